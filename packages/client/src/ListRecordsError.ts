@@ -1,0 +1,195 @@
+/**
+ * Everything that can go wrong while a run is listed: nine errors, told apart by `_tag`.
+ *
+ * Each says where (`runId`, and the `cursor` from which a new listing goes on: it fetches the page
+ * that failed; undefined is the start of the run), after how many `attempts`, and whether the same
+ * request may well succeed later (`isRetryable`). `message` is one line for a person. None of them
+ * holds the API key, the request, or the response itself.
+ */
+import { ApiError, Cursor, RunId } from "@scorecard-effect/contract";
+import { Duration, Schema } from "effect";
+
+const location = {
+  /** The run that was listed. */
+  runId: RunId,
+  /** Where to resume: fetches the page that failed. Undefined is the start of the run. */
+  cursor: Schema.optional(Cursor),
+  /** How many requests were sent for that page; 0 when none was. */
+  attempts: Schema.Int,
+};
+
+const where = (error: { readonly runId: RunId; readonly cursor?: Cursor | undefined }): string =>
+  `run ${JSON.stringify(error.runId)}, ${error.cursor === undefined ? "first page" : `cursor ${JSON.stringify(error.cursor)}`}`;
+
+const said = (apiError: ApiError | undefined): string =>
+  apiError === undefined ? "" : `: ${apiError.code}: ${oneLine(apiError.message)}`;
+
+const oneLine = (text: string): string => text.replaceAll(/\s+/g, " ").trim();
+
+/**
+ * The service did not accept the API key (401). Not retried: check the key.
+ */
+export class Unauthenticated extends Schema.TaggedError<Unauthenticated>("@scorecard-effect/client/Unauthenticated")(
+  "Unauthenticated",
+  { ...location, apiError: Schema.optional(ApiError) },
+) {
+  /** False: the same key will be refused again. */
+  readonly isRetryable: boolean = false;
+  override get message(): string {
+    return `The API key was not accepted (401)${said(this.apiError)} (${where(this)})`;
+  }
+}
+
+/**
+ * The service rejected the request with a status from 400 to 499 other than 401 and 429: an unknown
+ * run (404), a cursor it no longer knows (400), a key without access (403).
+ */
+export class RequestRejected extends Schema.TaggedError<RequestRejected>("@scorecard-effect/client/RequestRejected")(
+  "RequestRejected",
+  { ...location, status: Schema.Int, apiError: Schema.optional(ApiError) },
+) {
+  /** True for 408 (the service gave up waiting for the request), false for every other status. */
+  get isRetryable(): boolean {
+    return this.status === 408;
+  }
+  override get message(): string {
+    return `The service rejected the request (${this.status})${said(this.apiError)} (${where(this)})`;
+  }
+}
+
+/**
+ * The service asked for fewer requests (429). `retryAfter` is how long it asked to wait, if it said.
+ */
+export class RateLimited extends Schema.TaggedError<RateLimited>("@scorecard-effect/client/RateLimited")(
+  "RateLimited",
+  { ...location, retryAfter: Schema.optional(Schema.Duration), apiError: Schema.optional(ApiError) },
+) {
+  /** True: later. */
+  readonly isRetryable: boolean = true;
+  override get message(): string {
+    const wait = this.retryAfter === undefined ? "" : `, to be retried after ${Duration.format(this.retryAfter)}`;
+    return `The service is limiting requests (429)${wait}${said(this.apiError)} (${where(this)})`;
+  }
+}
+
+/** The service failed (a status of 500 or above). */
+export class ServiceError extends Schema.TaggedError<ServiceError>("@scorecard-effect/client/ServiceError")(
+  "ServiceError",
+  { ...location, status: Schema.Int, apiError: Schema.optional(ApiError) },
+) {
+  /** True: such failures are often brief. */
+  readonly isRetryable: boolean = true;
+  override get message(): string {
+    return `The service failed (${this.status})${said(this.apiError)} (${where(this)})`;
+  }
+}
+
+/**
+ * No complete response arrived: the connection was refused or reset, the host has no address, or the
+ * body broke off. `detail` is what the transport says of it.
+ */
+export class TransportError extends Schema.TaggedError<TransportError>("@scorecard-effect/client/TransportError")(
+  "TransportError",
+  { ...location, detail: Schema.String },
+) {
+  /** True: such failures are often brief. */
+  readonly isRetryable: boolean = true;
+  override get message(): string {
+    return `The service could not be reached: ${oneLine(this.detail)} (${where(this)})`;
+  }
+}
+
+/** A page, body included, did not arrive within `timeout`. */
+export class RequestTimeout extends Schema.TaggedError<RequestTimeout>("@scorecard-effect/client/RequestTimeout")(
+  "RequestTimeout",
+  { ...location, timeout: Schema.Duration },
+) {
+  /** True: such failures are often brief. */
+  readonly isRetryable: boolean = true;
+  override get message(): string {
+    return `No complete page within ${Duration.format(this.timeout)} (${where(this)})`;
+  }
+}
+
+/** One departure of a response from the contract. */
+export const ResponseIssue = Schema.Struct({
+  /** Where in the body, as a JSON Pointer (RFC 6901); the empty string is the whole body. */
+  path: Schema.String,
+  /** What was expected there. */
+  message: Schema.String,
+});
+export interface ResponseIssue extends Schema.Schema.Type<typeof ResponseIssue> {}
+
+/**
+ * The response is not a page of records, whatever its status claims.
+ *
+ * - `NotJson`: the body is not JSON in UTF-8; a proxy's HTML page, say.
+ * - `Schema`: the body is JSON, but departs from the contract at `issues`.
+ * - `TooLarge`: the body is longer than the client is willing to hold.
+ *
+ * `excerpt` is the start of the body, at most 1 KiB of it, where that helps to recognise it.
+ */
+export class InvalidResponse extends Schema.TaggedError<InvalidResponse>("@scorecard-effect/client/InvalidResponse")(
+  "InvalidResponse",
+  {
+    ...location,
+    reason: Schema.Literals(["NotJson", "Schema", "TooLarge"]),
+    status: Schema.Int,
+    issues: Schema.Array(ResponseIssue),
+    excerpt: Schema.optional(Schema.String),
+  },
+) {
+  /** False: the service answers so on purpose, as far as one can tell. */
+  readonly isRetryable: boolean = false;
+  override get message(): string {
+    const issues = this.issues.map(({ path, message }) => `${path === "" ? "the body" : path}: ${oneLine(message)}`);
+    return `The response (${this.status}) is not a page of records: ${issues.join("; ")} (${where(this)})`;
+  }
+}
+
+/**
+ * The pages contradict themselves or each other. The page at fault is not delivered: a listing
+ * resumed at `cursor` asks for it again, so that nothing is lost or repeated.
+ *
+ * - `CursorMissing`: `hasMore` is true, but there is no usable `nextCursor`.
+ * - `CursorRepeated`: `nextCursor` leads back to a page of this listing.
+ * - `Incomplete`: the listing, begun at the start, ends with fewer records than `total` promises.
+ */
+export class PaginationError extends Schema.TaggedError<PaginationError>("@scorecard-effect/client/PaginationError")(
+  "PaginationError",
+  {
+    ...location,
+    reason: Schema.Literals(["CursorMissing", "CursorRepeated", "Incomplete"]),
+    detail: Schema.String,
+  },
+) {
+  /** False: what to do is for a person to judge. */
+  readonly isRetryable: boolean = false;
+  override get message(): string {
+    return `The pages do not add up: ${this.detail} (${where(this)})`;
+  }
+}
+
+/** The listing was asked for in a way that cannot be sent. Found before anything is sent. */
+export class InvalidRequest extends Schema.TaggedError<InvalidRequest>("@scorecard-effect/client/InvalidRequest")(
+  "InvalidRequest",
+  { ...location, problem: Schema.String },
+) {
+  /** False: the request has to change. */
+  readonly isRetryable: boolean = false;
+  override get message(): string {
+    return `${this.problem} (${where(this)})`;
+  }
+}
+
+/** Everything that can go wrong while a run is listed. */
+export type ListRecordsError =
+  | Unauthenticated
+  | RequestRejected
+  | RateLimited
+  | ServiceError
+  | TransportError
+  | RequestTimeout
+  | InvalidResponse
+  | PaginationError
+  | InvalidRequest;

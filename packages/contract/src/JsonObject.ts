@@ -1,0 +1,9 @@
+import { Schema } from "effect";
+
+/**
+ * A JSON object whose members the API leaves open: `inputs`, `expected`, `outputs`, `score` and an
+ * error's `details`. Members are `unknown` on purpose: what they hold is the business of the team
+ * that owns the run. Arrays and `null` are not objects.
+ */
+export const JsonObject = Schema.Record(Schema.String, Schema.Unknown);
+export type JsonObject = typeof JsonObject.Type;

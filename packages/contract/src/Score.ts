@@ -1,0 +1,59 @@
+/** A Score: what one MetricConfig made of one Record. */
+import { Schema } from "effect";
+import { MetricConfigId, RecordId } from "./Id.ts";
+import { JsonObject } from "./JsonObject.ts";
+
+/**
+ * One place where a Score departs from the schema of its MetricConfig, as the API found it.
+ *
+ * @example
+ * ```ts
+ * import type { ScoreValidationError } from "@scorecard-effect/contract";
+ *
+ * const error: ScoreValidationError = { path: "/intScore", message: "must be at most 5" };
+ * ```
+ */
+export const ScoreValidationError = Schema.Struct({
+  path: Schema.String.annotate({
+    description: "Where in the score, as a JSON Pointer (RFC 6901), such as `/intScore`.",
+  }),
+  message: Schema.String.annotate({ description: "What is wrong there, in words." }),
+}).annotate({
+  description: "A place where a Score departs from the schema of its MetricConfig.",
+});
+export interface ScoreValidationError extends Schema.Schema.Type<typeof ScoreValidationError> {}
+
+/**
+ * The evaluation of one Record by one MetricConfig.
+ *
+ * `score` is free-form JSON: the API stores whatever the metric produced and notes departures from
+ * the MetricConfig's schema in `validationErrors`. A missing and an empty `validationErrors` both
+ * mean that none were found.
+ *
+ * @example
+ * ```ts
+ * import { Score } from "@scorecard-effect/contract";
+ * import { Schema } from "effect";
+ *
+ * const score = Schema.decodeUnknownSync(Score)({
+ *   recordId: "456",
+ *   metricConfigId: "a1b2c3d4-e5f6-7890-1234-567890abcdef",
+ *   score: { binaryScore: true, reasoning: "Names the right city." },
+ * });
+ * ```
+ */
+export const Score = Schema.Struct({
+  recordId: RecordId.annotateKey({ description: "The Record that was evaluated." }),
+  metricConfigId: MetricConfigId.annotateKey({ description: "The MetricConfig that evaluated it." }),
+  score: JsonObject.annotateKey({
+    description:
+      "What the metric produced. Meant to follow the MetricConfig's output schema, but any JSON object is stored.",
+  }),
+  validationErrors: Schema.optionalKey(Schema.Array(ScoreValidationError)).annotateKey({
+    description: "Departures of `score` from the MetricConfig's schema; missing or empty when there are none.",
+  }),
+}).annotate({
+  identifier: "Score",
+  description: "The evaluation of one Record by one MetricConfig.",
+});
+export interface Score extends Schema.Schema.Type<typeof Score> {}

@@ -1,0 +1,74 @@
+/** The Scorecard records API as an `HttpApi`: for servers, fakes, tests and OpenAPI. */
+import {
+  HttpApi,
+  HttpApiEndpoint,
+  HttpApiGroup,
+  HttpApiMiddleware,
+  HttpApiSecurity,
+  OpenApi,
+} from "effect/http-api";
+import { ApiServiceError, ApiUnauthenticatedError } from "./ApiError.ts";
+import { ListRecordsParams, ListRecordsQuery } from "./ListRecords.ts";
+import { RecordPage } from "./RecordPage.ts";
+
+/** Where the production service is served. Paths such as `/runs/{runId}/records` are below it. */
+export const productionUrl = "https://api2.scorecard.io/api/v2";
+
+/**
+ * Bearer authentication by API key: `Authorization: Bearer ak_…`. Keys start with `ak_`. A missing or
+ * invalid key is answered with {@link ApiUnauthenticatedError}.
+ *
+ * A server of {@link ScorecardApi} provides this service; its `ApiKeyAuth` member receives the
+ * request's key as a `Redacted`, empty when the request carried none.
+ */
+export class ApiKeyAuth extends HttpApiMiddleware.Service<ApiKeyAuth>()("@scorecard-effect/contract/ApiKeyAuth", {
+  error: ApiUnauthenticatedError,
+  security: {
+    ApiKeyAuth: HttpApiSecurity.bearer.pipe(HttpApiSecurity.annotate(OpenApi.Format, "starts with ak_")),
+  },
+}) {}
+
+/** The endpoints about records: so far `listRecords`, `GET /runs/{runId}/records`. */
+export class RecordsGroup extends HttpApiGroup.make("records").add(
+  HttpApiEndpoint.get("listRecords", "/runs/:runId/records", {
+    params: ListRecordsParams,
+    query: ListRecordsQuery,
+    success: RecordPage,
+    error: ApiServiceError,
+  })
+    .middleware(ApiKeyAuth)
+    .annotateMerge(
+      OpenApi.annotations({
+        identifier: "listRecords",
+        summary: "List the records of a run",
+        description: "Pages through the records of a Run, each with all of its scores.",
+      }),
+    ),
+) {}
+
+/**
+ * The Scorecard records API.
+ *
+ * Serve it with `HttpApiBuilder`, as `FakeScorecard` in `@scorecard-effect/fixtures` does. To read
+ * the real service use `@scorecard-effect/client`: it knows what a client derived from an API
+ * description cannot (paging rules, undocumented statuses, bodies that are not JSON).
+ *
+ * @example
+ * ```ts
+ * import { ScorecardApi } from "@scorecard-effect/contract";
+ * import { OpenApi } from "effect/http-api";
+ *
+ * const document = OpenApi.fromApi(ScorecardApi);
+ * ```
+ */
+export class ScorecardApi extends HttpApi.make("ScorecardApi")
+  .add(RecordsGroup)
+  .annotateMerge(
+    OpenApi.annotations({
+      title: "Scorecard API",
+      version: "1.0.0",
+      description: "Reads the records of evaluation runs, with their scores.",
+      servers: [{ url: productionUrl }],
+    }),
+  ) {}
+

@@ -6,7 +6,7 @@
  * request may well succeed later (`isRetryable`). `message` is one line for a person. None of them
  * holds the API key, the request, or the response itself.
  */
-import { ApiError, Cursor, RunId } from "@scorecard-effect/contract";
+import { ApiError, Cursor, formatIssue, Issue, RunId } from "@scorecard-effect/contract";
 import { Duration, Schema } from "effect";
 
 const location = {
@@ -29,10 +29,9 @@ const oneLine = (text: string): string => text.replaceAll(/\s+/g, " ").trim();
 /**
  * The service did not accept the API key (401). Not retried: check the key.
  */
-export class Unauthenticated extends Schema.TaggedError<Unauthenticated>("@scorecard-effect/client/Unauthenticated")(
-  "Unauthenticated",
-  { ...location, apiError: Schema.optional(ApiError) },
-) {
+export class Unauthenticated extends Schema.TaggedError<Unauthenticated>(
+  "@scorecard-effect/client/Unauthenticated",
+)("Unauthenticated", { ...location, apiError: Schema.optional(ApiError) }) {
   /** False: the same key will be refused again. */
   readonly isRetryable: boolean = false;
   override get message(): string {
@@ -44,10 +43,9 @@ export class Unauthenticated extends Schema.TaggedError<Unauthenticated>("@score
  * The service rejected the request with a status from 400 to 499 other than 401 and 429: an unknown
  * run (404), a cursor it no longer knows (400), a key without access (403).
  */
-export class RequestRejected extends Schema.TaggedError<RequestRejected>("@scorecard-effect/client/RequestRejected")(
-  "RequestRejected",
-  { ...location, status: Schema.Int, apiError: Schema.optional(ApiError) },
-) {
+export class RequestRejected extends Schema.TaggedError<RequestRejected>(
+  "@scorecard-effect/client/RequestRejected",
+)("RequestRejected", { ...location, status: Schema.Int, apiError: Schema.optional(ApiError) }) {
   /** True for 408 (the service gave up waiting for the request), false for every other status. */
   get isRetryable(): boolean {
     return this.status === 408;
@@ -60,23 +58,28 @@ export class RequestRejected extends Schema.TaggedError<RequestRejected>("@score
 /**
  * The service asked for fewer requests (429). `retryAfter` is how long it asked to wait, if it said.
  */
-export class RateLimited extends Schema.TaggedError<RateLimited>("@scorecard-effect/client/RateLimited")(
-  "RateLimited",
-  { ...location, retryAfter: Schema.optional(Schema.Duration), apiError: Schema.optional(ApiError) },
-) {
+export class RateLimited extends Schema.TaggedError<RateLimited>(
+  "@scorecard-effect/client/RateLimited",
+)("RateLimited", {
+  ...location,
+  retryAfter: Schema.optional(Schema.Duration),
+  apiError: Schema.optional(ApiError),
+}) {
   /** True: later. */
   readonly isRetryable: boolean = true;
   override get message(): string {
-    const wait = this.retryAfter === undefined ? "" : `, to be retried after ${Duration.format(this.retryAfter)}`;
+    const wait =
+      this.retryAfter === undefined
+        ? ""
+        : `, to be retried after ${Duration.format(this.retryAfter)}`;
     return `The service is limiting requests (429)${wait}${said(this.apiError)} (${where(this)})`;
   }
 }
 
 /** The service failed (a status of 500 or above). */
-export class ServiceError extends Schema.TaggedError<ServiceError>("@scorecard-effect/client/ServiceError")(
-  "ServiceError",
-  { ...location, status: Schema.Int, apiError: Schema.optional(ApiError) },
-) {
+export class ServiceError extends Schema.TaggedError<ServiceError>(
+  "@scorecard-effect/client/ServiceError",
+)("ServiceError", { ...location, status: Schema.Int, apiError: Schema.optional(ApiError) }) {
   /** True: such failures are often brief. */
   readonly isRetryable: boolean = true;
   override get message(): string {
@@ -88,10 +91,9 @@ export class ServiceError extends Schema.TaggedError<ServiceError>("@scorecard-e
  * No complete response arrived: the connection was refused or reset, the host has no address, or the
  * body broke off. `detail` is what the transport says of it.
  */
-export class TransportError extends Schema.TaggedError<TransportError>("@scorecard-effect/client/TransportError")(
-  "TransportError",
-  { ...location, detail: Schema.String },
-) {
+export class TransportError extends Schema.TaggedError<TransportError>(
+  "@scorecard-effect/client/TransportError",
+)("TransportError", { ...location, detail: Schema.String }) {
   /** True: such failures are often brief. */
   readonly isRetryable: boolean = true;
   override get message(): string {
@@ -100,25 +102,15 @@ export class TransportError extends Schema.TaggedError<TransportError>("@scoreca
 }
 
 /** A page, body included, did not arrive within `timeout`. */
-export class RequestTimeout extends Schema.TaggedError<RequestTimeout>("@scorecard-effect/client/RequestTimeout")(
-  "RequestTimeout",
-  { ...location, timeout: Schema.Duration },
-) {
+export class RequestTimeout extends Schema.TaggedError<RequestTimeout>(
+  "@scorecard-effect/client/RequestTimeout",
+)("RequestTimeout", { ...location, timeout: Schema.Duration }) {
   /** True: such failures are often brief. */
   readonly isRetryable: boolean = true;
   override get message(): string {
     return `No complete page within ${Duration.format(this.timeout)} (${where(this)})`;
   }
 }
-
-/** One departure of a response from the contract. */
-export const ResponseIssue = Schema.Struct({
-  /** Where in the body, as a JSON Pointer (RFC 6901); the empty string is the whole body. */
-  path: Schema.String,
-  /** What was expected there. */
-  message: Schema.String,
-});
-export interface ResponseIssue extends Schema.Schema.Type<typeof ResponseIssue> {}
 
 /**
  * The response is not a page of records, whatever its status claims.
@@ -129,21 +121,19 @@ export interface ResponseIssue extends Schema.Schema.Type<typeof ResponseIssue> 
  *
  * `excerpt` is the start of the body, at most 1 KiB of it, where that helps to recognise it.
  */
-export class InvalidResponse extends Schema.TaggedError<InvalidResponse>("@scorecard-effect/client/InvalidResponse")(
-  "InvalidResponse",
-  {
-    ...location,
-    reason: Schema.Literals(["NotJson", "Schema", "TooLarge"]),
-    status: Schema.Int,
-    issues: Schema.Array(ResponseIssue),
-    excerpt: Schema.optional(Schema.String),
-  },
-) {
+export class InvalidResponse extends Schema.TaggedError<InvalidResponse>(
+  "@scorecard-effect/client/InvalidResponse",
+)("InvalidResponse", {
+  ...location,
+  reason: Schema.Literals(["NotJson", "Schema", "TooLarge"]),
+  status: Schema.Int,
+  issues: Schema.Array(Issue),
+  excerpt: Schema.optional(Schema.String),
+}) {
   /** False: the service answers so on purpose, as far as one can tell. */
   readonly isRetryable: boolean = false;
   override get message(): string {
-    const issues = this.issues.map(({ path, message }) => `${path === "" ? "the body" : path}: ${oneLine(message)}`);
-    return `The response (${this.status}) is not a page of records: ${issues.join("; ")} (${where(this)})`;
+    return `The response (${this.status}) is not a page of records: ${this.issues.map(formatIssue).join("; ")} (${where(this)})`;
   }
 }
 
@@ -155,14 +145,13 @@ export class InvalidResponse extends Schema.TaggedError<InvalidResponse>("@score
  * - `CursorRepeated`: `nextCursor` leads back to a page of this listing.
  * - `Incomplete`: the listing, begun at the start, ends with fewer records than `total` promises.
  */
-export class PaginationError extends Schema.TaggedError<PaginationError>("@scorecard-effect/client/PaginationError")(
-  "PaginationError",
-  {
-    ...location,
-    reason: Schema.Literals(["CursorMissing", "CursorRepeated", "Incomplete"]),
-    detail: Schema.String,
-  },
-) {
+export class PaginationError extends Schema.TaggedError<PaginationError>(
+  "@scorecard-effect/client/PaginationError",
+)("PaginationError", {
+  ...location,
+  reason: Schema.Literals(["CursorMissing", "CursorRepeated", "Incomplete"]),
+  detail: Schema.String,
+}) {
   /** False: what to do is for a person to judge. */
   readonly isRetryable: boolean = false;
   override get message(): string {
@@ -171,10 +160,9 @@ export class PaginationError extends Schema.TaggedError<PaginationError>("@score
 }
 
 /** The listing was asked for in a way that cannot be sent. Found before anything is sent. */
-export class InvalidRequest extends Schema.TaggedError<InvalidRequest>("@scorecard-effect/client/InvalidRequest")(
-  "InvalidRequest",
-  { ...location, problem: Schema.String },
-) {
+export class InvalidRequest extends Schema.TaggedError<InvalidRequest>(
+  "@scorecard-effect/client/InvalidRequest",
+)("InvalidRequest", { ...location, problem: Schema.String }) {
   /** False: the request has to change. */
   readonly isRetryable: boolean = false;
   override get message(): string {

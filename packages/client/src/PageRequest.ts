@@ -2,9 +2,20 @@
  * One request for one page: builds it, sends it once, and turns whatever comes back into a page of
  * records or a typed error. Knows HTTP and JSON; knows nothing of the pages before and after.
  */
-import { ApiError, type Cursor, RecordPage, type RunId } from "@scorecard-effect/contract";
-import { Clock, Duration, Effect, Redacted, Result, Schema, SchemaIssue } from "effect";
-import { type HttpClient, HttpClientError, HttpClientRequest, type HttpClientResponse } from "effect/http";
+import {
+  ApiError,
+  type Cursor,
+  issuesOf,
+  RecordPage,
+  type RunId,
+} from "@scorecard-effect/contract";
+import { Clock, Duration, Effect, Redacted, Result, Schema } from "effect";
+import {
+  type HttpClient,
+  HttpClientError,
+  HttpClientRequest,
+  type HttpClientResponse,
+} from "effect/http";
 import {
   InvalidRequest,
   InvalidResponse,
@@ -46,13 +57,19 @@ export const fetchPage = (
       Effect.flatMap(response.arrayBuffer, (body) =>
         response.status >= 200 && response.status < 300
           ? readPage(response.status, body, endpoint, location)
-          : Effect.flatMap(Clock.currentTimeMillis, (now) => Effect.fail(readError(response, body, endpoint, location, now))),
+          : Effect.flatMap(Clock.currentTimeMillis, (now) =>
+              Effect.fail(readError(response, body, endpoint, location, now)),
+            ),
       ),
     ),
     Effect.catchIf(HttpClientError.isHttpClientError, (error) =>
       Effect.fail(
         error.reason._tag === "InvalidUrlError"
-          ? new InvalidRequest({ ...location, attempts: 0, problem: "The base URL and the run id do not make a URL" })
+          ? new InvalidRequest({
+              ...location,
+              attempts: 0,
+              problem: "The base URL and the run id do not make a URL",
+            })
           : new TransportError({ ...location, detail: redact(endpoint, describe(error)) }),
       ),
     ),
@@ -79,7 +96,6 @@ const toRequest = (endpoint: Endpoint, params: PageParams): HttpClientRequest.Ht
 const isPage = Schema.is(RecordPage);
 const decodePage = Schema.decodeUnknownResult(RecordPage);
 const decodeApiError = Schema.decodeUnknownResult(ApiError);
-const formatIssue = SchemaIssue.makeFormatterStandardSchemaV1();
 
 // A page that satisfies the guard is handed out as it was parsed: the schema transforms nothing, and a
 // decoded copy would drop the fields that the service has added since.
@@ -89,8 +105,11 @@ const readPage = (
   endpoint: Endpoint,
   location: Location,
 ): Effect.Effect<RecordPage, InvalidResponse> => {
-  const invalid = (reason: "NotJson" | "Schema", issues: InvalidResponse["issues"], excerpt?: string) =>
-    Effect.fail(new InvalidResponse({ ...location, reason, status, issues, excerpt }));
+  const invalid = (
+    reason: "NotJson" | "Schema",
+    issues: InvalidResponse["issues"],
+    excerpt?: string,
+  ) => Effect.fail(new InvalidResponse({ ...location, reason, status, issues, excerpt }));
   const json = parseJson(body);
   if (Result.isFailure(json)) {
     return invalid("NotJson", [{ path: "", message: json.failure }], excerptOf(endpoint, body));
@@ -98,13 +117,10 @@ const readPage = (
   if (isPage(json.success)) return Effect.succeed(json.success);
   return Result.match(decodePage(json.success), {
     onSuccess: Effect.succeed,
-    onFailure: ({ issue }) =>
+    onFailure: (error) =>
       invalid(
         "Schema",
-        formatIssue(issue).issues.map(({ path, message }) => ({
-          path: toJsonPointer(path),
-          message: redact(endpoint, message),
-        })),
+        issuesOf(error).map(({ path, message }) => ({ path, message: redact(endpoint, message) })),
       ),
   });
 };
@@ -118,11 +134,18 @@ const readError = (
 ) => {
   const { status } = response;
   const apiError = Result.getOrUndefined(
-    Result.flatMap(parseJson(body, (text) => redact(endpoint, text)), decodeApiError),
+    Result.flatMap(
+      parseJson(body, (text) => redact(endpoint, text)),
+      decodeApiError,
+    ),
   );
   if (status === 401) return new Unauthenticated({ ...location, apiError });
   if (status === 429) {
-    return new RateLimited({ ...location, apiError, retryAfter: RetryAfter.parse(response.headers, now) });
+    return new RateLimited({
+      ...location,
+      apiError,
+      retryAfter: RetryAfter.parse(response.headers, now),
+    });
   }
   if (status >= 500) return new ServiceError({ ...location, status, apiError });
   if (status >= 400) return new RequestRejected({ ...location, status, apiError });
@@ -136,10 +159,14 @@ const readError = (
 };
 
 // JSON is UTF-8 (RFC 8259, section 8.1); a lenient decoder would put U+FFFD where text was damaged.
-const parseJson = (body: ArrayBuffer, prepare: (text: string) => string = (text) => text): Result.Result<unknown, string> =>
+const parseJson = (
+  body: ArrayBuffer,
+  prepare: (text: string) => string = (text) => text,
+): Result.Result<unknown, string> =>
   Result.try({
     try: (): unknown => JSON.parse(prepare(new TextDecoder("utf-8", { fatal: true }).decode(body))),
-    catch: () => (body.byteLength === 0 ? "Expected JSON, got an empty body" : "Expected JSON in UTF-8"),
+    catch: () =>
+      body.byteLength === 0 ? "Expected JSON, got an empty body" : "Expected JSON in UTF-8",
   });
 
 const excerptBytes = 1024;
@@ -147,20 +174,16 @@ const excerptBytes = 1024;
 const excerptOf = (endpoint: Endpoint, body: ArrayBuffer): string | undefined =>
   body.byteLength === 0
     ? undefined
-    : redact(endpoint, new TextDecoder().decode(body.slice(0, excerptBytes + Redacted.value(endpoint.apiKey).length))).slice(
-        0,
-        excerptBytes,
-      );
+    : redact(
+        endpoint,
+        new TextDecoder().decode(
+          body.slice(0, excerptBytes + Redacted.value(endpoint.apiKey).length),
+        ),
+      ).slice(0, excerptBytes);
 
 // A service, or a proxy before it, may echo the request: the key never travels on in an error.
 const redact = (endpoint: Endpoint, text: string): string =>
   text.replaceAll(Redacted.value(endpoint.apiKey), "<redacted>");
-
-const toJsonPointer = (path: ReadonlyArray<PropertyKey | { readonly key: PropertyKey }> | undefined): string =>
-  (path ?? [])
-    .map((segment) => String(typeof segment === "object" ? segment.key : segment))
-    .map((key) => `/${key.replaceAll("~", "~0").replaceAll("/", "~1")}`)
-    .join("");
 
 // Transports wrap what happened ("fetch failed") around why ("connect ECONNREFUSED 127.0.0.1:1"); the
 // innermost reason is the one worth reading.
@@ -172,4 +195,3 @@ const describe = (error: HttpClientError.HttpClientError): string => {
   const code = "code" in cause && typeof cause.code === "string" ? cause.code : "";
   return cause.message.includes(code) ? cause.message || cause.name : `${cause.message} (${code})`;
 };
-

@@ -30,7 +30,10 @@ export interface Violation {
  * The state in which a listing begins. `total` is verified only for a listing that begins at the
  * start: one that resumes cannot know how many records came before.
  */
-export const start = (options: { readonly cursor: Cursor | undefined; readonly verifyTotal: boolean }): State => ({
+export const start = (options: {
+  readonly cursor: Cursor | undefined;
+  readonly verifyTotal: boolean;
+}): State => ({
   cursor: options.cursor,
   followed: options.cursor === undefined ? HashSet.empty() : HashSet.make(options.cursor),
   delivered: 0,
@@ -41,7 +44,10 @@ export const start = (options: { readonly cursor: Cursor | undefined; readonly v
  * Judges the page that `state.cursor` fetched: the state in which to go on, none at the end of the
  * listing, or the rule that the page breaks.
  */
-export const step = (state: State, page: RecordPage): Result.Result<Option.Option<State>, Violation> => {
+export const step = (
+  state: State,
+  page: RecordPage,
+): Result.Result<Option.Option<State>, Violation> => {
   const delivered = state.delivered + page.data.length;
   if (!page.hasMore) {
     return state.verifyTotal && page.total !== undefined && delivered < page.total

@@ -21,7 +21,9 @@ export const baseUrl = (input: string | URL): Result.Result<string, string> => {
     return Result.fail("The base URL is malformed: expected an absolute http or https URL");
   }
   if (url.username !== "" || url.password !== "" || url.search !== "" || url.hash !== "") {
-    return Result.fail("The base URL is malformed: credentials, a query or a fragment have no place in it");
+    return Result.fail(
+      "The base URL is malformed: credentials, a query or a fragment have no place in it",
+    );
   }
   return Result.succeed(`${url.origin}${url.pathname.replace(/\/+$/, "")}`);
 };
@@ -33,7 +35,9 @@ export const baseUrl = (input: string | URL): Result.Result<string, string> => {
 export const runId = (id: string): Result.Result<string, string> => {
   if (typeof id !== "string" || id === "") return Result.fail("The run id is empty");
   if (id === "." || id === "..") return Result.fail("A run id of dots alone cannot be sent");
-  return id.isWellFormed() ? Result.succeed(id) : Result.fail("The run id is not well-formed Unicode");
+  return id.isWellFormed()
+    ? Result.succeed(id)
+    : Result.fail("The run id is not well-formed Unicode");
 };
 
 /** A cursor that can be sent as itself. */
@@ -41,7 +45,9 @@ export const cursor = (value: string): Result.Result<string, string> => {
   if (typeof value !== "string" || value === "") {
     return Result.fail("The cursor is empty: leave it out to begin at the start");
   }
-  return value.isWellFormed() ? Result.succeed(value) : Result.fail("The cursor is not well-formed Unicode");
+  return value.isWellFormed()
+    ? Result.succeed(value)
+    : Result.fail("The cursor is not well-formed Unicode");
 };
 
 /** A whole number from 1 to {@link maxLimit}. */

@@ -11,7 +11,8 @@ export const parse = (
   headers: { readonly [name: string]: string | undefined },
   now: number,
 ): Duration.Duration | undefined => {
-  const millis = positive(headers["retry-after-ms"], 1) ?? fromRetryAfter(headers["retry-after"], now);
+  const millis =
+    positive(headers["retry-after-ms"], 1) ?? fromRetryAfter(headers["retry-after"], now);
   return millis === undefined ? undefined : Duration.millis(millis);
 };
 

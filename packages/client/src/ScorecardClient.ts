@@ -1,6 +1,24 @@
 /** The client: a run's records as a `Stream`, page by page, checked and with typed errors. */
-import { type Cursor, maxLimit, productionUrl, type RecordWithScores, type RunId } from "@scorecard-effect/contract";
-import { Config, Context, type Duration, Effect, Layer, Option, type Redacted, Result, Schema, SchemaIssue, Stream } from "effect";
+import {
+  type Cursor,
+  maxLimit,
+  productionUrl,
+  type RecordWithScores,
+  type RunId,
+} from "@scorecard-effect/contract";
+import {
+  Config,
+  Context,
+  type Duration,
+  Effect,
+  Layer,
+  Option,
+  type Redacted,
+  Result,
+  Schema,
+  SchemaIssue,
+  Stream,
+} from "effect";
 import { HttpClient } from "effect/http";
 import { InvalidRequest, type ListRecordsError, PaginationError } from "./ListRecordsError.ts";
 import { type Endpoint, fetchPage } from "./PageRequest.ts";
@@ -78,11 +96,17 @@ export class ScorecardClient extends Context.Service<
   ScorecardClient,
   {
     /** Fetches one page. */
-    readonly getPage: (runId: RunId, options?: GetPageOptions) => Effect.Effect<Page, ListRecordsError>;
+    readonly getPage: (
+      runId: RunId,
+      options?: GetPageOptions,
+    ) => Effect.Effect<Page, ListRecordsError>;
     /**
      * Every page of a run, in order, fetched when it is asked for. Empty pages are pages too.
      */
-    readonly listPages: (runId: RunId, options?: ListRecordsOptions) => Stream.Stream<Page, ListRecordsError>;
+    readonly listPages: (
+      runId: RunId,
+      options?: ListRecordsOptions,
+    ) => Stream.Stream<Page, ListRecordsError>;
     /**
      * Every record of a run, each exactly once, in order. Pages are fetched when their first record is
      * asked for: `Stream.take(5)` sends one request.
@@ -118,7 +142,11 @@ export class ScorecardClient extends Context.Service<
     Layer.unwrap(
       Effect.map(
         Effect.all({
-          apiKey: checked("SCORECARD_API_KEY", Config.Redacted("SCORECARD_API_KEY"), Preconditions.apiKey),
+          apiKey: checked(
+            "SCORECARD_API_KEY",
+            Config.Redacted("SCORECARD_API_KEY"),
+            Preconditions.apiKey,
+          ),
           baseUrl: checked(
             "SCORECARD_BASE_URL",
             Config.String("SCORECARD_BASE_URL").pipe(Config.withDefault(productionUrl)),
@@ -140,13 +168,18 @@ const checked = <A, B>(
       Effect.mapError(
         (problem) =>
           new Config.ConfigError(
-            new Schema.SchemaError(new SchemaIssue.InvalidValue({ message: `${name}: ${problem}` })),
+            new Schema.SchemaError(
+              new SchemaIssue.InvalidValue({ message: `${name}: ${problem}` }),
+            ),
           ),
       ),
     ),
   );
 
-const make = (http: HttpClient.HttpClient, options: ScorecardClientOptions): ScorecardClient["Service"] => {
+const make = (
+  http: HttpClient.HttpClient,
+  options: ScorecardClientOptions,
+): ScorecardClient["Service"] => {
   const endpoint: Result.Result<Endpoint, string> = Result.gen(function* () {
     const apiKey = yield* Preconditions.apiKey(options.apiKey);
     const baseUrl = yield* Preconditions.baseUrl(options.baseUrl ?? productionUrl);
@@ -158,7 +191,10 @@ const make = (http: HttpClient.HttpClient, options: ScorecardClientOptions): Sco
   const open = (
     runId: RunId,
     listing: ListRecordsOptions,
-  ): Effect.Effect<(state: Pagination.State) => Effect.Effect<Step, ListRecordsError>, InvalidRequest> =>
+  ): Effect.Effect<
+    (state: Pagination.State) => Effect.Effect<Step, ListRecordsError>,
+    InvalidRequest
+  > =>
     Result.gen(function* () {
       yield* Preconditions.runId(runId);
       if (listing.cursor !== undefined) yield* Preconditions.cursor(listing.cursor);
@@ -168,10 +204,15 @@ const make = (http: HttpClient.HttpClient, options: ScorecardClientOptions): Sco
         const { cursor } = state;
         const page = yield* fetchPage(ready, { runId, cursor, pageSize });
         const next = yield* Effect.fromResult(Pagination.step(state, page)).pipe(
-          Effect.mapError((violation) => new PaginationError({ runId, cursor, attempts: 1, ...violation })),
+          Effect.mapError(
+            (violation) => new PaginationError({ runId, cursor, attempts: 1, ...violation }),
+          ),
         );
         const nextCursor = Option.getOrUndefined(next)?.cursor;
-        return [{ runId, cursor, nextCursor, records: page.data, total: page.total }, next] as const;
+        return [
+          { runId, cursor, nextCursor, records: page.data, total: page.total },
+          next,
+        ] as const;
       });
     }).pipe(
       Result.mapError(
@@ -180,7 +221,10 @@ const make = (http: HttpClient.HttpClient, options: ScorecardClientOptions): Sco
       Effect.fromResult,
     );
 
-  const getPage = Effect.fn("ScorecardClient.getPage")(function* (runId: RunId, listing: GetPageOptions = {}) {
+  const getPage = Effect.fn("ScorecardClient.getPage")(function* (
+    runId: RunId,
+    listing: GetPageOptions = {},
+  ) {
     const fetch = yield* open(runId, listing);
     const [page] = yield* fetch(Pagination.start({ cursor: listing.cursor, verifyTotal: false }));
     return page;

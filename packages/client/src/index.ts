@@ -10,7 +10,6 @@ export {
   RateLimited,
   RequestRejected,
   RequestTimeout,
-  ResponseIssue,
   ServiceError,
   TransportError,
   Unauthenticated,

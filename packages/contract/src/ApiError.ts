@@ -16,7 +16,9 @@ import { JsonObject } from "./JsonObject.ts";
  * ```
  */
 export const ApiError = Schema.Struct({
-  code: Schema.String.annotateKey({ description: "A machine-readable name for the kind of error; an open set." }),
+  code: Schema.String.annotateKey({
+    description: "A machine-readable name for the kind of error; an open set.",
+  }),
   message: Schema.String.annotateKey({ description: "What happened, in words." }),
   details: JsonObject.annotateKey({ description: "Anything more there is to say; often empty." }),
 }).annotate({ identifier: "ApiError", description: "The body of an error response." });
@@ -36,7 +38,9 @@ export class ApiUnauthenticatedError extends Schema.Error<ApiUnauthenticatedErro
 /**
  * 500: the service failed. An {@link ApiError} on the wire; the `_tag` exists only in memory.
  */
-export class ApiServiceError extends Schema.Error<ApiServiceError>("@scorecard-effect/contract/ApiServiceError")(
+export class ApiServiceError extends Schema.Error<ApiServiceError>(
+  "@scorecard-effect/contract/ApiServiceError",
+)(
   { _tag: Schema.tagDefaultOmit("ApiServiceError"), ...ApiError.fields },
   { httpApiStatus: 500, description: "The service failed while it handled the request." },
 ) {}

@@ -29,7 +29,9 @@ export const ListRecordsQuery = Schema.Struct({
     .annotate({ description: "The most records a page may hold: a whole number from 1 to 100." })
     .pipe(Schema.withDecodingDefaultKey(Effect.succeed(defaultLimit))),
   cursor: Schema.optionalKey(
-    Cursor.annotate({ description: "Where the page starts: the `nextCursor` of the page before it." }),
+    Cursor.annotate({
+      description: "Where the page starts: the `nextCursor` of the page before it.",
+    }),
   ),
 });
 export interface ListRecordsQuery extends Schema.Schema.Type<typeof ListRecordsQuery> {}

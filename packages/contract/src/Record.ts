@@ -49,7 +49,9 @@ export interface Record extends Schema.Schema.Type<typeof Record> {}
  */
 export const RecordWithScores = Schema.Struct({
   ...Record.fields,
-  scores: Schema.Array(Score).annotateKey({ description: "Every Score of this record, in no promised order." }),
+  scores: Schema.Array(Score).annotateKey({
+    description: "Every Score of this record, in no promised order.",
+  }),
 }).annotate({
   identifier: "RecordWithScores",
   description: "A Record together with all of its scores.",

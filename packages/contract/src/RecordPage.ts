@@ -18,7 +18,9 @@ import { RecordWithScores } from "./Record.ts";
  * ```
  */
 export const RecordPage = Schema.Struct({
-  data: Schema.Array(RecordWithScores).annotateKey({ description: "The records of this page, in listing order." }),
+  data: Schema.Array(RecordWithScores).annotateKey({
+    description: "The records of this page, in listing order.",
+  }),
   nextCursor: Schema.NullOr(Cursor).annotateKey({
     description: "The cursor that fetches the page after this one; null when there is none.",
   }),

@@ -44,13 +44,16 @@ export interface ScoreValidationError extends Schema.Schema.Type<typeof ScoreVal
  */
 export const Score = Schema.Struct({
   recordId: RecordId.annotateKey({ description: "The Record that was evaluated." }),
-  metricConfigId: MetricConfigId.annotateKey({ description: "The MetricConfig that evaluated it." }),
+  metricConfigId: MetricConfigId.annotateKey({
+    description: "The MetricConfig that evaluated it.",
+  }),
   score: JsonObject.annotateKey({
     description:
       "What the metric produced. Meant to follow the MetricConfig's output schema, but any JSON object is stored.",
   }),
   validationErrors: Schema.optionalKey(Schema.Array(ScoreValidationError)).annotateKey({
-    description: "Departures of `score` from the MetricConfig's schema; missing or empty when there are none.",
+    description:
+      "Departures of `score` from the MetricConfig's schema; missing or empty when there are none.",
   }),
 }).annotate({
   identifier: "Score",

@@ -21,12 +21,17 @@ export const productionUrl = "https://api2.scorecard.io/api/v2";
  * A server of {@link ScorecardApi} provides this service; its `ApiKeyAuth` member receives the
  * request's key as a `Redacted`, empty when the request carried none.
  */
-export class ApiKeyAuth extends HttpApiMiddleware.Service<ApiKeyAuth>()("@scorecard-effect/contract/ApiKeyAuth", {
-  error: ApiUnauthenticatedError,
-  security: {
-    ApiKeyAuth: HttpApiSecurity.bearer.pipe(HttpApiSecurity.annotate(OpenApi.Format, "starts with ak_")),
+export class ApiKeyAuth extends HttpApiMiddleware.Service<ApiKeyAuth>()(
+  "@scorecard-effect/contract/ApiKeyAuth",
+  {
+    error: ApiUnauthenticatedError,
+    security: {
+      ApiKeyAuth: HttpApiSecurity.bearer.pipe(
+        HttpApiSecurity.annotate(OpenApi.Format, "starts with ak_"),
+      ),
+    },
   },
-}) {}
+) {}
 
 /** The endpoints about records: so far `listRecords`, `GET /runs/{runId}/records`. */
 export class RecordsGroup extends HttpApiGroup.make("records").add(
@@ -71,4 +76,3 @@ export class ScorecardApi extends HttpApi.make("ScorecardApi")
       servers: [{ url: productionUrl }],
     }),
   ) {}
-

@@ -3,6 +3,7 @@
  */
 export { ApiError, ApiServiceError, ApiUnauthenticatedError } from "./ApiError.ts";
 export { Cursor, MetricConfigId, RecordId, RunId, TestcaseId } from "./Id.ts";
+export { formatIssue, Issue, issuesOf } from "./Issue.ts";
 export { JsonObject } from "./JsonObject.ts";
 export { defaultLimit, ListRecordsParams, ListRecordsQuery, maxLimit } from "./ListRecords.ts";
 export { Record, RecordWithScores } from "./Record.ts";

@@ -1,0 +1,24 @@
+import { NodeRuntime, NodeServices } from "@effect/platform-node";
+import { Console, Effect } from "effect";
+import { CliOutput, Command } from "effect/cli";
+import manifest from "../package.json" with { type: "json" };
+import { command } from "./Demo.ts";
+
+/** What is wrong, in one line on stderr: stdout holds results alone, and nobody is shown a stack trace. */
+const complain = (message: string) => Console.error(`demo: ${message}`);
+
+const presenter = CliOutput.layerPresenter({
+  present: (event) =>
+    event._tag === "InvalidInvocation"
+      ? complain(`${event.errors.map(({ message }) => message).join("; ")}. Try --help.`)
+      : CliOutput.defaultPresenter.present(event),
+});
+
+// Whoever reads our output may stop early, as `head` does: that ends the demo, quietly.
+process.stdout.on("error", () => process.exit(0));
+
+Command.run(command, { version: manifest.version }).pipe(
+  Effect.tapError((error) => (error._tag === "ShowHelp" ? Effect.void : complain(error.message))),
+  Effect.provide([NodeServices.layer, presenter]),
+  NodeRuntime.runMain({ disableErrorReporting: true }),
+);

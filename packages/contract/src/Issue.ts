@@ -1,0 +1,40 @@
+import { JsonPointer, Schema, SchemaIssue } from "effect";
+
+/**
+ * One departure of a value from the contract: where, and what was expected there.
+ *
+ * @example
+ * ```ts
+ * import { issuesOf, RecordPage } from "@scorecard-effect/contract";
+ * import { Result, Schema } from "effect";
+ *
+ * const page: unknown = { data: [], nextCursor: null };
+ * const result = Schema.decodeUnknownResult(RecordPage)(page);
+ * if (Result.isFailure(result)) {
+ *   const issues = issuesOf(result.failure); // [{ path: "/hasMore", message: "Missing key" }]
+ * }
+ * ```
+ */
+export const Issue = Schema.Struct({
+  /** Where, as a JSON Pointer (RFC 6901); the empty string is the value itself. */
+  path: Schema.String,
+  /** What was expected there, in one line. */
+  message: Schema.String,
+});
+export interface Issue extends Schema.Schema.Type<typeof Issue> {}
+
+const format = SchemaIssue.makeFormatterStandardSchemaV1();
+
+/** The issues that a failed decoding found, in the order in which it found them. */
+export const issuesOf = (error: Schema.SchemaError): ReadonlyArray<Issue> =>
+  format(error.issue).issues.map(({ path = [], message }) => ({
+    path: path
+      .map((segment) => String(typeof segment === "object" ? segment.key : segment))
+      .map((key) => `/${JsonPointer.escapeToken(key)}`)
+      .join(""),
+    message: message.replaceAll(/\s+/g, " "),
+  }));
+
+/** An issue as one line of text, such as `/data/0/id: Expected string`. */
+export const formatIssue = ({ path, message }: Issue): string =>
+  `${path === "" ? "the value" : path}: ${message}`;

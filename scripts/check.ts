@@ -1,0 +1,20 @@
+// The check command: everything that needs no test to run. Each check runs even when one before it
+// fails, so that one call shows all there is to mend.
+import { run } from "./run.ts";
+
+const checks = {
+  lockfile: "pnpm install --frozen-lockfile --lockfile-only --silent",
+  lint: "oxlint",
+  format: "oxfmt --check",
+  "dead code": "knip",
+  types: "turbo run typecheck //#typecheck:root --output-logs=new-only",
+  effect: "turbo run effect:check --output-logs=new-only",
+  packages: "turbo run pack:check --output-logs=errors-only",
+};
+
+const failed = Object.entries(checks).flatMap(([name, command]) => {
+  console.log(`\n— ${name}: ${command}`);
+  return run(command) ? [] : [name];
+});
+console.log(failed.length === 0 ? "\nAll checks passed." : `\nFailed: ${failed.join(", ")}`);
+process.exitCode = failed.length === 0 ? 0 : 1;

@@ -1,5 +1,5 @@
 /** Where the records come from: a fake API started for the occasion, or a real one. */
-import { NodeHttpClient } from "@effect/platform-node";
+import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient";
 import { ScorecardClient } from "@scorecard-effect/client";
 import { productionUrl, RunId } from "@scorecard-effect/contract";
 import { FakeRun, FakeScorecard, Replay } from "@scorecard-effect/fixtures";

@@ -1,11 +1,12 @@
-import { NodeRuntime, NodeServices } from "@effect/platform-node";
+import * as NodeRuntime from "@effect/platform-node/NodeRuntime";
+import * as NodeServices from "@effect/platform-node/NodeServices";
 import { Console, Effect } from "effect";
 import { CliOutput, Command } from "effect/cli";
 import manifest from "../package.json" with { type: "json" };
 import { command } from "./Demo.ts";
 
 /** What is wrong, in one line on stderr: stdout holds results alone, and nobody is shown a stack trace. */
-const complain = (message: string) => Console.error(`demo: ${message}`);
+const complain = (message: string) => Console.error(`demo: ${message.replaceAll(/\s+/g, " ")}`);
 
 const presenter = CliOutput.layerPresenter({
   present: (event) =>

@@ -76,7 +76,7 @@ export interface ScorecardClientOptions {
  * ```ts
  * import { ScorecardClient } from "@scorecard-effect/client";
  * import { RunId } from "@scorecard-effect/contract";
- * import { Console, Effect, Stream } from "effect";
+ * import { Console, Effect, Layer, Stream } from "effect";
  * import { FetchHttpClient } from "effect/http";
  *
  * const program = Effect.gen(function* () {
@@ -86,10 +86,10 @@ export interface ScorecardClientOptions {
  *     .pipe(Stream.runForEach((record) => Console.log(record.id, record.scores.length)));
  * });
  *
- * const main = program.pipe(
- *   Effect.provide(ScorecardClient.layerConfig()),
- *   Effect.provide(FetchHttpClient.layer),
- * );
+ * // Reads SCORECARD_API_KEY.
+ * const Live = ScorecardClient.layerConfig().pipe(Layer.provide(FetchHttpClient.layer));
+ *
+ * const main = Effect.provide(program, Live);
  * ```
  */
 export class ScorecardClient extends Context.Service<

@@ -1,0 +1,241 @@
+import { afterAll, assert, describe, it } from "@effect/vitest";
+import { RunId } from "@scorecard-effect/contract";
+import { FakeRun, FakeScorecard } from "@scorecard-effect/fixtures";
+import * as FakeScorecardNode from "@scorecard-effect/fixtures/node";
+import { Effect, Redacted, Schema } from "effect";
+import { execFile } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+const secret = "ak_do_not_tell_anyone";
+const example = join(import.meta.dirname, "data/example-page.json");
+
+interface Outcome {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs the demo as a person would, in a process of its own. */
+const demo = (args: ReadonlyArray<string>, env: Readonly<Record<string, string>> = {}) =>
+  Effect.callback<Outcome>((resume) => {
+    const { PATH = "" } = process.env;
+    const main = join(import.meta.dirname, "../src/main.ts");
+    execFile(
+      process.execPath,
+      [main, ...args],
+      { env: { PATH, ...env } },
+      (error, stdout, stderr) => {
+        const code = error === null ? 0 : typeof error.code === "number" ? error.code : -1;
+        resume(Effect.succeed({ code, stdout, stderr }));
+      },
+    );
+  });
+
+const Document = Schema.Struct({
+  runId: Schema.String,
+  records: Schema.Int,
+  scores: Schema.Int,
+  pages: Schema.Int,
+  metrics: Schema.Array(Schema.Record(Schema.String, Schema.Unknown)),
+});
+const documentOf = ({ stdout }: Outcome) =>
+  Schema.decodeSync(Schema.fromJsonString(Document))(stdout);
+
+describe("The demo", { timeout: 60_000 }, () => {
+  it.live("streams a made-up run and sums it up", () =>
+    Effect.gen(function* () {
+      const { code, stdout, stderr } = yield* demo([]);
+      assert.strictEqual(code, 0);
+      assert.match(stdout, /^Run 135 from fake API, a made-up run, seed 1\n/);
+      assert.match(stdout, /^ {2}100004 .*$/m);
+      assert.match(stdout, /^ {2}6f1a5c0e-.* boolean +1,\d\d\d +\d\d(\.\d+)? % pass +\d+$/m);
+      assert.match(stdout, /^ {2}b84e2f97-.* number +1,\d\d\d +mean \d\.\d+ ± \d\.\d+ +\d+$/m);
+      assert.match(stdout, /^ {2}2,000 records, 7,\d\d\d scores, 20 pages in \d+\.\d s\n$/m);
+      assert.match(stderr, /^ {2}100 of 2,000 \(5 %\) records, 1 page/);
+    }),
+  );
+
+  it.live("writes one JSON document and nothing else with --json", () =>
+    Effect.gen(function* () {
+      const run = FakeRun.make({ records: 321, seed: 9 });
+      const scores = Array.from({ length: 321 }, (_, index) => run.record(index).scores.length);
+      const outcome = yield* demo(["--json", "--records", "321", "--seed", "9", "--run", "mine"]);
+      const { metrics, ...counts } = documentOf(outcome);
+      assert.deepStrictEqual<unknown>(counts, {
+        runId: "mine",
+        records: 321,
+        scores: scores.reduce((a, b) => a + b),
+        pages: 4,
+      });
+      assert.deepStrictEqual(
+        metrics.map(({ kind }) => kind),
+        ["boolean", "number", "number", "other"],
+      );
+      assert.deepStrictEqual(
+        metrics.map((metric) => Object.keys(metric).join()),
+        [
+          "metricConfigId,kind,n,passRate,invalid",
+          "metricConfigId,kind,n,mean,invalid",
+          "metricConfigId,kind,n,mean,invalid",
+          "metricConfigId,kind,n,invalid",
+        ],
+      );
+      assert.deepStrictEqual(
+        documentOf(yield* demo(["--json", "--records", "321", "--seed", "9", "--run", "mine"])),
+        documentOf(outcome),
+      );
+    }),
+  );
+
+  it.live("replays recorded records", () =>
+    Effect.gen(function* () {
+      const outcome = yield* demo(["--replay", example, "--json"]);
+      assert.deepStrictEqual(documentOf(outcome), {
+        runId: "135",
+        records: 2,
+        scores: 4,
+        pages: 1,
+        metrics: [
+          {
+            metricConfigId: "a1b2c3d4-e5f6-7890-1234-567890abcdef",
+            kind: "boolean",
+            n: 2,
+            passRate: 1,
+            invalid: 0,
+          },
+          {
+            metricConfigId: "b2c3d4e5-f6a7-8901-2345-67890abcdef0",
+            kind: "number",
+            n: 2,
+            mean: 4.5,
+            invalid: 0,
+          },
+        ],
+      });
+      const { stdout } = yield* demo(["--replay", example]);
+      assert.include(stdout, "100 % pass");
+      assert.include(stdout, "mean 4.5");
+    }),
+  );
+
+  it.live("reads another API with --base-url, or where the environment names it", () =>
+    Effect.gen(function* () {
+      const { baseUrl, requests } = yield* FakeScorecard;
+      const key = { SCORECARD_API_KEY: secret };
+      for (const [args, env] of [
+        [["--base-url", baseUrl, "--run", "77"], key],
+        [["--run", "77"], { ...key, SCORECARD_BASE_URL: baseUrl }],
+      ] as const) {
+        const { code, stdout, stderr } = yield* demo(args, env);
+        assert.strictEqual(code, 0, stderr);
+        assert.include(stdout, `real API at ${baseUrl}`);
+        assert.include(stdout, "150 records");
+        assert.notInclude(stdout + stderr, secret);
+      }
+      assert.strictEqual((yield* requests).length, 4);
+    }).pipe(
+      Effect.provide(
+        FakeScorecardNode.layer({
+          runs: [FakeRun.make({ records: 150, runId: RunId.make("77") })],
+          apiKey: Redacted.make(secret),
+        }),
+      ),
+    ),
+  );
+
+  const folder = mkdtempSync(join(tmpdir(), "demo-"));
+  afterAll(() => rmSync(folder, { recursive: true }));
+  const file = (name: string, text: string) => {
+    const path = join(folder, name);
+    writeFileSync(path, text);
+    return path;
+  };
+  const page = { data: [], nextCursor: null, hasMore: false };
+  const refused = "http://127.0.0.1:2";
+  const key = { SCORECARD_API_KEY: secret };
+
+  const bad: ReadonlyArray<
+    readonly [string, ReadonlyArray<string>, string, Readonly<Record<string, string>>?]
+  > = [
+    ["fewer records than none", ["--records", "-1"], "0 or above"],
+    ["no number of records", ["--records", "many"], "--records"],
+    ["half a seed", ["--seed", "1.5"], "integer"],
+    ["an unknown flag", ["--recrods", "1"], "--recrods"],
+    ["an argument", ["135"], "135"],
+    [
+      "no such file",
+      ["--replay", join(folder, "none.json")],
+      "none.json: cannot be read: there is no such file",
+    ],
+    ["a folder", ["--replay", folder], "it is not a file"],
+    ["a file that is no JSON", ["--replay", file("a.json", "{")], "a.json: is not JSON"],
+    [
+      "a wrong field",
+      ["--replay", file("b.json", JSON.stringify({ ...page, data: [{ id: 7 }] }))],
+      "b.json: /data/0/id: Expected string",
+    ],
+    [
+      "a wrong line",
+      ["--replay", file("c.jsonl", '{"data":[],"nextCursor":null,"hasMore":false}\n[{}]')],
+      "c.jsonl: line 2: /0/id: Missing key",
+    ],
+    [
+      "a file without records",
+      ["--replay", file("d.json", JSON.stringify(page))],
+      "holds no records",
+    ],
+    [
+      "a run that the file does not hold",
+      ["--replay", example, "--run", "9"],
+      "no run 9, only 135",
+    ],
+    ["a replay of so many records", ["--replay", example, "--records", "5"], "--replay"],
+    ["a real API with a seed", ["--base-url", refused, "--seed", "5"], "--seed", key],
+    [
+      "a real API without a key",
+      ["--base-url", refused, "--run", "1"],
+      "SCORECARD_API_KEY is not set",
+    ],
+    ["a real API without a run", ["--base-url", refused], "--run is missing", key],
+    [
+      "a malformed key",
+      ["--base-url", refused, "--run", "1"],
+      "API key is malformed",
+      { SCORECARD_API_KEY: `x${secret}` },
+    ],
+    ["a malformed URL", ["--base-url", "nowhere", "--run", "1"], "base URL is malformed", key],
+    [
+      "a URL with credentials",
+      ["--base-url", `http://me:${secret}@127.0.0.1:2`, "--run", "1"],
+      "credentials",
+      key,
+    ],
+    ["an empty run id", ["--base-url", refused, "--run", ""], "run id is empty", key],
+    ["a refused connection", ["--base-url", refused, "--run", "1"], "ECONNREFUSED", key],
+  ];
+
+  it.live.each(bad)("ends with one clear line on %s", ([, args, says, env]) =>
+    Effect.gen(function* () {
+      const { code, stdout, stderr } = yield* demo([...args, "--json"], env);
+      assert.strictEqual(code, 1);
+      assert.strictEqual(stdout, "");
+      assert.match(stderr, /^demo: [^\n]+\n$/);
+      assert.include(stderr, says);
+      assert.notInclude(stderr, secret);
+      if (env === undefined) return;
+      const spoken = yield* demo(args, env);
+      assert.notInclude(spoken.stdout + spoken.stderr, secret);
+    }),
+  );
+
+  it.live("explains itself", () =>
+    Effect.gen(function* () {
+      const { code, stdout } = yield* demo(["--help"]);
+      assert.strictEqual(code, 0);
+      for (const flag of ["--records", "--seed", "--replay", "--run", "--base-url", "--json"])
+        assert.include(stdout, flag);
+    }),
+  );
+});

@@ -1,0 +1,39 @@
+import { assert, describe, it } from "@effect/vitest";
+import { FakeRun } from "@scorecard-effect/fixtures";
+import * as Report from "../src/Report.ts";
+
+const base = FakeRun.make({ records: 1 }).record(0);
+const empty = { pages: 1, records: 0, scores: 0, metrics: [] };
+
+describe("A report", () => {
+  it("neutralises text that would take over the terminal", () => {
+    const hostile = "\u001b[2J\u001b]0;title\u0007 a\r\nb\u009b31m \u202egnp.exe\u2028";
+    const line = Report.recordLine({ ...base, inputs: { question: hostile } });
+    assert.notMatch(line, /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u);
+    assert.include(line, "gnp.exe");
+  });
+
+  it("halves no character when it cuts", () => {
+    assert.isTrue(Report.recordLine({ ...base, inputs: { q: "👋".repeat(80) } }).isWellFormed());
+  });
+
+  it("shows a record without text, and without scores", () => {
+    assert.match(
+      Report.recordLine({ ...base, inputs: { a: 1 }, scores: [] }),
+      /100000 +\{"a":1\} +no scores$/,
+    );
+  });
+
+  it("shows how far a listing has come", () => {
+    const summary = { ...empty, pages: 3, records: 1234 };
+    assert.strictEqual(
+      Report.progressLine(summary, 5000, 2),
+      "  1,234 of 5,000 (24 %) records, 3 pages, 617 records/s",
+    );
+    assert.strictEqual(Report.progressLine(summary, undefined, 0), "  1,234 records, 3 pages");
+  });
+
+  it("says so where there are no scores", () => {
+    assert.include(Report.table(empty), "No scores");
+  });
+});

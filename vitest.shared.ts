@@ -8,5 +8,7 @@ export default defineConfig({
     setupFiles: [join(import.meta.dirname, "vitest.setup.ts")],
     reporters: ["default", ["json", { outputFile: "reports/vitest.json" }]],
     testTimeout: 30_000,
+    // A focused test would leave all others out, silently.
+    allowOnly: false,
   },
 });

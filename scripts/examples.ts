@@ -18,8 +18,11 @@ mkdirSync(out);
 let examples = 0;
 for (const source of sources) {
   const text = readFileSync(join(root, source), "utf8");
-  // A docstring's lines begin with " * ", a Markdown file's with nothing.
-  for (const match of text.matchAll(/^(?<margin>[ *]*)```ts\n(?<code>[\s\S]*?)^[ *]*```$/gm)) {
+  // A docstring's lines begin with " * ", a Markdown file's with nothing. Whatever follows the language
+  // on the fence is for renderers.
+  for (const match of text.matchAll(
+    /^(?<margin>[ *]*)(?<fence>`{3,}|~{3,})[ \t]*(?:ts|typescript|mts)\b[^\n`]*\n(?<code>[\s\S]*?)^[ *]*\k<fence>[ \t]*$/gim,
+  )) {
     const { margin = "", code = "" } = match.groups ?? {};
     const line = text.slice(0, match.index).split("\n").length;
     const body = code

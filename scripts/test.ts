@@ -5,40 +5,67 @@ import { existsSync, globSync, readFileSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { run } from "./run.ts";
 
+interface Manifest {
+  readonly scripts?: { readonly [name: string]: string };
+}
+
 interface Report {
   readonly numPassedTests: number;
   readonly numFailedTests: number;
   readonly numPendingTests: number;
   readonly numTodoTests: number;
-  readonly numFailedTestSuites: number;
+  readonly testResults: ReadonlyArray<{
+    readonly name: string;
+    readonly status: string;
+    readonly assertionResults: ReadonlyArray<{ readonly status: string }>;
+  }>;
 }
 
 const root = dirname(import.meta.dirname);
-const reportOf = (configFile: string): string =>
-  join(root, dirname(configFile), "reports/vitest.json");
-const tested = globSync("{packages,apps}/*/vitest.config.ts", { cwd: root });
+const reportOf = (folder: string): string => join(root, folder, "reports/vitest.json");
+const folders = globSync("{packages,apps}/*/package.json", { cwd: root })
+  .map((path) => dirname(path))
+  .toSorted();
+const tested = folders.filter((folder) => {
+  // What every package.json is.
+  const { scripts = {} }: Manifest = JSON.parse(
+    readFileSync(join(root, folder, "package.json"), "utf8"),
+  );
+  return scripts["test"] !== undefined || existsSync(join(root, folder, "test"));
+});
 
 // A report left by an earlier run must not count for this one; cached tasks bring theirs back.
-for (const config of tested) rmSync(reportOf(config), { force: true });
-
-const isLocked = run("pnpm install --frozen-lockfile --lockfile-only --silent");
-const ok =
-  isLocked && run("turbo run typecheck //#typecheck:root test --continue --output-logs=new-only");
+for (const folder of tested) rmSync(reportOf(folder), { force: true });
 
 const sum = { passed: 0, failed: 0, skipped: 0 };
-for (const config of isLocked ? tested : []) {
-  if (!existsSync(reportOf(config))) {
-    console.error(`${dirname(config)}: no test report`);
-    sum.failed += 1;
-    continue;
+const fail = (reason: string): void => {
+  console.error(reason);
+  sum.failed += 1;
+};
+
+if (run("pnpm install --frozen-lockfile --lockfile-only --silent")) {
+  const ok = run("turbo run typecheck //#typecheck:root test --continue --output-logs=new-only");
+  for (const folder of tested) {
+    if (!existsSync(reportOf(folder))) {
+      fail(`${folder}: no test report`);
+      continue;
+    }
+    // What vitest's JSON reporter writes.
+    const report: Report = JSON.parse(readFileSync(reportOf(folder), "utf8"));
+    sum.passed += report.numPassedTests;
+    sum.failed += report.numFailedTests;
+    sum.skipped += report.numPendingTests + report.numTodoTests;
+    for (const { name, status, assertionResults } of report.testResults) {
+      // A file that cannot be loaded has no test that could fail.
+      if (status === "failed" && !assertionResults.some((result) => result.status === "failed")) {
+        fail(`${name}: did not run to its end`);
+      }
+    }
   }
-  // What vitest's JSON reporter writes.
-  const report: Report = JSON.parse(readFileSync(reportOf(config), "utf8"));
-  const failedToLoad = report.numFailedTests === 0 ? report.numFailedTestSuites : 0;
-  sum.passed += report.numPassedTests;
-  sum.failed += report.numFailedTests + failedToLoad;
-  sum.skipped += report.numPendingTests + report.numTodoTests;
+  if (!ok && sum.failed === 0) fail("The type check or a test task failed: see above.");
+  if (sum.passed + sum.failed === 0) fail("There was nothing to test.");
+} else {
+  fail("pnpm-lock.yaml is stale: see CONTRIBUTING.md on changing a dependency.");
 }
-if (sum.passed === 0 && sum.failed === 0) console.error("There was nothing to test.");
 console.log(`${sum.passed} passed, ${sum.failed} failed, ${sum.skipped} skipped`);
-process.exitCode = ok && sum.passed > 0 && sum.failed === 0 ? 0 : 1;
+process.exitCode = sum.failed === 0 ? 0 : 1;

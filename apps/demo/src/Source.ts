@@ -4,7 +4,7 @@ import { ScorecardClient } from "@scorecard-effect/client";
 import { productionUrl, RunId } from "@scorecard-effect/contract";
 import { FakeRun, FakeScorecard, Replay } from "@scorecard-effect/fixtures";
 import * as FakeScorecardNode from "@scorecard-effect/fixtures/node";
-import { Config, Effect, type FileSystem, Layer, Option, Schema } from "effect";
+import { Config, Effect, type FileSystem, Layer, Option, Redacted, Schema } from "effect";
 import type { HttpServerError } from "effect/http";
 
 /** What the command line says of the source. */
@@ -85,7 +85,7 @@ export const resolve = Effect.fn("Source.resolve")(function* (
   );
   return {
     runId: RunId.make(flags.run.value),
-    description: `real API at ${withoutCredentials(baseUrl)}`,
+    description: `real API at ${shownUrl(baseUrl, apiKey.value)}`,
     client: ScorecardClient.layer({ apiKey: apiKey.value, baseUrl }).pipe(
       Layer.provide(NodeHttpClient.layerUndici),
     ),
@@ -136,4 +136,10 @@ const fromFake = ({ run, description }: FakeSource): Source => ({
   ).pipe(Layer.provide([FakeScorecardNode.layer({ runs: [run] }), NodeHttpClient.layerUndici])),
 });
 
-const withoutCredentials = (url: string): string => url.replace(/\/\/[^/@]*@/, "//");
+// Credentials, a query or a fragment are refused by the client, and shown by nobody.
+const shownUrl = (url: string, apiKey: Redacted.Redacted): string => {
+  const parsed = URL.parse(url);
+  return parsed === null || parsed.host === "" || parsed.pathname.includes(Redacted.value(apiKey))
+    ? "a URL that is not shown"
+    : `${parsed.protocol}//${parsed.host}${parsed.pathname}`;
+};

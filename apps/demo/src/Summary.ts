@@ -13,9 +13,9 @@ export interface MetricSummary {
   readonly n: number;
   /** The share of true scores, 0 to 1: of a boolean metric with n > 0. */
   readonly passRate?: number;
-  /** The mean score: of a number metric with n > 0. */
+  /** The mean score: of a number metric with n > 0, unless it overflows. */
   readonly mean?: number;
-  /** The standard deviation (n - 1) of the scores: of a number metric with n > 1. */
+  /** The standard deviation (n - 1) of the scores: of a number metric with n > 1, unless it overflows. */
   readonly standardDeviation?: number;
   /** Scores that the figures leave out: marked by `validationErrors`, or not of the metric's kind. */
   readonly invalid: number;
@@ -130,14 +130,15 @@ const summarize = (metricConfigId: MetricConfigId, metric: MetricTally): MetricS
     };
   }
   if (numbers > 0 && numbers >= others) {
-    const spread =
-      numbers > 1 ? { standardDeviation: Math.sqrt(metric.squares / (numbers - 1)) } : {};
+    const { mean } = metric;
+    const standardDeviation = numbers > 1 ? Math.sqrt(metric.squares / (numbers - 1)) : Number.NaN;
     return {
       metricConfigId,
       kind: "number",
       n: numbers,
-      mean: metric.mean,
-      ...spread,
+      // Scores near the largest number there is overflow: no figure is better than a wrong one.
+      ...(Number.isFinite(mean) ? { mean } : {}),
+      ...(Number.isFinite(standardDeviation) ? { standardDeviation } : {}),
       invalid: flagged + booleans + others,
     };
   }

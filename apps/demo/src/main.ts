@@ -4,9 +4,11 @@ import { Console, Effect } from "effect";
 import { CliOutput, Command } from "effect/cli";
 import manifest from "../package.json" with { type: "json" };
 import { command } from "./Demo.ts";
+import * as Report from "./Report.ts";
 
 /** What is wrong, in one line on stderr: stdout holds results alone, and nobody is shown a stack trace. */
-const complain = (message: string) => Console.error(`demo: ${message.replaceAll(/\s+/g, " ")}`);
+const complain = (message: string) =>
+  Console.error(`demo: ${Report.plain(message.replaceAll(/\s+/g, " ").trim())}`);
 
 const presenter = CliOutput.layerPresenter({
   present: (event) =>
@@ -15,8 +17,13 @@ const presenter = CliOutput.layerPresenter({
       : CliOutput.defaultPresenter.present(event),
 });
 
-// Whoever reads our output may stop early, as `head` does: that ends the demo, quietly.
-process.stdout.on("error", () => process.exit(0));
+// Whoever reads our output may stop early, as `head` does: that ends the demo, quietly. Output that is
+// lost for any other reason is a failure.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code === "EPIPE") process.exit(0);
+  process.stderr.write(`demo: the output cannot be written: ${Report.plain(error.message)}\n`);
+  process.exit(1);
+});
 
 Command.run(command, { version: manifest.version }).pipe(
   Effect.tapError((error) => (error._tag === "ShowHelp" ? Effect.void : complain(error.message))),

@@ -147,7 +147,7 @@ describe("The demo", { timeout: 60_000 }, () => {
 
   const folder = mkdtempSync(join(tmpdir(), "demo-"));
   afterAll(() => rmSync(folder, { recursive: true }));
-  const file = (name: string, text: string) => {
+  const file = (name: string, text: string | Uint8Array) => {
     const path = join(folder, name);
     writeFileSync(path, text);
     return path;
@@ -175,6 +175,16 @@ describe("The demo", { timeout: 60_000 }, () => {
       "a wrong field",
       ["--replay", file("b.json", JSON.stringify({ ...page, data: [{ id: 7 }] }))],
       "b.json: /data/0/id: Expected string",
+    ],
+    [
+      "a file that is not UTF-8",
+      ["--replay", file("e.json", Buffer.from('{"data":"\xff"}', "latin1"))],
+      "e.json: is not UTF-8",
+    ],
+    [
+      "a name that would take over the terminal",
+      ["--replay", "\u001b[2J\u202e"],
+      "cannot be read: there is no such file",
     ],
     [
       "a wrong line",
@@ -221,12 +231,49 @@ describe("The demo", { timeout: 60_000 }, () => {
       const { code, stdout, stderr } = yield* demo([...args, "--json"], env);
       assert.strictEqual(code, 1);
       assert.strictEqual(stdout, "");
-      assert.match(stderr, /^demo: [^\n]+\n$/);
+      assert.match(stderr, /^demo: [^\p{Cc}\p{Cf}]+\n$/u);
       assert.include(stderr, says);
       assert.notInclude(stderr, secret);
       if (env === undefined) return;
       const spoken = yield* demo(args, env);
       assert.notInclude(spoken.stdout + spoken.stderr, secret);
+    }),
+  );
+
+  it.live("says so when its output cannot be written, and not when nobody reads on", () =>
+    Effect.gen(function* () {
+      const main = join(import.meta.dirname, "../src/main.ts");
+      const through = (rest: string) =>
+        Effect.callback<Outcome>((resume) => {
+          const command = `"${process.execPath}" "${main}" ${rest}`;
+          execFile("bash", ["-o", "pipefail", "-c", command], (error, stdout, stderr) =>
+            resume(Effect.succeed({ code: Number(error?.code ?? 0), stdout, stderr })),
+          );
+        });
+      const full = yield* through("--json --records 5 >/dev/full");
+      assert.strictEqual(full.code, 1);
+      assert.match(full.stderr, /^demo: the output cannot be written: ENOSPC[^\n]+\n$/m);
+      const head = yield* through("--records 5 | head -n 1");
+      assert.strictEqual(head.code, 0);
+      assert.match(head.stdout, /^Run 135 [^\n]+\n$/);
+    }),
+  );
+
+  it.live("shows no secret of a base URL", () =>
+    Effect.gen(function* () {
+      for (const baseUrl of [
+        `http://127.0.0.1:2/?key=${secret}`,
+        `http://127.0.0.1:2/#${secret}`,
+        `http://127.0.0.1:2/${secret}/`,
+        `http://me:${secret}@127.0.0.1:2/`,
+        `http://${secret}@127.0.0.1:2/`,
+        `${secret}://x`,
+        secret,
+      ]) {
+        const { code, stdout, stderr } = yield* demo(["--base-url", baseUrl, "--run", "1"], key);
+        assert.strictEqual(code, 1);
+        assert.notInclude(stdout + stderr, secret);
+      }
     }),
   );
 

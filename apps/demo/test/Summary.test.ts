@@ -81,6 +81,11 @@ describe("A summary", () => {
     assert.strictEqual(found?.standardDeviation, 1);
   });
 
+  it("has no figure where one would overflow", () => {
+    const found = metricOf(score({ value: 1.5e308 }), score({ value: -1.5e308 }));
+    assert.deepStrictEqual(found, { metricConfigId: metric, kind: "number", n: 2, invalid: 0 });
+  });
+
   it("leaves marked scores out, but not those with an empty list of errors", () => {
     assert.deepInclude(
       metricOf(score({ binaryScore: true }, []), score({ binaryScore: false }, flag)),

@@ -8,6 +8,7 @@
  */
 import { ApiError, Cursor, formatIssue, Issue, RunId } from "@scorecard-effect/contract";
 import { Duration, Schema } from "effect";
+import * as Quote from "./Quote.ts";
 
 const location = {
   /** The run that was listed. */
@@ -18,13 +19,17 @@ const location = {
   attempts: Schema.Int,
 };
 
-const where = (error: { readonly runId: RunId; readonly cursor?: Cursor | undefined }): string =>
-  `run ${JSON.stringify(error.runId)}, ${error.cursor === undefined ? "first page" : `cursor ${JSON.stringify(error.cursor)}`}`;
+// Every message is made here: what happened and where, in one line, whatever the service sent.
+const tell = (
+  happened: string,
+  at: { readonly runId: RunId; readonly cursor?: Cursor | undefined },
+): string => {
+  const page = at.cursor === undefined ? "first page" : `cursor ${Quote.id(at.cursor)}`;
+  return `${Quote.line(happened)} ${Quote.line(`(run ${Quote.id(at.runId)}, ${page})`)}`;
+};
 
 const said = (apiError: ApiError | undefined): string =>
-  apiError === undefined ? "" : `: ${apiError.code}: ${oneLine(apiError.message)}`;
-
-const oneLine = (text: string): string => text.replaceAll(/\s+/g, " ").trim();
+  apiError === undefined ? "" : `: ${apiError.code}: ${apiError.message}`;
 
 /**
  * The service did not accept the API key (401). Not retried: check the key.
@@ -35,7 +40,7 @@ export class Unauthenticated extends Schema.TaggedError<Unauthenticated>(
   /** False: the same key will be refused again. */
   readonly isRetryable: boolean = false;
   override get message(): string {
-    return `The API key was not accepted (401)${said(this.apiError)} (${where(this)})`;
+    return tell(`The API key was not accepted (401)${said(this.apiError)}`, this);
   }
 }
 
@@ -51,7 +56,7 @@ export class RequestRejected extends Schema.TaggedError<RequestRejected>(
     return this.status === 408;
   }
   override get message(): string {
-    return `The service rejected the request (${this.status})${said(this.apiError)} (${where(this)})`;
+    return tell(`The service rejected the request (${this.status})${said(this.apiError)}`, this);
   }
 }
 
@@ -72,7 +77,7 @@ export class RateLimited extends Schema.TaggedError<RateLimited>(
       this.retryAfter === undefined
         ? ""
         : `, to be retried after ${Duration.format(this.retryAfter)}`;
-    return `The service is limiting requests (429)${wait}${said(this.apiError)} (${where(this)})`;
+    return tell(`The service is limiting requests (429)${wait}${said(this.apiError)}`, this);
   }
 }
 
@@ -83,7 +88,7 @@ export class ServiceError extends Schema.TaggedError<ServiceError>(
   /** True: such failures are often brief. */
   readonly isRetryable: boolean = true;
   override get message(): string {
-    return `The service failed (${this.status})${said(this.apiError)} (${where(this)})`;
+    return tell(`The service failed (${this.status})${said(this.apiError)}`, this);
   }
 }
 
@@ -97,7 +102,7 @@ export class TransportError extends Schema.TaggedError<TransportError>(
   /** True: such failures are often brief. */
   readonly isRetryable: boolean = true;
   override get message(): string {
-    return `The service could not be reached: ${oneLine(this.detail)} (${where(this)})`;
+    return tell(`The service could not be reached: ${this.detail}`, this);
   }
 }
 
@@ -108,7 +113,7 @@ export class RequestTimeout extends Schema.TaggedError<RequestTimeout>(
   /** True: such failures are often brief. */
   readonly isRetryable: boolean = true;
   override get message(): string {
-    return `No complete page within ${Duration.format(this.timeout)} (${where(this)})`;
+    return tell(`No complete page within ${Duration.format(this.timeout)}`, this);
   }
 }
 
@@ -133,7 +138,10 @@ export class InvalidResponse extends Schema.TaggedError<InvalidResponse>(
   /** False: the service answers so on purpose, as far as one can tell. */
   readonly isRetryable: boolean = false;
   override get message(): string {
-    return `The response (${this.status}) is not a page of records: ${this.issues.map(formatIssue).join("; ")} (${where(this)})`;
+    return tell(
+      `The response (${this.status}) is not a page of records: ${this.issues.map(formatIssue).join("; ")}`,
+      this,
+    );
   }
 }
 
@@ -155,7 +163,7 @@ export class PaginationError extends Schema.TaggedError<PaginationError>(
   /** False: what to do is for a person to judge. */
   readonly isRetryable: boolean = false;
   override get message(): string {
-    return `The pages do not add up: ${this.detail} (${where(this)})`;
+    return tell(`The pages do not add up: ${this.detail}`, this);
   }
 }
 
@@ -166,7 +174,7 @@ export class InvalidRequest extends Schema.TaggedError<InvalidRequest>(
   /** False: the request has to change. */
   readonly isRetryable: boolean = false;
   override get message(): string {
-    return `${this.problem} (${where(this)})`;
+    return tell(this.problem, this);
   }
 }
 

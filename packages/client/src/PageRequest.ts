@@ -9,7 +9,7 @@ import {
   RecordPage,
   type RunId,
 } from "@scorecard-effect/contract";
-import { Clock, Duration, Effect, Redacted, Result, Schema } from "effect";
+import { Clock, type Duration, Effect, Redacted, Result, Schema } from "effect";
 import {
   type HttpClient,
   HttpClientError,
@@ -27,6 +27,7 @@ import {
   TransportError,
   Unauthenticated,
 } from "./ListRecordsError.ts";
+import * as Quote from "./Quote.ts";
 import * as RetryAfter from "./RetryAfter.ts";
 
 /** Where pages are fetched from, and as whom. */
@@ -52,26 +53,44 @@ export const fetchPage = (
   params: PageParams,
 ): Effect.Effect<RecordPage, Exclude<ListRecordsError, { readonly _tag: "PaginationError" }>> => {
   const location = { runId: params.runId, cursor: params.cursor, attempts: 1 };
+  const transportError = (cause: unknown) =>
+    Effect.fail(
+      new TransportError({
+        ...location,
+        detail: Quote.line(Quote.redactor(endpoint.apiKey)(describe(cause))),
+      }),
+    );
   return endpoint.http.execute(toRequest(endpoint, params)).pipe(
     Effect.flatMap((response) =>
-      Effect.flatMap(response.arrayBuffer, (body) =>
-        response.status >= 200 && response.status < 300
-          ? readPage(response.status, body, endpoint, location)
-          : Effect.flatMap(Clock.currentTimeMillis, (now) =>
-              Effect.fail(readError(response, body, endpoint, location, now)),
-            ),
-      ),
+      response.status >= 200 && response.status < 300
+        ? Effect.map(response.arrayBuffer, (body) => ({ response, body }))
+        : // What the status says holds, whether or not the body that explains it arrives.
+          Effect.map(
+            Effect.orElseSucceed(response.arrayBuffer, () => new ArrayBuffer(0)),
+            (body) => ({ response, body }),
+          ),
     ),
-    Effect.catchIf(HttpClientError.isHttpClientError, (error) =>
-      Effect.fail(
+    // An HttpClient is the caller's choice: one that breaks is a transport that failed.
+    Effect.catchDefect(transportError),
+    Effect.catchIf(
+      HttpClientError.isHttpClientError,
+      (error): Effect.Effect<never, InvalidRequest | TransportError> =>
         error.reason._tag === "InvalidUrlError"
-          ? new InvalidRequest({
-              ...location,
-              attempts: 0,
-              problem: "The base URL and the run id do not make a URL",
-            })
-          : new TransportError({ ...location, detail: redact(endpoint, describe(error)) }),
-      ),
+          ? Effect.fail(
+              new InvalidRequest({
+                ...location,
+                attempts: 0,
+                problem: "The base URL and the run id do not make a URL",
+              }),
+            )
+          : transportError("cause" in error.reason ? error.reason.cause : error.reason._tag),
+    ),
+    Effect.flatMap(({ response, body }) =>
+      response.status >= 200 && response.status < 300
+        ? readPage(response.status, body, endpoint, location)
+        : Effect.flatMap(Clock.currentTimeMillis, (now) =>
+            Effect.fail(readError(response, body, endpoint, location, now)),
+          ),
     ),
     Effect.timeoutOrElse({
       duration: endpoint.timeout,
@@ -105,6 +124,7 @@ const readPage = (
   endpoint: Endpoint,
   location: Location,
 ): Effect.Effect<RecordPage, InvalidResponse> => {
+  const redact = Quote.redactor(endpoint.apiKey);
   const invalid = (
     reason: "NotJson" | "Schema",
     issues: InvalidResponse["issues"],
@@ -112,15 +132,27 @@ const readPage = (
   ) => Effect.fail(new InvalidResponse({ ...location, reason, status, issues, excerpt }));
   const json = parseJson(body);
   if (Result.isFailure(json)) {
-    return invalid("NotJson", [{ path: "", message: json.failure }], excerptOf(endpoint, body));
+    return invalid(
+      "NotJson",
+      [{ path: "", message: json.failure }],
+      Quote.excerpt(new Uint8Array(body), endpoint.apiKey),
+    );
   }
-  if (isPage(json.success)) return Effect.succeed(json.success);
+  if (isPage(json.success)) {
+    // A cursor goes into URLs, errors and checkpoints, where the key must never be.
+    return json.success.nextCursor?.includes(Redacted.value(endpoint.apiKey))
+      ? invalid("Schema", [{ path: "/nextCursor", message: "Expected a cursor, got the API key" }])
+      : Effect.succeed(json.success);
+  }
   return Result.match(decodePage(json.success), {
     onSuccess: Effect.succeed,
     onFailure: (error) =>
       invalid(
         "Schema",
-        issuesOf(error).map(({ path, message }) => ({ path, message: redact(endpoint, message) })),
+        issuesOf(error).map(({ path, message }) => ({
+          path: Quote.line(redact(path)),
+          message: redact(message),
+        })),
       ),
   });
 };
@@ -132,11 +164,11 @@ const readError = (
   location: Location,
   now: number,
 ) => {
-  const { status } = response;
+  // A status is a whole number, unless the HttpClient is of the caller's own making.
+  const status = Number.isInteger(response.status) ? response.status : 0;
   const apiError = Result.getOrUndefined(
-    Result.flatMap(
-      parseJson(body, (text) => redact(endpoint, text)),
-      decodeApiError,
+    Result.map(Result.flatMap(parseJson(body), decodeApiError), (error) =>
+      Quote.apiError(error, Quote.redactor(endpoint.apiKey)),
     ),
   );
   if (status === 401) return new Unauthenticated({ ...location, apiError });
@@ -154,44 +186,39 @@ const readError = (
     reason: "NotJson",
     status,
     issues: [{ path: "", message: `Expected a page of records, got status ${status}` }],
-    excerpt: excerptOf(endpoint, body),
+    excerpt: Quote.excerpt(new Uint8Array(body), endpoint.apiKey),
   });
 };
 
 // JSON is UTF-8 (RFC 8259, section 8.1); a lenient decoder would put U+FFFD where text was damaged.
-const parseJson = (
-  body: ArrayBuffer,
-  prepare: (text: string) => string = (text) => text,
-): Result.Result<unknown, string> =>
-  Result.try({
-    try: (): unknown => JSON.parse(prepare(new TextDecoder("utf-8", { fatal: true }).decode(body))),
-    catch: () =>
-      body.byteLength === 0 ? "Expected JSON, got an empty body" : "Expected JSON in UTF-8",
-  });
-
-const excerptBytes = 1024;
-
-const excerptOf = (endpoint: Endpoint, body: ArrayBuffer): string | undefined =>
-  body.byteLength === 0
-    ? undefined
-    : redact(
-        endpoint,
-        new TextDecoder().decode(
-          body.slice(0, excerptBytes + Redacted.value(endpoint.apiKey).length),
-        ),
-      ).slice(0, excerptBytes);
-
-// A service, or a proxy before it, may echo the request: the key never travels on in an error.
-const redact = (endpoint: Endpoint, text: string): string =>
-  text.replaceAll(Redacted.value(endpoint.apiKey), "<redacted>");
+const parseJson = (body: ArrayBuffer): Result.Result<unknown, string> => {
+  if (body.byteLength === 0) return Result.fail("Expected JSON, got an empty body");
+  return Result.flatMap(
+    Result.try({
+      try: () => new TextDecoder("utf-8", { fatal: true }).decode(body),
+      catch: () => "Expected JSON in UTF-8, got bytes that are not UTF-8",
+    }),
+    (text) =>
+      Result.try({
+        try: (): unknown => JSON.parse(text),
+        catch: () => "Expected JSON, got something else",
+      }),
+  );
+};
 
 // Transports wrap what happened ("fetch failed") around why ("connect ECONNREFUSED 127.0.0.1:1"); the
-// innermost reason is the one worth reading.
-const describe = (error: HttpClientError.HttpClientError): string => {
-  let cause: unknown = "cause" in error.reason ? error.reason.cause : undefined;
-  while (cause instanceof Error && cause.cause !== undefined) cause = cause.cause;
-  if (cause instanceof AggregateError && cause.errors.length > 0) cause = cause.errors[0];
-  if (!(cause instanceof Error)) return error.reason._tag;
+// innermost reason is the one worth reading. Causes may lead in a circle.
+const describe = (thrown: unknown): string => {
+  let cause = thrown;
+  for (let depth = 0; depth < 8 && cause instanceof Error; depth += 1) {
+    const inner: unknown = cause instanceof AggregateError ? cause.errors[0] : cause.cause;
+    if (!(inner instanceof Error)) break;
+    cause = inner;
+  }
+  if (!(cause instanceof Error)) {
+    return typeof cause === "string" ? cause : "the transport gave no reason";
+  }
   const code = "code" in cause && typeof cause.code === "string" ? cause.code : "";
-  return cause.message.includes(code) ? cause.message || cause.name : `${cause.message} (${code})`;
+  const message = cause.message === "" ? cause.name : cause.message;
+  return message.includes(code) ? message : `${message} (${code})`;
 };

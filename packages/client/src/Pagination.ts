@@ -7,6 +7,7 @@
  */
 import type { Cursor, RecordPage } from "@scorecard-effect/contract";
 import { HashSet, Option, Result } from "effect";
+import * as Quote from "./Quote.ts";
 
 /** Where a listing stands: the page to fetch next, and what the rules need to remember. */
 export interface State {
@@ -61,13 +62,13 @@ export const step = (
   if (cursor === null || cursor === "" || !cursor.isWellFormed()) {
     return Result.fail({
       reason: "CursorMissing",
-      detail: `more records are announced, but nextCursor is ${JSON.stringify(cursor)}`,
+      detail: `more records are announced, but nextCursor is ${cursor === null ? "null" : Quote.id(cursor)}`,
     });
   }
   if (HashSet.has(state.followed, cursor)) {
     return Result.fail({
       reason: "CursorRepeated",
-      detail: `nextCursor ${JSON.stringify(cursor)} was followed before`,
+      detail: `nextCursor ${Quote.id(cursor)} was followed before`,
     });
   }
   return Result.succeed(

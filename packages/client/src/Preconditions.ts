@@ -1,22 +1,29 @@
 /**
- * What is refused before anything is sent, each check with its reason in words. The reasons never
- * quote the API key.
+ * What is refused before anything is sent, each check with its reason in words. Each takes whatever a
+ * caller without types may pass. The reasons never quote what they refuse.
  */
-import { maxLimit } from "@scorecard-effect/contract";
+import { Cursor, maxLimit, RunId } from "@scorecard-effect/contract";
 import { Duration, Option, Redacted, Result } from "effect";
 
 /**
  * An API key: `ak_` and then printable ASCII without spaces, as a bearer credential has to be
- * (published API, `ApiKeyAuth`; RFC 6750, section 2.1).
+ * (published API, `ApiKeyAuth`; RFC 6750, section 2.1). Quotes and backslashes, which JSON would spell in
+ * another way wherever a service echoes them, are refused with the rest.
  */
-export const apiKey = (key: Redacted.Redacted): Result.Result<Redacted.Redacted, string> =>
-  /^ak_[\x21-\x7e]+$/.test(Redacted.value(key))
-    ? Result.succeed(key)
+export const apiKey = (key: unknown): Result.Result<Redacted.Redacted, string> => {
+  if (!Redacted.isRedacted(key)) {
+    return Result.fail("The API key is not Redacted: wrap it in Redacted.make");
+  }
+  const value = Option.getOrUndefined(Option.liftThrowable(Redacted.value)(key));
+  if (value === undefined) return Result.fail("The API key has been wiped");
+  return typeof value === "string" && /^ak_[\x21\x23-\x5b\x5d-\x7e]+$/.test(value)
+    ? Result.succeed(Redacted.make(value, { label: "API key" }))
     : Result.fail("The API key is malformed: keys start with ak_ and have no spaces");
+};
 
 /** An absolute http(s) URL without credentials, query or fragment. Comes out without a trailing slash. */
-export const baseUrl = (input: string | URL): Result.Result<string, string> => {
-  const url = URL.parse(input);
+export const baseUrl = (input: unknown): Result.Result<string, string> => {
+  const url = typeof input === "string" || input instanceof URL ? URL.parse(input) : null;
   if (url === null || (url.protocol !== "https:" && url.protocol !== "http:")) {
     return Result.fail("The base URL is malformed: expected an absolute http or https URL");
   }
@@ -32,29 +39,33 @@ export const baseUrl = (input: string | URL): Result.Result<string, string> => {
  * A run id that can stand in a URL's path as itself. "." and ".." cannot, not even percent-encoded:
  * URL parsers take them for steps through the path (URL Standard, "double-dot path segment").
  */
-export const runId = (id: string): Result.Result<string, string> => {
-  if (typeof id !== "string" || id === "") return Result.fail("The run id is empty");
+export const runId = (id: unknown, key: Redacted.Redacted): Result.Result<RunId, string> => {
+  if (typeof id !== "string") return Result.fail("The run id is not a string");
+  if (id.includes(Redacted.value(key))) return Result.fail("The run id holds the API key");
+  if (id === "") return Result.fail("The run id is empty");
   if (id === "." || id === "..") return Result.fail("A run id of dots alone cannot be sent");
   return id.isWellFormed()
-    ? Result.succeed(id)
+    ? Result.succeed(RunId.make(id))
     : Result.fail("The run id is not well-formed Unicode");
 };
 
 /** A cursor that can be sent as itself. */
-export const cursor = (value: string): Result.Result<string, string> => {
-  if (typeof value !== "string" || value === "") {
-    return Result.fail("The cursor is empty: leave it out to begin at the start");
-  }
+export const cursor = (value: unknown, key: Redacted.Redacted): Result.Result<Cursor, string> => {
+  if (typeof value !== "string") return Result.fail("The cursor is not a string");
+  if (value === "") return Result.fail("The cursor is empty: leave it out to begin at the start");
+  if (value.includes(Redacted.value(key))) return Result.fail("The cursor holds the API key");
   return value.isWellFormed()
-    ? Result.succeed(value)
+    ? Result.succeed(Cursor.make(value))
     : Result.fail("The cursor is not well-formed Unicode");
 };
 
 /** A whole number from 1 to {@link maxLimit}. */
-export const pageSize = (size: number): Result.Result<number, string> =>
-  Number.isInteger(size) && size >= 1 && size <= maxLimit
+export const pageSize = (size: unknown): Result.Result<number, string> =>
+  typeof size === "number" && Number.isInteger(size) && size >= 1 && size <= maxLimit
     ? Result.succeed(size)
-    : Result.fail(`The page size must be a whole number from 1 to ${maxLimit}, not ${size}`);
+    : Result.fail(
+        `The page size must be a whole number from 1 to ${maxLimit}${typeof size === "number" ? `, not ${size}` : ""}`,
+      );
 
 /** A duration above zero; infinite is allowed. */
 export const timeout = (input: Duration.Input): Result.Result<Duration.Duration, string> =>

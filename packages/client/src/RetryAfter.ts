@@ -16,10 +16,16 @@ export const parse = (
   return millis === undefined ? undefined : Duration.millis(millis);
 };
 
+// The three forms of an HTTP-date (RFC 9110, section 5.6.7). Date.parse alone would take much else for a
+// date, and asctime's for local time.
+const httpDate =
+  /^(?:[A-Z][a-z]{2}, \d{2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} GMT|[A-Z][a-z]{5,8}, \d{2}-[A-Z][a-z]{2}-\d{2} \d{2}:\d{2}:\d{2} GMT|[A-Z][a-z]{2} [A-Z][a-z]{2} [ \d]\d \d{2}:\d{2}:\d{2} \d{4})$/;
+
 const fromRetryAfter = (value: string | undefined, now: number): number | undefined => {
   const seconds = positive(value, 1000);
-  if (seconds !== undefined || value === undefined || !/[a-z]/i.test(value)) return seconds;
-  const wait = Date.parse(value) - now;
+  const date = value?.trim() ?? "";
+  if (seconds !== undefined || !httpDate.test(date)) return seconds;
+  const wait = Date.parse(date.endsWith("GMT") ? date : `${date} GMT`) - now;
   return wait > 0 ? wait : undefined;
 };
 

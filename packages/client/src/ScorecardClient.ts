@@ -4,7 +4,7 @@ import {
   maxLimit,
   productionUrl,
   type RecordWithScores,
-  type RunId,
+  RunId,
 } from "@scorecard-effect/contract";
 import {
   Config,
@@ -13,7 +13,7 @@ import {
   Effect,
   Layer,
   Option,
-  type Redacted,
+  Redacted,
   Result,
   Schema,
   SchemaIssue,
@@ -187,19 +187,26 @@ const make = (
     return { http, apiKey, baseUrl, timeout };
   });
 
+  // What was refused may be no string at all, or the key by mistake.
+  const quotable = <A extends string>(value: A | undefined): A | undefined =>
+    typeof value === "string" &&
+    !(Result.isSuccess(endpoint) && value.includes(Redacted.value(endpoint.success.apiKey)))
+      ? value
+      : undefined;
+
   // Checks what was asked for, then says how to fetch and judge any page of that listing.
   const open = (
-    runId: RunId,
+    asked: RunId,
     listing: ListRecordsOptions,
   ): Effect.Effect<
     (state: Pagination.State) => Effect.Effect<Step, ListRecordsError>,
     InvalidRequest
   > =>
     Result.gen(function* () {
-      yield* Preconditions.runId(runId);
-      if (listing.cursor !== undefined) yield* Preconditions.cursor(listing.cursor);
-      const pageSize = yield* Preconditions.pageSize(listing.pageSize ?? maxLimit);
       const ready = yield* endpoint;
+      const runId = yield* Preconditions.runId(asked, ready.apiKey);
+      if (listing.cursor !== undefined) yield* Preconditions.cursor(listing.cursor, ready.apiKey);
+      const pageSize = yield* Preconditions.pageSize(listing.pageSize ?? maxLimit);
       return Effect.fnUntraced(function* (state: Pagination.State) {
         const { cursor } = state;
         const page = yield* fetchPage(ready, { runId, cursor, pageSize });
@@ -216,7 +223,13 @@ const make = (
       });
     }).pipe(
       Result.mapError(
-        (problem) => new InvalidRequest({ runId, cursor: listing.cursor, attempts: 0, problem }),
+        (problem) =>
+          new InvalidRequest({
+            runId: quotable(asked) ?? RunId.make(""),
+            cursor: quotable(listing.cursor),
+            attempts: 0,
+            problem,
+          }),
       ),
       Effect.fromResult,
     );

@@ -3,7 +3,7 @@ import { NodeHttpClient } from "@effect/platform-node";
 import { Cursor, RunId } from "@scorecard-effect/contract";
 import { FakeRun } from "@scorecard-effect/fixtures";
 import { ConfigProvider, Duration, Effect, Fiber, Layer, Redacted, Stream } from "effect";
-import { FetchHttpClient } from "effect/http";
+import { FetchHttpClient, HttpClient, HttpClientResponse } from "effect/http";
 import { TestClock } from "effect/testing";
 import type { RequestListener, ServerResponse } from "node:http";
 import { inspect } from "node:util";
@@ -43,9 +43,9 @@ const page = (records: number, nextCursor: unknown, hasMore: unknown, total?: nu
   });
 
 const cut =
-  (end: (response: ServerResponse) => void): RequestListener =>
+  (end: (response: ServerResponse) => void, status = 200): RequestListener =>
   (_, response) => {
-    response.writeHead(200, { "content-type": "application/json", "content-length": "1000" });
+    response.writeHead(status, { "content-type": "application/json", "content-length": "1000" });
     response.write('{"data":[');
     setTimeout(() => end(response), 20);
   };
@@ -160,6 +160,37 @@ const cases: ReadonlyArray<Case> = [
     says: "UTF-8",
   },
   {
+    name: "200 in bytes that are no JSON",
+    server: () => answer(200, "\u001b[2Jhello"),
+    expected: { _tag: "InvalidResponse", reason: "NotJson", excerpt: "\uFFFD[2Jhello" },
+    says: "got something else",
+  },
+  {
+    name: "a status whose body breaks off",
+    server: () => cut((response) => response.destroy(), 403),
+    expected: { _tag: "RequestRejected", status: 403, apiError: undefined },
+    says: "(403)",
+  },
+  {
+    name: "an error that would take over a terminal",
+    server: () => answer(500, { code: "\u001b]0;x\u0007", message: "a\u2028\u202eb", details: {} }),
+    expected: { _tag: "ServiceError" },
+    says: "(500): ]0;x : a b (run",
+  },
+  {
+    name: "an endless error",
+    server: () => answer(400, { code: "C", message: "m".repeat(100_000), details: {} }),
+    expected: { _tag: "RequestRejected" },
+    says: "mmm… (run",
+  },
+  {
+    name: "a cursor that is longer than any",
+    server: () => inTurn(page(1, "c".repeat(5000), true), answer(500, apiError)),
+    expected: { _tag: "ServiceError", cursor: "c".repeat(5000) },
+    says: 'ccc…")',
+    delivered: 1,
+  },
+  {
     name: "204",
     server: () => answer(204, ""),
     expected: { _tag: "InvalidResponse", reason: "NotJson", status: 204 },
@@ -242,7 +273,8 @@ describe("listRecords fails with", () => {
           assert.strictEqual(result.error.runId, runId);
           assert.strictEqual(result.error.attempts, 1);
           assert.include(result.error.message, says);
-          assert.notMatch(result.error.message, /\n/);
+          assert.notMatch(result.error.message, /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u);
+          assert.isBelow(result.error.message.length, 2000);
           assert.strictEqual(result.delivered, delivered ?? 0);
         }),
     );
@@ -284,6 +316,55 @@ describe("listRecords fails with", () => {
   );
 });
 
+describe("A transport that breaks is a TransportError, whatever it throws:", () => {
+  const circle = new Error("a circle");
+  circle.cause = new Error("of causes", { cause: circle });
+  const throws: ReadonlyArray<readonly [string, unknown, string]> = [
+    ["an error", new Error("outer", { cause: new TypeError("inner") }), "inner"],
+    ["causes that lead in a circle", circle, "circle"],
+    ["several errors", new AggregateError([new Error("one of two"), new Error("b")]), "one of two"],
+    ["no errors at all", new AggregateError([]), "AggregateError"],
+    ["a string", "just so", "just so"],
+    ["nothing", undefined, "no reason"],
+    ["the key", new Error(`no route for ${secret}\n`), "no route for <redacted>"],
+  ];
+  it.effect.each(throws)("%s", ([, thrown, says]) =>
+    Effect.gen(function* () {
+      const failing = Layer.provide(FetchHttpClient.layer, [
+        Layer.succeed(FetchHttpClient.Fetch, () => {
+          throw thrown;
+        }),
+      ]);
+      const dying = Layer.succeed(
+        HttpClient.HttpClient,
+        HttpClient.make(() => Effect.die(thrown)),
+      );
+      for (const http of [failing, dying]) {
+        const { error } = yield* list("http://scorecard.test").pipe(Effect.provide(http));
+        assert.strictEqual(error._tag, "TransportError");
+        assert.include(error.message, says);
+        assert.notInclude(told(error), secret);
+      }
+    }),
+  );
+
+  it.effect("and a status that is no number is no defect either", () =>
+    Effect.gen(function* () {
+      const odd = HttpClient.make((request) =>
+        Effect.sync(() => {
+          const response = new Response("");
+          Object.defineProperty(response, "status", { value: Number.NaN });
+          return HttpClientResponse.fromWeb(request, response);
+        }),
+      );
+      const { error } = yield* list("http://scorecard.test").pipe(
+        Effect.provideService(HttpClient.HttpClient, odd),
+      );
+      assert.strictEqual(error._tag, "InvalidResponse");
+    }),
+  );
+});
+
 describe("InvalidRequest comes before anything is sent:", () => {
   const bad: ReadonlyArray<
     readonly [
@@ -310,6 +391,9 @@ describe("InvalidRequest comes before anything is sent:", () => {
     ["a URL with credentials", { baseUrl: "http://user:hunter2@host/" }, "base URL is malformed"],
     ["a URL with a query", { baseUrl: "http://host/?a=b" }, "base URL is malformed"],
     ["a timeout of zero", { timeout: 0 }, "timeout"],
+    ["a key with a quote", { key: 'ak_a"b' }, "API key is malformed"],
+    ["the key as run id", { runId: secret }, "run id holds the API key"],
+    ["the key as cursor", { cursor: Cursor.make(`<${secret}>`) }, "cursor holds the API key"],
   ];
 
   it.effect.each(bad)(
@@ -341,6 +425,60 @@ describe("InvalidRequest comes before anything is sent:", () => {
         ),
         Effect.provideService(FetchHttpClient.Fetch, () => assert.fail("something was sent")),
       ),
+  );
+});
+
+/** A function as JavaScript sees it: the one place where types are set aside, to pass what they refuse. */
+const untyped = <B>(f: (...args: ReadonlyArray<never>) => B) =>
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion
+  f as (...args: ReadonlyArray<unknown>) => B;
+
+describe("A caller without types gets InvalidRequest, never a defect, for", () => {
+  const wiped = Redacted.make(secret);
+  Redacted.wipeUnsafe(wiped);
+  const bad: ReadonlyArray<readonly [string, Record<string, unknown>, string]> = [
+    ["a run id that is a number", { runId: 5 }, "run id is not a string"],
+    ["no run id", { runId: undefined }, "run id is not a string"],
+    ["a run id that is a symbol", { runId: Symbol("x") }, "run id is not a string"],
+    ["a cursor that is null", { cursor: null }, "cursor is not a string"],
+    ["a cursor that is a number", { cursor: 5 }, "cursor is not a string"],
+    ["a page size that is a symbol", { pageSize: Symbol("x") }, "page size"],
+    ["a page size that is a string", { pageSize: "5" }, "page size"],
+    ["a key that is a string", { apiKey: secret }, "not Redacted"],
+    ["no key", { apiKey: undefined }, "not Redacted"],
+    ["a key that was wiped", { apiKey: wiped }, "wiped"],
+    ["a key that is no string", { apiKey: Redacted.make(5) }, "malformed"],
+    ["a base URL that is a number", { baseUrl: 5 }, "base URL"],
+    ["a timeout that is none", { timeout: "soon" }, "timeout"],
+  ];
+  it.effect.each(bad)("%s", ([, arguments_, says]) =>
+    Effect.gen(function* () {
+      const {
+        runId: id,
+        cursor,
+        pageSize,
+        ...settings
+      }: Record<string, unknown> = {
+        runId,
+        apiKey: Redacted.make(secret),
+        baseUrl: "http://127.0.0.1:2",
+        ...arguments_,
+      };
+      const client = yield* ScorecardClient.pipe(
+        Effect.provide(untyped(ScorecardClient.layer)(settings)),
+      );
+      const calls = [
+        Stream.runDrain(untyped(client.listRecords)(id, { cursor, pageSize })),
+        Stream.runDrain(untyped(client.listPages)(id, { cursor, pageSize })),
+        untyped(client.getPage)(id, { cursor, pageSize }),
+      ];
+      for (const call of calls) {
+        const error = yield* Effect.flip(call);
+        assert.strictEqual(error._tag, "InvalidRequest");
+        assert.include(error.message, says);
+        assert.notInclude(told(error), secret);
+      }
+    }).pipe(Effect.provide(FetchHttpClient.layer)),
   );
 });
 

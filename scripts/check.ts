@@ -8,6 +8,7 @@ const checks = {
   format: "oxfmt --check",
   "dead code": "knip",
   types: "turbo run typecheck //#typecheck:root --output-logs=new-only",
+  "openapi.json": "node scripts/openapi.ts --check",
   examples: "node scripts/examples.ts",
   effect: "turbo run effect:check --output-logs=new-only",
   packages: "turbo run pack:check --output-logs=errors-only",

@@ -21,6 +21,12 @@ interface Report {
   }>;
 }
 
+// Drawn here, so that a cached result of another seed does not stand in for this one.
+if (process.env["PROPERTY_SEED"] === "random") {
+  process.env["PROPERTY_SEED"] = String(Math.floor(Math.random() * 2 ** 31));
+  console.log(`PROPERTY_SEED=${process.env["PROPERTY_SEED"]}`);
+}
+
 const root = dirname(import.meta.dirname);
 const reportOf = (folder: string): string => join(root, folder, "reports/vitest.json");
 const folders = globSync("{packages,apps}/*/package.json", { cwd: root })

@@ -1,6 +1,6 @@
 /** The demo's command: streams one run and says what it amounts to. */
 import { ScorecardClient } from "@scorecard-effect/client";
-import { Clock, Console, Effect, Schema, Stream } from "effect";
+import { Clock, Console, Effect, Stream } from "effect";
 import { Command, Flag } from "effect/cli";
 import * as Report from "./Report.ts";
 import * as Source from "./Source.ts";
@@ -8,10 +8,9 @@ import { tally } from "./Summary.ts";
 
 const flags = {
   records: Flag.Int("records").pipe(
-    Flag.withSchema(
-      Schema.Int.check(
-        Schema.isGreaterThanOrEqualTo(0, { message: "Expected a whole number, 0 or above" }),
-      ),
+    Flag.filter(
+      (records) => records >= 0,
+      (records) => `Expected a whole number, 0 or above, got ${records}`,
     ),
     Flag.withMetavar("N"),
     Flag.withDescription("Records in the made-up run (default 2000)"),
@@ -44,17 +43,18 @@ const flags = {
 };
 
 /** How many records are shown one by one, as the first of them arrive. */
-const shown = 5;
+const first = 5;
 
 export const command = Command.make(
   "demo",
   flags,
   Effect.fn("demo")(function* ({ json, ...where }) {
     const source = yield* Source.resolve(where);
-    if (!json)
-      yield* Console.log(
-        `Run ${Report.plain(source.runId)} from ${Report.plain(source.description)}\n`,
-      );
+    const shown = (text: string) => Report.plain(source.redact(text));
+    if (source.note !== undefined) yield* Console.error(`demo: ${source.note}`);
+    if (!json) {
+      yield* Console.log(`Run ${shown(source.runId)} from ${shown(source.description)}\n`);
+    }
     const started = yield* Clock.currentTimeMillis;
     const elapsed = Effect.map(Clock.currentTimeMillis, (now) => (now - started) / 1000);
     const progress = yield* makeProgress;
@@ -67,10 +67,10 @@ export const command = Command.make(
           Effect.gen(function* () {
             const { records: before } = run.summary();
             run.add(page);
-            if (!json && before < shown) {
+            if (!json && before < first) {
               yield* progress.clear;
-              for (const record of page.records.slice(0, shown - before)) {
-                yield* Console.log(Report.recordLine(record));
+              for (const record of page.records.slice(0, first - before)) {
+                yield* Console.log(source.redact(Report.recordLine(record)));
               }
             }
             yield* progress.show(run.summary(), page.total, yield* elapsed);
@@ -84,7 +84,7 @@ export const command = Command.make(
     yield* Console.log(
       json
         ? Report.document(source.runId, summary)
-        : `\n${Report.table(summary)}\n${Report.totalLine(summary, yield* elapsed)}`,
+        : `\n${source.redact(Report.table(summary))}\n${Report.totalLine(summary, yield* elapsed)}`,
     );
   }),
 ).pipe(Command.withDescription("Stream the records of a Scorecard run and summarise its metrics"));

@@ -23,7 +23,8 @@ export const progressLine = (
       ? ""
       : ` of ${count(total)} (${Math.floor((100 * records) / total)} %)`;
   const rate = seconds > 0 ? `, ${count(Math.round(records / seconds))} records/s` : "";
-  return `  ${count(records)}${share} records, ${plural(pages, "page")}${rate}`;
+  const read = share === "" ? plural(records, "record") : `${count(records)}${share} records`;
+  return `  ${read}, ${plural(pages, "page")}${rate}`;
 };
 
 /** A run's figures as one JSON document, for programs. */

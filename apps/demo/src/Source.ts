@@ -21,6 +21,10 @@ export interface Source {
   readonly runId: RunId;
   /** Where the records come from, in words. */
   readonly description: string;
+  /** What a person should know before they trust the figures. */
+  readonly note: string | undefined;
+  /** Takes the key out of a text: a service may echo it, a hand may slip. */
+  readonly redact: (text: string) => string;
   readonly client: Layer.Layer<ScorecardClient, Config.ConfigError | HttpServerError.ServeError>;
 }
 
@@ -69,7 +73,11 @@ export const resolve = Effect.fn("Source.resolve")(function* (
     Option.isNone(flags.baseUrl) &&
     (fakeFlag !== undefined || Option.isNone(flags.run) || !isConfigured)
   ) {
-    return fromFake(yield* pickFake(flags));
+    const note =
+      Option.isSome(flags.run) && fakeFlag === undefined
+        ? "SCORECARD_API_KEY is not set: this is a made-up run, not yours"
+        : undefined;
+    return fromFake(yield* pickFake(flags), note);
   }
   if (Option.isNone(apiKey)) {
     return yield* new UsageError({
@@ -85,7 +93,9 @@ export const resolve = Effect.fn("Source.resolve")(function* (
   );
   return {
     runId: RunId.make(flags.run.value),
-    description: `real API at ${shownUrl(baseUrl, apiKey.value)}`,
+    description: `real API at ${shownUrl(baseUrl)}`,
+    note: undefined,
+    redact: (text) => text.replaceAll(Redacted.value(apiKey.value), "<redacted>"),
     client: ScorecardClient.layer({ apiKey: apiKey.value, baseUrl }).pipe(
       Layer.provide(NodeHttpClient.layerUndici),
     ),
@@ -128,18 +138,20 @@ const pickFake = (
   });
 
 // A real server on a real port: the demo shows the path that production takes.
-const fromFake = ({ run, description }: FakeSource): Source => ({
+const fromFake = ({ run, description }: FakeSource, note: string | undefined): Source => ({
   runId: run.runId,
   description: `fake API, ${description}`,
+  note,
+  redact: (text) => text,
   client: Layer.unwrap(
     Effect.map(FakeScorecard, ({ apiKey, baseUrl }) => ScorecardClient.layer({ apiKey, baseUrl })),
   ).pipe(Layer.provide([FakeScorecardNode.layer({ runs: [run] }), NodeHttpClient.layerUndici])),
 });
 
 // Credentials, a query or a fragment are refused by the client, and shown by nobody.
-const shownUrl = (url: string, apiKey: Redacted.Redacted): string => {
+const shownUrl = (url: string): string => {
   const parsed = URL.parse(url);
-  return parsed === null || parsed.host === "" || parsed.pathname.includes(Redacted.value(apiKey))
-    ? "a URL that is not shown"
+  return parsed === null || parsed.host === ""
+    ? "a malformed URL"
     : `${parsed.protocol}//${parsed.host}${parsed.pathname}`;
 };

@@ -277,6 +277,37 @@ describe("The demo", { timeout: 60_000 }, () => {
     }),
   );
 
+  it.live("says so when the run it was asked for is made up for want of a key", () =>
+    Effect.gen(function* () {
+      const asked = yield* demo(["--run", "4711", "--json"]);
+      assert.strictEqual(asked.code, 0);
+      assert.include(asked.stderr, "SCORECARD_API_KEY is not set: this is a made-up run");
+      const named = yield* demo(["--run", "4711", "--records", "5", "--json"]);
+      assert.notInclude(named.stderr, "SCORECARD_API_KEY");
+    }),
+  );
+
+  it.live("shows the key nowhere, even as run id or in a record", () =>
+    Effect.gen(function* () {
+      const asRun = yield* demo(["--base-url", refused, "--run", secret], key);
+      assert.strictEqual(asRun.code, 1);
+      assert.notInclude(asRun.stdout + asRun.stderr, secret);
+      const { baseUrl } = yield* FakeScorecard;
+      const echoed = yield* demo(["--base-url", baseUrl, "--run", "135"], key);
+      assert.strictEqual(echoed.code, 0);
+      assert.include(echoed.stdout, "<redacted>");
+      assert.notInclude(echoed.stdout + echoed.stderr, secret);
+    }).pipe(
+      Effect.provide(
+        FakeScorecardNode.layer({
+          runs: FakeRun.fromRecords([
+            { ...FakeRun.make().record(0), inputs: { echo: `Bearer ${secret}` } },
+          ]),
+        }),
+      ),
+    ),
+  );
+
   it.live("explains itself", () =>
     Effect.gen(function* () {
       const { code, stdout } = yield* demo(["--help"]);

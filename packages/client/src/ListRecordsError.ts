@@ -7,7 +7,8 @@
  * holds the API key, the request, or the response itself.
  */
 import { ApiError, Cursor, formatIssue, Issue, RunId } from "@scorecard-effect/contract";
-import { Duration, Schema } from "effect";
+import * as Duration from "effect/Duration";
+import * as Schema from "effect/Schema";
 import * as Quote from "./Quote.ts";
 
 const location = {
@@ -32,7 +33,7 @@ const said = (apiError: ApiError | undefined): string =>
   apiError === undefined ? "" : `: ${apiError.code}: ${apiError.message}`;
 
 /**
- * The service did not accept the API key (401). Not retried: check the key.
+ * The service did not accept the API key (401): check the key.
  */
 export class Unauthenticated extends Schema.TaggedError<Unauthenticated>(
   "@scorecard-effect/client/Unauthenticated",
@@ -151,7 +152,9 @@ export class InvalidResponse extends Schema.TaggedError<InvalidResponse>(
  *
  * - `CursorMissing`: `hasMore` is true, but there is no usable `nextCursor`.
  * - `CursorRepeated`: `nextCursor` leads back to a page of this listing.
- * - `Incomplete`: the listing, begun at the start, ends with fewer records than `total` promises.
+ * - `Incomplete`: the listing, begun at the start, ends with fewer records than `total` promises. A listing
+ *   resumed at `cursor` fetches the last page again, but cannot count what came before it: where a loss must
+ *   not pass, begin again at the start.
  */
 export class PaginationError extends Schema.TaggedError<PaginationError>(
   "@scorecard-effect/client/PaginationError",

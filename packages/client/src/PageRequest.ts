@@ -5,17 +5,21 @@
 import {
   ApiError,
   type Cursor,
+  isRecordPage,
   issuesOf,
   RecordPage,
   type RunId,
 } from "@scorecard-effect/contract";
-import { Clock, type Duration, Effect, Redacted, Result, Schema } from "effect";
-import {
-  type HttpClient,
-  HttpClientError,
-  HttpClientRequest,
-  type HttpClientResponse,
-} from "effect/http";
+import * as Clock from "effect/Clock";
+import type * as Duration from "effect/Duration";
+import * as Effect from "effect/Effect";
+import * as Redacted from "effect/Redacted";
+import * as Result from "effect/Result";
+import * as Schema from "effect/Schema";
+import type * as HttpClient from "effect/http/HttpClient";
+import * as HttpClientError from "effect/http/HttpClientError";
+import * as HttpClientRequest from "effect/http/HttpClientRequest";
+import type * as HttpClientResponse from "effect/http/HttpClientResponse";
 import {
   InvalidRequest,
   InvalidResponse,
@@ -112,12 +116,11 @@ const toRequest = (endpoint: Endpoint, params: PageParams): HttpClientRequest.Ht
   );
 };
 
-const isPage = Schema.is(RecordPage);
 const decodePage = Schema.decodeUnknownResult(RecordPage);
 const decodeApiError = Schema.decodeUnknownResult(ApiError);
 
-// A page that satisfies the guard is handed out as it was parsed: the schema transforms nothing, and a
-// decoded copy would drop the fields that the service has added since.
+// A page that satisfies the guard is handed out as it was parsed: the schema transforms nothing, and
+// decoding would cost a copy. What fails the guard is decoded for the report.
 const readPage = (
   status: number,
   body: ArrayBuffer,
@@ -138,7 +141,7 @@ const readPage = (
       Quote.excerpt(new Uint8Array(body), endpoint.apiKey),
     );
   }
-  if (isPage(json.success)) {
+  if (isRecordPage(json.success)) {
     // A cursor goes into URLs, errors and checkpoints, where the key must never be.
     return json.success.nextCursor?.includes(Redacted.value(endpoint.apiKey))
       ? invalid("Schema", [{ path: "/nextCursor", message: "Expected a cursor, got the API key" }])

@@ -6,7 +6,9 @@
  * at the start that ends with fewer records than the last page's `total`.
  */
 import type { Cursor, RecordPage } from "@scorecard-effect/contract";
-import { HashSet, Option, Result } from "effect";
+import * as HashSet from "effect/HashSet";
+import * as Option from "effect/Option";
+import * as Result from "effect/Result";
 import * as Quote from "./Quote.ts";
 
 /** Where a listing stands: the page to fetch next, and what the rules need to remember. */

@@ -3,7 +3,10 @@
  * caller without types may pass. The reasons never quote what they refuse.
  */
 import { Cursor, maxLimit, RunId } from "@scorecard-effect/contract";
-import { Duration, Option, Redacted, Result } from "effect";
+import * as Duration from "effect/Duration";
+import * as Option from "effect/Option";
+import * as Redacted from "effect/Redacted";
+import * as Result from "effect/Result";
 
 /**
  * An API key: `ak_` and then printable ASCII without spaces, as a bearer credential has to be

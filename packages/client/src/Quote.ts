@@ -3,7 +3,7 @@
  * nothing that moves a terminal's cursor or reorders what is read; and never more than a person reads.
  */
 import { ApiError } from "@scorecard-effect/contract";
-import { Redacted } from "effect";
+import * as Redacted from "effect/Redacted";
 
 /** Takes the API key out of a text. */
 export type Redact = (text: string) => string;

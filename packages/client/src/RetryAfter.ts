@@ -1,4 +1,4 @@
-import { Duration } from "effect";
+import * as Duration from "effect/Duration";
 
 /**
  * How long a response asks to wait before the next request: `retry-after-ms` (milliseconds), else

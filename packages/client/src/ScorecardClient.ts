@@ -6,20 +6,18 @@ import {
   type RecordWithScores,
   RunId,
 } from "@scorecard-effect/contract";
-import {
-  Config,
-  Context,
-  type Duration,
-  Effect,
-  Layer,
-  Option,
-  Redacted,
-  Result,
-  Schema,
-  SchemaIssue,
-  Stream,
-} from "effect";
-import { HttpClient } from "effect/http";
+import * as Config from "effect/Config";
+import * as Context from "effect/Context";
+import type * as Duration from "effect/Duration";
+import * as Effect from "effect/Effect";
+import * as Layer from "effect/Layer";
+import * as Option from "effect/Option";
+import * as Redacted from "effect/Redacted";
+import * as Result from "effect/Result";
+import * as Schema from "effect/Schema";
+import * as SchemaIssue from "effect/SchemaIssue";
+import * as Stream from "effect/Stream";
+import * as HttpClient from "effect/http/HttpClient";
 import { InvalidRequest, type ListRecordsError, PaginationError } from "./ListRecordsError.ts";
 import { type Endpoint, fetchPage } from "./PageRequest.ts";
 import * as Pagination from "./Pagination.ts";
@@ -61,16 +59,19 @@ export interface ScorecardClientOptions {
   readonly apiKey: Redacted.Redacted;
   /** Where the API is served. Default: the production service. */
   readonly baseUrl?: string | URL | undefined;
-  /** How long a page may take, body included. Default 60 seconds. */
+  /**
+   * How long a page may take, body included: a duration above zero, such as `"60 seconds"`, the default.
+   * One that is malformed is an {@link InvalidRequest} of each listing.
+   */
   readonly timeout?: Duration.Input | undefined;
 }
 
 /**
  * Lists the records of Scorecard runs.
  *
- * Every record that comes out satisfies the contract, once and in order; whatever else the service
- * does is an error of {@link ListRecordsError} in the error channel, from whose `cursor` the listing can
- * be resumed.
+ * Every record that comes out satisfies the contract. Each page that the service lists is delivered once and
+ * in order; whatever else the service does is an error of {@link ListRecordsError} in the error channel, from
+ * whose `cursor` the listing can be resumed.
  *
  * @example
  * ```ts
@@ -95,7 +96,7 @@ export interface ScorecardClientOptions {
 export class ScorecardClient extends Context.Service<
   ScorecardClient,
   {
-    /** Fetches one page. */
+    /** Fetches one page. One that announces more without a usable cursor is a `PaginationError` here too. */
     readonly getPage: (
       runId: RunId,
       options?: GetPageOptions,
@@ -108,7 +109,7 @@ export class ScorecardClient extends Context.Service<
       options?: ListRecordsOptions,
     ) => Stream.Stream<Page, ListRecordsError>;
     /**
-     * Every record of a run, each exactly once, in order. Pages are fetched when their first record is
+     * Every record that the service lists for a run, in order. Pages are fetched when their first record is
      * asked for: `Stream.take(5)` sends one request.
      */
     readonly listRecords: (
@@ -144,8 +145,8 @@ export class ScorecardClient extends Context.Service<
         Effect.all({
           apiKey: checked(
             "SCORECARD_API_KEY",
-            Config.Redacted("SCORECARD_API_KEY"),
-            Preconditions.apiKey,
+            Config.option(Config.Redacted("SCORECARD_API_KEY")),
+            Option.match({ onNone: () => Result.fail("not set"), onSome: Preconditions.apiKey }),
           ),
           baseUrl: checked(
             "SCORECARD_BASE_URL",

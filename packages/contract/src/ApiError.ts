@@ -1,6 +1,7 @@
 /** The one shape in which the API reports errors, and the two responses documented to carry it. */
-import { Schema } from "effect";
+import * as Schema from "effect/Schema";
 import { JsonObject } from "./JsonObject.ts";
+import { OpenStruct } from "./OpenStruct.ts";
 
 /**
  * The body of an error response.
@@ -15,12 +16,12 @@ import { JsonObject } from "./JsonObject.ts";
  * const error: ApiError = { code: "UNAUTHORIZED", message: "The API key is not valid.", details: {} };
  * ```
  */
-export const ApiError = Schema.Struct({
-  code: Schema.String.annotateKey({
+export const ApiError = OpenStruct({
+  code: Schema.String.annotate({
     description: "A machine-readable name for the kind of error; an open set.",
   }),
-  message: Schema.String.annotateKey({ description: "What happened, in words." }),
-  details: JsonObject.annotateKey({ description: "Anything more there is to say; often empty." }),
+  message: Schema.String.annotate({ description: "What happened, in words." }),
+  details: JsonObject.annotate({ description: "Anything more there is to say; often empty." }),
 }).annotate({ identifier: "ApiError", description: "The body of an error response." });
 export interface ApiError extends Schema.Schema.Type<typeof ApiError> {}
 

@@ -2,7 +2,7 @@
  * The identifiers on the wire. Each is an opaque string with a brand of its own, so that a record's
  * id cannot be passed where a run's id is meant; brands cost nothing at run time.
  */
-import { Schema } from "effect";
+import * as Schema from "effect/Schema";
 
 /**
  * The id of a Run: one execution of a system over a set of testcases.
@@ -36,6 +36,10 @@ export const TestcaseId = Schema.String.pipe(Schema.brand("TestcaseId")).annotat
 });
 export type TestcaseId = typeof TestcaseId.Type;
 
+/** The text form of a {@link MetricConfigId}. */
+export const metricConfigIdPattern =
+  /^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$/u;
+
 /**
  * The id of a MetricConfig: a metric together with the schema that its scores ought to follow.
  *
@@ -43,7 +47,12 @@ export type TestcaseId = typeof TestcaseId.Type;
  * RFC 9562 with any version and variant digits, because the API's own examples (such as
  * `a1b2c3d4-e5f6-7890-1234-567890abcdef`) carry version digits that RFC 9562 does not define.
  */
-export const MetricConfigId = Schema.String.check(Schema.isGUID())
+export const MetricConfigId = Schema.String.check(
+  Schema.isPattern(metricConfigIdPattern, {
+    expected: "a UUID",
+    toJsonSchema: () => ({ format: "uuid" }),
+  }),
+)
   .pipe(Schema.brand("MetricConfigId"))
   .annotate({ description: "Identifies the MetricConfig that a Score belongs to." });
 export type MetricConfigId = typeof MetricConfigId.Type;

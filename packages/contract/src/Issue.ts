@@ -1,4 +1,6 @@
-import { JsonPointer, Schema, SchemaIssue } from "effect";
+import * as JsonPointer from "effect/JsonPointer";
+import * as Schema from "effect/Schema";
+import * as SchemaIssue from "effect/SchemaIssue";
 
 /**
  * One departure of a value from the contract: where, and what was expected there.
@@ -25,7 +27,10 @@ export interface Issue extends Schema.Schema.Type<typeof Issue> {}
 
 const format = SchemaIssue.makeFormatterStandardSchemaV1();
 
-/** The issues that a failed decoding found, in the order in which it found them. */
+/**
+ * The issues that a failed decoding found, in the order in which it found them. Decoding stops at the first,
+ * unless it is told to go on with `{ errors: "all" }`.
+ */
 export const issuesOf = (error: Schema.SchemaError): ReadonlyArray<Issue> =>
   format(error.issue).issues.map(({ path = [], message }) => ({
     path: path

@@ -1,4 +1,4 @@
-import { Schema } from "effect";
+import * as Schema from "effect/Schema";
 
 /**
  * A JSON object whose members the API leaves open: `inputs`, `expected`, `outputs`, `score` and an

@@ -1,6 +1,8 @@
 /** What a listRecords request may ask for. */
-import { Effect, Schema } from "effect";
+import * as Effect from "effect/Effect";
+import * as Schema from "effect/Schema";
 import { Cursor, RunId } from "./Id.ts";
+import { WholeNumber } from "./WholeNumber.ts";
 
 /** The page size when a request names none: 20 records (published API, `limit.default`). */
 export const defaultLimit = 20;
@@ -10,6 +12,9 @@ export const defaultLimit = 20;
  * `limit` from below only, and so does {@link ListRecordsQuery}.
  */
 export const maxLimit = 100;
+
+/** Where the production service is served. Paths such as `/runs/{runId}/records` are below it. */
+export const productionUrl = "https://api2.scorecard.io/api/v2";
 
 /** The path parameters of listRecords. */
 export const ListRecordsParams = Schema.Struct({
@@ -25,8 +30,11 @@ export interface ListRecordsParams extends Schema.Schema.Type<typeof ListRecords
  * - `cursor`: where to start: the `nextCursor` of an earlier page; from the first record when left out.
  */
 export const ListRecordsQuery = Schema.Struct({
-  limit: Schema.Int.check(Schema.isGreaterThan(0))
-    .annotate({ description: "The most records a page may hold: a whole number from 1 to 100." })
+  limit: WholeNumber.check(Schema.isGreaterThan(0))
+    .annotate({
+      description: "The most records a page may hold: a whole number from 1 to 100.",
+      default: defaultLimit,
+    })
     .pipe(Schema.withDecodingDefaultKey(Effect.succeed(defaultLimit))),
   cursor: Schema.optionalKey(
     Cursor.annotate({

@@ -1,7 +1,8 @@
 /** A Record: one testcase run through the system under evaluation, alone or with its scores. */
-import { Schema } from "effect";
+import * as Schema from "effect/Schema";
 import { RecordId, RunId, TestcaseId } from "./Id.ts";
 import { JsonObject } from "./JsonObject.ts";
+import { OpenStruct } from "./OpenStruct.ts";
 import { Score } from "./Score.ts";
 
 /**
@@ -9,19 +10,21 @@ import { Score } from "./Score.ts";
  *
  * `testcaseId` is missing when the record was not made from a stored Testcase.
  */
-export const Record = Schema.Struct({
-  id: RecordId.annotateKey({ description: "The record's own id, unique within its Run." }),
-  runId: RunId.annotateKey({ description: "The Run that the record belongs to." }),
-  testcaseId: Schema.optionalKey(TestcaseId).annotateKey({
-    description: "The Testcase that the record was made from, if it was made from one.",
-  }),
-  inputs: JsonObject.annotateKey({
+export const Record = OpenStruct({
+  id: RecordId.annotate({ description: "The record's own id, unique within its Run." }),
+  runId: RunId.annotate({ description: "The Run that the record belongs to." }),
+  testcaseId: Schema.optionalKey(
+    TestcaseId.annotate({
+      description: "The Testcase that the record was made from, if it was made from one.",
+    }),
+  ),
+  inputs: JsonObject.annotate({
     description: "What the system was given; meant to follow the system's input schema.",
   }),
-  expected: JsonObject.annotateKey({
+  expected: JsonObject.annotate({
     description: "What the Testcase names as the ideal outcome.",
   }),
-  outputs: JsonObject.annotateKey({ description: "What the system answered." }),
+  outputs: JsonObject.annotate({ description: "What the system answered." }),
 }).annotate({
   identifier: "Record",
   description: "One execution of the system under evaluation.",
@@ -47,9 +50,9 @@ export interface Record extends Schema.Schema.Type<typeof Record> {}
  * });
  * ```
  */
-export const RecordWithScores = Schema.Struct({
+export const RecordWithScores = OpenStruct({
   ...Record.fields,
-  scores: Schema.Array(Score).annotateKey({
+  scores: Schema.Array(Score).annotate({
     description: "Every Score of this record, in no promised order.",
   }),
 }).annotate({

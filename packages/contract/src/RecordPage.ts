@@ -1,6 +1,8 @@
-import { Schema } from "effect";
+import * as Schema from "effect/Schema";
 import { Cursor } from "./Id.ts";
+import { OpenStruct } from "./OpenStruct.ts";
 import { RecordWithScores } from "./Record.ts";
+import { WholeNumber } from "./WholeNumber.ts";
 
 /**
  * One page of a Run's records, as `GET /runs/{runId}/records` answers.
@@ -17,16 +19,18 @@ import { RecordWithScores } from "./Record.ts";
  * const page = Schema.decodeUnknownSync(RecordPage)({ data: [], nextCursor: null, hasMore: false });
  * ```
  */
-export const RecordPage = Schema.Struct({
-  data: Schema.Array(RecordWithScores).annotateKey({
+export const RecordPage = OpenStruct({
+  data: Schema.Array(RecordWithScores).annotate({
     description: "The records of this page, in listing order.",
   }),
-  nextCursor: Schema.NullOr(Cursor).annotateKey({
+  nextCursor: Schema.NullOr(Cursor).annotate({
     description: "The cursor that fetches the page after this one; null when there is none.",
   }),
-  hasMore: Schema.Boolean.annotateKey({ description: "Whether more records follow this page." }),
-  total: Schema.optionalKey(Schema.Int.check(Schema.isGreaterThanOrEqualTo(0))).annotateKey({
-    description: "How many records the Run holds in all, where the service says so.",
-  }),
+  hasMore: Schema.Boolean.annotate({ description: "Whether more records follow this page." }),
+  total: Schema.optionalKey(
+    WholeNumber.check(Schema.isGreaterThanOrEqualTo(0)).annotate({
+      description: "How many records the Run holds in all, where the service says so.",
+    }),
+  ),
 }).annotate({ description: "One page of a Run's records." });
 export interface RecordPage extends Schema.Schema.Type<typeof RecordPage> {}

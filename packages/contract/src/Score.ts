@@ -1,7 +1,8 @@
 /** A Score: what one MetricConfig made of one Record. */
-import { Schema } from "effect";
+import * as Schema from "effect/Schema";
 import { MetricConfigId, RecordId } from "./Id.ts";
 import { JsonObject } from "./JsonObject.ts";
+import { OpenStruct } from "./OpenStruct.ts";
 
 /**
  * One place where a Score departs from the schema of its MetricConfig, as the API found it.
@@ -13,7 +14,7 @@ import { JsonObject } from "./JsonObject.ts";
  * const error: ScoreValidationError = { path: "/intScore", message: "must be at most 5" };
  * ```
  */
-export const ScoreValidationError = Schema.Struct({
+export const ScoreValidationError = OpenStruct({
   path: Schema.String.annotate({
     description: "Where in the score, as a JSON Pointer (RFC 6901), such as `/intScore`.",
   }),
@@ -42,19 +43,21 @@ export interface ScoreValidationError extends Schema.Schema.Type<typeof ScoreVal
  * });
  * ```
  */
-export const Score = Schema.Struct({
-  recordId: RecordId.annotateKey({ description: "The Record that was evaluated." }),
-  metricConfigId: MetricConfigId.annotateKey({
+export const Score = OpenStruct({
+  recordId: RecordId.annotate({ description: "The Record that was evaluated." }),
+  metricConfigId: MetricConfigId.annotate({
     description: "The MetricConfig that evaluated it.",
   }),
-  score: JsonObject.annotateKey({
+  score: JsonObject.annotate({
     description:
       "What the metric produced. Meant to follow the MetricConfig's output schema, but any JSON object is stored.",
   }),
-  validationErrors: Schema.optionalKey(Schema.Array(ScoreValidationError)).annotateKey({
-    description:
-      "Departures of `score` from the MetricConfig's schema; missing or empty when there are none.",
-  }),
+  validationErrors: Schema.optionalKey(
+    Schema.Array(ScoreValidationError).annotate({
+      description:
+        "Departures of `score` from the MetricConfig's schema; missing or empty when there are none.",
+    }),
+  ),
 }).annotate({
   identifier: "Score",
   description: "The evaluation of one Record by one MetricConfig.",

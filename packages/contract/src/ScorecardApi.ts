@@ -1,18 +1,15 @@
 /** The Scorecard records API as an `HttpApi`: for servers, fakes, tests and OpenAPI. */
-import {
-  HttpApi,
-  HttpApiEndpoint,
-  HttpApiGroup,
-  HttpApiMiddleware,
-  HttpApiSecurity,
-  OpenApi,
-} from "effect/http-api";
-import { ApiServiceError, ApiUnauthenticatedError } from "./ApiError.ts";
-import { ListRecordsParams, ListRecordsQuery } from "./ListRecords.ts";
+import * as HttpApi from "effect/http-api/HttpApi";
+import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint";
+import * as HttpApiGroup from "effect/http-api/HttpApiGroup";
+import * as HttpApiMiddleware from "effect/http-api/HttpApiMiddleware";
+import * as HttpApiSecurity from "effect/http-api/HttpApiSecurity";
+import * as OpenApi from "effect/http-api/OpenApi";
+import { ApiError, ApiServiceError, ApiUnauthenticatedError } from "./ApiError.ts";
+import { ListRecordsParams, ListRecordsQuery, productionUrl } from "./ListRecords.ts";
+import { toPublishedForm } from "./OpenApiDocument.ts";
+import { Record } from "./Record.ts";
 import { RecordPage } from "./RecordPage.ts";
-
-/** Where the production service is served. Paths such as `/runs/{runId}/records` are below it. */
-export const productionUrl = "https://api2.scorecard.io/api/v2";
 
 /**
  * Bearer authentication by API key: `Authorization: Bearer ak_…`. Keys start with `ak_`. A missing or
@@ -60,7 +57,7 @@ export class RecordsGroup extends HttpApiGroup.make("records").add(
  *
  * @example
  * ```ts
- * import { ScorecardApi } from "@scorecard-effect/contract";
+ * import { ScorecardApi } from "@scorecard-effect/contract/http-api";
  * import { OpenApi } from "effect/http-api";
  *
  * const document = OpenApi.fromApi(ScorecardApi);
@@ -74,5 +71,8 @@ export class ScorecardApi extends HttpApi.make("ScorecardApi")
       version: "1.0.0",
       description: "Reads the records of evaluation runs, with their scores.",
       servers: [{ url: productionUrl }],
+      transform: toPublishedForm,
     }),
-  ) {}
+  )
+  // Schemas that the published document names, and no endpoint of ours refers to.
+  .annotate(HttpApi.AdditionalSchemas, [Record, ApiError]) {}

@@ -1,0 +1,9 @@
+import * as Schema from "effect/Schema";
+
+/**
+ * A whole number that JavaScript can hold exactly. In JSON Schema it is `integer` and no more, as the
+ * published API has it: the bound that exactness sets is ours, not the API's.
+ */
+export const WholeNumber = Schema.Number.check(
+  Schema.isInt({ toJsonSchema: () => ({ type: "integer" }) }),
+);

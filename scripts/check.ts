@@ -11,6 +11,7 @@ const checks = {
   "openapi.json": "node scripts/openapi.ts --check",
   examples: "node scripts/examples.ts",
   effect: "turbo run effect:check --output-logs=new-only",
+  size: "node scripts/size.ts",
   packages: "turbo run pack:check --output-logs=errors-only",
 };
 

@@ -24,14 +24,14 @@ export const isRecordPage = (value: unknown): value is RecordPage =>
   isArrayOf(value["data"], isRecordWithScores) &&
   (typeof value["nextCursor"] === "string" || value["nextCursor"] === null) &&
   typeof value["hasMore"] === "boolean" &&
-  (!("total" in value) || isCount(value["total"]));
+  (isCount(value["total"]) || !("total" in value));
 
 /** Whether a value is a {@link RecordWithScores}. */
 export const isRecordWithScores = (value: unknown): value is RecordWithScores =>
   isObject(value) &&
   typeof value["id"] === "string" &&
   typeof value["runId"] === "string" &&
-  (!("testcaseId" in value) || typeof value["testcaseId"] === "string") &&
+  (typeof value["testcaseId"] === "string" || !("testcaseId" in value)) &&
   isObject(value["inputs"]) &&
   isObject(value["expected"]) &&
   isObject(value["outputs"]) &&

@@ -7,6 +7,7 @@ import { gzipSync } from "node:zlib";
 const bounds = {
   "@scorecard-effect/contract": 36,
   "@scorecard-effect/client": 64,
+  "@scorecard-effect/client/promise": 70,
 };
 
 let passed = true;

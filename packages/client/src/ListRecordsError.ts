@@ -51,7 +51,12 @@ export class Unauthenticated extends Schema.TaggedError<Unauthenticated>(
  */
 export class RequestRejected extends Schema.TaggedError<RequestRejected>(
   "@scorecard-effect/client/RequestRejected",
-)("RequestRejected", { ...location, status: Schema.Int, apiError: Schema.optional(ApiError) }) {
+)("RequestRejected", {
+  ...location,
+  status: Schema.Int,
+  retryAfter: Schema.optional(Schema.Duration),
+  apiError: Schema.optional(ApiError),
+}) {
   /** True for 408 (the service gave up waiting for the request), false for every other status. */
   get isRetryable(): boolean {
     return this.status === 408;
@@ -82,10 +87,15 @@ export class RateLimited extends Schema.TaggedError<RateLimited>(
   }
 }
 
-/** The service failed (a status of 500 or above). */
+/** The service failed (a status of 500 or above). `retryAfter` is how long it asked to wait, if it said. */
 export class ServiceError extends Schema.TaggedError<ServiceError>(
   "@scorecard-effect/client/ServiceError",
-)("ServiceError", { ...location, status: Schema.Int, apiError: Schema.optional(ApiError) }) {
+)("ServiceError", {
+  ...location,
+  status: Schema.Int,
+  retryAfter: Schema.optional(Schema.Duration),
+  apiError: Schema.optional(ApiError),
+}) {
   /** True: such failures are often brief. */
   readonly isRetryable: boolean = true;
   override get message(): string {
@@ -123,7 +133,7 @@ export class RequestTimeout extends Schema.TaggedError<RequestTimeout>(
  *
  * - `NotJson`: the body is not JSON in UTF-8; a proxy's HTML page, say.
  * - `Schema`: the body is JSON, but departs from the contract at `issues`.
- * - `TooLarge`: the body is longer than the client is willing to hold.
+ * - `TooLarge`: the body is longer than `maxBodyBytes`; reading stopped there.
  *
  * `excerpt` is the start of the body, at most 1 KiB of it, where that helps to recognise it.
  */
@@ -152,9 +162,8 @@ export class InvalidResponse extends Schema.TaggedError<InvalidResponse>(
  *
  * - `CursorMissing`: `hasMore` is true, but there is no usable `nextCursor`.
  * - `CursorRepeated`: `nextCursor` leads back to a page of this listing.
- * - `Incomplete`: the listing, begun at the start, ends with fewer records than `total` promises. A listing
- *   resumed at `cursor` fetches the last page again, but cannot count what came before it: where a loss must
- *   not pass, begin again at the start.
+ * - `Incomplete`: the listing ends with fewer records than `total` promises. One resumed at `cursor` fetches the
+ *   last page again; give it the number of records `delivered` before, or it cannot tell whether any are missing.
  */
 export class PaginationError extends Schema.TaggedError<PaginationError>(
   "@scorecard-effect/client/PaginationError",

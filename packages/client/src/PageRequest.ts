@@ -1,15 +1,8 @@
 /**
- * One request for one page: builds it, sends it once, and turns whatever comes back into a page of
- * records or a typed error. Knows HTTP and JSON; knows nothing of the pages before and after.
+ * One request for one page: builds it, sends it once, and turns whatever comes back into a page or a typed
+ * error. Knows HTTP and JSON; knows nothing of the pages before and after, or of trying again.
  */
-import {
-  ApiError,
-  type Cursor,
-  isRecordPage,
-  issuesOf,
-  RecordPage,
-  type RunId,
-} from "@scorecard-effect/contract";
+import { ApiError, type Cursor, type RunId } from "@scorecard-effect/contract";
 import * as Clock from "effect/Clock";
 import type * as Duration from "effect/Duration";
 import * as Effect from "effect/Effect";
@@ -20,6 +13,8 @@ import type * as HttpClient from "effect/http/HttpClient";
 import * as HttpClientError from "effect/http/HttpClientError";
 import * as HttpClientRequest from "effect/http/HttpClientRequest";
 import type * as HttpClientResponse from "effect/http/HttpClientResponse";
+import * as Body from "./Body.ts";
+import * as Json from "./Json.ts";
 import {
   InvalidRequest,
   InvalidResponse,
@@ -31,6 +26,7 @@ import {
   TransportError,
   Unauthenticated,
 } from "./ListRecordsError.ts";
+import type { PageReader, ReadPage } from "./PageReader.ts";
 import * as Quote from "./Quote.ts";
 import * as RetryAfter from "./RetryAfter.ts";
 
@@ -40,62 +36,85 @@ export interface Endpoint {
   readonly apiKey: Redacted.Redacted;
   /** Absolute, without a trailing slash, query or fragment. */
   readonly baseUrl: string;
-  /** How long a page may take, body included. */
+  /** How long an attempt may take, body included. */
   readonly timeout: Duration.Duration;
+  /** The longest body to read. */
+  readonly maxBodyBytes: number;
 }
 
-/** Which page to fetch. */
-export interface PageParams {
+/** Which page to fetch, and how to read it. */
+export interface PageParams<out A> {
   readonly runId: RunId;
   readonly cursor: Cursor | undefined;
   readonly pageSize: number;
+  readonly read: PageReader<A>;
+  /** Which attempt at the page this is, from 1. */
+  readonly attempt: number;
 }
 
+/** What an attempt can fail with: everything but a broken paging rule. */
+export type AttemptError = Exclude<ListRecordsError, { readonly _tag: "PaginationError" }>;
+
 /** Sends one request for one page. */
-export const fetchPage = (
+export const fetchPage = <A>(
   endpoint: Endpoint,
-  params: PageParams,
-): Effect.Effect<RecordPage, Exclude<ListRecordsError, { readonly _tag: "PaginationError" }>> => {
-  const location = { runId: params.runId, cursor: params.cursor, attempts: 1 };
+  params: PageParams<A>,
+): Effect.Effect<ReadPage<A>, AttemptError> => {
+  const location: Location = {
+    runId: params.runId,
+    cursor: params.cursor,
+    attempts: params.attempt,
+  };
   const transportError = (cause: unknown) =>
-    Effect.fail(
-      new TransportError({
-        ...location,
-        detail: Quote.line(Quote.redactor(endpoint.apiKey)(describe(cause))),
-      }),
-    );
+    new TransportError({
+      ...location,
+      detail: Quote.line(Quote.redactor(endpoint.apiKey)(describe(cause))),
+    });
   return endpoint.http.execute(toRequest(endpoint, params)).pipe(
-    Effect.flatMap((response) =>
-      response.status >= 200 && response.status < 300
-        ? Effect.map(response.arrayBuffer, (body) => ({ response, body }))
-        : // What the status says holds, whether or not the body that explains it arrives.
-          Effect.map(
-            Effect.orElseSucceed(response.arrayBuffer, () => new ArrayBuffer(0)),
-            (body) => ({ response, body }),
-          ),
+    Effect.flatMap(
+      (response): Effect.Effect<ReadPage<A>, AttemptError | HttpClientError.HttpClientError> => {
+        const status = statusOf(response);
+        const body = Body.read(response, endpoint.maxBodyBytes);
+        if (status >= 200 && status < 300) {
+          return Effect.matchEffect(body, {
+            onSuccess: (bytes) => Effect.fromResult(readPage(status, bytes, endpoint, params)),
+            onFailure: (
+              error,
+            ): Effect.Effect<never, AttemptError | HttpClientError.HttpClientError> => {
+              if (error._tag === "BodyTooLarge") {
+                return Effect.fail(tooLarge(error, status, endpoint, location));
+              }
+              return Effect.fail(
+                error._tag === "BodyCorrupt" ? transportError(error.cause) : error,
+              );
+            },
+          });
+        }
+        // What the status says holds, whether or not the body that explains it arrives.
+        return Effect.flatMap(
+          Effect.orElseSucceed(body, () => new Uint8Array()),
+          (bytes) =>
+            Effect.flatMap(Clock.currentTimeMillis, (now) =>
+              Effect.fail(readError(response, bytes, endpoint, location, now)),
+            ),
+        );
+      },
     ),
-    // An HttpClient is the caller's choice: one that breaks is a transport that failed.
-    Effect.catchDefect(transportError),
     Effect.catchIf(
       HttpClientError.isHttpClientError,
       (error): Effect.Effect<never, InvalidRequest | TransportError> =>
-        error.reason._tag === "InvalidUrlError"
-          ? Effect.fail(
-              new InvalidRequest({
+        Effect.fail(
+          error.reason._tag === "InvalidUrlError"
+            ? new InvalidRequest({
                 ...location,
                 attempts: 0,
                 problem: "The base URL and the run id do not make a URL",
-              }),
-            )
-          : transportError("cause" in error.reason ? error.reason.cause : error.reason._tag),
+              })
+            : transportError("cause" in error.reason ? error.reason.cause : error.reason._tag),
+        ),
     ),
-    Effect.flatMap(({ response, body }) =>
-      response.status >= 200 && response.status < 300
-        ? readPage(response.status, body, endpoint, location)
-        : Effect.flatMap(Clock.currentTimeMillis, (now) =>
-            Effect.fail(readError(response, body, endpoint, location, now)),
-          ),
-    ),
+    // An HttpClient is the caller's choice: one that breaks is a transport that failed.
+    Effect.catchDefect((defect) => Effect.fail(transportError(defect))),
     Effect.timeoutOrElse({
       duration: endpoint.timeout,
       orElse: () => Effect.fail(new RequestTimeout({ ...location, timeout: endpoint.timeout })),
@@ -107,94 +126,101 @@ type Location = Pick<InvalidRequest, "runId" | "cursor" | "attempts">;
 
 // Every part is percent-encoded as a URL component, so that run ids and cursors stay opaque: "a/b",
 // "1+1" and "?" arrive as they are. The caller has refused what cannot be encoded at all.
-const toRequest = (endpoint: Endpoint, params: PageParams): HttpClientRequest.HttpClientRequest => {
+const toRequest = (
+  endpoint: Endpoint,
+  params: PageParams<unknown>,
+): HttpClientRequest.HttpClientRequest => {
   const cursor = params.cursor === undefined ? "" : `&cursor=${encodeURIComponent(params.cursor)}`;
   const path = `/runs/${encodeURIComponent(params.runId)}/records?limit=${params.pageSize}${cursor}`;
   return HttpClientRequest.get(`${endpoint.baseUrl}${path}`).pipe(
     HttpClientRequest.bearerToken(endpoint.apiKey),
     HttpClientRequest.acceptJson,
+    HttpClientRequest.setHeader("accept-encoding", Body.acceptedEncodings),
   );
 };
 
-const decodePage = Schema.decodeUnknownResult(RecordPage);
 const decodeApiError = Schema.decodeUnknownResult(ApiError);
 
-// A page that satisfies the guard is handed out as it was parsed: the schema transforms nothing, and
-// decoding would cost a copy. What fails the guard is decoded for the report.
-const readPage = (
+const readPage = <A>(
   status: number,
-  body: ArrayBuffer,
+  body: Uint8Array,
   endpoint: Endpoint,
-  location: Location,
-): Effect.Effect<RecordPage, InvalidResponse> => {
+  { runId, cursor, attempt, read }: PageParams<A>,
+): Result.Result<ReadPage<A>, InvalidResponse> => {
   const redact = Quote.redactor(endpoint.apiKey);
   const invalid = (
     reason: "NotJson" | "Schema",
     issues: InvalidResponse["issues"],
     excerpt?: string,
-  ) => Effect.fail(new InvalidResponse({ ...location, reason, status, issues, excerpt }));
+  ) => new InvalidResponse({ runId, cursor, attempts: attempt, reason, status, issues, excerpt });
   const json = parseJson(body);
   if (Result.isFailure(json)) {
-    return invalid(
-      "NotJson",
-      [{ path: "", message: json.failure }],
-      Quote.excerpt(new Uint8Array(body), endpoint.apiKey),
-    );
+    const issue = { path: "", message: json.failure };
+    return Result.fail(invalid("NotJson", [issue], Quote.excerpt(body, endpoint.apiKey)));
   }
-  if (isRecordPage(json.success)) {
-    // A cursor goes into URLs, errors and checkpoints, where the key must never be.
-    return json.success.nextCursor?.includes(Redacted.value(endpoint.apiKey))
-      ? invalid("Schema", [{ path: "/nextCursor", message: "Expected a cursor, got the API key" }])
-      : Effect.succeed(json.success);
+  const page = read(json.success, { runId, cursor });
+  if (Result.isFailure(page)) {
+    const issues = page.failure.map(({ path, message }) => ({
+      path: Quote.line(redact(path)),
+      message: Quote.line(redact(message)),
+    }));
+    return Result.fail(invalid("Schema", issues));
   }
-  return Result.match(decodePage(json.success), {
-    onSuccess: Effect.succeed,
-    onFailure: (error) =>
-      invalid(
-        "Schema",
-        issuesOf(error).map(({ path, message }) => ({
-          path: Quote.line(redact(path)),
-          message: redact(message),
-        })),
-      ),
-  });
+  // A cursor goes into URLs, errors and checkpoints, where the key must never be.
+  if (page.success.nextCursor?.includes(Redacted.value(endpoint.apiKey))) {
+    const issue = { path: "/nextCursor", message: "Expected a cursor, got the API key" };
+    return Result.fail(invalid("Schema", [issue]));
+  }
+  return Result.succeed(page.success);
 };
+
+const tooLarge = (
+  { start }: Body.BodyTooLarge,
+  status: number,
+  { apiKey, maxBodyBytes }: Endpoint,
+  location: Location,
+): InvalidResponse =>
+  new InvalidResponse({
+    ...location,
+    reason: "TooLarge",
+    status,
+    issues: [{ path: "", message: `Expected at most ${maxBodyBytes} bytes` }],
+    excerpt: Quote.excerpt(start, apiKey),
+  });
+
+// A status is a whole number, unless the HttpClient is of the caller's own making.
+const statusOf = ({ status }: HttpClientResponse.HttpClientResponse): number =>
+  Number.isInteger(status) ? status : 0;
 
 const readError = (
   response: HttpClientResponse.HttpClientResponse,
-  body: ArrayBuffer,
+  body: Uint8Array,
   endpoint: Endpoint,
   location: Location,
   now: number,
-) => {
-  // A status is a whole number, unless the HttpClient is of the caller's own making.
-  const status = Number.isInteger(response.status) ? response.status : 0;
+): AttemptError => {
+  const status = statusOf(response);
+  const retryAfter = RetryAfter.parse(response.headers, now);
   const apiError = Result.getOrUndefined(
     Result.map(Result.flatMap(parseJson(body), decodeApiError), (error) =>
       Quote.apiError(error, Quote.redactor(endpoint.apiKey)),
     ),
   );
   if (status === 401) return new Unauthenticated({ ...location, apiError });
-  if (status === 429) {
-    return new RateLimited({
-      ...location,
-      apiError,
-      retryAfter: RetryAfter.parse(response.headers, now),
-    });
-  }
-  if (status >= 500) return new ServiceError({ ...location, status, apiError });
-  if (status >= 400) return new RequestRejected({ ...location, status, apiError });
+  if (status === 429) return new RateLimited({ ...location, retryAfter, apiError });
+  if (status >= 500) return new ServiceError({ ...location, status, retryAfter, apiError });
+  if (status >= 400) return new RequestRejected({ ...location, status, retryAfter, apiError });
   return new InvalidResponse({
     ...location,
     reason: "NotJson",
     status,
     issues: [{ path: "", message: `Expected a page of records, got status ${status}` }],
-    excerpt: Quote.excerpt(new Uint8Array(body), endpoint.apiKey),
+    excerpt: Quote.excerpt(body, endpoint.apiKey),
   });
 };
 
 // JSON is UTF-8 (RFC 8259, section 8.1); a lenient decoder would put U+FFFD where text was damaged.
-const parseJson = (body: ArrayBuffer): Result.Result<unknown, string> => {
+const parseJson = (body: Uint8Array): Result.Result<unknown, string> => {
   if (body.byteLength === 0) return Result.fail("Expected JSON, got an empty body");
   return Result.flatMap(
     Result.try({
@@ -203,7 +229,7 @@ const parseJson = (body: ArrayBuffer): Result.Result<unknown, string> => {
     }),
     (text) =>
       Result.try({
-        try: (): unknown => JSON.parse(text),
+        try: (): unknown => Json.parse(text),
         catch: () => "Expected JSON, got something else",
       }),
   );

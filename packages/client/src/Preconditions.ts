@@ -7,6 +7,8 @@ import * as Duration from "effect/Duration";
 import * as Option from "effect/Option";
 import * as Redacted from "effect/Redacted";
 import * as Result from "effect/Result";
+import type * as Pace from "./Pace.ts";
+import * as RetryPolicy from "./RetryPolicy.ts";
 
 /**
  * An API key: `ak_` and then printable ASCII without spaces, as a bearer credential has to be
@@ -76,3 +78,73 @@ export const timeout = (input: Duration.Input): Result.Result<Duration.Duration,
     Option.filter(Duration.fromInput(input), (duration) => Duration.toMillis(duration) > 0),
     () => "The timeout is malformed: expected a duration above zero, such as '60 seconds'",
   );
+
+/** How many bytes a body may have: a number, 1 or above; infinite is allowed. */
+export const maxBodyBytes = (bytes: unknown): Result.Result<number, string> =>
+  typeof bytes === "number" && bytes >= 1
+    ? Result.succeed(bytes)
+    : Result.fail("maxBodyBytes must be a number of bytes, 1 or above");
+
+/** How many records came before a resumed listing. */
+export const delivered = (records: unknown): Result.Result<number, string> =>
+  typeof records === "number" && Number.isSafeInteger(records) && records >= 0
+    ? Result.succeed(records)
+    : Result.fail("delivered must be a whole number of records, 0 or above");
+
+/** How many pages to fetch ahead. */
+export const prefetch = (pages: unknown): Result.Result<number, string> =>
+  typeof pages === "number" && Number.isSafeInteger(pages) && pages >= 0
+    ? Result.succeed(pages)
+    : Result.fail("prefetch must be a whole number of pages, 0 or above");
+
+/** How many runs to list at once. */
+export const concurrency = (runs: unknown): Result.Result<number, string> =>
+  typeof runs === "number" && Number.isSafeInteger(runs) && runs >= 1
+    ? Result.succeed(runs)
+    : Result.fail("The concurrency must be a whole number of runs, 1 or above");
+
+/** A policy as it is, or the default one as its options set it. */
+export const retry = (
+  input: RetryPolicy.RetryOptions | RetryPolicy.RetryPolicy,
+): Result.Result<RetryPolicy.RetryPolicy, string> => {
+  if (typeof input === "function") return Result.succeed(input);
+  return Result.gen(function* () {
+    const { attempts = 3 } = input;
+    if (!Number.isSafeInteger(attempts) || attempts < 1) {
+      return yield* Result.fail("retry.attempts must be a whole number, 1 or above");
+    }
+    return RetryPolicy.exponential({
+      attempts,
+      baseDelay: yield* delay("baseDelay", input.baseDelay ?? "500 millis"),
+      maxDelay: yield* delay("maxDelay", input.maxDelay ?? "8 seconds"),
+      maxRetryAfter: yield* delay("maxRetryAfter", input.maxRetryAfter ?? "60 seconds"),
+    });
+  });
+};
+
+const delay = (name: string, input: Duration.Input): Result.Result<number, string> =>
+  Result.fromOption(
+    Option.filter(
+      Option.map(Duration.fromInput(input), Duration.toMillis),
+      (millis) => millis >= 0,
+    ),
+    () => `retry.${name} is malformed: expected a duration such as '500 millis'`,
+  );
+
+/** A rate limit that can be kept. */
+export const rateLimit = (
+  limit: Pace.RateLimit | undefined,
+): Result.Result<Pace.Limit | undefined, string> => {
+  if (limit === undefined) return Result.succeed(limit);
+  const { requests } = limit;
+  const windowMillis = Option.match(Duration.fromInput(limit.window), {
+    onNone: () => 0,
+    onSome: Duration.toMillis,
+  });
+  return Number.isSafeInteger(requests) &&
+    requests >= 1 &&
+    windowMillis > 0 &&
+    Number.isFinite(windowMillis)
+    ? Result.succeed({ requests, windowMillis })
+    : Result.fail("rateLimit is malformed: expected { requests: 10, window: '1 second' }");
+};

@@ -2,6 +2,7 @@
  * Scorecard run records as an Effect `Stream`: every record checked against the contract, every
  * failure a tagged error that says where to resume.
  */
+export { InvalidRecord } from "./InvalidRecord.ts";
 export {
   InvalidRequest,
   InvalidResponse,
@@ -14,8 +15,11 @@ export {
   TransportError,
   Unauthenticated,
 } from "./ListRecordsError.ts";
+export type { RateLimit } from "./Pace.ts";
+export type { Failure as RetryFailure, RetryOptions, RetryPolicy } from "./RetryPolicy.ts";
 export {
   type GetPageOptions,
+  type ListRecordsOfOptions,
   type ListRecordsOptions,
   type Page,
   ScorecardClient,

@@ -1,18 +1,16 @@
 import { assert, describe, it } from "@effect/vitest";
-import { Cursor, type RecordPage } from "@scorecard-effect/contract";
-import { FakeRun } from "@scorecard-effect/fixtures";
+import { Cursor } from "@scorecard-effect/contract";
 import { Option, Result } from "effect";
+import * as CursorSet from "../src/CursorSet.ts";
 import * as Pagination from "../src/Pagination.ts";
-
-const run = FakeRun.make();
 
 const page = (
   records: number,
   nextCursor: string | null,
   hasMore: boolean,
   total?: number,
-): RecordPage => ({
-  data: Array.from({ length: records }, (_, index) => run.record(index)),
+): Pagination.Page => ({
+  records: { length: records },
   nextCursor: nextCursor === null ? null : Cursor.make(nextCursor),
   hasMore,
   ...(total === undefined ? {} : { total }),
@@ -20,11 +18,19 @@ const page = (
 
 /** Walks scripted pages; gives the cursors that were asked for, and the verdict on the last page. */
 const walk = (
-  pages: ReadonlyArray<RecordPage>,
-  options: { readonly cursor?: string; readonly verifyTotal?: boolean } = {},
+  pages: ReadonlyArray<Pagination.Page>,
+  options: {
+    readonly cursor?: string;
+    readonly delivered?: number;
+    readonly verifyTotal?: boolean;
+  } = {},
 ) => {
   const cursor = options.cursor === undefined ? undefined : Cursor.make(options.cursor);
-  let state = Pagination.start({ cursor, verifyTotal: options.verifyTotal ?? true });
+  let state = Pagination.start({
+    cursor,
+    delivered: options.delivered,
+    verifyTotal: options.verifyTotal ?? true,
+  });
   const asked: Array<string | undefined> = [];
   for (const next of pages) {
     asked.push(state.cursor);
@@ -85,5 +91,23 @@ describe("Pagination", () => {
   it("does not verify the total of a listing that resumes, or on request", () => {
     assert.deepInclude(walk([page(1, null, false, 4)], { cursor: "a" }), { verdict: "end" });
     assert.deepInclude(walk([page(1, null, false, 4)], { verifyTotal: false }), { verdict: "end" });
+  });
+});
+
+describe("CursorSet", () => {
+  it("holds what was added, keeps what it was, and stays shallow", () => {
+    const cursors = Array.from({ length: 5000 }, (_, index) =>
+      Cursor.make(`c${(index * 7919) % 5000}`),
+    );
+    let set = CursorSet.empty;
+    for (const cursor of cursors) {
+      const before = set;
+      assert.isFalse(CursorSet.has(before, cursor));
+      set = CursorSet.add(before, cursor);
+      assert.isFalse(CursorSet.has(before, cursor));
+    }
+    assert.isTrue(cursors.every((cursor) => CursorSet.has(set, cursor)));
+    assert.isFalse(CursorSet.has(set, Cursor.make("c5000")));
+    assert.isAtMost(set.length, 13);
   });
 });

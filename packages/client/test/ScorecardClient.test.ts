@@ -96,7 +96,7 @@ describe("listRecords", () => {
   it.effect("asks for nothing before it is pulled, and for a page when a record of it is", () =>
     Effect.gen(function* () {
       const client = yield* ScorecardClient;
-      const records = client.listRecords(run.runId);
+      const records = client.listRecords(run.runId, { prefetch: 0 });
       assert.strictEqual(yield* sent, 0);
       yield* records.pipe(Stream.take(5), Stream.runDrain);
       assert.strictEqual(yield* sent, 1);

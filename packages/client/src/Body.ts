@@ -1,0 +1,106 @@
+/** A response's body, read whole but never beyond a bound. */
+import * as Data from "effect/Data";
+import * as Effect from "effect/Effect";
+import * as Fiber from "effect/Fiber";
+import * as Stream from "effect/Stream";
+import * as HttpClientError from "effect/http/HttpClientError";
+import type * as HttpClientResponse from "effect/http/HttpClientResponse";
+
+/** A body that is longer than the bound. Nothing is read after that. */
+export class BodyTooLarge extends Data.TaggedError("BodyTooLarge")<{
+  /** The start of the body, as far as it is known. */
+  readonly start: Uint8Array;
+}> {}
+
+/** A body that arrived, and cannot be unpacked. */
+class BodyCorrupt extends Data.TaggedError("BodyCorrupt")<{ readonly cause: unknown }> {}
+
+/** What reading a body can fail with. */
+export type BodyError = HttpClientError.HttpClientError | BodyTooLarge | BodyCorrupt;
+
+/** The encodings that {@link read} can undo, for an Accept-Encoding header. */
+export const acceptedEncodings = "gzip, deflate";
+
+/** Reads a body of at most `maxBytes`; the bound holds before and after it is unpacked. */
+export const read = (
+  response: HttpClientResponse.HttpClientResponse,
+  maxBytes: number,
+): Effect.Effect<Uint8Array, BodyError> => {
+  const { "content-length": length, "content-encoding": encoding } = response.headers;
+  if (length !== undefined && Number(length) > maxBytes) {
+    const start = new Uint8Array();
+    return Effect.andThen(discard(response), Effect.fail(new BodyTooLarge({ start })));
+  }
+  // The transport holds a plain body to its announced length; one that it unpacks may grow to any.
+  if (length !== undefined && encoding === undefined) {
+    return Effect.map(response.arrayBuffer, (buffer) => new Uint8Array(buffer));
+  }
+  return Effect.flatMap(collect(response.stream, maxBytes), (bytes) => {
+    const format = encoding === undefined ? undefined : packedAs(bytes);
+    return format === undefined ? Effect.succeed(bytes) : unpack(bytes, format, maxBytes);
+  });
+};
+
+// Opening the body and letting go of it ends the connection; a body that nobody opens would hold it.
+const discard = (response: HttpClientResponse.HttpClientResponse): Effect.Effect<void> =>
+  Effect.flatMap(
+    Effect.forkChild(Effect.exit(Stream.runDrain(response.stream)), { startImmediately: true }),
+    Fiber.interrupt,
+  );
+
+const collect = <E>(
+  stream: Stream.Stream<Uint8Array, E>,
+  maxBytes: number,
+): Effect.Effect<Uint8Array, E | BodyTooLarge> =>
+  Effect.suspend(() => {
+    const chunks: Array<Uint8Array> = [];
+    let size = 0;
+    return Stream.runForEach(stream, (chunk) => {
+      chunks.push(chunk);
+      size += chunk.byteLength;
+      return size > maxBytes
+        ? Effect.fail(new BodyTooLarge({ start: concat(chunks.slice(0, 2)) }))
+        : Effect.void;
+    }).pipe(
+      // A body of no bytes at all is no failure of the transport.
+      Effect.catchIf(isEmptyBody, () => Effect.void),
+      Effect.map(() => concat(chunks)),
+    );
+  });
+
+const isEmptyBody = (error: unknown): error is HttpClientError.HttpClientError =>
+  HttpClientError.isHttpClientError(error) && error.reason._tag === "EmptyBodyError";
+
+// fetch unpacks bodies and leaves the header; other transports leave both. Neither start begins a JSON text.
+const packedAs = ([first, second]: Uint8Array): "gzip" | "deflate" | undefined => {
+  if (first === 0x1f && second === 0x8b) return "gzip";
+  return first === 0x78 && second !== undefined && (0x7800 + second) % 31 === 0
+    ? "deflate"
+    : undefined;
+};
+
+const unpack = (
+  bytes: Uint8Array,
+  format: "gzip" | "deflate",
+  maxBytes: number,
+): Effect.Effect<Uint8Array, BodyTooLarge | BodyCorrupt> =>
+  collect(
+    Stream.fromReadableStream({
+      evaluate: () =>
+        new Blob([new Uint8Array(bytes)]).stream().pipeThrough(new DecompressionStream(format)),
+      onError: (cause) => new BodyCorrupt({ cause }),
+    }),
+    maxBytes,
+  );
+
+const concat = (chunks: ReadonlyArray<Uint8Array>): Uint8Array => {
+  const [first] = chunks;
+  if (chunks.length === 1 && first !== undefined) return first;
+  const whole = new Uint8Array(chunks.reduce((sum, chunk) => sum + chunk.byteLength, 0));
+  let at = 0;
+  for (const chunk of chunks) {
+    whole.set(chunk, at);
+    at += chunk.byteLength;
+  }
+  return whole;
+};

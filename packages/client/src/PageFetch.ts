@@ -1,0 +1,87 @@
+/** A page, however many attempts it takes: each in its turn, seen from outside, and tried again by the policy. */
+import * as Duration from "effect/Duration";
+import * as Effect from "effect/Effect";
+import * as Metric from "effect/Metric";
+import * as Random from "effect/Random";
+import type * as Pace from "./Pace.ts";
+import { type AttemptError, type Endpoint, fetchPage, type PageParams } from "./PageRequest.ts";
+import type { ReadPage } from "./PageReader.ts";
+import type { RetryPolicy } from "./RetryPolicy.ts";
+import * as Telemetry from "./Telemetry.ts";
+
+/** A page, and how many requests it took. */
+interface FetchedPage<out A> {
+  readonly page: ReadPage<A>;
+  readonly attempts: number;
+}
+
+/** Fetches pages from one endpoint. */
+export interface PageFetch {
+  readonly fetch: <A>(
+    params: Omit<PageParams<A>, "attempt">,
+  ) => Effect.Effect<FetchedPage<A>, AttemptError>;
+}
+
+/** Fetches pages at a pace, and again as a policy says. */
+export const make = (endpoint: Endpoint, pace: Pace.Pace, policy: RetryPolicy): PageFetch => {
+  const attempt = <A>(params: PageParams<A>): Effect.Effect<FetchedPage<A>, AttemptError> =>
+    Effect.andThen(pace.turn, observed(fetchPage(endpoint, params), params)).pipe(
+      Effect.map((page) => ({ page, attempts: params.attempt })),
+      Effect.catch((error) => again(error, params)),
+    );
+
+  const again = Effect.fnUntraced(function* <A>(
+    error: AttemptError,
+    params: PageParams<A>,
+  ): Effect.fn.Return<FetchedPage<A>, AttemptError> {
+    const retryAfter = "retryAfter" in error ? error.retryAfter : undefined;
+    const random = yield* Random.next;
+    const wait = policy({ error, attempts: params.attempt, retryAfter, random });
+    if (wait === undefined) return yield* error;
+    yield* Metric.update(Telemetry.retries, 1);
+    yield* Effect.logDebug("Asking for a page again", {
+      ...whereabouts(params),
+      error: error._tag,
+      wait: Duration.format(wait),
+    });
+    if (error._tag === "RateLimited") yield* pace.pause(wait);
+    yield* Effect.sleep(wait);
+    return yield* attempt({ ...params, attempt: params.attempt + 1 });
+  });
+
+  return { fetch: (params) => attempt({ ...params, attempt: 1 }) };
+};
+
+const whereabouts = ({ runId, cursor, attempt }: PageParams<unknown>) => ({
+  runId,
+  cursor: cursor ?? "start",
+  attempt,
+});
+
+// One span an attempt, with what it came to; latency counts for what fails too.
+const observed = <A>(
+  attempt: Effect.Effect<ReadPage<A>, AttemptError>,
+  params: PageParams<A>,
+): Effect.Effect<ReadPage<A>, AttemptError> =>
+  Effect.timed(Effect.result(attempt)).pipe(
+    Effect.tap(([duration]) => Metric.update(Telemetry.latency, Duration.toMillis(duration))),
+    Effect.flatMap(([, result]) => Effect.fromResult(result)),
+    Effect.tap(({ records }) =>
+      Effect.all([
+        Metric.update(Telemetry.pages, 1),
+        Metric.update(Telemetry.records, records.length),
+        Effect.annotateCurrentSpan({ status: 200, records: records.length }),
+        Effect.logDebug("Page read", { ...whereabouts(params), records: records.length }),
+      ]),
+    ),
+    Effect.tapError((error) =>
+      Effect.annotateCurrentSpan({
+        error: error._tag,
+        ...("status" in error ? { status: error.status } : {}),
+      }),
+    ),
+    Effect.withSpan("ScorecardClient.page", {
+      kind: "client",
+      attributes: whereabouts(params),
+    }),
+  );

@@ -1,0 +1,29 @@
+/**
+ * What is seen from outside: one span a listing and one an attempt at a page, metrics, and logs at debug
+ * level. Nothing here ever holds the API key.
+ */
+import * as Metric from "effect/Metric";
+
+/** Pages that arrived and were delivered. */
+export const pages = Metric.counter("scorecard_client_pages", {
+  description: "Pages of records that were read",
+  incremental: true,
+});
+
+/** Records on those pages. */
+export const records = Metric.counter("scorecard_client_records", {
+  description: "Records that were read",
+  incremental: true,
+});
+
+/** Attempts after the first. */
+export const retries = Metric.counter("scorecard_client_retries", {
+  description: "Requests that were sent again after a failure",
+  incremental: true,
+});
+
+/** How long attempts took, in milliseconds, body included. */
+export const latency = Metric.histogram("scorecard_client_request_duration", {
+  description: "Milliseconds from a request to the end of its response's body",
+  boundaries: [5, 10, 25, 50, 100, 250, 500, 1000, 2500, 5000, 10_000, 30_000, 60_000],
+});

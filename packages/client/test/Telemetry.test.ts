@@ -1,0 +1,123 @@
+import { assert, describe, it } from "@effect/vitest";
+import { RunId } from "@scorecard-effect/contract";
+import { FakeRun, FakeScorecard } from "@scorecard-effect/fixtures";
+import { Effect, Layer, Logger, Metric, References, Stream, Tracer } from "effect";
+import { HttpClient, HttpClientResponse } from "effect/http";
+import { inspect } from "node:util";
+import { ScorecardClient } from "../src/index.ts";
+import * as Telemetry from "../src/Telemetry.ts";
+
+const run = FakeRun.make({ records: 250, runId: RunId.make("135") });
+
+/** The fake, whose second answer is a 500. */
+const flaky = Layer.effect(
+  HttpClient.HttpClient,
+  Effect.map(HttpClient.HttpClient, (real) => {
+    let turn = 0;
+    return HttpClient.make((request) => {
+      turn += 1;
+      return turn === 2
+        ? Effect.sync(() =>
+            HttpClientResponse.fromWeb(request, new Response(null, { status: 500 })),
+          )
+        : real.execute(request);
+    });
+  }),
+);
+
+const secret = "ak_fake";
+const client = Layer.unwrap(
+  Effect.map(FakeScorecard, ({ apiKey, baseUrl }) =>
+    ScorecardClient.layer({ apiKey, baseUrl, retry: { baseDelay: 0 } }),
+  ),
+).pipe(Layer.provide(flaky), Layer.provide(FakeScorecard.layer({ runs: [run] })));
+
+const listed = Effect.flatMap(ScorecardClient, ({ listRecords }) =>
+  Stream.runDrain(listRecords(run.runId, { prefetch: 0 })),
+).pipe(Effect.provide(client));
+
+describe("Seen from outside", () => {
+  it.live("a listing is a span, and each attempt at a page one below it", () =>
+    Effect.gen(function* () {
+      const spans: Array<Tracer.NativeSpan> = [];
+      const tracer = Tracer.make({
+        span: (options) => {
+          const span = new Tracer.NativeSpan(options);
+          spans.push(span);
+          return span;
+        },
+      });
+      yield* Effect.provideService(listed, Tracer.Tracer, tracer);
+      const [listing] = spans.filter(({ name }) => name === "ScorecardClient.listRecords");
+      assert.strictEqual(listing?.attributes.get("runId"), "135");
+      const pages = spans.filter(({ name }) => name === "ScorecardClient.page");
+      assert.deepStrictEqual(
+        pages.map(({ attributes }) => [
+          attributes.get("runId"),
+          attributes.get("attempt"),
+          attributes.get("status"),
+          attributes.get("records"),
+          attributes.get("error"),
+        ]),
+        [
+          ["135", 1, 200, 100, undefined],
+          ["135", 1, 500, undefined, "ServiceError"],
+          ["135", 2, 200, 100, undefined],
+          ["135", 1, 200, 50, undefined],
+        ],
+      );
+      assert.strictEqual(pages[0]?.attributes.get("cursor"), "start");
+      for (const page of pages) {
+        assert.strictEqual(
+          page.parent._tag === "Some" ? page.parent.value.spanId : "",
+          listing?.spanId,
+        );
+        assert.strictEqual(page.kind, "client");
+        assert.strictEqual(page.status._tag, "Ended");
+      }
+      assert.notInclude(inspect(spans, { depth: 6 }), secret);
+    }),
+  );
+
+  it.live("metrics count pages, records and retries, and time the requests", () =>
+    Effect.gen(function* () {
+      const read = Effect.all({
+        pages: Metric.value(Telemetry.pages),
+        records: Metric.value(Telemetry.records),
+        retries: Metric.value(Telemetry.retries),
+        latency: Metric.value(Telemetry.latency),
+      });
+      const before = yield* read;
+      yield* listed;
+      const after = yield* read;
+      assert.strictEqual(after.pages.count - before.pages.count, 3);
+      assert.strictEqual(after.records.count - before.records.count, 250);
+      assert.strictEqual(after.retries.count - before.retries.count, 1);
+      assert.strictEqual(after.latency.count - before.latency.count, 4);
+    }),
+  );
+
+  it.live("logs speak at debug level, without the key", () =>
+    Effect.gen(function* () {
+      const lines: Array<string> = [];
+      const logger = Logger.make(({ message, logLevel }) => {
+        lines.push(`${logLevel} ${inspect(message, { depth: 5 })}`);
+      });
+      const logged = (level: "Info" | "Debug") =>
+        listed.pipe(
+          Effect.provide(Logger.layer([logger])),
+          Effect.provideService(References.MinimumLogLevel, level),
+        );
+      yield* logged("Info");
+      assert.deepStrictEqual(lines, []);
+      yield* logged("Debug");
+      assert.strictEqual(lines.filter((line) => line.includes("Page read")).length, 3);
+      assert.strictEqual(
+        lines.filter((line) => line.includes("Asking for a page again")).length,
+        1,
+      );
+      assert.isTrue(lines.every((line) => line.startsWith("Debug")));
+      assert.notInclude(lines.join("\n"), secret);
+    }),
+  );
+});

@@ -45,7 +45,7 @@ export const metricConfigIdPattern =
  *
  * The published API asks for `format: uuid`. It is read as the 8-4-4-4-12 hexadecimal text form of
  * RFC 9562 with any version and variant digits, because the API's own examples (such as
- * `a1b2c3d4-e5f6-7890-1234-567890abcdef`) carry version digits that RFC 9562 does not define.
+ * `a1b2c3d4-e5f6-7890-1234-567890abcdef`) carry a variant digit that RFC 9562 does not define.
  */
 export const MetricConfigId = Schema.String.check(
   Schema.isPattern(metricConfigIdPattern, {

@@ -40,6 +40,25 @@ export const issuesOf = (error: Schema.SchemaError): ReadonlyArray<Issue> =>
     message: message.replaceAll(/\s+/g, " "),
   }));
 
-/** An issue as one line of text, such as `/data/0/id: Expected string`. */
+/**
+ * An issue as one line of text, such as `/data/0/id: Expected string`. Characters that would break the line, or
+ * that a terminal would obey, are written as escapes; what is longer than any real path or message is cut.
+ */
 export const formatIssue = ({ path, message }: Issue): string =>
-  `${path === "" ? "the value" : path}: ${message}`;
+  `${path === "" ? "the value" : printable(path)}: ${printable(message)}`;
+
+/** Some issues as one line of text: the first five, and how many more there are. */
+export const formatIssues = (issues: ReadonlyArray<Issue>): string => {
+  const told = issues.slice(0, 5).map(formatIssue).join("; ");
+  return issues.length > 5 ? `${told}; and ${issues.length - 5} more` : told;
+};
+
+/** Text that may hold anything, fit for a line of at most 300 characters. */
+export const printable = (text: string): string => {
+  const start =
+    text.length <= 300 ? text : `${Array.from(text.slice(0, 600)).slice(0, 299).join("")}…`;
+  return start.replaceAll(
+    /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu,
+    (character) => `\\u{${character.codePointAt(0)?.toString(16)}}`,
+  );
+};

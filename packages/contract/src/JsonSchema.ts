@@ -11,7 +11,8 @@
  */
 import * as Schema from "effect/Schema";
 import * as Errors from "./ApiError.ts";
-import { type Json, jsonOf, plain } from "./JsonSchemaForm.ts";
+import { type Json, jsonOf, mapValues, plain } from "./JsonSchemaForm.ts";
+import * as Known from "./KnownScore.ts";
 import * as Records from "./Record.ts";
 import * as Pages from "./RecordPage.ts";
 import * as Scores from "./Score.ts";
@@ -24,7 +25,9 @@ const document = (schema: Schema.Constraint): JsonSchema => {
   return {
     $schema: "https://json-schema.org/draft/2020-12/schema",
     ...jsonOf(plain(derived.schema)),
-    ...(Object.keys(derived.definitions).length > 0 ? { $defs: plain(derived.definitions) } : {}),
+    ...(Object.keys(derived.definitions).length > 0
+      ? { $defs: mapValues(derived.definitions, plain) }
+      : {}),
   };
 };
 
@@ -40,3 +43,9 @@ export const RecordPage: JsonSchema = document(Pages.RecordPage);
 export const Score: JsonSchema = document(Scores.Score);
 /** JSON Schema of a place where a Score departs from the schema of its MetricConfig. */
 export const ScoreValidationError: JsonSchema = document(Scores.ScoreValidationError);
+/** JSON Schema of a score that passes or fails. */
+export const BooleanScore: JsonSchema = document(Known.BooleanScore);
+/** JSON Schema of a score on a scale of whole numbers. */
+export const IntegerScore: JsonSchema = document(Known.IntegerScore);
+/** JSON Schema of a score that is any finite number. */
+export const NumberScore: JsonSchema = document(Known.NumberScore);

@@ -5,30 +5,47 @@ import * as Predicate from "effect/Predicate";
 export type Json = { readonly [key: string]: unknown };
 
 /**
- * The same schemas in the published words. Every object is open to fields that are not known yet, which is
+ * A schema of ours in the published words. Every object is open to fields that are not known yet, which is
  * what JSON Schema takes for granted: only an object without fields of its own says so. Null is one of a
- * value's types.
+ * value's types. What this does not know it leaves as it is.
  */
-export const plain = (value: unknown): unknown => {
-  if (Array.isArray(value)) return value.map(plain);
-  if (!Predicate.isObject(value)) return value;
-  const { additionalProperties, anyOf, allOf, ...node } = mapValues(value, plain);
-  if (node["type"] === "object" && node["properties"] === undefined) {
-    return { ...node, additionalProperties: true };
-  }
+export const plain = (schema: unknown): unknown => {
+  if (!Predicate.isObject(schema)) return schema;
+  const { additionalProperties, allOf, anyOf, items, properties, ...rest } = jsonOf(schema);
+  const isOpen = rest["type"] === "object" && isAnything(additionalProperties);
   return {
-    ...node,
-    // How an OpenStruct says that it is open.
-    ...(isOpenness(allOf) || allOf === undefined ? {} : { allOf }),
-    ...(Array.isArray(anyOf) ? { type: anyOf.map((member) => jsonOf(member)["type"]) } : {}),
-    ...(Predicate.isObject(additionalProperties) && node["type"] !== "object"
-      ? { additionalProperties }
-      : {}),
+    ...rest,
+    ...(properties === undefined ? {} : { properties: mapValues(jsonOf(properties), plain) }),
+    ...(items === undefined ? {} : { items: plain(items) }),
+    ...(allOf === undefined || isOpenness(allOf) ? {} : { allOf }),
+    ...(anyOf === undefined ? {} : (typesOf(anyOf) ?? { anyOf })),
+    ...(isOpen && properties === undefined ? { additionalProperties: true } : {}),
+    ...(isOpen || additionalProperties === undefined ? {} : { additionalProperties }),
   };
 };
 
+const isAnything = (schema: unknown): boolean =>
+  schema === undefined ||
+  schema === true ||
+  (Predicate.isObject(schema) && Object.keys(schema).length === 0);
+
+// How an OpenStruct says that it is open.
 const isOpenness = (allOf: unknown): boolean =>
-  Array.isArray(allOf) && allOf.every((member) => jsonOf(member)["additionalProperties"] === true);
+  Array.isArray(allOf) &&
+  allOf.every((member) => {
+    const { type, additionalProperties, ...rest } = jsonOf(member);
+    return type === "object" && isAnything(additionalProperties) && Object.keys(rest).length === 0;
+  });
+
+const typesOf = (anyOf: unknown): Json | undefined => {
+  if (!Array.isArray(anyOf)) return undefined;
+  const types = anyOf.map((member) => {
+    // What a member is for is said of the whole.
+    const { type, description: _, ...rest } = jsonOf(member);
+    return Object.keys(rest).length === 0 ? type : undefined;
+  });
+  return types.every((type) => typeof type === "string") ? { type: types } : undefined;
+};
 
 /** The members of an object, each mapped. */
 export const mapValues = <A, B>(

@@ -21,7 +21,7 @@ const errorResponses: {
 
 /** Rewrites a derived OpenAPI document into the published form. */
 export const toPublishedForm = (document: Json): Json => {
-  const { paths, components, ...rest } = jsonOf(plain(document));
+  const { paths, components, ...rest } = document;
   const operations = mapValues(jsonOf(paths), (path) => mapValues(jsonOf(path), jsonOf));
   const listRecords = Object.values(operations)
     .flatMap((path) => Object.values(path))
@@ -40,10 +40,10 @@ export const toPublishedForm = (document: Json): Json => {
     components: {
       ...otherComponents,
       schemas: {
-        RecordWithScores: extend("Record", jsonOf(Record), jsonOf(RecordWithScores)),
-        Record,
-        Score,
-        ApiError,
+        RecordWithScores: extend("Record", jsonOf(plain(Record)), jsonOf(plain(RecordWithScores))),
+        Record: plain(Record),
+        Score: plain(Score),
+        ApiError: plain(ApiError),
         ...without(otherSchemas, ...Object.values(errorResponses).map(({ derived }) => derived)),
       },
       responses: Object.fromEntries(
@@ -69,9 +69,17 @@ const toListRecords = (derived: Json): Json => ({
   responses: mapValues(jsonOf(derived["responses"]), (response, status) => {
     const component = errorResponses[status];
     return component === undefined
-      ? response
+      ? toResponse(jsonOf(response))
       : { $ref: `#/components/responses/${component.name}` };
   }),
+});
+
+const toResponse = (derived: Json): Json => ({
+  ...derived,
+  content: mapValues(jsonOf(derived["content"]), (media) => ({
+    ...jsonOf(media),
+    schema: plain(jsonOf(media)["schema"]),
+  })),
 });
 
 // In a URL everything is text; the document speaks of what the text stands for.
@@ -79,7 +87,7 @@ const toParameter = (derived: Json): Json => {
   const { name, in: place, required } = derived;
   const { properties } = Schema.toJsonSchemaDocument(Schema.toType(ListRecordsQuery)).schema;
   const { description, ...schema } = jsonOf(
-    place === "query" ? plain(jsonOf(properties)[String(name)]) : derived["schema"],
+    plain(place === "query" ? jsonOf(properties)[String(name)] : derived["schema"]),
   );
   return { in: place, name, description, schema, ...(required === true ? { required } : {}) };
 };

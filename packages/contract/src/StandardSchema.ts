@@ -13,6 +13,7 @@
  */
 import * as Schema from "effect/Schema";
 import * as Errors from "./ApiError.ts";
+import * as Known from "./KnownScore.ts";
 import * as Records from "./Record.ts";
 import * as Pages from "./RecordPage.ts";
 import * as Scores from "./Score.ts";
@@ -32,3 +33,9 @@ export const RecordPage = standard(Pages.RecordPage);
 export const Score = standard(Scores.Score);
 /** A place where a Score departs from the schema of its MetricConfig. */
 export const ScoreValidationError = standard(Scores.ScoreValidationError);
+/** A score that passes or fails. */
+export const BooleanScore = standard(Known.BooleanScore);
+/** A score on a scale of whole numbers. */
+export const IntegerScore = standard(Known.IntegerScore);
+/** A score that is any finite number. */
+export const NumberScore = standard(Known.NumberScore);

@@ -12,13 +12,17 @@ import {
   type RunId,
   type TestcaseId,
 } from "./Id.ts";
-import { formatIssue, type Issue, issuesOf } from "./Issue.ts";
+import { formatIssues, type Issue, issuesOf, printable } from "./Issue.ts";
 import type { JsonObject } from "./JsonObject.ts";
 import type { RecordWithScores } from "./Record.ts";
 import type { Score, ScoreValidationError } from "./Score.ts";
 
-/** A schema that reads a JSON object: any schema whose decoding needs no service and does not wait. */
-export type ObjectSchema = Schema.ConstraintDecoder<unknown>;
+/**
+ * A schema that reads a JSON object. Its decoding needs no service and must not wait; one that waits or throws
+ * fits no value, and says so. Members that a plain `Schema.Struct` does not name are dropped (and kept in
+ * `source`); an `OpenStruct` keeps them.
+ */
+export type ObjectSchema = Schema.ConstraintDecoder<unknown> & { readonly Encoded: object };
 
 /** The schema of each known metric's score, by MetricConfig id. */
 export interface ScoreSchemas {
@@ -47,6 +51,8 @@ export interface TypedScore<A> {
   readonly score: Result.Result<A, InvalidScore>;
   /** What the API found wrong with it; empty when it found nothing. */
   readonly validationErrors: ReadonlyArray<ScoreValidationError>;
+  /** The score as it arrived, with the fields that the contract does not know. */
+  readonly source: Score;
 }
 
 /** A score that does not fit the schema of its metric. */
@@ -83,7 +89,7 @@ export class RecordMisfit extends Data.TaggedError("RecordMisfit")<{
 }> {
   override get message(): string {
     const { id, runId } = this.record;
-    return `Record ${JSON.stringify(id)} of run ${JSON.stringify(runId)} does not fit: ${this.issues.map(formatIssue).join("; ")}`;
+    return `Record "${printable(id)}" of run "${printable(runId)}" does not fit: ${formatIssues(this.issues)}`;
   }
 }
 
@@ -125,9 +131,9 @@ export type Type<R extends Reader<unknown>> = R extends Reader<infer A> ? A : ne
  * ```
  */
 export const make = <
-  Inputs extends ObjectSchema = Schema.Decoder<JsonObject>,
-  Expected extends ObjectSchema = Schema.Decoder<JsonObject>,
-  Outputs extends ObjectSchema = Schema.Decoder<JsonObject>,
+  Inputs extends ObjectSchema = Schema.Codec<JsonObject>,
+  Expected extends ObjectSchema = Schema.Codec<JsonObject>,
+  Outputs extends ObjectSchema = Schema.Codec<JsonObject>,
   const Scores extends ScoreSchemas = {},
 >(
   description: Description<Inputs, Expected, Outputs, Scores>,
@@ -209,14 +215,31 @@ const readScore = (score: Score, decode: Decode): TypedScore<unknown> => ({
   metricConfigId: score.metricConfigId,
   score: Result.mapError(decode(score.score), (issues) => ({ issues, value: score.score })),
   validationErrors: score.validationErrors ?? [],
+  source: score,
 });
 
 type Decode = (value: unknown) => Result.Result<unknown, ReadonlyArray<Issue>>;
 
 const decoder = (schema: ObjectSchema, at: string): Decode => {
   const decode = Schema.decodeUnknownResult(schema, { errors: "all" });
-  return (value) =>
-    Result.mapError(decode(value), (error) =>
-      issuesOf(error).map(({ path, message }) => ({ path: `${at}${path}`, message })),
+  // A schema of the team's own may throw, or run out of stack on what is very deep: that is no fit either.
+  const attempt = (value: unknown): Result.Result<unknown, ReadonlyArray<Issue>> =>
+    Result.flatMap(
+      Result.try({
+        try: () => Result.mapError(decode(value), issuesOf),
+        catch: (cause): ReadonlyArray<Issue> => [
+          { path: "", message: `Expected a value that the schema can read: ${reasonOf(cause)}` },
+        ],
+      }),
+      (decoded) => decoded,
     );
+  return (value) =>
+    Result.mapError(attempt(value), (issues) =>
+      issues.map(({ path, message }) => ({ path: `${at}${path}`, message })),
+    );
+};
+
+const reasonOf = (cause: unknown): string => {
+  const inner = cause instanceof Error && cause.cause instanceof Error ? cause.cause : cause;
+  return printable(inner instanceof Error ? inner.message : String(inner));
 };

@@ -5,5 +5,8 @@ import * as Schema from "effect/Schema";
  * published API has it: the bound that exactness sets is ours, not the API's.
  */
 export const WholeNumber = Schema.Number.check(
-  Schema.isInt({ toJsonSchema: () => ({ type: "integer" }) }),
+  Schema.isInt({
+    expected: "a whole number of at most 2^53 - 1",
+    toJsonSchema: () => ({ type: "integer" }),
+  }),
 );

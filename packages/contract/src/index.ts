@@ -5,7 +5,7 @@
  */
 export { ApiError, ApiServiceError, ApiUnauthenticatedError } from "./ApiError.ts";
 export { Cursor, MetricConfigId, RecordId, RunId, TestcaseId } from "./Id.ts";
-export { formatIssue, Issue, issuesOf } from "./Issue.ts";
+export { formatIssue, formatIssues, Issue, issuesOf, printable } from "./Issue.ts";
 export { JsonObject } from "./JsonObject.ts";
 export { isRecordPage, isRecordWithScores } from "./Guard.ts";
 export {
@@ -15,6 +15,7 @@ export {
   maxLimit,
   productionUrl,
 } from "./ListRecords.ts";
+export { OpenStruct } from "./OpenStruct.ts";
 export { Record, RecordWithScores } from "./Record.ts";
 export { RecordPage } from "./RecordPage.ts";
 export { Score, ScoreValidationError } from "./Score.ts";

@@ -1,8 +1,17 @@
-import { assert, describe, it } from "@effect/vitest";
-import { Effect, Result, Schema } from "effect";
+import { assert, describe, expectTypeOf, it } from "@effect/vitest";
+import { Effect, Option, Result, Schema } from "effect";
 import {
   ApiError,
+  BooleanScore,
+  Cursor,
   formatIssue,
+  formatIssues,
+  IntegerScore,
+  type MetricConfigId,
+  NumberScore,
+  RecordId,
+  RunId,
+  TestcaseId,
   issuesOf,
   Record,
   RecordPage,
@@ -106,4 +115,60 @@ describe("Standard Schema", () => {
       }),
     { arbitrary: { runs: 100 } },
   );
+});
+
+describe("Known scores", () => {
+  it.each<readonly [string, Schema.Codec<unknown, unknown>, object, object]>([
+    ["BooleanScore", BooleanScore, { binaryScore: false, more: 1 }, { binaryScore: 1 }],
+    ["IntegerScore", IntegerScore, { intScore: 4, reasoning: "r", more: 1 }, { intScore: 2 ** 53 }],
+    ["NumberScore", NumberScore, { value: 0.5, more: [1] }, { value: Number.POSITIVE_INFINITY }],
+  ])("%s keeps unknown fields, and refuses what it cannot be", (_, schema, good, bad) => {
+    const decoded = Result.getOrThrow(Schema.decodeUnknownResult(schema)(good));
+    assert.deepStrictEqual<unknown>(decoded, good);
+    assert.isTrue(Result.isFailure(Schema.decodeUnknownResult(schema)(bad)));
+  });
+});
+
+describe("Ids", () => {
+  it("of one kind do not pass for another", () => {
+    expectTypeOf<RunId>().not.toExtend<RecordId>();
+    expectTypeOf<RecordId>().not.toExtend<RunId>();
+    expectTypeOf<TestcaseId>().not.toExtend<RecordId>();
+    expectTypeOf<Cursor>().not.toExtend<RunId>();
+    expectTypeOf<MetricConfigId>().not.toExtend<RecordId>();
+    expectTypeOf<string>().not.toExtend<RunId>();
+    const { brands } = {
+      brands: [RunId, RecordId, TestcaseId, Cursor].map(({ identifier }) => identifier),
+    };
+    assert.deepStrictEqual(brands, ["RunId", "RecordId", "TestcaseId", "Cursor"]);
+  });
+});
+
+describe("An issue", () => {
+  it("is one line, though its schema's words are many", () => {
+    const Odd = Schema.Struct({
+      "a\nb/c~d": Schema.String.check(Schema.makeFilter(() => "two\nlines \u202e")),
+    });
+    const [issue] = issuesOf(
+      Option.getOrThrow(Result.getFailure(Schema.decodeUnknownResult(Odd)({ "a\nb/c~d": "" }))),
+    );
+    assert.deepStrictEqual(issue, { path: "/a\nb~1c~0d", message: "two lines \u202e" });
+    assert.strictEqual(
+      formatIssue(issue ?? { path: "", message: "" }),
+      String.raw`/a\u{a}b~1c~0d: two lines \u{202e}`,
+    );
+  });
+
+  it("is not told for ever", () => {
+    const issues = Array.from({ length: 9 }, () => ({
+      path: "p".repeat(9000),
+      message: "m".repeat(9000),
+    }));
+    assert.isBelow(formatIssues(issues).length, 3100);
+    assert.match(formatIssues(issues), /; and 4 more$/);
+    assert.strictEqual(
+      formatIssues(issues.slice(0, 1)),
+      formatIssue(issues[0] ?? { path: "", message: "" }),
+    );
+  });
 });

@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest";
 import { Schema } from "effect";
-import { HttpApiEndpoint, HttpApiGroup, OpenApi } from "effect/http-api";
+import { HttpApi, HttpApiEndpoint, HttpApiGroup, OpenApi } from "effect/http-api";
 import openapi from "../openapi.json" with { type: "json" };
 import { ScorecardApi } from "../src/ScorecardApi.ts";
 import published from "./data/published-api.json" with { type: "json" };
@@ -8,23 +8,33 @@ import published from "./data/published-api.json" with { type: "json" };
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === "object" && value !== null;
 
-// Prose is our own: every description and summary, where it is text. `required` is a set.
-const isProse = (key: string, value: unknown): boolean =>
-  (key === "description" || key === "summary") && typeof value === "string";
+// Prose is our own: every description and summary that is text, or missing, on both sides.
+const isProse = (key: string, ...sides: ReadonlyArray<unknown>): boolean =>
+  (key === "description" || key === "summary") &&
+  sides.every((value) => value === undefined || typeof value === "string");
 
-/** Where two documents differ in structure, as JSON Pointers. */
+/** Where two documents differ in structure, as JSON Pointers. `required` lists are compared as sets. */
 const differences = (ours: unknown, theirs: unknown, path = ""): ReadonlyArray<string> => {
   if (!isObject(ours) || !isObject(theirs) || Array.isArray(ours) !== Array.isArray(theirs)) {
     return Object.is(ours, theirs) ? [] : [path];
   }
-  const [a, b] = path.endsWith("/required") ? [setOf(ours), setOf(theirs)] : [ours, theirs];
+  const isSet = path.endsWith("/required") && Array.isArray(ours);
+  const [a, b] = isSet ? [sorted(ours), sorted(theirs)] : [ours, theirs];
   const keys = new Set([...Object.keys(a), ...Object.keys(b)]);
-  return Array.from(keys).flatMap((key) =>
-    isProse(key, a[key] ?? b[key]) ? [] : differences(a[key], b[key], `${path}/${key}`),
-  );
+  return Array.from(keys).flatMap((key) => {
+    if (Object.hasOwn(a, key) && Object.hasOwn(b, key) && !isProse(key, a[key], b[key])) {
+      return differences(a[key], b[key], `${path}/${key}`);
+    }
+    return isProse(key, a[key], b[key]) ? [] : [`${path}/${key}`];
+  });
 };
-const setOf = (list: object): Readonly<Record<string, unknown>> =>
-  Object.fromEntries(Object.values(list).map((member) => [String(member), true]));
+const sorted = (list: object): Readonly<Record<string, unknown>> =>
+  Object.fromEntries(
+    Object.values(list)
+      .map(String)
+      .toSorted((left, right) => (left < right ? -1 : 1))
+      .entries(),
+  );
 
 describe("The OpenAPI document", () => {
   it("has no structural difference to the published one", () => {
@@ -52,14 +62,26 @@ describe("The OpenAPI document", () => {
   });
 
   it("leaves what others add to the API as it is derived", () => {
-    const Health = Schema.Struct({ ok: Schema.Boolean }).annotate({ identifier: "Health" });
-    const Extended = ScorecardApi.add(
-      HttpApiGroup.make("other").add(HttpApiEndpoint.get("health", "/health", { success: Health })),
+    const Health = Schema.Struct({
+      ok: Schema.NullOr(Schema.Literals(["yes", "no"])),
+      either: Schema.Union([Schema.Struct({ a: Schema.Int }), Schema.Struct({ b: Schema.String })]),
+      rates: Schema.Record(Schema.String, Schema.Finite),
+      anyOf: Schema.NullOr(Schema.Array(Schema.String)),
+    }).annotate({ identifier: "Health" });
+    const group = HttpApiGroup.make("other").add(
+      HttpApiEndpoint.get("health", "/health", { success: Health }),
     );
-    const document = OpenApi.fromApi(Extended);
-    assert.deepStrictEqual<unknown>(document.paths["/health"]?.get?.security, []);
-    assert.property(document.components.schemas, "Health");
-    const { [`/health`]: _, ...paths } = document.paths;
+    const document = OpenApi.fromApi(ScorecardApi.add(group));
+    const alone = OpenApi.fromApi(HttpApi.make("Alone").add(group));
+    assert.deepStrictEqual<unknown>(document.paths["/health"]?.get, {
+      ...alone.paths["/health"]?.get,
+      security: [],
+    });
+    assert.deepStrictEqual(
+      document.components.schemas["Health"],
+      alone.components.schemas["Health"],
+    );
+    const { "/health": _, ...paths } = document.paths;
     assert.deepStrictEqual(differences(paths, published.paths), []);
   });
 });
@@ -69,11 +91,16 @@ describe("The comparison", () => {
     let changes = 0;
     const change = (value: unknown, path: string): void => {
       if (!isObject(value)) return;
+      Reflect.set(value, "added", 1);
+      assert.isNotEmpty(differences(copy, published), `${path} added to`);
+      Reflect.deleteProperty(value, "added");
       for (const [key, member] of Object.entries(value)) {
         if (isProse(key, member)) continue;
         const at = `${path}/${key}`;
         Reflect.set(value, key, "changed");
         assert.isNotEmpty(differences(copy, published), at);
+        Reflect.deleteProperty(value, key);
+        assert.isNotEmpty(differences(copy, published), `${at} removed`);
         Reflect.set(value, key, member);
         change(member, at);
         changes += 1;

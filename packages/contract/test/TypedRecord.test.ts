@@ -82,7 +82,7 @@ describe("TypedRecord", () => {
     [correct, { binaryScore: "yes" }, "/binaryScore", "Expected boolean"],
     [correct, {}, "/binaryScore", "Missing key"],
     [correct, { binaryScore: true, reasoning: 1 }, "/reasoning", "Expected string"],
-    [helpful, { intScore: 4.5 }, "/intScore", "Expected an integer"],
+    [helpful, { intScore: 4.5 }, "/intScore", "Expected a whole number of at most 2^53 - 1"],
     [exact, { value: "0.5" }, "/value", "Expected"],
   ] as const)(
     "keeps a score of %s that does not fit as a value: %j",
@@ -124,6 +124,74 @@ describe("TypedRecord", () => {
     assert.deepStrictEqual(typed.otherScores, source.scores);
   });
 
+  it("reads expected by its schema too", () => {
+    const Answered = TypedRecord.make({ expected: Schema.Struct({ ideal: Schema.String }) });
+    const fitting = Answered.decode(record({ expected: { ideal: "!" } }));
+    assert.strictEqual(Result.getOrThrow(fitting).expected.ideal, "!");
+    const misfit = Option.getOrThrow(Result.getFailure(Answered.decode(record({}))));
+    assert.strictEqual(misfit.issues[0]?.path, "/expected/ideal");
+  });
+
+  it("finds a score by the id as the description writes it, and says which score it was", () => {
+    const upper = "A1B2C3D4-E5F6-7890-1234-567890ABCDEF";
+    const Shouted = TypedRecord.make({ scores: { [upper]: BooleanScore } });
+    const source = record({}, [
+      { metricConfigId: correct, score: { binaryScore: true }, weight: 2 },
+    ]);
+    const typed = Result.getOrThrow(Shouted.decode(source));
+    const found = typed.scores[upper];
+    assert.strictEqual(found?.recordId, source.scores[0]?.recordId);
+    assert.strictEqual(found?.metricConfigId, correct);
+    assert.strictEqual(found?.source, source.scores[0]);
+    assert.deepStrictEqual(Object.keys(typed.scores), [upper]);
+  });
+
+  interface Tree {
+    readonly kids: ReadonlyArray<Tree>;
+  }
+  const Tree: Schema.Codec<Tree> = Schema.Struct({
+    kids: Schema.Array(Schema.suspend((): Schema.Codec<Tree> => Tree)),
+  });
+  const Throwing = Schema.Struct({ a: Schema.optionalKey(Schema.Unknown) }).check(
+    Schema.makeFilter((): boolean => {
+      throw new Error("a check\nthat throws");
+    }),
+  );
+  const deep: unknown = JSON.parse(`${'{"kids":['.repeat(5000)}${"]}".repeat(5000)}`);
+
+  it.each([
+    ["runs out of stack", Tree, deep],
+    ["throws", Throwing, {}],
+  ] as const)("takes a schema that %s for one that does not fit", (_, schema, value) => {
+    const scored = TypedRecord.make({ scores: { [correct]: schema } }).decode(
+      record({}, [{ metricConfigId: correct, score: value }]),
+    );
+    const { score } = Result.getOrThrow(scored).scores[correct] ?? {};
+    assert.isTrue(score !== undefined && Result.isFailure(score));
+    const misfit = TypedRecord.make({ inputs: schema }).decode(record({ inputs: value }));
+    const { message } = Option.getOrThrow(Result.getFailure(misfit));
+    assert.match(message, /does not fit: \/inputs: Expected a value that the schema can read: /);
+    assert.notMatch(message, /\n/);
+  });
+
+  it("tells what is wrong in one line of bounded length, whatever the keys are", () => {
+    const Numbers = TypedRecord.make({ inputs: Schema.Record(Schema.String, Schema.Finite) });
+    const keys = ["a\nb: all is well", "\u001b[2J", "\u202e", "k".repeat(100_000)];
+    const inputs = Object.fromEntries(
+      [...keys, ...Array.from({ length: 1000 }, (_, index) => `n${index}`)].map((key) => [
+        key,
+        "x",
+      ]),
+    );
+    const misfit = Option.getOrThrow(
+      Result.getFailure(Numbers.decode(record({ id: "\u202e1\n", inputs }))),
+    );
+    assert.strictEqual(misfit.issues.length, 1004);
+    assert.notMatch(misfit.message, /[\p{Cc}\p{Cf}]/u);
+    assert.isBelow(misfit.message.length, 3000);
+    assert.match(misfit.message, /; and 999 more$/);
+  });
+
   it("refuses a description that cannot be right", () => {
     assert.throws(
       () => TypedRecord.make({ scores: { correctness: BooleanScore } }),
@@ -159,6 +227,8 @@ describe("TypedRecord", () => {
     expectTypeOf<keyof TypedRecord.Type<typeof open>["scores"]>().toEqualTypeOf<never>();
     // @ts-expect-error: an array is no schema of an object's members
     TypedRecord.make({ inputs: [] });
+    // @ts-expect-error: a string is no object
+    TypedRecord.make({ outputs: Schema.String });
     // @ts-expect-error: a metric that was not described is not in `scores`
     expectTypeOf<Support["scores"][typeof unknown]>();
   });

@@ -147,7 +147,6 @@ const readPage = <A>(
   endpoint: Endpoint,
   { runId, cursor, attempt, read }: PageParams<A>,
 ): Result.Result<ReadPage<A>, InvalidResponse> => {
-  const redact = Quote.redactor(endpoint.apiKey);
   const invalid = (
     reason: "NotJson" | "Schema",
     issues: InvalidResponse["issues"],
@@ -160,6 +159,7 @@ const readPage = <A>(
   }
   const page = read(json.success, { runId, cursor });
   if (Result.isFailure(page)) {
+    const redact = Quote.redactor(endpoint.apiKey);
     const issues = page.failure.map(({ path, message }) => ({
       path: Quote.line(redact(path)),
       message: Quote.line(redact(message)),

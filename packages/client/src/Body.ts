@@ -33,7 +33,13 @@ export const read = (
   }
   // The transport holds a plain body to its announced length; one that it unpacks may grow to any.
   if (length !== undefined && encoding === undefined) {
-    return Effect.map(response.arrayBuffer, (buffer) => new Uint8Array(buffer));
+    return Effect.flatMap(response.arrayBuffer, (buffer) => {
+      const bytes = new Uint8Array(buffer);
+      // A browser hides the encoding of a body from another origin: what it unpacked is judged afterwards.
+      return bytes.byteLength > maxBytes
+        ? Effect.fail(new BodyTooLarge({ start: bytes }))
+        : Effect.succeed(bytes);
+    });
   }
   return Effect.flatMap(collect(response.stream, maxBytes), (bytes) => {
     const format = encoding === undefined ? undefined : packedAs(bytes);
@@ -59,7 +65,7 @@ const collect = <E>(
       chunks.push(chunk);
       size += chunk.byteLength;
       return size > maxBytes
-        ? Effect.fail(new BodyTooLarge({ start: concat(chunks.slice(0, 2)) }))
+        ? Effect.fail(new BodyTooLarge({ start: concat(chunks) }))
         : Effect.void;
     }).pipe(
       // A body of no bytes at all is no failure of the transport.

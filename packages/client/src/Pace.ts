@@ -30,14 +30,17 @@ export interface Pace {
 
 /** A pace that keeps to a rate limit, where there is one, and to its pauses. */
 export const make = (rateLimit: Limit | undefined): Pace => {
-  // When the last requests were, or will be, let through: as many as the limit has.
+  // When the requests of the last window were let through, and when those that wait will be; in order.
   const admitted: Array<number> = [];
   let resumesAt = 0;
 
   const admit = (now: number): number => {
     if (rateLimit === undefined) return now;
-    const oldest = admitted.length < rateLimit.requests ? undefined : admitted.shift();
-    const at = oldest === undefined ? now : Math.max(now, oldest + rateLimit.windowMillis);
+    const { requests, windowMillis } = rateLimit;
+    const past = admitted.findIndex((time) => time > now - windowMillis);
+    admitted.splice(0, past === -1 ? admitted.length : past);
+    const oldest = admitted[admitted.length - requests];
+    const at = oldest === undefined ? now : Math.max(now, oldest + windowMillis);
     admitted.push(at);
     return at;
   };
@@ -51,7 +54,15 @@ export const make = (rateLimit: Limit | undefined): Pace => {
   return {
     turn: Effect.flatMap(Clock.currentTimeMillis, (now) => {
       const at = admit(now);
-      return until(() => Math.max(at, resumesAt));
+      // Whoever gives up waiting gives its turn back.
+      return Effect.onInterrupt(
+        until(() => Math.max(at, resumesAt)),
+        () =>
+          Effect.sync(() => {
+            const place = admitted.lastIndexOf(at);
+            if (place !== -1) admitted.splice(place, 1);
+          }),
+      );
     }),
     pause: (duration) =>
       Effect.map(Clock.currentTimeMillis, (now) => {

@@ -2,11 +2,12 @@
 import * as Duration from "effect/Duration";
 import * as Effect from "effect/Effect";
 import * as Metric from "effect/Metric";
+import * as Option from "effect/Option";
 import * as Random from "effect/Random";
 import type * as Pace from "./Pace.ts";
 import { type AttemptError, type Endpoint, fetchPage, type PageParams } from "./PageRequest.ts";
 import type { ReadPage } from "./PageReader.ts";
-import type { RetryPolicy } from "./RetryPolicy.ts";
+import type { Failure, RetryPolicy } from "./RetryPolicy.ts";
 import * as Telemetry from "./Telemetry.ts";
 
 /** A page, and how many requests it took. */
@@ -36,7 +37,7 @@ export const make = (endpoint: Endpoint, pace: Pace.Pace, policy: RetryPolicy): 
   ): Effect.fn.Return<FetchedPage<A>, AttemptError> {
     const retryAfter = "retryAfter" in error ? error.retryAfter : undefined;
     const random = yield* Random.next;
-    const wait = policy({ error, attempts: params.attempt, retryAfter, random });
+    const wait = decide(policy, { error, attempts: params.attempt, retryAfter, random });
     if (wait === undefined) return yield* error;
     yield* Metric.update(Telemetry.retries, 1);
     yield* Effect.logDebug("Asking for a page again", {
@@ -50,6 +51,20 @@ export const make = (endpoint: Endpoint, pace: Pace.Pace, policy: RetryPolicy): 
   });
 
   return { fetch: (params) => attempt({ ...params, attempt: 1 }) };
+};
+
+// A policy is the caller's: one that throws, or gives no duration, gives up.
+const decide = (policy: RetryPolicy, failure: Failure): Duration.Duration | undefined => {
+  try {
+    const wait = policy(failure);
+    return wait === undefined
+      ? undefined
+      : Option.getOrUndefined(
+          Option.filter(Duration.fromInput(wait), (duration) => Duration.toMillis(duration) >= 0),
+        );
+  } catch {
+    return undefined;
+  }
 };
 
 const whereabouts = ({ runId, cursor, attempt }: PageParams<unknown>) => ({
@@ -70,16 +85,11 @@ const observed = <A>(
       Effect.all([
         Metric.update(Telemetry.pages, 1),
         Metric.update(Telemetry.records, records.length),
-        Effect.annotateCurrentSpan({ status: 200, records: records.length }),
+        Effect.annotateCurrentSpan("records", records.length),
         Effect.logDebug("Page read", { ...whereabouts(params), records: records.length }),
       ]),
     ),
-    Effect.tapError((error) =>
-      Effect.annotateCurrentSpan({
-        error: error._tag,
-        ...("status" in error ? { status: error.status } : {}),
-      }),
-    ),
+    Effect.tapError((error) => Effect.annotateCurrentSpan("error", error._tag)),
     Effect.withSpan("ScorecardClient.page", {
       kind: "client",
       attributes: whereabouts(params),

@@ -58,10 +58,10 @@ export const typed =
     Result.flatMap(records(json, at), (page) => {
       const read: Array<A> = [];
       for (const [index, record] of page.records.entries()) {
-        const decoded = reader.decode(record);
+        const decoded = decodeAs(reader, record);
         if (Result.isFailure(decoded)) {
           return Result.fail(
-            decoded.failure.issues.map(({ path, message }) => ({
+            decoded.failure.map(({ path, message }) => ({
               path: `/data/${index}${path}`,
               message,
             })),
@@ -71,6 +71,18 @@ export const typed =
       }
       return Result.succeed({ ...page, records: read });
     });
+
+/** A record by a reader of the caller's; one that throws has not read it. */
+export const decodeAs = <A>(
+  reader: TypedRecord.Reader<A>,
+  record: RecordWithScores,
+): Result.Result<A, ReadonlyArray<Issue>> => {
+  try {
+    return Result.mapError(reader.decode(record), ({ issues }) => issues);
+  } catch {
+    return Result.fail([{ path: "", message: "Expected a record that the reader can decode" }]);
+  }
+};
 
 /** Each record as a `Result`: one that is malformed, or does not fit its type, costs itself alone. */
 export const results =

@@ -4,13 +4,12 @@
  */
 import { ApiError, type Cursor, type RunId } from "@scorecard-effect/contract";
 import * as Clock from "effect/Clock";
-import type * as Duration from "effect/Duration";
+import * as Duration from "effect/Duration";
 import * as Effect from "effect/Effect";
-import * as Redacted from "effect/Redacted";
+import type * as Redacted from "effect/Redacted";
 import * as Result from "effect/Result";
 import * as Schema from "effect/Schema";
-import type * as HttpClient from "effect/http/HttpClient";
-import * as HttpClientError from "effect/http/HttpClientError";
+import * as HttpClient from "effect/http/HttpClient";
 import * as HttpClientRequest from "effect/http/HttpClientRequest";
 import type * as HttpClientResponse from "effect/http/HttpClientResponse";
 import * as Body from "./Body.ts";
@@ -34,6 +33,8 @@ import * as RetryAfter from "./RetryAfter.ts";
 export interface Endpoint {
   readonly http: HttpClient.HttpClient;
   readonly apiKey: Redacted.Redacted;
+  /** Takes that key out of a text. */
+  readonly redact: Quote.Redact;
   /** Absolute, without a trailing slash, query or fragment. */
   readonly baseUrl: string;
   /** How long an attempt may take, body included. */
@@ -65,60 +66,73 @@ export const fetchPage = <A>(
     cursor: params.cursor,
     attempts: params.attempt,
   };
-  const transportError = (cause: unknown) =>
-    new TransportError({
-      ...location,
-      detail: Quote.line(Quote.redactor(endpoint.apiKey)(describe(cause))),
-    });
-  return endpoint.http.execute(toRequest(endpoint, params)).pipe(
-    Effect.flatMap(
-      (response): Effect.Effect<ReadPage<A>, AttemptError | HttpClientError.HttpClientError> => {
-        const status = statusOf(response);
-        const body = Body.read(response, endpoint.maxBodyBytes);
-        if (status >= 200 && status < 300) {
-          return Effect.matchEffect(body, {
-            onSuccess: (bytes) => Effect.fromResult(readPage(status, bytes, endpoint, params)),
-            onFailure: (
-              error,
-            ): Effect.Effect<never, AttemptError | HttpClientError.HttpClientError> => {
-              if (error._tag === "BodyTooLarge") {
-                return Effect.fail(tooLarge(error, status, endpoint, location));
-              }
-              return Effect.fail(
-                error._tag === "BodyCorrupt" ? transportError(error.cause) : error,
-              );
-            },
-          });
-        }
-        // What the status says holds, whether or not the body that explains it arrives.
-        return Effect.flatMap(
-          Effect.orElseSucceed(body, () => new Uint8Array()),
-          (bytes) =>
-            Effect.flatMap(Clock.currentTimeMillis, (now) =>
-              Effect.fail(readError(response, bytes, endpoint, location, now)),
-            ),
-        );
-      },
+  return receive(endpoint, toRequest(endpoint, params), location).pipe(
+    Effect.flatMap(({ response, status, body }) =>
+      isSuccess(status)
+        ? Effect.fromResult(readPage(status, body, endpoint, params))
+        : Effect.flatMap(Clock.currentTimeMillis, (now) =>
+            Effect.fail(readError(response, body, endpoint, location, now)),
+          ),
     ),
-    Effect.catchIf(
-      HttpClientError.isHttpClientError,
-      (error): Effect.Effect<never, InvalidRequest | TransportError> =>
-        Effect.fail(
-          error.reason._tag === "InvalidUrlError"
-            ? new InvalidRequest({
-                ...location,
-                attempts: 0,
-                problem: "The base URL and the run id do not make a URL",
-              })
-            : transportError("cause" in error.reason ? error.reason.cause : error.reason._tag),
-        ),
-    ),
-    // An HttpClient is the caller's choice: one that breaks is a transport that failed.
-    Effect.catchDefect((defect) => Effect.fail(transportError(defect))),
     Effect.timeoutOrElse({
       duration: endpoint.timeout,
       orElse: () => Effect.fail(new RequestTimeout({ ...location, timeout: endpoint.timeout })),
     }),
+  );
+};
+
+interface Received {
+  readonly response: HttpClientResponse.HttpClientResponse;
+  readonly status: number;
+  readonly body: Uint8Array;
+}
+
+const isSuccess = (status: number): boolean => status >= 200 && status < 300;
+
+/** A response with its body, whatever it says; or why none arrived. */
+const receive = (
+  endpoint: Endpoint,
+  request: HttpClientRequest.HttpClientRequest,
+  location: Location,
+): Effect.Effect<Received, TransportError | InvalidResponse | InvalidRequest> => {
+  const transportError = (cause: unknown) =>
+    new TransportError({ ...location, detail: Quote.line(endpoint.redact(describe(cause))) });
+
+  const received = Effect.gen(function* () {
+    const response = yield* endpoint.http.execute(request);
+    const status = statusOf(response);
+    yield* Effect.annotateCurrentSpan("status", status);
+    const reading = Body.read(response, endpoint.maxBodyBytes);
+    const body = isSuccess(status)
+      ? yield* Effect.catchTags(reading, {
+          BodyTooLarge: (error) => Effect.fail(tooLarge(error, status, endpoint, location)),
+          BodyCorrupt: ({ cause }) => Effect.fail(transportError(cause)),
+        })
+      : // What the status says holds, whether or not the body that explains it arrives, and soon.
+        yield* reading.pipe(
+          Effect.timeout(
+            Duration.min(Duration.seconds(2), Duration.divideUnsafe(endpoint.timeout, 2)),
+          ),
+          Effect.orElseSucceed(() => new Uint8Array()),
+        );
+    return { response, status, body };
+  });
+  return received.pipe(
+    // A span of the transport's own would quote URLs and causes that nobody has redacted.
+    Effect.provideService(HttpClient.TracerDisabledWhen, () => true),
+    Effect.catchTag("HttpClientError", ({ reason }) =>
+      Effect.fail(
+        reason._tag === "InvalidUrlError"
+          ? new InvalidRequest({
+              ...location,
+              attempts: 0,
+              problem: "The base URL and the run id do not make a URL",
+            })
+          : transportError("cause" in reason ? reason.cause : reason._tag),
+      ),
+    ),
+    // An HttpClient is the caller's choice: one that breaks is a transport that failed.
+    Effect.catchDefect((defect) => Effect.fail(transportError(defect))),
   );
 };
 
@@ -159,15 +173,15 @@ const readPage = <A>(
   }
   const page = read(json.success, { runId, cursor });
   if (Result.isFailure(page)) {
-    const redact = Quote.redactor(endpoint.apiKey);
     const issues = page.failure.map(({ path, message }) => ({
-      path: Quote.line(redact(path)),
-      message: Quote.line(redact(message)),
+      path: Quote.line(endpoint.redact(path)),
+      message: Quote.line(endpoint.redact(message)),
     }));
     return Result.fail(invalid("Schema", issues));
   }
   // A cursor goes into URLs, errors and checkpoints, where the key must never be.
-  if (page.success.nextCursor?.includes(Redacted.value(endpoint.apiKey))) {
+  const { nextCursor } = page.success;
+  if (nextCursor !== null && endpoint.redact(nextCursor) !== nextCursor) {
     const issue = { path: "/nextCursor", message: "Expected a cursor, got the API key" };
     return Result.fail(invalid("Schema", [issue]));
   }
@@ -203,7 +217,7 @@ const readError = (
   const retryAfter = RetryAfter.parse(response.headers, now);
   const apiError = Result.getOrUndefined(
     Result.map(Result.flatMap(parseJson(body), decodeApiError), (error) =>
-      Quote.apiError(error, Quote.redactor(endpoint.apiKey)),
+      Quote.apiError(error, endpoint.redact),
     ),
   );
   if (status === 401) return new Unauthenticated({ ...location, apiError });
@@ -230,7 +244,11 @@ const parseJson = (body: Uint8Array): Result.Result<unknown, string> => {
     (text) =>
       Result.try({
         try: (): unknown => Json.parse(text),
-        catch: () => "Expected JSON, got something else",
+        // Only a stack that runs out is no SyntaxError.
+        catch: (cause) =>
+          cause instanceof RangeError
+            ? "Expected JSON that is nested less deeply"
+            : "Expected JSON, got something else",
       }),
   );
 };

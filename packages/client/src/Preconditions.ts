@@ -5,6 +5,7 @@
 import { Cursor, maxLimit, RunId } from "@scorecard-effect/contract";
 import * as Duration from "effect/Duration";
 import * as Option from "effect/Option";
+import * as Predicate from "effect/Predicate";
 import * as Redacted from "effect/Redacted";
 import * as Result from "effect/Result";
 import type * as Pace from "./Pace.ts";
@@ -91,6 +92,12 @@ export const delivered = (records: unknown): Result.Result<number, string> =>
     ? Result.succeed(records)
     : Result.fail("delivered must be a whole number of records, 0 or above");
 
+/** What gives records their types, where anything does. */
+export const reader = (as: unknown): Result.Result<void, string> =>
+  as === undefined || (Predicate.hasProperty(as, "decode") && typeof as.decode === "function")
+    ? Result.void
+    : Result.fail("as is malformed: expected what TypedRecord.make gives");
+
 /** How many pages to fetch ahead. */
 export const prefetch = (pages: unknown): Result.Result<number, string> =>
   typeof pages === "number" && Number.isSafeInteger(pages) && pages >= 0
@@ -108,6 +115,10 @@ export const retry = (
   input: RetryPolicy.RetryOptions | RetryPolicy.RetryPolicy,
 ): Result.Result<RetryPolicy.RetryPolicy, string> => {
   if (typeof input === "function") return Result.succeed(input);
+  const isObject: boolean = Predicate.isObject(input);
+  if (!isObject) {
+    return Result.fail("retry is malformed: expected options such as { attempts: 3 }, or a policy");
+  }
   return Result.gen(function* () {
     const { attempts = 3 } = input;
     if (!Number.isSafeInteger(attempts) || attempts < 1) {
@@ -125,7 +136,9 @@ export const retry = (
 const delay = (name: string, input: Duration.Input): Result.Result<number, string> =>
   Result.fromOption(
     Option.filter(
-      Option.map(Duration.fromInput(input), Duration.toMillis),
+      Number.isNaN(input)
+        ? Option.none()
+        : Option.map(Duration.fromInput(input), Duration.toMillis),
       (millis) => millis >= 0,
     ),
     () => `retry.${name} is malformed: expected a duration such as '500 millis'`,

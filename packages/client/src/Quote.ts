@@ -10,20 +10,17 @@ export type Redact = (text: string) => string;
 
 /**
  * Replaces the key wherever a text has it, also where a JSON string, a URL or HTML spells its
- * characters in another way (`\u0061k_`, `%61k_`, `&#97;k_`).
+ * characters in another way (`\u0061k_`, `%61k_`, `&#97;k_`), or in capitals.
  */
 export const redactor = (apiKey: Redacted.Redacted): Redact => {
-  const spelled = new RegExp(Array.from(Redacted.value(apiKey), spellings).join(""), "g");
+  const spelled = new RegExp(Array.from(Redacted.value(apiKey), spellings).join(""), "gi");
   return (text) => text.replace(spelled, "<redacted>");
 };
 
 const spellings = (character: string): string => {
   const code = character.charCodeAt(0);
-  const hex = code
-    .toString(16)
-    .padStart(2, "0")
-    .replaceAll(/[a-f]/g, (digit) => `[${digit}${digit.toUpperCase()}]`);
-  return `(?:\\\\?\\x${code.toString(16).padStart(2, "0")}|\\\\u00${hex}|%${hex}|&#0*${code};|&#[xX]0*${hex};)`;
+  const hex = code.toString(16).padStart(2, "0");
+  return `(?:\\\\?\\x${hex}|\\\\u00${hex}|%${hex}|&#0*${code};|&#x0*${hex};)`;
 };
 
 /** The longest spelling of one character: `&#x006b;`. */
@@ -49,14 +46,23 @@ const excerptBytes = 1024;
 /** The start of a body, at most 1 KiB of UTF-8, to recognise it by; undefined for an empty one. */
 export const excerpt = (body: Uint8Array, apiKey: Redacted.Redacted): string | undefined => {
   if (body.byteLength === 0) return undefined;
+  const key = Redacted.value(apiKey);
   // A key that the cut would halve has to be in sight as a whole to be found.
-  const sight = excerptBytes + longestSpelling * Redacted.value(apiKey).length;
-  const text = redactor(apiKey)(new TextDecoder().decode(body.subarray(0, sight))).replaceAll(
-    /[^\P{Cc}\n\t]|[\p{Cf}\p{Zl}\p{Zp}]/gu,
-    "\uFFFD",
-  );
+  const sight = excerptBytes + longestSpelling * key.length;
+  const text = withoutStart(
+    key,
+    redactor(apiKey)(new TextDecoder().decode(body.subarray(0, sight))),
+  ).replaceAll(/[^\P{Cc}\n\t]|[\p{Cf}\p{Zl}\p{Zp}]/gu, "\uFFFD");
   const { read } = new TextEncoder().encodeInto(text, new Uint8Array(excerptBytes));
   return text.slice(0, read);
+};
+
+// A body that broke off, or was not read on, may end in the first characters of a key.
+const withoutStart = (key: string, text: string): string => {
+  for (let length = Math.min(key.length, text.length); length > 3; length -= 1) {
+    if (text.endsWith(key.slice(0, length))) return text.slice(0, -length);
+  }
+  return text;
 };
 
 /**

@@ -16,8 +16,11 @@ export interface Failure {
   readonly random: number;
 }
 
-/** How long to wait before the next attempt; undefined gives up with the failure's error. */
-export type RetryPolicy = (failure: Failure) => Duration.Duration | undefined;
+/**
+ * How long to wait before the next attempt, such as `"2 seconds"`; undefined gives up with the failure's error. So
+ * does a policy that throws, or whose answer is no duration.
+ */
+export type RetryPolicy = (failure: Failure) => Duration.Input | undefined;
 
 /** How the default policy retries. */
 export interface RetryOptions {

@@ -28,6 +28,7 @@ import type { Endpoint } from "./PageRequest.ts";
 import * as Pagination from "./Pagination.ts";
 import * as Preconditions from "./Preconditions.ts";
 import { prefetch } from "./Prefetch.ts";
+import * as Quote from "./Quote.ts";
 import type { RetryOptions, RetryPolicy } from "./RetryPolicy.ts";
 
 /** One page of a run, with what is needed to go on after it: a checkpoint. */
@@ -139,14 +140,14 @@ export class ScorecardClient extends Context.Service<
     readonly getPage: <A = RecordWithScores>(
       runId: RunId,
       options?: GetPageOptions<A>,
-    ) => Effect.Effect<Page<A>, ListRecordsError>;
+    ) => Effect.Effect<Page<NoInfer<A>>, ListRecordsError>;
     /**
      * Every page of a run, in order: a checkpoint each. Empty pages are pages too.
      */
     readonly listPages: <A = RecordWithScores>(
       runId: RunId,
       options?: ListRecordsOptions<A>,
-    ) => Stream.Stream<Page<A>, ListRecordsError>;
+    ) => Stream.Stream<Page<NoInfer<A>>, ListRecordsError>;
     /**
      * Every record that the service lists for a run, in order. Nothing is asked for before the first record
      * is pulled.
@@ -154,7 +155,7 @@ export class ScorecardClient extends Context.Service<
     readonly listRecords: <A = RecordWithScores>(
       runId: RunId,
       options?: ListRecordsOptions<A>,
-    ) => Stream.Stream<A, ListRecordsError>;
+    ) => Stream.Stream<NoInfer<A>, ListRecordsError>;
     /**
      * Every record of a run, each as a `Result`: one that is malformed, or does not fit `as`, is a failure with
      * its path and reason, and the listing goes on.
@@ -162,7 +163,7 @@ export class ScorecardClient extends Context.Service<
     readonly listRecordResults: <A = RecordWithScores>(
       runId: RunId,
       options?: ListRecordsOptions<A>,
-    ) => Stream.Stream<Result.Result<A, InvalidRecord>, ListRecordsError>;
+    ) => Stream.Stream<Result.Result<NoInfer<A>, InvalidRecord>, ListRecordsError>;
     /**
      * The records of many runs, several runs at a time: in order within a run, interleaved between runs. The
      * first run that fails ends the stream; its error says which it was, and where to resume it.
@@ -170,7 +171,7 @@ export class ScorecardClient extends Context.Service<
     readonly listRecordsOf: <A = RecordWithScores>(
       runIds: Iterable<RunId>,
       options?: ListRecordsOfOptions<A>,
-    ) => Stream.Stream<A, ListRecordsError>;
+    ) => Stream.Stream<NoInfer<A>, ListRecordsError>;
   }
 >()("@scorecard-effect/client/ScorecardClient") {
   /**
@@ -237,8 +238,10 @@ interface Settings {
 
 const settingsOf = (options: ScorecardClientOptions): Result.Result<Settings, string> =>
   Result.gen(function* () {
+    const apiKey = yield* Preconditions.apiKey(options.apiKey);
     const endpoint = {
-      apiKey: yield* Preconditions.apiKey(options.apiKey),
+      apiKey,
+      redact: Quote.redactor(apiKey),
       baseUrl: yield* Preconditions.baseUrl(options.baseUrl ?? productionUrl),
       timeout: yield* Preconditions.timeout(options.timeout ?? "60 seconds"),
       maxBodyBytes: yield* Preconditions.maxBodyBytes(options.maxBodyBytes ?? 64 * 2 ** 20),
@@ -248,7 +251,8 @@ const settingsOf = (options: ScorecardClientOptions): Result.Result<Settings, st
     return { endpoint, policy, rateLimit };
   });
 
-const maxRedirects = 5;
+// As many as fetch follows (Fetch Standard, "HTTP-redirect fetch").
+const maxRedirects = 20;
 
 const make = Effect.fnUntraced(function* (options: ScorecardClientOptions) {
   // Transports that follow redirects themselves never show one; none takes the key to another origin.
@@ -291,6 +295,7 @@ const make = Effect.fnUntraced(function* (options: ScorecardClientOptions) {
           ? undefined
           : yield* Preconditions.delivered(listing.delivered);
       const pageSize = yield* Preconditions.pageSize(listing.pageSize ?? maxLimit);
+      yield* Preconditions.reader(listing.as);
       const ahead = yield* Preconditions.prefetch(listing.prefetch ?? 1);
       const pages = PageFetch.make({ ...endpoint, http }, pace, policy);
       return {
@@ -390,7 +395,7 @@ const resultReaderFor = <A>({
 }: ListRecordsOptions<A>): PageReader.PageReader<Result.Result<A, InvalidRecord>> =>
   as === undefined
     ? untyped(PageReader.results((record) => Result.succeed(record)))
-    : PageReader.results((record) => Result.mapError(as.decode(record), ({ issues }) => issues));
+    : PageReader.results((record) => PageReader.decodeAs(as, record));
 
 // Without a description, A is what it defaults to: the contract's record.
 const untyped = <A>(reader: PageReader.PageReader<unknown>): PageReader.PageReader<A> =>

@@ -84,7 +84,7 @@ export interface ListOptions<out A = RecordWithScores> {
   /** Gives the records the types of a described run: see `TypedRecord` of the contract. */
   readonly as?: TypedRecord.Reader<A> | undefined;
   /** Ends the listing, the request in flight included: the loop throws the signal's reason. */
-  readonly signal?: AbortSignal | undefined;
+  readonly signal?: AbortSignal | null | undefined;
 }
 
 /** A listing: nothing is sent before it is iterated. Each iteration lists anew. */
@@ -100,27 +100,27 @@ export interface Client extends AsyncDisposable {
   readonly getPage: <A = RecordWithScores>(
     runId: string,
     options?: Pick<ListOptions<A>, "pageSize" | "cursor" | "as" | "signal">,
-  ) => Promise<Page<A>>;
+  ) => Promise<Page<NoInfer<A>>>;
   /** Every page of a run, in order: a checkpoint each. */
   readonly listPages: <A = RecordWithScores>(
     runId: string,
     options?: ListOptions<A>,
-  ) => Listing<Page<A>>;
+  ) => Listing<Page<NoInfer<A>>>;
   /** Every record that the service lists for a run, in order. */
   readonly listRecords: <A = RecordWithScores>(
     runId: string,
     options?: ListOptions<A>,
-  ) => Listing<A>;
+  ) => Listing<NoInfer<A>>;
   /** Every record of a run as a `Result`: one that is malformed is a failure, and the listing goes on. */
   readonly listRecordResults: <A = RecordWithScores>(
     runId: string,
     options?: ListOptions<A>,
-  ) => Listing<Result.Result<A, InvalidRecord>>;
+  ) => Listing<Result.Result<NoInfer<A>, InvalidRecord>>;
   /** Every record of a run in an array. */
   readonly toArray: <A = RecordWithScores>(
     runId: string,
     options?: ListOptions<A>,
-  ) => Promise<Array<A>>;
+  ) => Promise<Array<NoInfer<A>>>;
   /** Ends the client and every listing of it that is under way. */
   readonly close: () => Promise<void>;
 }
@@ -134,7 +134,7 @@ export const createClient = (options: ClientOptions): Client => {
   const runtime = ManagedRuntime.make(
     ScorecardClient.layer({
       ...settings,
-      apiKey: typeof apiKey === "string" ? Redacted.make(apiKey, { label: "API key" }) : apiKey,
+      apiKey: Redacted.isRedacted(apiKey) ? apiKey : Redacted.make(apiKey, { label: "API key" }),
     }).pipe(Layer.provide(FetchHttpClient.layer)),
   );
   const closed = new AbortController();
@@ -142,12 +142,12 @@ export const createClient = (options: ClientOptions): Client => {
   const withFetch = <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
     fetch === undefined ? effect : Effect.provideService(effect, FetchHttpClient.Fetch, fetch);
 
-  // Runs until it is done or one of the signals aborts; the first signal that did gives the reason.
+  // Runs until it is done or a signal aborts, whose reason is then thrown.
   const run = async <A>(
     effect: Effect.Effect<A, ListRecordsError, ScorecardClient>,
     signals: ReadonlyArray<AbortSignal>,
   ): Promise<A> => {
-    const signal = AbortSignal.any([...signals, closed.signal]);
+    const signal = AbortSignal.any([closed.signal, ...signals]);
     signal.throwIfAborted();
     const exit = await runtime.runPromiseExit(withFetch(effect), { signal });
     signal.throwIfAborted();
@@ -157,21 +157,12 @@ export const createClient = (options: ClientOptions): Client => {
 
   const listing = <A>(
     open: (client: ScorecardClient["Service"]) => Stream.Stream<A, ListRecordsError>,
-    signal: AbortSignal | undefined,
+    signal: AbortSignal | null | undefined,
   ): Listing<A> => ({
     [Symbol.asyncIterator]: () => {
       const scope = Scope.makeUnsafe();
       const stopped = new AbortController();
-      const signals = [stopped.signal, closed.signal, ...(signal === undefined ? [] : [signal])];
-      const end = async (): Promise<void> => {
-        for (const own of signals) own.removeEventListener("abort", onAbort);
-        stopped.abort();
-        await Effect.runPromise(Scope.close(scope, Exit.void));
-      };
-      // Pages are fetched ahead while nobody waits for one: what aborts the listing aborts them too.
-      const onAbort = (): void => void end();
-      for (const own of signals) own.addEventListener("abort", onAbort, { once: true });
-
+      const outer = [closed.signal, ...signalsOf(signal)];
       let pull: Pull.Pull<ReadonlyArray<A>, ListRecordsError> | undefined;
       const opened = Effect.gen(function* () {
         const client = yield* ScorecardClient;
@@ -181,8 +172,21 @@ export const createClient = (options: ClientOptions): Client => {
         );
       });
       return iterate({
-        next: () => run(opened, signal === undefined ? [stopped.signal] : [signal, stopped.signal]),
-        end,
+        // Pages are fetched ahead while nobody waits for one: what aborts the listing aborts them too.
+        begin: (abort) => {
+          const onAbort = ({ currentTarget }: Event): void => {
+            abort(currentTarget instanceof AbortSignal ? currentTarget.reason : undefined);
+          };
+          for (const own of outer) own.addEventListener("abort", onAbort, { once: true });
+          return () => {
+            for (const own of outer) own.removeEventListener("abort", onAbort);
+          };
+        },
+        next: () => run(opened, [...signalsOf(signal), stopped.signal]),
+        end: async () => {
+          stopped.abort();
+          await Effect.runPromise(Scope.close(scope, Exit.void));
+        },
       });
     },
     toArray: () => collect(listing(open, signal)),
@@ -192,7 +196,7 @@ export const createClient = (options: ClientOptions): Client => {
     getPage: (runId, { signal, ...rest } = {}) =>
       run(
         Effect.flatMap(ScorecardClient, ({ getPage }) => getPage(runIdOf(runId), branded(rest))),
-        signal === undefined ? [] : [signal],
+        signalsOf(signal),
       ),
     listPages: (runId, { signal, ...rest } = {}) =>
       listing(({ listPages }) => listPages(runIdOf(runId), branded(rest)), signal),
@@ -216,40 +220,60 @@ const collect = async <A>(listing: AsyncIterable<A>): Promise<Array<A>> => {
   return all;
 };
 
+const signalsOf = (signal: AbortSignal | null | undefined): ReadonlyArray<AbortSignal> =>
+  signal === undefined || signal === null ? [] : [signal];
+
 interface Chunks<A> {
-  /** The next items, none of them at the end. */
+  /** Called once, before the first item; what it returns is called once, at the end. */
+  readonly begin: (abort: (reason: unknown) => void) => () => void;
+  /** The next items; undefined at the end. */
   readonly next: () => Promise<ReadonlyArray<A> | undefined>;
   /** Ends the listing; called once, however it ends. */
   readonly end: () => Promise<void>;
 }
 
 /** Chunks as single items: only the first item of a chunk waits for anything. */
-const iterate = <A>({ next, end }: Chunks<A>): AsyncIterableIterator<A, undefined> => {
+const iterate = <A>({ begin, next, end }: Chunks<A>): AsyncIterableIterator<A, undefined> => {
   const none: ReadonlyArray<A> = [];
   const over: IteratorResult<A, undefined> = { done: true, value: undefined };
   let items = none[Symbol.iterator]();
+  let leave: (() => void) | undefined;
   let ended = false;
+  /** Why the listing was aborted, until somebody has been told. */
+  let aborted: { readonly reason: unknown } | undefined;
   const finish = async (): Promise<void> => {
     if (ended) return;
     ended = true;
     items = none[Symbol.iterator]();
+    leave?.();
     await end();
+  };
+  const abort = (reason: unknown): void => {
+    aborted = { reason };
+    void finish();
   };
   const advance = async (): Promise<IteratorResult<A, undefined>> => {
     for (;;) {
       const item = items.next();
       if (item.done !== true) return item;
+      if (aborted !== undefined) {
+        const { reason } = aborted;
+        aborted = undefined;
+        throw reason;
+      }
       if (ended) return over;
+      leave ??= begin(abort);
       try {
         const chunk = await next();
-        // Ended meanwhile: what arrived is nobody's.
-        if (ended) return over;
         if (chunk === undefined) await finish();
-        else items = chunk[Symbol.iterator]();
+        // Ended meanwhile: what arrived is nobody's.
+        else if (!ended) items = chunk[Symbol.iterator]();
       } catch (error) {
-        if (ended) return over;
-        await finish();
-        throw error;
+        // Ended meanwhile: what the loop finds next says how.
+        if (!ended) {
+          await finish();
+          throw error;
+        }
       }
     }
   };
@@ -273,6 +297,10 @@ const iterate = <A>({ next, end }: Chunks<A>): AsyncIterableIterator<A, undefine
     return: async () => {
       await finish();
       return over;
+    },
+    throw: async (error: unknown) => {
+      await finish();
+      throw error;
     },
     [Symbol.asyncIterator]() {
       return this;

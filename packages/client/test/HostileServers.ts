@@ -654,6 +654,14 @@ const redirects: ReadonlyArray<Hostile> = [
   },
 ];
 
+/** A status whose body never ends. */
+const stalled =
+  (status: number, headers: Readonly<Record<string, string>> = {}): Step =>
+  (_, response) => {
+    response.writeHead(status, headers);
+    response.write("{");
+  };
+
 const others: ReadonlyArray<Hostile> = [
   {
     name: "401",
@@ -691,6 +699,24 @@ const others: ReadonlyArray<Hostile> = [
     error: { tag: "ServiceError", status: 503, attempts: 1 },
     requests: 2,
     within: 1000,
+  },
+  ...[401, 404].map((status): Hostile => ({
+    name: `a ${status} whose body stalls`,
+    steps: after(stalled(status)),
+    timeout: 300,
+    records: 2,
+    error: { tag: status === 401 ? "Unauthenticated" : "RequestRejected", attempts: 1 },
+    requests: 2,
+    within: 1500,
+  })),
+  {
+    name: "a 503 whose body stalls, and that asks for too long a wait",
+    steps: after(stalled(503, { "retry-after": "3600" })),
+    timeout: 300,
+    records: 2,
+    error: { tag: "ServiceError", status: 503, attempts: 1 },
+    requests: 2,
+    within: 1500,
   },
   {
     name: "three failures of three kinds",

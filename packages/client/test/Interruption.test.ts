@@ -3,6 +3,7 @@ import { NodeHttpClient } from "@effect/platform-node";
 import { RunId } from "@scorecard-effect/contract";
 import { Deferred, Effect, Fiber, Layer, Redacted, Stream } from "effect";
 import { FetchHttpClient, type HttpClient } from "effect/http";
+import { getEventListeners } from "node:events";
 import { createServer, type RequestListener } from "node:http";
 import { ScorecardClient } from "../src/index.ts";
 import { createClient } from "../src/promise.ts";
@@ -117,6 +118,25 @@ describe("An interrupted listing leaves no request behind:", () => {
   }
 });
 
+describe("A body that is too long", () => {
+  it.live("is let go at once where its length is announced", () =>
+    Effect.gen(function* () {
+      const server = yield* counting(() => (_, response) => {
+        response.writeHead(200, { "content-length": "5000000000" });
+        response.flushHeaders();
+      });
+      for (const http of Object.values(transports)) {
+        const error = yield* Effect.flatMap(ScorecardClient, (client) =>
+          Effect.flip(Stream.runDrain(client.listRecords(RunId.make("135")))),
+        ).pipe(Effect.provide(clientOn(server.baseUrl, http)));
+        assert.strictEqual(error._tag, "InvalidResponse");
+      }
+      yield* eventually(() => server.aborted() === 3);
+      assert.strictEqual(server.requests(), 3);
+    }),
+  );
+});
+
 describe("A promise listing leaves no request behind:", () => {
   it.live.each(stages)("aborted by its signal %s", ([, stage, aborted]) =>
     Effect.gen(function* () {
@@ -157,6 +177,44 @@ describe("A promise listing leaves no request behind:", () => {
     }),
   );
 
+  it.live("aborted in the middle of a page, whose other records are not handed out any more", () =>
+    Effect.gen(function* () {
+      const server = yield* counting((turn) => (turn === 0 ? page : silent));
+      yield* Effect.promise(async () => {
+        const client = createClient({ apiKey: "ak_x", baseUrl: server.baseUrl });
+        const controller = new AbortController();
+        const seen: Array<string> = [];
+        try {
+          for await (const { id } of client.listRecords("135", { signal: controller.signal })) {
+            seen.push(id);
+            controller.abort(new Error("enough"));
+          }
+          assert.fail("the listing ended");
+        } catch (error) {
+          assert.match(String(error), /enough/);
+        }
+        assert.strictEqual(seen.length, 1);
+      });
+    }),
+  );
+
+  it.live("and no listener on a signal that lives on", () =>
+    Effect.gen(function* () {
+      const server = yield* counting(() => page);
+      yield* Effect.promise(async () => {
+        const client = createClient({ apiKey: "ak_x", baseUrl: server.baseUrl });
+        const { signal } = new AbortController();
+        for (let turn = 0; turn < 20; turn += 1) {
+          client.listRecords("135", { signal })[Symbol.asyncIterator]();
+          for await (const _ of client.listRecords("135", { signal })) break;
+          await client.getPage("135", { signal });
+          await client.toArray("..", { signal }).catch(() => []);
+        }
+        assert.strictEqual(getEventListeners(signal, "abort").length, 0);
+      });
+    }),
+  );
+
   it.live("aborted while nobody asks for the next record", () =>
     Effect.gen(function* () {
       const server = yield* counting((turn) => (turn === 0 ? page : silent));
@@ -185,7 +243,7 @@ describe("A promise listing leaves no request behind:", () => {
         );
         await new Promise((resolve) => setTimeout(resolve, 50));
         await client[Symbol.asyncDispose]();
-        assert.strictEqual(Reflect.get(Object(await third), "name"), "AbortError");
+        assert.match(String(await third), /^AbortError: The client is closed$/);
       });
       yield* eventually(() => server.aborted() === 1);
     }),

@@ -17,6 +17,18 @@ describe("Json.parse", () => {
     assert.include(["\n", "\\"], plain[1]);
   });
 
+  it("gives the right keys whatever the process has parsed before", () => {
+    const kept = Array.from({ length: 3000 }, (_, index): unknown =>
+      JSON.parse(`{"id":${index},"k${index}":1,"n":{"k${index}x":[{"y${index}":1}]}}`),
+    );
+    for (const root of ["id", "q", "n", "fresh"]) {
+      Json.parse(`{"${root}":1,"\\\\":2}`);
+      const parsed = Json.parse(`{"${root}":1,"\\n":2}`);
+      assert.deepStrictEqual(Object.keys(Object(parsed)), [root, "\n"]);
+    }
+    assert.strictEqual(kept.length, 3000);
+  });
+
   it("keeps keys apart that differ in an escape alone, one document after the other", () => {
     const keys = ["\\", "\n", "\t", '"', "\u0000", "\u2028", "/", "a\\", "a\n", "é", "\ud83d"];
     for (let round = 0; round < 3; round += 1) {

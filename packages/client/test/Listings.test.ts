@@ -12,6 +12,7 @@ import { TestClock } from "effect/testing";
 import {
   type InvalidRecord,
   type ListRecordsError,
+  type RetryFailure,
   ScorecardClient,
   type ScorecardClientOptions,
 } from "../src/index.ts";
@@ -222,6 +223,39 @@ describe("as", () => {
   );
 });
 
+describe("A reader of the caller's own", () => {
+  it.effect(
+    "that throws costs its page, or its record alone, and is no failure of the transport",
+    () => {
+      const as: TypedRecord.Reader<string> = {
+        decode: () => {
+          throw new Error("a reader that throws");
+        },
+      };
+      return Effect.gen(function* () {
+        const client = yield* ScorecardClient;
+        const error = yield* Effect.flip(Stream.runDrain(client.listRecords(runId, { as })));
+        assert.strictEqual(error._tag, "InvalidResponse");
+        assert.strictEqual(yield* sent, 1);
+        const results = yield* Stream.runCollect(client.listRecordResults(runId, { as }));
+        assert.isTrue(results.every(Result.isFailure));
+      }).pipe(Effect.provide(onFake([run])));
+    },
+  );
+
+  it.effect("gives no type that nobody asked for", () =>
+    Effect.gen(function* () {
+      const client = yield* ScorecardClient;
+      // @ts-expect-error: without a reader, a record is the contract's
+      const mine: Effect.Effect<
+        ReadonlyArray<{ readonly mine: true }>,
+        ListRecordsError
+      > = Stream.runCollect(client.listRecords(runId));
+      assert.strictEqual((yield* mine).length, 250);
+    }).pipe(Effect.provide(onFake([run]))),
+  );
+});
+
 describe("delivered", () => {
   it.effect("lets a resumed listing tell an early end", () => {
     const cut = { data: [run.record(2)], nextCursor: null, hasMore: false, total: 9 };
@@ -295,6 +329,26 @@ describe("listRecordsOf", () => {
     }).pipe(Effect.provide(onFake(runs, { rateLimit: { requests: 4, window: "1 second" } }))),
   );
 
+  it.effect("gives back the turn of a listing that is interrupted while it waits", () =>
+    Effect.gen(function* () {
+      const client = yield* ScorecardClient;
+      const list = (at: number) =>
+        Effect.forkChild(
+          Stream.runDrain(client.listRecords(ids[at] ?? runId, { prefetch: 0, pageSize: 100 })),
+        );
+      yield* Fiber.join(yield* list(0));
+      const waiting = [yield* list(1), yield* list(2), yield* list(3)];
+      for (let turn = 0; turn < 100; turn += 1) yield* Effect.yieldNow;
+      yield* Fiber.interruptAll(waiting);
+      const last = yield* list(4);
+      for (let turn = 0; turn < 100; turn += 1) yield* Effect.yieldNow;
+      assert.strictEqual(yield* sent, 1);
+      yield* TestClock.adjust("1 second");
+      yield* Fiber.join(last);
+      assert.strictEqual(yield* sent, 2);
+    }).pipe(Effect.provide(onFake(runs, { rateLimit: { requests: 1, window: "1 second" } }))),
+  );
+
   it.effect("pauses them all when one is told to wait", () => {
     let turn = 0;
     const limited = HttpClient.make((request) =>
@@ -329,4 +383,46 @@ describe("listRecordsOf", () => {
       ),
     );
   });
+});
+
+const sevenTimes = ({ attempts }: RetryFailure) => (attempts < 7 ? "1 millis" : undefined);
+
+describe("A retry policy of the caller's own", () => {
+  const failing = HttpClient.make((request) =>
+    Effect.sync(() => HttpClientResponse.fromWeb(request, new Response(null, { status: 503 }))),
+  );
+  const attemptsWith = (retry: ScorecardClientOptions["retry"]) =>
+    Effect.gen(function* () {
+      const client = yield* ScorecardClient;
+      const error = yield* Effect.flip(Stream.runDrain(client.listRecords(runId)));
+      assert.strictEqual(error._tag, "ServiceError");
+      return error.attempts;
+    }).pipe(
+      Effect.provide(
+        ScorecardClient.layer({
+          apiKey: Redacted.make("ak_x"),
+          baseUrl: "http://scorecard.test",
+          retry,
+        }).pipe(Layer.provide(Layer.succeed(HttpClient.HttpClient, failing))),
+      ),
+    );
+
+  it.live("decides how often, and may say how long in words", () =>
+    Effect.gen(function* () {
+      assert.strictEqual(yield* attemptsWith(sevenTimes), 7);
+      assert.strictEqual(yield* attemptsWith(() => undefined), 1);
+    }),
+  );
+
+  it.live.each([
+    () => {
+      throw new Error("a policy that throws");
+    },
+    () => Number.NEGATIVE_INFINITY,
+    () => -1,
+  ])("that throws, or gives no wait, gives up with the error (%#)", (policy) =>
+    Effect.gen(function* () {
+      assert.strictEqual(yield* attemptsWith(policy), 1);
+    }),
+  );
 });

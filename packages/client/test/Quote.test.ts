@@ -11,6 +11,7 @@ const bytes = (text: string) => new TextEncoder().encode(text);
 describe("redactor", () => {
   it.each([
     ["as it is", secret],
+    ["in small letters", secret.toLowerCase()],
     ["percent-encoded", encodeURIComponent(secret)],
     ["percent-encoded throughout", codes.map((code) => `%${code.toString(16)}`).join("")],
     [
@@ -46,6 +47,15 @@ describe("excerpt", () => {
         const text = Quote.excerpt(bytes(`${".".repeat(before)}${spelled}`), apiKey) ?? "";
         assert.match(text, /^\.+(?:<r?e?d?a?c?t?e?d?>?)?$/);
       }
+    }
+  });
+
+  it("ends before a key that the body breaks off in", () => {
+    for (let length = 4; length < secret.length; length += 1) {
+      assert.strictEqual(
+        Quote.excerpt(bytes(`you sent ${secret.slice(0, length)}`), apiKey),
+        "you sent ",
+      );
     }
   });
 

@@ -1,8 +1,8 @@
 import { assert, describe, it } from "@effect/vitest";
 import { RunId } from "@scorecard-effect/contract";
 import { FakeRun, FakeScorecard } from "@scorecard-effect/fixtures";
-import { Effect, Layer, Logger, Metric, References, Stream, Tracer } from "effect";
-import { HttpClient, HttpClientResponse } from "effect/http";
+import { Effect, Layer, Logger, Metric, Redacted, References, Stream, Tracer } from "effect";
+import { FetchHttpClient, HttpClient, HttpClientResponse } from "effect/http";
 import { inspect } from "node:util";
 import { ScorecardClient } from "../src/index.ts";
 import * as Telemetry from "../src/Telemetry.ts";
@@ -76,6 +76,47 @@ describe("Seen from outside", () => {
         assert.strictEqual(page.status._tag, "Ended");
       }
       assert.notInclude(inspect(spans, { depth: 6 }), secret);
+    }),
+  );
+
+  it.live("no span quotes the key, whatever the transport says or where it is sent", () =>
+    Effect.gen(function* () {
+      const spans: Array<Tracer.NativeSpan> = [];
+      const tracer = Tracer.make({
+        span: (options) => {
+          const span = new Tracer.NativeSpan(options);
+          spans.push(span);
+          return span;
+        },
+      });
+      const echoing: ReadonlyArray<typeof fetch> = [
+        () => Promise.reject(new Error("failed", { cause: new Error(`Bearer ${secret}`) })),
+        () =>
+          Promise.resolve(
+            new Response(null, {
+              status: 302,
+              headers: { location: `http://127.0.0.1:1/?k=${secret}` },
+            }),
+          ),
+      ];
+      for (const fetch of echoing) {
+        const layer = ScorecardClient.layer({
+          apiKey: Redacted.make(secret),
+          baseUrl: "http://scorecard.test",
+          retry: { attempts: 1 },
+        }).pipe(Layer.provide(FetchHttpClient.layer));
+        const error = yield* Effect.flatMap(ScorecardClient, ({ listRecords }) =>
+          Effect.flip(Stream.runDrain(listRecords(run.runId))),
+        ).pipe(
+          Effect.provide(layer),
+          Effect.provideService(FetchHttpClient.Fetch, fetch),
+          Effect.provideService(Tracer.Tracer, tracer),
+        );
+        assert.notInclude(inspect(error, { depth: 9 }), secret);
+      }
+      assert.isAbove(spans.length, 3);
+      assert.isTrue(spans.every(({ name }) => name.startsWith("ScorecardClient.")));
+      assert.notInclude(inspect(spans, { depth: 9 }), secret);
     }),
   );
 

@@ -7,7 +7,13 @@ import { ManagedRuntime, Redacted, Result, Schema } from "effect";
 import { createContext, runInContext } from "node:vm";
 import { inspect } from "node:util";
 import * as Effectful from "../src/index.ts";
-import { createClient, InvalidRequest, type Page, RequestRejected } from "../src/promise.ts";
+import {
+  type Client,
+  createClient,
+  InvalidRequest,
+  type Page,
+  RequestRejected,
+} from "../src/promise.ts";
 
 const run = FakeRun.make({ records: 250 });
 const ids = Array.from({ length: run.size }, (_, index) => run.record(index).id);
@@ -112,6 +118,7 @@ describe("createClient", () => {
     [{ timeout: -1 }, {}],
     [{ retry: { attempts: 0 } }, {}],
     [{ retry: { attempts: 1.5 } }, {}],
+    [{ retry: { baseDelay: Number.NaN } }, {}],
     [{ maxBodyBytes: 0 }, {}],
     [{ maxBodyBytes: Number.NaN }, {}],
     [{ rateLimit: { requests: 0, window: 1 } }, {}],
@@ -138,6 +145,33 @@ describe("createClient", () => {
       );
       assert.instanceOf(error, InvalidRequest);
     }
+  });
+
+  it("takes settings of another kind, and a key that is missing, for an InvalidRequest", async () => {
+    for (const wrong of [
+      { retry: false },
+      { retry: "no" },
+      { apiKey: undefined },
+      { apiKey: null },
+      { apiKey: 5 },
+    ]) {
+      const settings: unknown = { apiKey, baseUrl, fetch: notFetched, ...wrong };
+      // What JavaScript lets through.
+      const client: Client = Reflect.apply(createClient, undefined, [settings]);
+      const error: unknown = await client.toArray("135").catch((reason: unknown) => reason);
+      assert.instanceOf(error, InvalidRequest, JSON.stringify(wrong));
+    }
+  });
+
+  it("ends on throw as on return, with the error thrown", async () => {
+    const client = createClient({ apiKey, baseUrl });
+    const iterator = client.listRecords("135")[Symbol.asyncIterator]();
+    await iterator.next();
+    const thrown: unknown = await iterator
+      .throw?.(new Error("mine"))
+      .catch((reason: unknown) => reason);
+    assert.match(String(thrown), /mine/);
+    assert.deepStrictEqual(await iterator.next(), { done: true, value: undefined });
   });
 
   it("takes an empty run id, and what is no string, for an InvalidRequest", async () => {

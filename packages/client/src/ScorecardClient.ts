@@ -7,6 +7,7 @@ import {
   RunId,
   type TypedRecord,
 } from "@scorecard-effect/contract";
+import * as Arr from "effect/Array";
 import * as Config from "effect/Config";
 import * as Context from "effect/Context";
 import type * as Duration from "effect/Duration";
@@ -372,8 +373,13 @@ const make = Effect.fnUntraced(function* (options: ScorecardClientOptions) {
   return ScorecardClient.of({ getPage, listPages, listRecords, listRecordResults, listRecordsOf });
 });
 
+// Page by page, not record by record: an empty page has no chunk to hand on.
 const recordsOf = <A>(pages: Stream.Stream<Page<A>, ListRecordsError>) =>
-  Stream.flattenIterable(Stream.map(pages, ({ records }) => records));
+  pages.pipe(
+    Stream.map(({ records }) => records),
+    Stream.filter(Arr.isReadonlyArrayNonEmpty),
+    Stream.flattenArray,
+  );
 
 /** A listing that can begin. */
 interface Listing<A> {

@@ -3,18 +3,7 @@
  * failure a tagged error that says where to resume.
  */
 export { InvalidRecord } from "./InvalidRecord.ts";
-export {
-  InvalidRequest,
-  InvalidResponse,
-  type ListRecordsError,
-  PaginationError,
-  RateLimited,
-  RequestRejected,
-  RequestTimeout,
-  ServiceError,
-  TransportError,
-  Unauthenticated,
-} from "./ListRecordsError.ts";
+export * from "./ListRecordsError.ts";
 export type { RateLimit } from "./Pace.ts";
 export type { Failure as RetryFailure, RetryOptions, RetryPolicy } from "./RetryPolicy.ts";
 export {

@@ -35,18 +35,7 @@ import type { RetryOptions, RetryPolicy } from "./RetryPolicy.ts";
 import { type Page, ScorecardClient } from "./ScorecardClient.ts";
 
 export { InvalidRecord } from "./InvalidRecord.ts";
-export {
-  InvalidRequest,
-  InvalidResponse,
-  type ListRecordsError,
-  PaginationError,
-  RateLimited,
-  RequestRejected,
-  RequestTimeout,
-  ServiceError,
-  TransportError,
-  Unauthenticated,
-} from "./ListRecordsError.ts";
+export * from "./ListRecordsError.ts";
 export type { RateLimit } from "./Pace.ts";
 export type { Failure as RetryFailure, RetryOptions, RetryPolicy } from "./RetryPolicy.ts";
 export type { Page } from "./ScorecardClient.ts";

@@ -36,17 +36,23 @@ const listed = Effect.flatMap(ScorecardClient, ({ listRecords }) =>
   Stream.runDrain(listRecords(run.runId, { prefetch: 0 })),
 ).pipe(Effect.provide(client));
 
+/** A tracer that keeps its spans. */
+const recording = () => {
+  const spans: Array<Tracer.NativeSpan> = [];
+  const tracer = Tracer.make({
+    span: (options) => {
+      const span = new Tracer.NativeSpan(options);
+      spans.push(span);
+      return span;
+    },
+  });
+  return { spans, tracer };
+};
+
 describe("Seen from outside", () => {
   it.live("a listing is a span, and each attempt at a page one below it", () =>
     Effect.gen(function* () {
-      const spans: Array<Tracer.NativeSpan> = [];
-      const tracer = Tracer.make({
-        span: (options) => {
-          const span = new Tracer.NativeSpan(options);
-          spans.push(span);
-          return span;
-        },
-      });
+      const { spans, tracer } = recording();
       yield* Effect.provideService(listed, Tracer.Tracer, tracer);
       const [listing] = spans.filter(({ name }) => name === "ScorecardClient.listRecords");
       assert.strictEqual(listing?.attributes.get("runId"), "135");
@@ -81,14 +87,7 @@ describe("Seen from outside", () => {
 
   it.live("no span quotes the key, whatever the transport says or where it is sent", () =>
     Effect.gen(function* () {
-      const spans: Array<Tracer.NativeSpan> = [];
-      const tracer = Tracer.make({
-        span: (options) => {
-          const span = new Tracer.NativeSpan(options);
-          spans.push(span);
-          return span;
-        },
-      });
+      const { spans, tracer } = recording();
       const echoing: ReadonlyArray<typeof fetch> = [
         () => Promise.reject(new Error("failed", { cause: new Error(`Bearer ${secret}`) })),
         () =>

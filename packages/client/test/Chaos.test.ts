@@ -1,104 +1,35 @@
 import { assert, describe, it } from "@effect/vitest";
 import { type Cursor, RunId } from "@scorecard-effect/contract";
-import { FakeRun, FakeScorecard } from "@scorecard-effect/fixtures";
+import { FakeRun, FakeScorecard, Fault, Faults } from "@scorecard-effect/fixtures";
 import { Effect, Layer, Stream } from "effect";
-import {
-  HttpClient,
-  HttpClientError,
-  type HttpClientRequest,
-  HttpClientResponse,
-} from "effect/http";
 import { ScorecardClient, type ListRecordsError } from "../src/index.ts";
 
 // CI runs a tenth of the sizes; CHAOS=1 runs them in full.
 const scale = process.env["CHAOS"] === "1" ? 1 : 0.1;
 
-/** A small generator of its own, so that a seed means the same faults everywhere (mulberry32). */
-const random = (seed: number) => {
-  let state = seed;
-  return (): number => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-  };
-};
-
-type Fault = (
-  request: HttpClientRequest.HttpClientRequest,
-  real: Effect.Effect<HttpClientResponse.HttpClientResponse, HttpClientError.HttpClientError>,
-) => Effect.Effect<HttpClientResponse.HttpClientResponse, HttpClientError.HttpClientError>;
-
-const answer =
-  (
-    status: number,
-    body: () => string | ReadableStream<Uint8Array> | null,
-    headers: Record<string, string> = {},
-  ): Fault =>
-  (request) =>
-    Effect.sync(() =>
-      HttpClientResponse.fromWeb(request, new Response(body(), { status, headers })),
-    );
-const nothing = () => null;
-const brokenBody = () =>
-  new ReadableStream<Uint8Array>({
-    start: (controller) => controller.enqueue(new TextEncoder().encode('{"data":[')),
-    pull: (controller) => controller.error(new Error("connection reset")),
-  });
-const rewritten =
-  (change: (page: { readonly [field: string]: unknown }) => unknown): Fault =>
-  (request, real) =>
-    Effect.map(
-      Effect.flatMap(real, (response) => response.json),
-      (page) => HttpClientResponse.fromWeb(request, Response.json(change(Object(page)))),
-    );
-
 /** What passes when it is asked again. */
-const passing: ReadonlyArray<Fault> = [
-  answer(500, () => '{"code":"INTERNAL_ERROR","message":"","details":{}}'),
-  answer(502, () => "<html>"),
-  answer(503, nothing, { "retry-after-ms": "1" }),
-  answer(429, () => "{}", { "retry-after": "0" }),
-  answer(408, nothing),
-  answer(200, brokenBody),
-  (request) =>
-    Effect.fail(
-      new HttpClientError.HttpClientError({
-        reason: new HttpClientError.TransportError({ request, cause: new Error("reset") }),
-      }),
-    ),
-  () => Effect.never,
-];
+const passing = [
+  Fault.status(500),
+  Fault.status(503, { "retry-after-ms": "1" }),
+  Fault.status(429, { "retry-after": "0" }),
+  Fault.status(408),
+  ...(["html-error", "close-body", "reset", "stall"] as const).map(Faults.named),
+] as const;
 /** What ends a listing with a typed error. */
-const lasting: ReadonlyArray<Fault> = [
-  answer(200, () => "<html>"),
-  answer(200, () => "{}"),
-  answer(404, () => "{}"),
-  answer(401, nothing),
-  rewritten((page) => ({ ...page, nextCursor: null, hasMore: true })),
-  rewritten((page) => ({ ...page, hasMore: false, nextCursor: null })),
-  rewritten((page) => ({ ...page, hasMore: undefined })),
-  rewritten((page) => ({ ...page, data: [null] })),
-];
+const lasting = [
+  Fault.status(404),
+  Fault.status(401),
+  ...(["html", "null", "no-cursor", "early-end", "no-has-more", "null-record"] as const).map(
+    Faults.named,
+  ),
+] as const;
 
-/** The fake, with a third of its answers replaced by faults. */
-const chaotic = (draw: () => number) =>
-  Layer.effect(
-    HttpClient.HttpClient,
-    Effect.map(HttpClient.HttpClient, (real) =>
-      HttpClient.make((request) => {
-        const answered = real.execute(request);
-        if (draw() >= 1 / 3) return answered;
-        const faults = draw() < 0.9 ? passing : lasting;
-        const fault = faults[Math.floor(draw() * faults.length)];
-        return fault === undefined ? answered : fault(request, answered);
-      }),
-    ),
-  );
+/** A third of all requests meets a fault. */
+const chaos = (seed: number): Faults.Faults =>
+  Faults.all(Faults.share(0.3, passing, seed), Faults.share(0.05, lasting, seed + 1));
 
 /** Lists through chaos, resuming at each error's cursor, until the run is complete. */
 const complete = (seed: number, run: FakeRun.FakeRun, pageSize: number, prefetch: number) => {
-  const draw = random(seed);
   return Effect.gen(function* () {
     const client = yield* ScorecardClient;
     let next = 0;
@@ -140,7 +71,7 @@ const complete = (seed: number, run: FakeRun.FakeRun, pageSize: number, prefetch
           });
           return yield* Effect.provide(ScorecardClient, layer);
         }),
-      ).pipe(Layer.provide(chaotic(draw)), Layer.provide(FakeScorecard.layer({ runs: [run] }))),
+      ).pipe(Layer.provide(FakeScorecard.layer({ runs: [run], faults: chaos(seed) }))),
     ),
   );
 };

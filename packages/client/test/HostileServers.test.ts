@@ -1,12 +1,13 @@
 import { assert, describe, it } from "@effect/vitest";
 import { NodeHttpClient } from "@effect/platform-node";
 import { RunId } from "@scorecard-effect/contract";
+import { FakeScorecard, Faults } from "@scorecard-effect/fixtures";
+import * as FakeScorecardNode from "@scorecard-effect/fixtures/node";
 import { Effect, Layer, Redacted, Stream } from "effect";
 import { FetchHttpClient, type HttpClient as Http } from "effect/http";
 import { type ListRecordsError, ScorecardClient } from "../src/index.ts";
 import { createClient } from "../src/promise.ts";
 import { type Hostile, hostileServers, record, settings } from "./HostileServers.ts";
-import { serve } from "./TestServer.ts";
 
 const secret = "ak_do_not_tell_anyone";
 
@@ -72,12 +73,7 @@ for (const [way, list] of Object.entries(ways)) {
   describe(`A listing (${way}) from a server with`, () => {
     it.live.each(hostileServers)("$name", (hostile) =>
       Effect.gen(function* () {
-        let requests = 0;
-        const baseUrl = yield* serve((request, response) => {
-          const step = hostile.steps[Math.min(requests, hostile.steps.length - 1)];
-          requests += 1;
-          step?.(request, response);
-        });
+        const { baseUrl, requests } = yield* FakeScorecard;
         const started = Date.now();
         const { ids, error } = yield* list(baseUrl, hostile);
         assert.isAtMost(Date.now() - started, hostile.within ?? 5000, "milliseconds");
@@ -85,7 +81,7 @@ for (const [way, list] of Object.entries(ways)) {
           {
             error: error === undefined ? undefined : Reflect.get(Object(error), "_tag"),
             records: ids.length,
-            requests,
+            requests: (yield* requests).length,
           },
           { error: hostile.error?.tag, records: hostile.records, requests: hostile.requests },
           String(error),
@@ -103,7 +99,11 @@ for (const [way, list] of Object.entries(ways)) {
           assert.notMatch(String(error), /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u);
           assert.notInclude(JSON.stringify(error), secret);
         }
-      }),
+      }).pipe(
+        Effect.provide(
+          FakeScorecardNode.layer({ runs: [], faults: Faults.from(1, ...hostile.steps) }),
+        ),
+      ),
     );
   });
 }

@@ -1,18 +1,16 @@
 /**
- * Servers that misbehave in one way each, and what a listing from each must come to. Every server answers
- * from a script, one step a request; the last step goes on answering.
+ * Servers that misbehave in one way each, and what a listing from each must come to. Every server is a fake with a
+ * script of faults, one a request; the last one stays.
  */
-import { FakeRun } from "@scorecard-effect/fixtures";
+import { FakeRun, Fault, Faults } from "@scorecard-effect/fixtures";
 import type { ListRecordsError } from "../src/index.ts";
-import type { IncomingMessage, ServerResponse } from "node:http";
 import { deflateSync, gzipSync } from "node:zlib";
 
-/** Answers one request. */
-type Step = (request: IncomingMessage, response: ServerResponse) => void;
+type Step = Fault.Fault;
 
 export interface Hostile {
   readonly name: string;
-  readonly steps: ReadonlyArray<Step>;
+  readonly steps: readonly [Step, ...ReadonlyArray<Step>];
   readonly pageSize?: number;
   readonly verifyTotal?: boolean;
   readonly timeout?: number;
@@ -38,16 +36,12 @@ export const record = (index: number) => run.record(index);
 const records = (from: number, count: number) =>
   Array.from({ length: count }, (_, index) => record(from + index));
 
-type Headers = Readonly<Record<string, string | ReadonlyArray<string>>>;
+type Headers = Readonly<Record<string, string | undefined>>;
 
-const send =
-  (status: number, body: string | Uint8Array, headers: Headers = {}): Step =>
-  (_, response) => {
-    response.writeHead(status, { "content-type": "application/json", ...headers });
-    response.end(body);
-  };
-const json = (status: number, body: unknown, headers?: Headers): Step =>
-  send(status, JSON.stringify(body), headers);
+const send = (status: number, content: string | Uint8Array, headers: Headers = {}): Step =>
+  Fault.respond(String(status), { status, headers, body: content });
+const json = (status: number, content: unknown, headers?: Headers): Step =>
+  send(status, JSON.stringify(content), headers);
 
 interface PageShape {
   readonly from?: number;
@@ -76,53 +70,15 @@ const text = (shape: PageShape = {}): string => JSON.stringify(body(shape));
 
 const apiError = { code: "SOME_CODE", message: "Some message.", details: {} };
 
-/** Closes the socket at a stage of the response. */
-const cut =
-  (write: (response: ServerResponse) => void, end: "destroy" | "reset" = "destroy"): Step =>
-  (request, response) => {
-    write(response);
-    setTimeout(
-      () => (end === "reset" ? request.socket.resetAndDestroy() : request.socket.destroy()),
-      10,
-    );
-  };
-const announced = (response: ServerResponse) => {
-  response.writeHead(200, { "content-type": "application/json", "content-length": "5000" });
-  response.write(text().slice(0, 300));
-};
-const chunked = (response: ServerResponse) => {
-  response.writeHead(200, { "content-type": "application/json" });
-  response.write(text().slice(0, 300));
-};
-/** Writes bytes past the HTTP implementation. */
-const bytes =
-  (raw: string, end = true): Step =>
-  (request) => {
-    request.socket.write(raw);
-    if (end) setTimeout(() => request.socket.end(), 10);
-  };
-const endless =
-  (chunk: string, everyMs: number): Step =>
-  (_, response) => {
-    response.writeHead(200, { "content-type": "application/json" });
-    const timer = setInterval(() => response.write(chunk), everyMs);
-    response.on("close", () => clearInterval(timer));
-  };
-const late =
-  (step: Step, ms: number): Step =>
-  (request, response) => {
-    setTimeout(() => step(request, response), ms);
-  };
+/** A page whose connection ends somewhere on the way. */
+const cut = (options: Omit<Fault.BreakOptions, "of">, of: Step = page()): Step =>
+  Fault.breakOff("cut", { ...options, of });
 const redirect = (status: number, location: string): Step => send(status, "", { location });
 
 /** Two pages of two records, the failing step between them. */
-const between = (step: Step): ReadonlyArray<Step> => [
-  page({ next: "c1" }),
-  step,
-  page({ from: 2 }),
-];
+const between = (step: Step): Hostile["steps"] => [page({ next: "c1" }), step, page({ from: 2 })];
 /** The step three times over, on the second page. */
-const after = (step: Step): ReadonlyArray<Step> => [page({ next: "c1" }), step];
+const after = (step: Step): Hostile["steps"] => [page({ next: "c1" }), step];
 
 const rejected = [400, 402, 403, 404, 405, 406, 409, 410, 412, 413, 415, 422, 431, 451].map(
   (status): Hostile => ({
@@ -157,23 +113,18 @@ const failing = [500, 501, 502, 503, 504, 520, 599].flatMap((status): ReadonlyAr
   },
 ]);
 
-const errorBodies: ReadonlyArray<Hostile> = [
-  ["in HTML", send(503, "<html>down</html>", { "content-type": "text/html" })],
-  ["without a body", send(503, "")],
-  ["of another shape", json(503, { error: { message: "x" } })],
+const errorBodies: ReadonlyArray<Hostile> = (
   [
-    "that breaks off",
-    cut((response) => {
-      response.writeHead(503, { "content-length": "100" });
-      response.write("{");
-    }),
-  ],
-  ["in damaged gzip", send(503, "no gzip", { "content-encoding": "gzip" })],
-  ["that is an array", json(503, [])],
-].map(([name, step]): Hostile => ({
-  name: `a 503 ${String(name)}`,
-  // The table's own steps: what is not a function here is a mistake in it.
-  steps: typeof step === "function" ? after(step) : [],
+    ["in HTML", send(503, "<html>down</html>", { "content-type": "text/html" })],
+    ["without a body", send(503, "")],
+    ["of another shape", json(503, { error: { message: "x" } })],
+    ["that breaks off", cut({ at: "body" }, json(503, apiError))],
+    ["in damaged gzip", send(503, "no gzip", { "content-encoding": "gzip" })],
+    ["that is an array", json(503, [])],
+  ] satisfies ReadonlyArray<readonly [string, Step]>
+).map(([name, step]): Hostile => ({
+  name: `a 503 ${name}`,
+  steps: after(step),
   records: 2,
   error: { tag: "ServiceError", status: 503, apiError: undefined, attempts: 3 },
   requests: 4,
@@ -311,65 +262,56 @@ const notAPage: ReadonlyArray<Hostile> = (
   requests: 2,
 }));
 
-const harmless: ReadonlyArray<Hostile> = [
-  ["without a content type", [send(200, text(), { "content-type": [] })]],
-  ["as text/html", [send(200, text(), { "content-type": "text/html" })]],
+const harmless: ReadonlyArray<Hostile> = (
   [
-    "as application/octet-stream",
-    [send(200, text(), { "content-type": "application/octet-stream" })],
-  ],
-  [
-    "in a charset it is not in",
-    [send(200, text({ note: "é" }), { "content-type": "application/json; charset=utf-16" })],
-  ],
-  ["with a byte order mark", [send(200, `\uFEFF${text()}`)]],
-  ["with status 201", [json(201, body({}))]],
-  ["with status 203", [json(203, body({}))]],
-  ["with white space around it", [send(200, ` \n${text()}\n `)]],
-  ["with fields of tomorrow", [page({ took: 3, tags: [{ a: [null] }] })]],
-  ["with a key twice", [send(200, text().replace("{", '{"hasMore":true,'))]],
-  [
-    "with very deep outputs",
+    ["without a content type", [send(200, text(), { "content-type": undefined })]],
+    ["as text/html", [send(200, text(), { "content-type": "text/html" })]],
     [
-      send(
-        200,
-        text().replace('"outputs":{', `"outputs":{"deep":${"[".repeat(5000)}${"]".repeat(5000)},`),
-      ),
+      "as application/octet-stream",
+      [send(200, text(), { "content-type": "application/octet-stream" })],
     ],
-  ],
-  ["in gzip", [send(200, gzipSync(text()), { "content-encoding": "gzip" })]],
-  ["in deflate", [send(200, deflateSync(text()), { "content-encoding": "deflate" })]],
-  [
-    "byte by byte",
     [
-      (_: IncomingMessage, response: ServerResponse) => {
-        response.writeHead(200, { "content-type": "application/json" });
-        const whole = Buffer.from(text());
-        const write = (at: number): void => {
-          if (at >= whole.length) response.end();
-          else response.write(whole.subarray(at, at + 199), () => setImmediate(write, at + 199));
-        };
-        write(0);
-      },
+      "in a charset it is not in",
+      [send(200, text({ note: "é" }), { "content-type": "application/json; charset=utf-16" })],
     ],
-  ],
-  [
-    "after early hints",
+    ["with a byte order mark", [send(200, `\uFEFF${text()}`)]],
+    ["with status 201", [json(201, body({}))]],
+    ["with status 203", [json(203, body({}))]],
+    ["with white space around it", [send(200, ` \n${text()}\n `)]],
+    ["with fields of tomorrow", [page({ took: 3, tags: [{ a: [null] }] })]],
+    ["with a key twice", [send(200, text().replace("{", '{"hasMore":true,'))]],
     [
-      (request: IncomingMessage, response: ServerResponse) => {
-        response.writeEarlyHints({ link: "</x>; rel=preload" });
-        page()(request, response);
-      },
+      "with very deep outputs",
+      [
+        send(
+          200,
+          text().replace(
+            '"outputs":{',
+            `"outputs":{"deep":${"[".repeat(5000)}${"]".repeat(5000)},`,
+          ),
+        ),
+      ],
     ],
-  ],
-  ["with hasMore false and a cursor", [page({ next: "c1", more: false })]],
-  ["with a total that was exceeded", [page({ total: 1 })]],
-  ["a little late", [late(page(), 100)]],
-  ["without keep-alive", [page({}, { connection: "close" })]],
-].map(([name, steps]): Hostile => ({
-  name: `a page ${String(name)}`,
-  // As above: the table's own steps.
-  steps: Array.isArray(steps) ? steps : [],
+    ["in gzip", [send(200, gzipSync(text()), { "content-encoding": "gzip" })]],
+    ["in deflate", [send(200, deflateSync(text()), { "content-encoding": "deflate" })]],
+    ["byte by byte", [Fault.pieces("pieces", 199, 0, page())]],
+    [
+      "after early hints",
+      [
+        Fault.raw(
+          "early hints",
+          `HTTP/1.1 103 Early Hints\r\nlink: </x>; rel=preload\r\n\r\nHTTP/1.1 200 OK\r\nconnection: close\r\n\r\n${text()}`,
+        ),
+      ],
+    ],
+    ["with hasMore false and a cursor", [page({ next: "c1", more: false })]],
+    ["with a total that was exceeded", [page({ total: 1 })]],
+    ["a little late", [Fault.delay(100, page())]],
+    ["without keep-alive", [page({}, { connection: "close" })]],
+  ] satisfies ReadonlyArray<readonly [string, Hostile["steps"]]>
+).map(([name, steps]): Hostile => ({
+  name: `a page ${name}`,
+  steps,
   records: 2,
   requests: 1,
 }));
@@ -484,19 +426,18 @@ const cursors: ReadonlyArray<Hostile> = [
     name: `the cursor ${JSON.stringify(cursor).slice(0, 30)}, sent back as it is`,
     steps: [
       page({ next: cursor }),
-      (request, response) => {
-        const asked = new URL(request.url ?? "", "http://x").searchParams.get("cursor");
-        (asked === cursor ? page({ from: 2 }) : json(400, apiError))(request, response);
-      },
+      Fault.decide("the cursor asked for", ({ url }) =>
+        new URL(url, "http://x").searchParams.get("cursor") === cursor
+          ? page({ from: 2 })
+          : json(400, apiError),
+      ),
     ],
     records: 4,
     requests: 2,
   })),
   {
     name: "the key as cursor",
-    steps: [
-      (request, response) => page({ next: request.headers.authorization })(request, response),
-    ],
+    steps: [Fault.decide("the key", ({ headers }) => page({ next: headers["authorization"] }))],
     records: 0,
     error: { tag: "InvalidResponse", reason: "Schema" },
     requests: 1,
@@ -505,26 +446,20 @@ const cursors: ReadonlyArray<Hostile> = [
 
 const cuts: ReadonlyArray<Hostile> = (
   [
-    ["before the headers", cut(() => {})],
-    ["by a reset before the headers", cut(() => {}, "reset")],
-    ["in the headers", bytes("HTTP/1.1 200 OK\r\ncontent-ty")],
-    [
-      "before the body",
-      cut((response) => {
-        response.writeHead(200, { "content-length": "5000" });
-        response.flushHeaders();
-      }),
-    ],
-    ["in a body of announced length", cut(announced)],
-    ["by a reset in a body of announced length", cut(announced, "reset")],
-    ["in a chunked body", cut(chunked)],
-    ["by a reset in a chunked body", cut(chunked, "reset")],
+    ["before the headers", Faults.named("close")],
+    ["by a reset before the headers", Faults.named("reset")],
+    ["in the headers", Faults.named("close-headers")],
+    ["before the body", cut({ at: "body", after: 0 })],
+    ["in a body of announced length", cut({ at: "body" })],
+    ["by a reset in a body of announced length", cut({ at: "body", how: "reset" })],
+    ["in a chunked body", cut({ at: "body", announce: "chunked" })],
+    ["by a reset in a chunked body", cut({ at: "body", announce: "chunked", how: "reset" })],
     [
       "in a gzip body",
-      cut((response) => {
-        response.writeHead(200, { "content-encoding": "gzip" });
-        response.write(gzipSync(text()).subarray(0, 60));
-      }),
+      cut(
+        { at: "body", announce: "chunked", after: 60 },
+        send(200, gzipSync(text()), { "content-encoding": "gzip" }),
+      ),
     ],
   ] satisfies ReadonlyArray<readonly [string, Step]>
 ).flatMap(([name, step]): ReadonlyArray<Hostile> => [
@@ -540,13 +475,28 @@ const cuts: ReadonlyArray<Hostile> = (
 
 const broken: ReadonlyArray<Hostile> = (
   [
-    ["no HTTP at all", bytes("SSH-2.0-OpenSSH_9.2\r\n")],
+    ["no HTTP at all", Faults.named("not-http")],
     [
       "a malformed chunk",
-      bytes("HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\nZZ\r\n{}\r\n"),
+      Fault.raw(
+        "a malformed chunk",
+        "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\nZZ\r\n{}\r\n",
+      ),
     ],
-    ["two lengths", bytes("HTTP/1.1 200 OK\r\ncontent-length: 2\r\ncontent-length: 3\r\n\r\n{}")],
-    ["endless headers", bytes(`HTTP/1.1 200 OK\r\n${`x-a: ${"a".repeat(1000)}\r\n`.repeat(100)}`)],
+    [
+      "two lengths",
+      Fault.raw(
+        "two lengths",
+        "HTTP/1.1 200 OK\r\ncontent-length: 2\r\ncontent-length: 3\r\n\r\n{}",
+      ),
+    ],
+    [
+      "endless headers",
+      Fault.raw(
+        "endless headers",
+        `HTTP/1.1 200 OK\r\n${`x-a: ${"a".repeat(1000)}\r\n`.repeat(100)}`,
+      ),
+    ],
     [
       "gzip that is damaged",
       send(200, gzipSync(text()).fill(0xff, 40, 80), { "content-encoding": "gzip" }),
@@ -562,17 +512,11 @@ const broken: ReadonlyArray<Hostile> = (
 
 const slow: ReadonlyArray<Hostile> = (
   [
-    ["headers that never come", () => {}],
-    ["headers that stall", bytes("HTTP/1.1 200 OK\r\n", false)],
-    [
-      "a body that never comes",
-      (_, response) => {
-        response.writeHead(200, { "content-length": "5000" });
-        response.flushHeaders();
-      },
-    ],
-    ["a body that stalls", (_, response) => announced(response)],
-    ["a body that trickles", endless(" ", 20)],
+    ["headers that never come", Faults.named("stall")],
+    ["headers that stall", Faults.named("stall-headers")],
+    ["a body that never comes", cut({ at: "body", how: "stall", after: 0 })],
+    ["a body that stalls", cut({ at: "body", how: "stall" })],
+    ["a body that trickles", Faults.named("trickle")],
   ] satisfies ReadonlyArray<readonly [string, Step]>
 ).flatMap(([name, step]): ReadonlyArray<Hostile> => [
   {
@@ -596,15 +540,9 @@ const slow: ReadonlyArray<Hostile> = (
 
 const giant: ReadonlyArray<Hostile> = (
   [
-    [
-      "an announced body of 5 GB",
-      (_, response) => {
-        response.writeHead(200, { "content-length": "5000000000" });
-        response.write("[".repeat(1000));
-      },
-    ],
+    ["an announced body of 5 GB", cut({ at: "body", how: "stall", announce: 5_000_000_000 })],
     ["a body that is too long", send(200, text({ note: "x".repeat(300_000) }))],
-    ["an endless body", endless(" ".repeat(50_000), 1)],
+    ["an endless body", Faults.named("endless")],
     [
       "a little gzip that unpacks to a lot",
       send(200, gzipSync(" ".repeat(20_000_000)), { "content-encoding": "gzip" }),
@@ -655,12 +593,8 @@ const redirects: ReadonlyArray<Hostile> = [
 ];
 
 /** A status whose body never ends. */
-const stalled =
-  (status: number, headers: Readonly<Record<string, string>> = {}): Step =>
-  (_, response) => {
-    response.writeHead(status, headers);
-    response.write("{");
-  };
+const stalled = (status: number, headers?: Headers): Step =>
+  cut({ at: "body", how: "stall", announce: "chunked", after: 1 }, json(status, apiError, headers));
 
 const others: ReadonlyArray<Hostile> = [
   {
@@ -723,7 +657,7 @@ const others: ReadonlyArray<Hostile> = [
     steps: [
       page({ next: "c1" }),
       json(500, apiError),
-      cut(() => {}),
+      Faults.named("close"),
       json(502, apiError),
       page({ from: 2 }),
     ],
@@ -735,10 +669,10 @@ const others: ReadonlyArray<Hostile> = [
     name: "two failures on each of two pages",
     steps: [
       json(500, apiError),
-      cut(announced),
+      cut({ at: "body" }),
       page({ next: "c1" }),
       json(429, apiError),
-      cut(chunked),
+      cut({ at: "body", announce: "chunked" }),
       page({ from: 2 }),
     ],
     records: 4,

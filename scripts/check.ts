@@ -12,6 +12,7 @@ const checks = {
   examples: "node scripts/examples.ts",
   effect: "turbo run effect:check --output-logs=new-only",
   size: "node scripts/size.ts",
+  imports: "node scripts/imports.ts",
   packages: "turbo run pack:check --output-logs=errors-only",
 };
 

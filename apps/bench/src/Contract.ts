@@ -4,8 +4,9 @@ import openapi from "@scorecard-effect/contract/openapi.json" with { type: "json
 import { Ajv2020 } from "ajv/dist/2020.js";
 import addFormats from "ajv-formats";
 import { Schema } from "effect";
-import type { Bench } from "./Bench.ts";
-import { pageTexts, recordsPerPage } from "./Pages.ts";
+import type { Bench, Contender } from "./Bench.ts";
+import { pageTexts } from "./Pages.ts";
+import { recordsPerPage } from "./PageSize.ts";
 
 const ajv = new Ajv2020({ strict: false });
 addFormats.default(ajv);
@@ -16,20 +17,25 @@ const isInterpreted = Schema.is(RecordPage);
 
 const pages = pageTexts(10);
 
-const contender = (name: string, accepts: (page: unknown) => boolean) => ({
+const contender = (name: string, accepts: (page: unknown) => boolean): Contender => ({
   name,
-  run: () => {
-    for (const page of pages) {
-      if (!accepts(JSON.parse(page))) throw new Error(`${name} refuses a valid page`);
-    }
-  },
+  open: () =>
+    Promise.resolve(async (records) => {
+      for (let page = 0; page < records / recordsPerPage; page += 1) {
+        if (!accepts(JSON.parse(pages[page % pages.length] ?? ""))) {
+          throw new Error(`${name} refuses a valid page`);
+        }
+      }
+    }),
 });
 
-export const contract: Bench = {
+export const bench: Bench = {
   name: "contract",
+  module: import.meta.url,
   what: "parse and check a page of 100 records of 1.5 KB with 3 scores",
-  units: { count: pages.length * recordsPerPage, name: "record" },
-  rounds: 100,
+  units: { count: 10_000, name: "record" },
+  rounds: 15,
+  quick: { count: 1_000, rounds: 2 },
   contenders: [
     contender("JSON.parse alone", () => true),
     contender("JSON.parse + isRecordPage", isRecordPage),

@@ -3,46 +3,54 @@ import * as NodeServices from "@effect/platform-node/NodeServices";
 import { Console, Effect } from "effect";
 import { Argument, Command, Flag } from "effect/cli";
 import manifest from "../package.json" with { type: "json" };
-import { type Bench, type Figures, measure } from "./Bench.ts";
-import { contract } from "./Contract.ts";
+import type { Bench } from "./Bench.ts";
+import { bench as contract } from "./Contract.ts";
+import * as History from "./History.ts";
+import { bench as imports } from "./Import.ts";
+import { bench as keys } from "./Keys.ts";
+import { bench as memory } from "./Memory.ts";
+import { bench as overlap } from "./Overlap.ts";
+import { race, serve } from "./Race.ts";
+import { table } from "./Report.ts";
+import { bench as runs } from "./Runs.ts";
+import * as Size from "./Size.ts";
+import { bench as stream } from "./Stream.ts";
 
-const benches: ReadonlyArray<Bench> = [contract];
+const benches: ReadonlyArray<Bench> = [stream, overlap, runs, memory, imports, contract, keys];
 
-const table = ({ name, what, units }: Bench, figures: ReadonlyArray<Figures>): string => {
-  const width = Math.max(...figures.map(({ contender }) => contender.length));
-  return [
-    `${name}: ${what}`,
-    ...figures.map(
-      ({ contender, nanoseconds, ratio }) =>
-        `  ${contender.padEnd(width)}  ${nanoseconds.toFixed(0).padStart(8)} ns/${units.name}  ${ratio.toFixed(3)}x`,
-    ),
-    "",
-  ].join("\n");
-};
+const flag = (name: string, description: string) =>
+  Flag.Boolean(name).pipe(Flag.withDescription(description), Flag.withDefault(false));
 
 const command = Command.make(
   "bench",
   {
-    names: Argument.Literals(
-      "name",
-      benches.map(({ name }) => name),
-    ).pipe(Argument.withDescription("Which benches to run; all by default"), Argument.variadic()),
-    json: Flag.Boolean("json").pipe(
-      Flag.withDescription("Write one JSON document to stdout instead of tables"),
-      Flag.withDefault(false),
+    names: Argument.Literals("name", [...benches.map(({ name }) => name), Size.name]).pipe(
+      Argument.withDescription("Which benches to run; all by default"),
+      Argument.variadic(),
     ),
+    json: flag("json", "Write one JSON document to stdout instead of tables"),
+    quick: flag("quick", "Short runs, to try the benches: their figures say little"),
+    record: flag("record", "Append the medians to history.jsonl, with the commit"),
   },
-  Effect.fn("bench")(function* ({ names, json }) {
-    const results: Array<object> = [];
+  Effect.fn("bench")(function* ({ names, json, quick, record }) {
+    const server = yield* serve;
+    const asked = (name: string): boolean => names.length === 0 || names.includes(name);
+    const results: Array<History.Result> = [];
     for (const bench of benches) {
-      if (names.length > 0 && !names.includes(bench.name)) continue;
-      const figures = yield* Effect.promise(() => measure(bench));
+      if (!asked(bench.name)) continue;
+      const figures = yield* Effect.promise(() => race(bench, server, quick));
       if (!json) yield* Console.log(table(bench, figures));
-      const { name, what, units, rounds } = bench;
-      results.push({ name, what, unit: units.name, rounds, node: process.version, figures });
+      const { name, what, units } = bench;
+      results.push({ name, what, unit: `${units.time ?? "ns"}/${units.name}`, figures });
     }
-    if (json) yield* Console.log(JSON.stringify(results, null, 2));
-  }),
+    if (record) History.append(results);
+    const sizes = asked(Size.name) ? Size.measure() : [];
+    if (!json && sizes.length > 0) yield* Console.log(Size.table(sizes));
+    if (json) {
+      const size = sizes.length > 0 ? [{ name: Size.name, what: Size.what, figures: sizes }] : [];
+      yield* Console.log(JSON.stringify([...results, ...size], null, 2));
+    }
+  }, Effect.scoped),
 ).pipe(Command.withDescription("Time the toolkit against bare loops"));
 
 Command.run(command, { version: manifest.version }).pipe(

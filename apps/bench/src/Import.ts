@@ -1,0 +1,32 @@
+/** What loading the client costs a process that has loaded nothing yet. */
+import type { Bench, Contender } from "./Bench.ts";
+
+const contender = (name: string, load: () => Promise<unknown>): Contender => ({
+  name,
+  // Nothing is made ready: the first run is the import.
+  open: () =>
+    Promise.resolve(async () => {
+      await load();
+    }),
+});
+
+const base = contender("effect + effect/http", async () => {
+  await import("effect");
+  await import("effect/http");
+});
+const bounds: Contender["bounds"] = [{ figure: "time", against: base.name, times: 1.15 }];
+
+export const bench: Bench = {
+  name: "import",
+  module: import.meta.url,
+  what: "import the client in a new process, from source",
+  units: { count: 1, name: "import", time: "ms" },
+  rounds: 15,
+  quick: { count: 1, rounds: 2 },
+  fresh: true,
+  contenders: [
+    base,
+    { ...contender("client", () => import("@scorecard-effect/client")), bounds },
+    { ...contender("client/promise", () => import("@scorecard-effect/client/promise")), bounds },
+  ],
+};

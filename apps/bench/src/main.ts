@@ -5,6 +5,9 @@ import { Argument, Command, Flag } from "effect/cli";
 import manifest from "../package.json" with { type: "json" };
 import type { Bench } from "./Bench.ts";
 import { bench as contract } from "./Contract.ts";
+import { bench as fixtures } from "./Fixtures.ts";
+import { bench as fixturesPage } from "./FixturesPage.ts";
+import { bench as fixturesStart } from "./FixturesStart.ts";
 import * as History from "./History.ts";
 import { bench as imports } from "./Import.ts";
 import { bench as keys } from "./Keys.ts";
@@ -16,7 +19,18 @@ import { bench as runs } from "./Runs.ts";
 import * as Size from "./Size.ts";
 import { bench as stream } from "./Stream.ts";
 
-const benches: ReadonlyArray<Bench> = [stream, overlap, runs, memory, imports, contract, keys];
+const benches: ReadonlyArray<Bench> = [
+  stream,
+  overlap,
+  runs,
+  memory,
+  imports,
+  contract,
+  keys,
+  fixtures,
+  fixturesPage,
+  fixturesStart,
+];
 
 const flag = (name: string, description: string) =>
   Flag.Boolean(name).pipe(Flag.withDescription(description), Flag.withDefault(false));
@@ -34,7 +48,8 @@ const command = Command.make(
   },
   Effect.fn("bench")(function* ({ names, json, quick, record }) {
     const server = yield* serve;
-    const asked = (name: string): boolean => names.length === 0 || names.includes(name);
+    const asked = (name: string): boolean =>
+      names.length === 0 || names.some((own) => name === own || name.startsWith(`${own}-`));
     const results: Array<History.Result> = [];
     for (const bench of benches) {
       if (!asked(bench.name)) continue;

@@ -50,3 +50,6 @@ if (kind === "bare") {
   ).runPromise(Effect.map(FakeScorecard, (fake) => fake));
   say(new URL(baseUrl).origin);
 }
+
+// Ends with the contender that started it, however that ends.
+process.on("disconnect", () => process.exit());

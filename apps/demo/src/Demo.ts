@@ -4,7 +4,7 @@ import { Clock, Console, Effect, Stream } from "effect";
 import { Command, Flag } from "effect/cli";
 import * as Report from "./Report.ts";
 import * as Source from "./Source.ts";
-import { tally } from "./Summary.ts";
+import { tally } from "./analysis/Summary.ts";
 
 const flags = {
   records: Flag.Int("records").pipe(

@@ -1,12 +1,11 @@
 /** What a person sees in the terminal: lines of text, made from values alone. */
 import type { RecordWithScores, RunId, Score } from "@scorecard-effect/contract";
-import { isFlagged, type MetricSummary, type Summary, valueOf } from "./Summary.ts";
+import { askedOf, isFlagged, valueOf } from "./analysis/Reading.ts";
+import type { MetricSummary, Summary } from "./analysis/Summary.ts";
 
 /** A record in one line: its id, what was asked, and its scores. */
 export const recordLine = (record: RecordWithScores): string => {
-  const asked =
-    Object.values(record.inputs).find((value) => typeof value === "string") ??
-    JSON.stringify(record.inputs);
+  const asked = askedOf(record);
   const scores = record.scores.map(scoreWord).join("  ");
   return `  ${plain(record.id).padEnd(8)} ${fit(plain(asked), 58)}  ${scores === "" ? "no scores" : scores}`;
 };

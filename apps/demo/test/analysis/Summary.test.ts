@@ -1,7 +1,8 @@
 import { assert, describe, it } from "@effect/vitest";
 import { MetricConfigId, RecordId, type Score } from "@scorecard-effect/contract";
 import { FakeRun } from "@scorecard-effect/fixtures";
-import { tally } from "../src/Summary.ts";
+import * as Interval from "../../src/analysis/Interval.ts";
+import { tally } from "../../src/analysis/Summary.ts";
 
 const metric = FakeRun.metrics.correctness;
 const other = FakeRun.metrics.overlap;
@@ -53,26 +54,19 @@ describe("A summary", () => {
 
   it("gives a boolean metric its pass rate", () => {
     const values = [true, true, true, false].map((binaryScore) => score({ binaryScore }));
-    assert.deepStrictEqual(metricOf(...values, score({ value: true })), {
-      metricConfigId: metric,
-      kind: "boolean",
-      n: 5,
-      passRate: 0.8,
-      invalid: 0,
-    });
+    const found = metricOf(...values, score({ value: true }));
+    assert.deepInclude(found, { kind: "boolean", n: 5, passRate: 0.8, invalid: 0, missing: 0 });
+    assert.deepStrictEqual(found?.interval, Interval.ofRate(4, 5));
   });
 
   it("gives a number metric its mean and standard deviation", () => {
     const found = metricOf(...[2, 4, 4, 4, 5, 5, 7, 9].map((intScore) => score({ intScore })));
     assert.deepInclude(found, { kind: "number", n: 8, mean: 5, invalid: 0 });
     assert.closeTo(found?.standardDeviation ?? 0, Math.sqrt(32 / 7), 1e-12);
-    assert.deepStrictEqual(metricOf(score({ value: 0.5 })), {
-      metricConfigId: metric,
-      kind: "number",
-      n: 1,
-      mean: 0.5,
-      invalid: 0,
-    });
+    assert.deepStrictEqual(found?.interval, Interval.ofMean(5, 32, 8));
+    const single = metricOf(score({ value: 0.5 }));
+    assert.deepInclude(single, { kind: "number", n: 1, mean: 0.5, invalid: 0 });
+    assert.doesNotHaveAnyKeys(single, ["standardDeviation", "interval"]);
   });
 
   it("is exact where a sum of squares is not", () => {
@@ -83,7 +77,8 @@ describe("A summary", () => {
 
   it("has no figure where one would overflow", () => {
     const found = metricOf(score({ value: 1.5e308 }), score({ value: -1.5e308 }));
-    assert.deepStrictEqual(found, { metricConfigId: metric, kind: "number", n: 2, invalid: 0 });
+    assert.deepInclude(found, { kind: "number", n: 2, invalid: 0 });
+    assert.doesNotHaveAnyKeys(found, ["mean", "standardDeviation", "interval"]);
   });
 
   it("leaves marked scores out, but not those with an empty list of errors", () => {
@@ -109,17 +104,67 @@ describe("A summary", () => {
   });
 
   it("has no figures for a metric of another shape, or without a valid score", () => {
-    assert.deepStrictEqual(metricOf(score({ f1_score: 0.7 }), score({ f1_score: 2 }, flag)), {
+    const shapeless = {
       metricConfigId: metric,
       kind: "other",
-      n: 1,
-      invalid: 1,
-    });
-    assert.deepStrictEqual(metricOf(score({ value: 1 }, flag)), {
-      metricConfigId: metric,
-      kind: "other",
+      histogram: [],
+      missing: 0,
+      worst: [],
+    };
+    assert.deepStrictEqual<unknown>(
+      metricOf(score({ f1_score: 0.7 }), score({ f1_score: 2 }, flag)),
+      { ...shapeless, n: 1, invalid: 1 },
+    );
+    assert.deepStrictEqual<unknown>(metricOf(score({ value: 1 }, flag)), {
+      ...shapeless,
       n: 0,
       invalid: 1,
     });
+  });
+
+  it("counts records without a score of a metric apart, and those with two of it once", () => {
+    const run = tally();
+    const records = [
+      [score({ value: 4 }), score({ binaryScore: true }, undefined, other)],
+      [score({ value: 2 }), score({ value: 3 })],
+      [score({ value: 9 }, flag)],
+      [],
+      [score({ binaryScore: false }, undefined, other)],
+    ].map((scores) => ({ ...base, scores }));
+    run.add({ records: records.slice(0, 2) });
+    run.add({ records: records.slice(2) });
+    const [numbers, booleans] = run.summary().metrics;
+    assert.deepInclude(numbers, { n: 3, mean: 3, invalid: 1, missing: 2 });
+    assert.deepInclude(booleans, { n: 2, passRate: 0.5, invalid: 0, missing: 3 });
+  });
+
+  it("keeps the lowest few with their reasoning, and no other record", () => {
+    const run = tally({ worst: 2 });
+    run.add({
+      records: [5, 3, 1, 3, 1].map((value, index) => ({
+        ...base,
+        id: RecordId.make(String(index)),
+        scores: [
+          score({ value, reasoning: `gave ${value}` }),
+          score({ binaryScore: value > 2 }, undefined, other),
+        ],
+      })),
+    });
+    const [numbers, booleans] = run.summary().metrics;
+    assert.deepStrictEqual(
+      numbers?.worst.map(({ recordId, value, reasoning }) => [recordId, value, reasoning]),
+      [
+        ["2", 1, "gave 1"],
+        ["4", 1, "gave 1"],
+      ],
+    );
+    assert.strictEqual(numbers?.worst[0]?.asked, base.inputs["question"]);
+    assert.deepStrictEqual(
+      booleans?.worst.map(({ recordId, value, reasoning }) => [recordId, value, reasoning]),
+      [
+        ["2", false, undefined],
+        ["4", false, undefined],
+      ],
+    );
   });
 });

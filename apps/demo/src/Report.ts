@@ -1,108 +1,242 @@
-/** What a person sees in the terminal: lines of text, made from values alone. */
+/** What a run amounts to, as a person sees it in the terminal, and as a program does: made from values alone. */
 import type { RecordWithScores, RunId, Score } from "@scorecard-effect/contract";
-import { askedOf, isFlagged, valueOf } from "./analysis/Reading.ts";
+import type { Interval } from "./analysis/Interval.ts";
+import { askedOf, isFlagged, type Value, valueOf } from "./analysis/Reading.ts";
 import type { MetricSummary, Summary } from "./analysis/Summary.ts";
+import type { Verdict } from "./Gate.ts";
+import { plainScreen, type Screen } from "./Screen.ts";
+import {
+  bars,
+  columns,
+  count,
+  cut,
+  decimal,
+  fit,
+  isWithin,
+  percent,
+  plain,
+  plural,
+  shareBar,
+  shortIds,
+} from "./Text.ts";
 
 /** A record in one line: its id, what was asked, and its scores. */
-export const recordLine = (record: RecordWithScores): string => {
-  const asked = askedOf(record);
+export const recordLine = (
+  record: RecordWithScores,
+  { width, safe }: Screen = plainScreen,
+): string => {
   const scores = record.scores.map(scoreWord).join("  ");
-  return `  ${plain(record.id).padEnd(8)} ${fit(plain(asked), 58)}  ${scores === "" ? "no scores" : scores}`;
+  const line = `  ${safe(record.id).padEnd(8)} ${fit(safe(askedOf(record)), 58)}  ${scores === "" ? "no scores" : scores}`;
+  return width === undefined ? line : cut(line, width);
 };
 
-/** How far a listing has come, in one line. `seconds` is the time since it began. */
-export const progressLine = (
-  summary: Summary,
-  total: number | undefined,
-  seconds: number,
-): string => {
-  const { records, pages } = summary;
-  const share =
-    total === undefined || total === 0
-      ? ""
-      : ` of ${count(total)} (${Math.floor((100 * records) / total)} %)`;
-  const rate = seconds > 0 ? `, ${count(Math.round(records / seconds))} records/s` : "";
-  const read = share === "" ? plural(records, "record") : `${count(records)}${share} records`;
-  return `  ${read}, ${plural(pages, "page")}${rate}`;
+/**
+ * A run's metrics as a table. Where it is wider than the screen, ids are shortened, then the histograms left for
+ * below, and at last each metric gets lines of its own: nothing is cut off.
+ */
+export const table = (summary: Summary, screen: Screen = plainScreen): string => {
+  const { metrics } = summary;
+  if (metrics.length === 0) return "  No scores.\n";
+  const short = shortIds(metrics.map(({ metricConfigId }) => metricConfigId));
+  const long = new Map(metrics.map(({ metricConfigId: id }) => [id, plain(id)]));
+  const layouts = [
+    () => tableOf(metrics, long, true),
+    () => tableOf(metrics, short, true),
+    () => [
+      ...tableOf(metrics, short, false),
+      "",
+      ...metrics.map((metric) => spreadOf(metric, short)),
+    ],
+  ];
+  const lines = layouts.map((layout) => layout()).find((set) => isWithin(set, screen.width));
+  const [head = "", ...rows] = lines ?? [];
+  return lines === undefined
+    ? metrics.map((metric) => `${blockOf(metric, short)}\n`).join("")
+    : `${screen.paint.dim(head)}\n${rows.map((row) => `${row}\n`).join("")}`;
 };
+
+type Ids = ReadonlyMap<MetricSummary["metricConfigId"], string>;
+
+const tableOf = (
+  metrics: ReadonlyArray<MetricSummary>,
+  ids: Ids,
+  hasSpread: boolean,
+): ReadonlyArray<string> =>
+  columns(
+    [
+      [
+        "metric",
+        "kind",
+        ...(hasSpread ? ["spread"] : []),
+        "n",
+        "result",
+        "95 % interval",
+        "invalid",
+        "missing",
+      ],
+      ...metrics.map((metric) => [
+        ids.get(metric.metricConfigId) ?? "",
+        metric.kind,
+        ...(hasSpread ? [spread(metric)] : []),
+        count(metric.n),
+        result(metric),
+        interval(metric),
+        count(metric.invalid),
+        count(metric.missing),
+      ]),
+    ],
+    (column) => column < (hasSpread ? 3 : 2),
+  );
+
+const spreadOf = (metric: MetricSummary, ids: Ids): string =>
+  `  ${ids.get(metric.metricConfigId) ?? ""}   ${spread(metric)}`.trimEnd();
+
+const blockOf = (metric: MetricSummary, ids: Ids): string =>
+  [
+    `  ${ids.get(metric.metricConfigId) ?? ""} ${metric.kind}`,
+    `    ${result(metric)}`,
+    `    ${interval(metric)}`,
+    `    n ${count(metric.n)}`,
+    `    invalid ${count(metric.invalid)}`,
+    `    missing ${count(metric.missing)}`,
+    `    ${spread(metric)}`,
+  ]
+    .map((line) => `${line.trimEnd()}\n`)
+    .join("");
+
+/** The records that did worst, by metric, with what was asked and what the metric says of it; so many of each. */
+export const worst = (
+  summary: Summary,
+  most: number,
+  { width, paint, safe }: Screen = plainScreen,
+): string => {
+  const short = shortIds(summary.metrics.map(({ metricConfigId }) => metricConfigId));
+  const within = (line: string): string => (width === undefined ? line : cut(line, width));
+  const lines = summary.metrics.flatMap((metric) => {
+    // Where all are alike there are no worst.
+    const low = metric.worst.filter(({ value }) => value === false || isBelow(value, metric.mean));
+    return low
+      .slice(0, most)
+      .flatMap(({ recordId, value, asked, reasoning }) => [
+        within(
+          `  ${short.get(metric.metricConfigId) ?? ""}  ${valueWord(value)}  record ${safe(recordId)}  ${safe(asked).slice(0, 2000)}`,
+        ),
+        ...(reasoning === undefined
+          ? []
+          : [paint.dim(within(`      ${safe(reasoning).slice(0, 2000)}`))]),
+      ]);
+  });
+  return lines.length === 0
+    ? ""
+    : `${paint.dim("  Lowest scores")}\n${lines.map((line) => `${line}\n`).join("")}`;
+};
+
+const isBelow = (value: Value, mean: number | undefined): boolean =>
+  typeof value === "number" && mean !== undefined && value < mean;
+
+/** How a run stands to its bounds, a line each. */
+export const gates = (
+  verdicts: ReadonlyArray<Verdict>,
+  { paint, safe }: Screen = plainScreen,
+): string =>
+  verdicts
+    .map(
+      ({ isKept, says }) =>
+        `  ${isKept ? paint.good("kept") : paint.bad("BROKEN")}  ${safe(says)}\n`,
+    )
+    .join("");
+
+/** The last line: what was read in all. */
+export const totalLine = (
+  { records, scores, pages }: Omit<Summary, "metrics">,
+  seconds: number,
+): string =>
+  `  ${plural(records, "record")}, ${plural(scores, "score")}, ${plural(pages, "page")} in ${seconds.toFixed(1)} s`;
 
 /** A run's figures as one JSON document, for programs. */
-export const document = (runId: RunId, { records, scores, pages, metrics }: Summary): string =>
-  JSON.stringify({
+export const document = (
+  runId: RunId,
+  { records, scores, pages, metrics }: Summary,
+  verdicts: ReadonlyArray<Verdict>,
+): string =>
+  json({
     runId,
     records,
     scores,
     pages,
-    metrics: metrics.map(({ metricConfigId, kind, n, passRate, mean, invalid }) => ({
+    metrics: metrics.map(({ metricConfigId, kind, n, passRate, mean, invalid, ...more }) => ({
       metricConfigId,
       kind,
       n,
       passRate,
       mean,
       invalid,
+      missing: more.missing,
+      interval: more.interval,
+      standardDeviation: more.standardDeviation,
+      histogram: more.histogram.map(({ lower, upper, count: n }) => ({ lower, upper, count: n })),
+      worst: more.worst,
+    })),
+    gates: verdicts.map(({ figure, metric, least, found, isKept }) => ({
+      figure,
+      metric,
+      least,
+      found,
+      isKept,
     })),
   });
 
-/** A run's metrics as a table. */
-export const table = (summary: Summary): string => {
-  if (summary.metrics.length === 0) return "  No scores.\n";
-  const rows = [
-    ["metric", "kind", "n", "result", "invalid"],
-    ...summary.metrics.map((metric) => [
-      plain(metric.metricConfigId),
-      metric.kind,
-      count(metric.n),
-      result(metric),
-      count(metric.invalid),
-    ]),
-  ];
-  const widths =
-    rows[0]?.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0))) ?? [];
-  return rows
-    .map((row) =>
-      row.map((cell, column) =>
-        column < 2 ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0),
-      ),
-    )
-    .map((cells) => `  ${cells.join("   ").trimEnd()}\n`)
-    .join("");
-};
+/** JSON that is as safe to show as {@link plain} text: what it leaves raw beyond ASCII is escaped. */
+export const json = (value: unknown): string =>
+  JSON.stringify(value).replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (character) =>
+    Array.from(
+      { length: character.length },
+      (_, index) => `\\u${character.charCodeAt(index).toString(16).padStart(4, "0")}`,
+    ).join(""),
+  );
 
-/** The last line: what was read in all. */
-export const totalLine = ({ records, scores, pages }: Summary, seconds: number): string =>
-  `  ${plural(records, "record")}, ${plural(scores, "score")}, ${plural(pages, "page")} in ${seconds.toFixed(1)} s`;
-
-/**
- * Text from a record as it may stand in a terminal: control and direction characters, which can move
- * the cursor, set colours or reorder what is read, are replaced.
- */
-export const plain = (text: string): string =>
-  text.replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, "\uFFFD");
+/** A score in a word. */
+export const valueWord = (value: Value): string =>
+  typeof value === "boolean" ? (value ? "pass" : "fail") : decimal(value);
 
 const scoreWord = (score: Score): string => {
   if (isFlagged(score)) return "invalid";
   const value = valueOf(score);
-  if (value === undefined) return "·";
-  return typeof value === "boolean" ? (value ? "pass" : "fail") : decimal(value);
+  return value === undefined ? "·" : valueWord(value);
 };
 
 const result = (metric: MetricSummary): string => {
-  if (metric.passRate !== undefined) return `${decimal(100 * metric.passRate)} % pass`;
+  if (metric.passRate !== undefined) return `${percent(metric.passRate)} % pass`;
   if (metric.mean === undefined) return "-";
-  const spread =
+  const deviation =
     metric.standardDeviation === undefined ? "" : ` ± ${decimal(metric.standardDeviation)}`;
-  return `mean ${decimal(metric.mean)}${spread}`;
+  return `mean ${decimal(metric.mean)}${deviation}`;
 };
 
-const wholeFormat = new Intl.NumberFormat("en-US");
-const decimalFormat = new Intl.NumberFormat("en-US", { maximumFractionDigits: 2 });
+const interval = ({ kind, interval: bounds }: MetricSummary): string =>
+  bounds === undefined ? "-" : intervalText(bounds, kind === "boolean");
 
-const count = (n: number): string => wholeFormat.format(n);
-const decimal = (n: number): string => decimalFormat.format(n);
-const plural = (n: number, noun: string): string => `${count(n)} ${noun}${n === 1 ? "" : "s"}`;
+const intervalText = ({ lower, upper }: Interval, isShare: boolean): string =>
+  isShare ? `${percent(lower)} to ${percent(upper)} %` : `${decimal(lower)} to ${decimal(upper)}`;
 
-// Cut by code point, so that no character is halved.
-const fit = (text: string, width: number): string => {
-  const points = Array.from(text);
-  return points.length <= width ? text.padEnd(width) : `${points.slice(0, width - 1).join("")}…`;
+const spread = ({ passRate, histogram }: MetricSummary): string => {
+  if (passRate !== undefined) return shareBar(passRate, maxBars);
+  const [first, last] = [histogram[0], histogram.at(-1)];
+  if (first === undefined || last === undefined) return "";
+  const counts = histogram.map((bin) => bin.count);
+  return `${decimal(first.lower)} ${bars(halved(counts))} ${decimal(last.upper)}`;
 };
+
+/** The most bars of a histogram in a table. */
+const maxBars = 20;
+
+/** Neighbours put together until there are few enough. */
+const halved = (counts: ReadonlyArray<number>): ReadonlyArray<number> =>
+  counts.length <= maxBars + 1
+    ? counts
+    : halved(
+        Array.from(
+          { length: Math.ceil(counts.length / 2) },
+          (_, index) => (counts[2 * index] ?? 0) + (counts[2 * index + 1] ?? 0),
+        ),
+      );

@@ -4,11 +4,11 @@ import { Console, Effect } from "effect";
 import { CliOutput, Command } from "effect/cli";
 import manifest from "../package.json" with { type: "json" };
 import { command } from "./Demo.ts";
-import * as Report from "./Report.ts";
+import { plain } from "./Text.ts";
 
 /** What is wrong, in one line on stderr: stdout holds results alone, and nobody is shown a stack trace. */
 const complain = (message: string) =>
-  Console.error(`demo: ${Report.plain(message.replaceAll(/\s+/g, " ").trim())}`);
+  Console.error(`demo: ${plain(message.replaceAll(/\s+/g, " ").trim())}`);
 
 const presenter = CliOutput.layerPresenter({
   present: (event) =>
@@ -21,7 +21,7 @@ const presenter = CliOutput.layerPresenter({
 // lost for any other reason is a failure.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   if (error.code === "EPIPE") process.exit(0);
-  process.stderr.write(`demo: the output cannot be written: ${Report.plain(error.message)}\n`);
+  process.stderr.write(`demo: the output cannot be written: ${plain(error.message)}\n`);
   process.exit(1);
 });
 

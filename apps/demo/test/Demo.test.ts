@@ -7,6 +7,7 @@ import { execFile } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import * as Interval from "../src/analysis/Interval.ts";
 
 const secret = "ak_do_not_tell_anyone";
 const example = join(import.meta.dirname, "data/example-page.json");
@@ -39,6 +40,7 @@ const Document = Schema.Struct({
   scores: Schema.Int,
   pages: Schema.Int,
   metrics: Schema.Array(Schema.Record(Schema.String, Schema.Unknown)),
+  gates: Schema.Array(Schema.Record(Schema.String, Schema.Unknown)),
 });
 const documentOf = ({ stdout }: Outcome) =>
   Schema.decodeSync(Schema.fromJsonString(Document))(stdout);
@@ -50,8 +52,14 @@ describe("The demo", { timeout: 60_000 }, () => {
       assert.strictEqual(code, 0);
       assert.match(stdout, /^Run 135 from fake API, a made-up run, seed 1\n/);
       assert.match(stdout, /^ {2}100004 .*$/m);
-      assert.match(stdout, /^ {2}6f1a5c0e-.* boolean +1,\d\d\d +\d\d(\.\d+)? % pass +\d+$/m);
-      assert.match(stdout, /^ {2}b84e2f97-.* number +1,\d\d\d +mean \d\.\d+ ± \d\.\d+ +\d+$/m);
+      assert.match(
+        stdout,
+        /^ {2}6f1a5c0e-.* boolean +█+░+ +1,\d\d\d +\d\d(\.\d+)? % pass +[\d.]+ to [\d.]+ % +\d+ +\d+$/m,
+      );
+      assert.match(
+        stdout,
+        /^ {2}b84e2f97-.* number +\d [▁▂▃▄▅▆▇█]+ 5 +1,\d\d\d +mean \d\.\d+ ± \d\.\d+ +[\d.]+ to [\d.]+ +\d+ +\d+$/m,
+      );
       assert.match(stdout, /^ {2}2,000 records, 7,\d\d\d scores, 20 pages in \d+\.\d s\n$/m);
       assert.match(stderr, /^ {2}100 of 2,000 \(5 %\) records, 1 page/);
     }),
@@ -62,7 +70,8 @@ describe("The demo", { timeout: 60_000 }, () => {
       const run = FakeRun.make({ records: 321, seed: 9 });
       const scores = Array.from({ length: 321 }, (_, index) => run.record(index).scores.length);
       const outcome = yield* demo(["--json", "--records", "321", "--seed", "9", "--run", "mine"]);
-      const { metrics, ...counts } = documentOf(outcome);
+      const { metrics, gates, ...counts } = documentOf(outcome);
+      assert.deepStrictEqual(gates, []);
       assert.deepStrictEqual<unknown>(counts, {
         runId: "mine",
         records: 321,
@@ -76,10 +85,10 @@ describe("The demo", { timeout: 60_000 }, () => {
       assert.deepStrictEqual(
         metrics.map((metric) => Object.keys(metric).join()),
         [
-          "metricConfigId,kind,n,passRate,invalid",
-          "metricConfigId,kind,n,mean,invalid",
-          "metricConfigId,kind,n,mean,invalid",
-          "metricConfigId,kind,n,invalid",
+          "metricConfigId,kind,n,passRate,invalid,missing,interval,histogram,worst",
+          "metricConfigId,kind,n,mean,invalid,missing,interval,standardDeviation,histogram,worst",
+          "metricConfigId,kind,n,mean,invalid,missing,interval,standardDeviation,histogram,worst",
+          "metricConfigId,kind,n,invalid,missing,histogram,worst",
         ],
       );
       assert.deepStrictEqual(
@@ -104,6 +113,10 @@ describe("The demo", { timeout: 60_000 }, () => {
             n: 2,
             passRate: 1,
             invalid: 0,
+            missing: 0,
+            interval: Interval.ofRate(2, 2),
+            histogram: [],
+            worst: [],
           },
           {
             metricConfigId: "b2c3d4e5-f6a7-8901-2345-67890abcdef0",
@@ -111,8 +124,17 @@ describe("The demo", { timeout: 60_000 }, () => {
             n: 2,
             mean: 4.5,
             invalid: 0,
+            missing: 0,
+            interval: Interval.ofMean(4.5, 0.5, 2),
+            standardDeviation: Math.sqrt(0.5),
+            histogram: [
+              { lower: 4, upper: 4, count: 1 },
+              { lower: 5, upper: 5, count: 1 },
+            ],
+            worst: documentOf(outcome).metrics[1]?.["worst"],
           },
         ],
+        gates: [],
       });
       const { stdout } = yield* demo(["--replay", example]);
       assert.include(stdout, "100 % pass");

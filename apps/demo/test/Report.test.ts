@@ -24,15 +24,6 @@ describe("A report", () => {
     );
   });
 
-  it("shows how far a listing has come", () => {
-    const summary = { ...empty, pages: 3, records: 1234 };
-    assert.strictEqual(
-      Report.progressLine(summary, 5000, 2),
-      "  1,234 of 5,000 (24 %) records, 3 pages, 617 records/s",
-    );
-    assert.strictEqual(Report.progressLine(summary, undefined, 0), "  1,234 records, 3 pages");
-  });
-
   it("says so where there are no scores", () => {
     assert.include(Report.table(empty), "No scores");
   });

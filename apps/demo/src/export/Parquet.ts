@@ -1,0 +1,142 @@
+/**
+ * Parquet, in row groups of whole pages: a group is written once the pages taken in hold enough records, so that
+ * memory is held for one group, and the same pages make the same file wherever an export was interrupted.
+ */
+import { Schema } from "effect";
+import { ByteWriter, ParquetWriter } from "hyparquet-writer";
+import type { RecordWithScores } from "@scorecard-effect/contract";
+import { type Column, columnsOf, Metric, metricsOf } from "./Columns.ts";
+import type { Format } from "./Encoder.ts";
+
+/** How many records make a row group: the first page end at or above it. */
+const groupSize = 2000;
+
+export const format: Format = {
+  name: "Parquet",
+  encoder: ({ redact, notes, bytes }) => {
+    const writer = new ByteWriter();
+    let file = notes.length === 0 ? undefined : reopen(writer, bytes, notes);
+    let held: Array<RecordWithScores> = [];
+
+    const drain = (): Uint8Array => {
+      const drained = writer.getBytes().slice();
+      writer.index = 0;
+      return drained;
+    };
+    const writeGroup = (records: ReadonlyArray<RecordWithScores>): OpenFile => {
+      file ??= open(writer, metricsOf(records));
+      if (records.length === 0) return file;
+      // A sink in memory has nothing to wait for.
+      void file.parquet.write({
+        rowGroupSize: records.length,
+        columnData: file.columns.map((column) => ({
+          name: column.name,
+          offsetIndex: false,
+          data: records.map((record) => {
+            const value = column.cell(record);
+            return typeof value === "string" ? redact(value) : (value ?? null);
+          }),
+        })),
+      });
+      // The library would keep what it needs for indexes, of which this file has none.
+      file.parquet.pendingIndexes = [];
+      return file;
+    };
+
+    return {
+      add: (records) => {
+        for (const record of records) held.push(record);
+        if (held.length < groupSize) {
+          return { bytes: new Uint8Array(), isWhole: held.length === 0 };
+        }
+        const { parquet, metrics } = writeGroup(held);
+        held = [];
+        return { bytes: drain(), isWhole: true, note: noteOf(metrics, parquet.row_groups.at(-1)) };
+      },
+      end: () => {
+        void writeGroup(held).parquet.finish();
+        held = [];
+        return drain();
+      },
+    };
+  },
+};
+
+interface OpenFile {
+  readonly metrics: ReadonlyArray<Metric>;
+  readonly columns: ReadonlyArray<Column>;
+  readonly parquet: ParquetWriter;
+}
+
+const open = (writer: ByteWriter, metrics: ReadonlyArray<Metric>): OpenFile => {
+  const columns = columnsOf(metrics);
+  const parquet = new ParquetWriter({
+    writer,
+    statistics: false,
+    createdBy: "scorecard-effect",
+    schema: [{ name: "root", num_children: columns.length }, ...columns.map(elementOf)],
+  });
+  return { metrics, columns, parquet };
+};
+
+const elementOf = ({ name, kind }: Column) => {
+  const nullable = { name, repetition_type: "OPTIONAL" as const };
+  switch (kind) {
+    case "boolean":
+      return { ...nullable, type: "BOOLEAN" as const };
+    case "number":
+      return { ...nullable, type: "DOUBLE" as const };
+    case "text":
+    case "json":
+      // JSON is marked as text: a reader then hands it on as it is, instead of parsing all of it.
+      return { ...nullable, type: "BYTE_ARRAY" as const, converted_type: "UTF8" as const };
+  }
+};
+
+/** Goes on with a file whose row groups are known by its notes. */
+const reopen = (writer: ByteWriter, bytes: number, notes: ReadonlyArray<unknown>): OpenFile => {
+  const groups = notes.map((note) => Schema.decodeUnknownSync(Note)(note));
+  const file = open(writer, groups[0]?.metrics ?? []);
+  file.parquet.row_groups = groups.map(({ group }) => group);
+  file.parquet.num_rows = groups.reduce((sum, { group }) => sum + group.num_rows, 0n);
+  // The file has its beginning already.
+  writer.index = 0;
+  writer.offset = bytes;
+  return file;
+};
+
+// What a file's end says of its row groups; the end is written last, from memory or from the notes.
+const Group = Schema.Struct({
+  columns: Schema.mutable(
+    Schema.Array(
+      Schema.Struct({
+        file_offset: Schema.BigIntFromString,
+        meta_data: Schema.Struct({
+          type: Schema.Literals(["BOOLEAN", "DOUBLE", "BYTE_ARRAY"]),
+          encodings: Schema.mutable(
+            Schema.Array(Schema.Literals(["PLAIN", "RLE", "RLE_DICTIONARY"])),
+          ),
+          path_in_schema: Schema.mutable(Schema.Array(Schema.String)),
+          codec: Schema.Literal("SNAPPY"),
+          num_values: Schema.BigIntFromString,
+          total_uncompressed_size: Schema.BigIntFromString,
+          total_compressed_size: Schema.BigIntFromString,
+          data_page_offset: Schema.BigIntFromString,
+          dictionary_page_offset: Schema.optionalKey(Schema.BigIntFromString),
+        }),
+      }),
+    ),
+  ),
+  total_byte_size: Schema.BigIntFromString,
+  num_rows: Schema.BigIntFromString,
+  total_compressed_size: Schema.BigIntFromString,
+});
+
+const Note = Schema.Struct({ metrics: Schema.Array(Metric), group: Group });
+
+const noteOf = (metrics: ReadonlyArray<Metric>, group: unknown): unknown =>
+  JSON.parse(
+    JSON.stringify({ metrics, group }, (_, value: unknown) =>
+      typeof value === "bigint" ? String(value) : value,
+    ),
+  );

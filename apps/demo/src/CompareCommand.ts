@@ -6,6 +6,7 @@ import * as ComparisonReport from "./ComparisonReport.ts";
 import * as Progress from "./Progress.ts";
 import * as Screen from "./Screen.ts";
 import * as Source from "./Source.ts";
+import { paragraph } from "./Text.ts";
 import { join, type Side } from "./analysis/Comparison.ts";
 
 const parameters = {
@@ -41,9 +42,8 @@ export const command = Command.make(
     const screen = yield* Screen.make(source.redact);
     if (source.note !== undefined) yield* Console.error(`demo: ${source.note}`);
     if (!json) {
-      yield* Console.log(
-        `Run ${screen.safe(source.candidateId)} against run ${screen.safe(source.baselineId)} from ${screen.safe(source.description)}\n`,
-      );
+      const title = `Run ${screen.safe(source.candidateId)} against run ${screen.safe(source.baselineId)} from ${screen.safe(source.description)}`;
+      yield* Console.log(`${paragraph(title, screen.width)}\n`);
     }
     const progress = yield* Progress.make;
     const joining = join({ changes });

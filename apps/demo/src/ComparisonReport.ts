@@ -7,13 +7,13 @@ import { plainScreen, type Screen } from "./Screen.ts";
 import {
   columns,
   count,
-  cut,
   decimal,
   isWithin,
   percent,
   plain,
   plural,
   shortIds,
+  wrap,
 } from "./Text.ts";
 
 /** The ids of the two runs. */
@@ -72,7 +72,7 @@ const table = (metrics: ReadonlyArray<MetricComparison>, short: Ids, screen: Scr
             ...figures(metric, screen),
           ]),
         ],
-        (column) => column < 2,
+        { texts: 2 },
       ),
     )
     .find((lines) => isWithin(lines, width));
@@ -130,17 +130,15 @@ const changes = (
   ids: Ids,
   { width, paint, safe }: Screen,
 ): string => {
-  const within = (line: string): string => (width === undefined ? line : cut(line, width));
   const lines = metrics.flatMap((metric) =>
     changesOf(metric).flatMap(({ testcaseId, baseline, candidate }) => {
       const { reasoning } = candidate;
+      const head = `  ${ids.get(metric.metricConfigId) ?? ""}  ${valueWord(baseline.value)} → ${valueWord(candidate.value)}  testcase ${safe(testcaseId)}  records ${safe(baseline.recordId)} and ${safe(candidate.recordId)}`;
       return [
-        within(
-          `  ${ids.get(metric.metricConfigId) ?? ""}  ${valueWord(baseline.value)} → ${valueWord(candidate.value)}  testcase ${safe(testcaseId)}  records ${safe(baseline.recordId)} and ${safe(candidate.recordId)}`,
-        ),
+        ...wrap(head, 1, width),
         ...(reasoning === undefined
           ? []
-          : [paint.dim(within(`      ${safe(reasoning).slice(0, 2000)}`))]),
+          : wrap(`      ${safe(reasoning)}`, 3, width).map(paint.dim)),
       ];
     }),
   );
@@ -159,7 +157,8 @@ const parts = (
     ...partLines(baseline, baselineId, safe),
     ...partLines(candidate, candidateId, safe),
   ]
-    .map((line) => `${width === undefined ? line : cut(line, width)}\n`)
+    .flatMap((line) => wrap(line, 5, width))
+    .map((line) => `${line}\n`)
     .join("");
 
 const partLines = (part: Part, runId: RunId, safe: Screen["safe"]): ReadonlyArray<string> => {

@@ -18,6 +18,8 @@ import {
   plural,
   shareBar,
   shortIds,
+  widthOf,
+  wrap,
 } from "./Text.ts";
 
 /** A record in one line: its id, what was asked, and its scores. */
@@ -26,7 +28,10 @@ export const recordLine = (
   { width, safe }: Screen = plainScreen,
 ): string => {
   const scores = record.scores.map(scoreWord).join("  ");
-  const line = `  ${safe(record.id).padEnd(8)} ${fit(safe(askedOf(record)), 58)}  ${scores === "" ? "no scores" : scores}`;
+  const id = `  ${safe(record.id).padEnd(8)} `;
+  const end = `  ${scores === "" ? "no scores" : scores}`;
+  const room = width === undefined ? 58 : Math.min(58, width - widthOf(id) - widthOf(end));
+  const line = `${id}${fit(safe(askedOf(record)), Math.max(10, room))}${end}`;
   return width === undefined ? line : cut(line, width);
 };
 
@@ -57,17 +62,17 @@ export const table = (summary: Summary, screen: Screen = plainScreen): string =>
 
 type Ids = ReadonlyMap<MetricSummary["metricConfigId"], string>;
 
+/** Wide: with kinds and histograms. Narrow: without. */
 const tableOf = (
   metrics: ReadonlyArray<MetricSummary>,
   ids: Ids,
-  hasSpread: boolean,
+  isWide: boolean,
 ): ReadonlyArray<string> =>
   columns(
     [
       [
         "metric",
-        "kind",
-        ...(hasSpread ? ["spread"] : []),
+        ...(isWide ? ["kind", "spread"] : []),
         "n",
         "result",
         "95 % interval",
@@ -76,8 +81,7 @@ const tableOf = (
       ],
       ...metrics.map((metric) => [
         ids.get(metric.metricConfigId) ?? "",
-        metric.kind,
-        ...(hasSpread ? [spread(metric)] : []),
+        ...(isWide ? [metric.kind, spread(metric)] : []),
         count(metric.n),
         result(metric),
         interval(metric),
@@ -85,7 +89,7 @@ const tableOf = (
         count(metric.missing),
       ]),
     ],
-    (column) => column < (hasSpread ? 3 : 2),
+    { texts: isWide ? 3 : 1, gap: isWide ? 3 : 2 },
   );
 
 const spreadOf = (metric: MetricSummary, ids: Ids): string =>
@@ -111,20 +115,18 @@ export const worst = (
   { width, paint, safe }: Screen = plainScreen,
 ): string => {
   const short = shortIds(summary.metrics.map(({ metricConfigId }) => metricConfigId));
-  const within = (line: string): string => (width === undefined ? line : cut(line, width));
   const lines = summary.metrics.flatMap((metric) => {
     // Where all are alike there are no worst.
     const low = metric.worst.filter(({ value }) => value === false || isBelow(value, metric.mean));
-    return low
-      .slice(0, most)
-      .flatMap(({ recordId, value, asked, reasoning }) => [
-        within(
-          `  ${short.get(metric.metricConfigId) ?? ""}  ${valueWord(value)}  record ${safe(recordId)}  ${safe(asked).slice(0, 2000)}`,
-        ),
+    return low.slice(0, most).flatMap(({ recordId, value, asked, reasoning }) => {
+      const head = `  ${short.get(metric.metricConfigId) ?? ""}  ${valueWord(value)}  record ${safe(recordId)}  ${safe(asked)}`;
+      return [
+        ...wrap(head, 1, width),
         ...(reasoning === undefined
           ? []
-          : [paint.dim(within(`      ${safe(reasoning).slice(0, 2000)}`))]),
-      ]);
+          : wrap(`      ${safe(reasoning)}`, 3, width).map(paint.dim)),
+      ];
+    });
   });
   return lines.length === 0
     ? ""
@@ -174,7 +176,11 @@ export const document = (
       missing: more.missing,
       interval: more.interval,
       standardDeviation: more.standardDeviation,
-      histogram: more.histogram.map(({ lower, upper, count: n }) => ({ lower, upper, count: n })),
+      histogram: more.histogram.map(({ lower, upper, count: within }) => ({
+        lower,
+        upper,
+        count: within,
+      })),
       worst: more.worst,
     })),
     gates: verdicts.map(({ figure, metric, least, found, isKept }) => ({

@@ -7,6 +7,7 @@ import * as Progress from "./Progress.ts";
 import * as Report from "./Report.ts";
 import * as Screen from "./Screen.ts";
 import * as Source from "./Source.ts";
+import { paragraph } from "./Text.ts";
 import { tally } from "./analysis/Summary.ts";
 
 export const flags = {
@@ -42,9 +43,8 @@ export const report = Effect.fn("demo.report")(function* ({
   const screen = yield* Screen.make(source.redact);
   if (source.note !== undefined) yield* Console.error(`demo: ${source.note}`);
   if (!json) {
-    yield* Console.log(
-      `Run ${screen.safe(source.runId)} from ${screen.safe(source.description)}\n`,
-    );
+    const title = `Run ${screen.safe(source.runId)} from ${screen.safe(source.description)}`;
+    yield* Console.log(`${paragraph(title, screen.width)}\n`);
   }
   const progress = yield* Progress.make;
   const run = tally({ worst });
@@ -61,7 +61,7 @@ export const report = Effect.fn("demo.report")(function* ({
       Report.table(summary, screen),
       Report.worst(summary, worst, screen),
       Report.gates(verdicts, screen),
-      Report.totalLine(summary, yield* progress.elapsed),
+      paragraph(Report.totalLine(summary, yield* progress.elapsed), screen.width),
     ];
     yield* Console.log(`\n${parts.filter((part) => part !== "").join("\n")}`);
     return verdicts;
@@ -99,7 +99,7 @@ export const report = Effect.fn("demo.report")(function* ({
 
   const broken = (yield* conclude).filter(({ isKept }) => !isKept);
   if (broken.length > 0) {
-    return yield* new Gate.GateError({
+    yield* new Gate.GateError({
       message: `The run breaks ${broken.length === 1 ? "a bound" : `${broken.length} bounds`}: ${broken.map(({ says }) => says).join("; ")}`,
     });
   }

@@ -36,16 +36,64 @@ const pad = (text: string, width: number): string =>
 const padLeft = (text: string, width: number): string =>
   " ".repeat(Math.max(0, width - widthOf(text))) + text;
 
-/** Rows set in columns; those up to a certain one begin at its left, like words, the rest end at its right, like numbers. */
+/** How rows are set. */
+interface Setting {
+  /** How many columns, from the first, begin at their left, like words; the rest end at their right, like numbers. */
+  readonly texts: number;
+  /** Spaces between columns. Default 3. */
+  readonly gap?: number;
+}
+
+/** Rows set in columns. */
 export const columns = (
   rows: ReadonlyArray<ReadonlyArray<string>>,
-  isText: (column: number) => boolean,
+  { texts, gap = 3 }: Setting,
 ): ReadonlyArray<string> => {
   const widths =
     rows[0]?.map((_, column) => Math.max(...rows.map((row) => widthOf(row[column] ?? "")))) ?? [];
-  return rows.map((row) =>
-    `  ${row.map((cell, column) => (isText(column) ? pad : padLeft)(cell, widths[column] ?? 0)).join("   ")}`.trimEnd(),
-  );
+  return rows.map((row) => {
+    const cells = row.map((cell, column) =>
+      (column < texts ? pad : padLeft)(cell, widths[column] ?? 0),
+    );
+    return `  ${cells.join(" ".repeat(gap))}`.trimEnd();
+  });
+};
+
+/**
+ * A text on so many lines at most, each as indented as it is; without a width it is one line. What does not fit, or
+ * is beyond 2,000 characters, is cut off.
+ */
+export const wrap = (
+  text: string,
+  most: number,
+  width: number | undefined,
+): ReadonlyArray<string> => {
+  const whole = text.length > 2000 ? `${text.slice(0, 2000)}…` : text;
+  if (width === undefined || widthOf(whole) <= width) return [whole];
+  const indent = whole.slice(0, whole.length - whole.trimStart().length);
+  const lines: Array<string> = [];
+  let rest = whole;
+  while (lines.length < most - 1 && widthOf(rest) > width) {
+    const end = breakIn(rest, indent.length, width);
+    if (end === undefined) break;
+    lines.push(rest.slice(0, end));
+    rest = indent + rest.slice(end).trimStart();
+  }
+  return [...lines, cut(rest, width)];
+};
+
+/** A text on as many lines as it takes in a width. */
+export const paragraph = (text: string, width: number | undefined): string =>
+  wrap(text, Number.POSITIVE_INFINITY, width).join("\n");
+
+/** Where a text is broken to fit: at the last space that leaves a line. */
+const breakIn = (text: string, from: number, width: number): number | undefined => {
+  let end: number | undefined;
+  for (let at = text.indexOf(" ", from + 1); at !== -1; at = text.indexOf(" ", at + 1)) {
+    if (widthOf(text.slice(0, at)) > width) break;
+    end = at;
+  }
+  return end;
 };
 
 /** Whether all lines are within a width; undefined is any. */

@@ -8,31 +8,10 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as Interval from "../src/analysis/Interval.ts";
+import { demo, main, type Outcome } from "./Program.ts";
 
 const secret = "ak_do_not_tell_anyone";
 const example = join(import.meta.dirname, "data/example-page.json");
-
-interface Outcome {
-  readonly code: number;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-/** Runs the demo as a person would, in a process of its own. */
-const demo = (args: ReadonlyArray<string>, env: Readonly<Record<string, string>> = {}) =>
-  Effect.callback<Outcome>((resume) => {
-    const { PATH = "" } = process.env;
-    const main = join(import.meta.dirname, "../src/main.ts");
-    execFile(
-      process.execPath,
-      [main, ...args],
-      { env: { PATH, ...env } },
-      (error, stdout, stderr) => {
-        const code = error === null ? 0 : typeof error.code === "number" ? error.code : -1;
-        resume(Effect.succeed({ code, stdout, stderr }));
-      },
-    );
-  });
 
 const Document = Schema.Struct({
   runId: Schema.String,
@@ -264,7 +243,6 @@ describe("The demo", { timeout: 60_000 }, () => {
 
   it.live("says so when its output cannot be written, and not when nobody reads on", () =>
     Effect.gen(function* () {
-      const main = join(import.meta.dirname, "../src/main.ts");
       const through = (rest: string) =>
         Effect.callback<Outcome>((resume) => {
           const command = `"${process.execPath}" "${main}" ${rest}`;

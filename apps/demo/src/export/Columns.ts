@@ -3,7 +3,7 @@
  * column for its value and one for its reasoning, as long as the first records show it: a table's columns are
  * told before its rows. `scores` has all of them, of every shape.
  */
-import { MetricConfigId, type RecordWithScores, type Score } from "@scorecard-effect/contract";
+import { MetricConfigId, RecordWithScores, type Score } from "@scorecard-effect/contract";
 import { Schema } from "effect";
 import { isFlagged, reasoningOf, type Value, valueOf } from "../analysis/Reading.ts";
 
@@ -79,6 +79,8 @@ export const columnsOf = (metrics: ReadonlyArray<Metric>): ReadonlyArray<Column>
 
 /** The fields that the contract does not know, if there are any. */
 const otherFields = (record: RecordWithScores): string | undefined => {
-  const { id, runId, testcaseId, inputs, expected, outputs, scores, ...others } = record;
-  return Object.keys(others).length === 0 ? undefined : JSON.stringify(others);
+  const others = Object.entries(record).filter(([name]) => !known.has(name));
+  return others.length === 0 ? undefined : JSON.stringify(Object.fromEntries(others));
 };
+
+const known: ReadonlySet<string> = new Set(Object.keys(RecordWithScores.fields));

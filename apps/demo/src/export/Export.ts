@@ -283,11 +283,10 @@ const openFiles = Effect.fnUntraced(
 const unwritable = (file: string, error: PlatformError.PlatformError): ExportError =>
   new ExportError({
     file,
-    problem: `cannot be written: ${
-      {
-        NotFound: "there is no such folder",
-        PermissionDenied: "permission denied",
-        AlreadyExists: "it is there already",
-      }[String(error.reason._tag)] ?? error.reason.message
-    }`,
+    problem: `cannot be written: ${reasons[error.reason._tag] ?? error.reason.message}`,
   });
+
+const reasons: { readonly [tag: string]: string } = {
+  NotFound: "there is no such folder",
+  PermissionDenied: "permission denied",
+};

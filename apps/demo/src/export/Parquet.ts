@@ -79,19 +79,22 @@ const open = (writer: ByteWriter, metrics: ReadonlyArray<Metric>): OpenFile => {
   return { metrics, columns, parquet };
 };
 
-const elementOf = ({ name, kind }: Column) => {
-  const nullable = { name, repetition_type: "OPTIONAL" as const };
-  switch (kind) {
-    case "boolean":
-      return { ...nullable, type: "BOOLEAN" as const };
-    case "number":
-      return { ...nullable, type: "DOUBLE" as const };
-    case "text":
-    case "json":
-      // JSON is marked as text: a reader then hands it on as it is, instead of parsing all of it.
-      return { ...nullable, type: "BYTE_ARRAY" as const, converted_type: "UTF8" as const };
-  }
-};
+const elementOf = ({ name, kind }: Column): SchemaElement => ({
+  name,
+  repetition_type: "OPTIONAL",
+  ...types[kind],
+});
+
+// JSON is marked as text: a reader then hands it on as it is, instead of parsing all of it.
+const text = { type: "BYTE_ARRAY", converted_type: "UTF8" } as const;
+const types = {
+  boolean: { type: "BOOLEAN" },
+  number: { type: "DOUBLE" },
+  text,
+  json: text,
+} as const;
+
+type SchemaElement = ParquetWriter["schema"][number];
 
 /** Goes on with a file whose row groups are known by its notes. */
 const reopen = (writer: ByteWriter, bytes: number, notes: ReadonlyArray<unknown>): OpenFile => {

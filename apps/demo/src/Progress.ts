@@ -3,7 +3,7 @@ import { Clock, Effect, Metric, Schedule, type Scope } from "effect";
 import { count, cut, duration, plural, shareBar, widthOf } from "./Text.ts";
 
 /** Where a listing is. */
-export interface State {
+interface State {
   readonly records: number;
   readonly pages: number;
   /** How many records there are in all, where the service says so. */

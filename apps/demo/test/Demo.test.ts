@@ -24,6 +24,15 @@ const Document = Schema.Struct({
 const documentOf = ({ stdout }: Outcome) =>
   Schema.decodeSync(Schema.fromJsonString(Document))(stdout);
 
+/** Runs the demo in a shell, which does something with its output. */
+const through = (rest: string) =>
+  Effect.callback<Outcome>((resume) => {
+    const command = `"${process.execPath}" "${main}" ${rest}`;
+    execFile("bash", ["-o", "pipefail", "-c", command], (error, stdout, stderr) =>
+      resume(Effect.succeed({ code: Number(error?.code ?? 0), stdout, stderr })),
+    );
+  });
+
 describe("The demo", { timeout: 60_000 }, () => {
   it.live("streams a made-up run and sums it up", () =>
     Effect.gen(function* () {
@@ -243,13 +252,6 @@ describe("The demo", { timeout: 60_000 }, () => {
 
   it.live("says so when its output cannot be written, and not when nobody reads on", () =>
     Effect.gen(function* () {
-      const through = (rest: string) =>
-        Effect.callback<Outcome>((resume) => {
-          const command = `"${process.execPath}" "${main}" ${rest}`;
-          execFile("bash", ["-o", "pipefail", "-c", command], (error, stdout, stderr) =>
-            resume(Effect.succeed({ code: Number(error?.code ?? 0), stdout, stderr })),
-          );
-        });
       const full = yield* through("--json --records 5 >/dev/full");
       assert.strictEqual(full.code, 1);
       assert.match(full.stderr, /^demo: the output cannot be written: ENOSPC[^\n]+\n$/m);

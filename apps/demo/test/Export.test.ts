@@ -62,10 +62,13 @@ const scoreOf = (record: RecordWithScores, id: string, field: string): unknown =
     : score.score[field];
 };
 
-const run = FakeRun.make({ records: 230 });
+const small = FakeRun.make({ records: 230 });
+
+const cellOf = (value: unknown): string =>
+  value === undefined ? "" : typeof value === "string" ? value : JSON.stringify(value);
 
 describe("An export", { timeout: 60_000 }, () => {
-  const records = Array.from({ length: 230 }, (_, index) => run.record(index));
+  const records = Array.from({ length: 230 }, (_, index) => small.record(index));
 
   it.live("to JSON lines has every record as it arrived", () =>
     Effect.gen(function* () {
@@ -90,7 +93,7 @@ describe("An export", { timeout: 60_000 }, () => {
       assert.strictEqual(column(overlap), -1);
       assert.lengthOf(rows, 230);
       for (const [index, row] of rows.entries()) {
-        const record = run.record(index);
+        const record = small.record(index);
         assert.strictEqual(row[column("id")], record.id);
         assert.strictEqual(row[column("testcaseId")], record.testcaseId ?? "");
         assert.strictEqual(row[column("inputs")], JSON.stringify(record.inputs));
@@ -99,7 +102,7 @@ describe("An export", { timeout: 60_000 }, () => {
           [correctness, "binaryScore"],
           [helpfulness, "intScore"],
         ] as const) {
-          assert.strictEqual(row[column(id)], String(scoreOf(record, id, field) ?? ""));
+          assert.strictEqual(row[column(id)], cellOf(scoreOf(record, id, field)));
           assert.strictEqual(
             row[column(`${id}_reasoning`)],
             scoreOf(record, id, "reasoning") ?? "",
@@ -115,7 +118,7 @@ describe("An export", { timeout: 60_000 }, () => {
       const rows = yield* Effect.promise(() => rowsOf("a.parquet"));
       assert.lengthOf(rows, 230);
       for (const [index, row] of rows.entries()) {
-        const record = run.record(index);
+        const record = small.record(index);
         assert.strictEqual(row["id"], record.id);
         assert.strictEqual(row["outputs"], JSON.stringify(record.outputs));
         assert.strictEqual(
@@ -191,7 +194,7 @@ describe("An export", { timeout: 60_000 }, () => {
     }).pipe(
       Effect.provide(
         FakeScorecardNode.layer({
-          runs: FakeRun.fromRecords([{ ...run.record(0), inputs: { echo: `Bearer ${secret}` } }]),
+          runs: FakeRun.fromRecords([{ ...small.record(0), inputs: { echo: `Bearer ${secret}` } }]),
         }),
       ),
     ),
@@ -219,7 +222,7 @@ describe("A cell of CSV", () => {
 
 describe("An interrupted export", { timeout: 60_000 }, () => {
   const size = 5_000;
-  const args = ["--records", String(size)];
+  const madeUp = ["--records", String(size)];
 
   it.live.each(["jsonl", "csv", "parquet"])(
     "goes on after a kill without a duplicate or a gap: %s",
@@ -227,12 +230,12 @@ describe("An interrupted export", { timeout: 60_000 }, () => {
       Effect.gen(function* () {
         const whole = `whole.${extension}`;
         const killed = `killed.${extension}`;
-        yield* exported(whole, ...args);
+        yield* exported(whole, ...madeUp);
         // At some page or other; each time further on.
         let kills = 0;
         for (const least of [1, 2_500]) {
           const { code } = yield* demo(
-            ["export", "--to", at(killed), ...args, "--resume"],
+            ["export", "--to", at(killed), ...madeUp, "--resume"],
             {},
             (child, { stderr }) => {
               const read = /^ {2}([\d,]+) of/m.exec(stderr.trimEnd().split("\n").at(-1) ?? "")?.[1];
@@ -249,7 +252,7 @@ describe("An interrupted export", { timeout: 60_000 }, () => {
         assert.isAbove(kills, 0);
         const { stdout } = existsSync(at(killed))
           ? { stdout: "" }
-          : yield* exported(killed, ...args, "--resume");
+          : yield* exported(killed, ...madeUp, "--resume");
         assert.match(stdout, /^$|5,000 records/);
         assert.isTrue(bytesOf(killed).equals(bytesOf(whole)));
         if (extension === "parquet") {
@@ -368,7 +371,7 @@ describe("A large run", { timeout: 120_000 }, () => {
       Effect.provide(
         FakeScorecardNode.layer({
           // The same few over and over: what is made up is not what is measured.
-          runs: [{ ...run, size, record: (index) => run.record(index % run.size) }],
+          runs: [{ ...small, size, record: (index) => small.record(index % small.size) }],
         }),
       ),
     ),

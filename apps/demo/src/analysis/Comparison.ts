@@ -72,7 +72,7 @@ export interface Change {
 }
 
 /** What a metric made of one record. */
-export interface Judged {
+interface Judged {
   readonly recordId: RecordId;
   readonly value: Value;
   readonly reasoning?: string;

@@ -41,7 +41,7 @@ export interface MetricSummary {
 }
 
 /** A record that did badly by one metric. */
-export interface LowScore {
+interface LowScore {
   readonly recordId: RecordId;
   readonly testcaseId?: TestcaseId;
   readonly value: Value;

@@ -5,7 +5,7 @@ import * as JsonLines from "./JsonLines.ts";
 import * as Parquet from "./Parquet.ts";
 
 /** What a page adds to a file. */
-export interface Chunk {
+interface Chunk {
   readonly bytes: Uint8Array;
   /** Whether all records taken in so far are in the bytes so far: only then can an export be resumed from here. */
   readonly isWhole: boolean;
@@ -14,14 +14,14 @@ export interface Chunk {
 }
 
 /** Makes one file, page by page. */
-export interface Encoder {
+interface Encoder {
   readonly add: (records: ReadonlyArray<RecordWithScores>) => Chunk;
   /** What ends the file. */
   readonly end: () => Uint8Array;
 }
 
 /** Where an encoder begins. */
-export interface Start {
+interface Start {
   /** Takes the key out of a text. */
   readonly redact: (text: string) => string;
   /** How many bytes the file has already, and the notes that were taken with them; 0 and none for a new file. */

@@ -34,7 +34,7 @@ export interface Options {
 }
 
 /** How far a file has come. */
-export interface State {
+interface State {
   /** Pages that were read, by this process. */
   readonly pages: number;
   /** Records that were read, in all. */
@@ -52,10 +52,10 @@ export interface Kept {
 }
 
 /** The name that a file has while it is being written. */
-export const partOf = (file: string): string => `${file}.part`;
+const partOf = (file: string): string => `${file}.part`;
 
 /** The name of its journal. */
-export const journalOf = (file: string): string => `${file}.part.journal`;
+const journalOf = (file: string): string => `${file}.part.journal`;
 
 const Header = Schema.Struct({
   version: Schema.Literal(1),

@@ -4,10 +4,10 @@
  * measure never passes.
  */
 import type { MetricConfigId } from "@scorecard-effect/contract";
-import { Option, Schema } from "effect";
+import { Effect, Option, Schema } from "effect";
 import { Flag } from "effect/cli";
 import type { MetricSummary, Summary } from "./analysis/Summary.ts";
-import { count } from "./Text.ts";
+import { count, plural } from "./Text.ts";
 
 /** A bound on one metric. */
 export interface Bound {
@@ -87,6 +87,16 @@ export const judge = (bound: Bound, { metrics }: Summary): Verdict => {
   return found === undefined
     ? broken(`metric ${metric.metricConfigId} has no ${bound.figure}: ${whyNone(bound, metric)}`)
     : { ...bound, found, ...measured(bound, found, metric.metricConfigId) };
+};
+
+/** Fails with all bounds that are broken. */
+export const enforce = (verdicts: ReadonlyArray<Verdict>): Effect.Effect<void, GateError> => {
+  const broken = verdicts.filter(({ isKept }) => !isKept);
+  if (broken.length === 0) return Effect.void;
+  const what = broken.length === 1 ? "a bound" : plural(broken.length, "bound");
+  return new GateError({
+    message: `The run breaks ${what}: ${broken.map(({ says }) => says).join("; ")}`,
+  });
 };
 
 const figureOf = ({ figure }: Bound, metric: MetricSummary): number | undefined =>

@@ -97,12 +97,7 @@ export const report = Effect.fn("demo.report")(function* ({
     ),
   );
 
-  const broken = (yield* conclude).filter(({ isKept }) => !isKept);
-  if (broken.length > 0) {
-    yield* new Gate.GateError({
-      message: `The run breaks ${broken.length === 1 ? "a bound" : `${broken.length} bounds`}: ${broken.map(({ says }) => says).join("; ")}`,
-    });
-  }
+  yield* Gate.enforce(yield* conclude);
 }, Effect.scoped);
 
 export const command = Command.make("report", flags, report).pipe(

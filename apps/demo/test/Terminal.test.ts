@@ -205,7 +205,7 @@ describe("A bound", { timeout: 60_000 }, () => {
         "ffff=1",
       ]);
       assert.strictEqual(code, 1);
-      const { gates } = Schema.decodeSync(Schema.fromJsonString(Gates))(stdout);
+      const { gates } = yield* Schema.decodeEffect(Schema.fromJsonString(Gates))(stdout);
       const [pass, mean] = gates;
       assert.deepInclude(pass, { figure: "pass rate", metric: "6f1a5c0e", least: 0.99 });
       assert.deepInclude(pass, { isKept: false });

@@ -226,7 +226,7 @@ const prepare = Effect.fnUntraced(function* (
   const text = yield* Effect.orElseSucceed(fs.readFileString(journalOf(to)), () => "");
   const [first = "", ...lines] = text.split("\n");
   if (lines.length === 0) return undefined;
-  const written = Schema.decodeUnknownResult(Schema.fromJsonString(Header))(first);
+  const written = Schema.decodeResult(Schema.fromJsonString(Header))(first);
   if (Result.isFailure(written)) {
     return yield* new ExportError({ file: journalOf(to), problem: damaged });
   }
@@ -240,7 +240,7 @@ const prepare = Effect.fnUntraced(function* (
   return lastOf(first, lines, Number(info.size));
 });
 
-const decodeCheckpoint = Schema.decodeUnknownResult(Schema.fromJsonString(Checkpoint));
+const decodeCheckpoint = Schema.decodeResult(Schema.fromJsonString(Checkpoint));
 
 // The last checkpoint that the file holds. A kill may have cut its line short, and the machine's end the file.
 const lastOf = (

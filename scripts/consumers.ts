@@ -4,7 +4,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { delimiter, dirname, join } from "node:path";
+import { delimiter, dirname, join, relative } from "node:path";
 
 interface Consumer {
   /** A folder of examples/. */
@@ -50,7 +50,7 @@ const env: NodeJS.ProcessEnv = {
   ),
   PATH: (process.env["PATH"] ?? "")
     .split(delimiter)
-    .filter((folder) => !folder.startsWith(root))
+    .filter((folder) => relative(root, folder).startsWith(".."))
     .join(delimiter),
 };
 

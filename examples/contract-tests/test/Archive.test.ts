@@ -32,7 +32,7 @@ const reach = (records: ReadonlyArray<RecordWithScores>) =>
           ({ dispose }) => Effect.promise(dispose),
         ).pipe(
           Effect.map(
-            ({ handler }) =>
+            ({ handler }): typeof globalThis.fetch =>
               (input, init) =>
                 handler(new Request(input, init)),
           ),

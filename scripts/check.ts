@@ -10,10 +10,11 @@ const checks = {
   types: "turbo run typecheck //#typecheck:root --output-logs=new-only",
   "openapi.json": "node scripts/openapi.ts --check",
   examples: "node scripts/examples.ts",
-  effect: "turbo run effect:check --output-logs=new-only",
+  effect: "turbo run effect:check //#effect:check:examples --output-logs=new-only",
   size: "node scripts/size.ts",
   imports: "node scripts/imports.ts",
   packages: "turbo run pack:check --output-logs=errors-only",
+  consumers: "node scripts/consumers.ts",
 };
 
 const failed = Object.entries(checks).flatMap(([name, command]) => {

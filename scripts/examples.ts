@@ -7,7 +7,7 @@ import { run } from "./run.ts";
 const root = dirname(import.meta.dirname);
 const out = join(root, ".examples");
 const sources = globSync(
-  ["*.md", "docs/**/*.md", "{packages,apps}/*/*.md", "{packages,apps}/*/src/**/*.ts"],
+  ["*.md", "docs/**/*.md", "{packages,apps,examples}/*/*.md", "{packages,apps}/*/src/**/*.ts"],
   {
     cwd: root,
   },

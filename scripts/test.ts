@@ -29,7 +29,7 @@ if (process.env["PROPERTY_SEED"] === "random") {
 
 const root = dirname(import.meta.dirname);
 const reportOf = (folder: string): string => join(root, folder, "reports/vitest.json");
-const folders = globSync("{packages,apps}/*/package.json", { cwd: root })
+const folders = globSync("{packages,apps,examples}/*/package.json", { cwd: root })
   .map((path) => dirname(path))
   .toSorted();
 const tested = folders.filter((folder) => {

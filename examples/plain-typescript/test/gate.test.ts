@@ -1,0 +1,60 @@
+import { createClient, ServiceError } from "@scorecard-effect/client/promise";
+import { FakeRun, FakeScorecard } from "@scorecard-effect/fixtures";
+import { describe, expect, it } from "vitest";
+import { judge, type Rule } from "../src/gate.ts";
+
+const { baseline, candidate } = FakeRun.pair({ records: 400, regression: 0.3 });
+const correct: Rule = {
+  name: "correctness",
+  metricConfigId: FakeRun.metrics.correctness,
+  atLeast: 0.8,
+};
+
+// A fake API in memory, and a client of it that does not wait between attempts.
+const start = (faults = "") => {
+  const { fetch, baseUrl, apiKey, requests } = FakeScorecard.fetch({
+    runs: [baseline, candidate],
+    faults,
+  });
+  return { client: createClient({ apiKey, baseUrl, fetch, retry: { baseDelay: 0 } }), requests };
+};
+
+describe("The gate", () => {
+  it("opens for a good run, by the mean of all its valid scores", async () => {
+    const [verdict] = await judge(start().client, baseline.runId, [correct]);
+    const valid = Array.from({ length: baseline.size }, (_, index) => baseline.record(index))
+      .flatMap(({ scores }) => scores)
+      .filter(({ metricConfigId }) => metricConfigId === correct.metricConfigId)
+      .filter(({ validationErrors = [] }) => validationErrors.length === 0);
+    const passes = valid.filter(({ score }) => score["binaryScore"] === true);
+    expect(verdict).toEqual({
+      rule: correct,
+      scores: valid.length,
+      mean: passes.length / valid.length,
+      isKept: true,
+    });
+  });
+
+  it("shuts for one that is worse", async () => {
+    const [verdict] = await judge(start().client, candidate.runId, [correct]);
+    expect(verdict?.isKept).toBe(false);
+  });
+
+  it("shuts for a metric that scored nothing", async () => {
+    const never = { ...correct, metricConfigId: "00000000-0000-0000-0000-000000000000" };
+    const [verdict] = await judge(start().client, baseline.runId, [never]);
+    expect(verdict).toMatchObject({ scores: 0, isKept: false });
+  });
+
+  it("judges the same when the service stumbles", async () => {
+    const calm = await judge(start().client, baseline.runId, [correct]);
+    const { client, requests } = start("on request 2: 503 then reset-body then recover");
+    expect(await judge(client, baseline.runId, [correct])).toEqual(calm);
+    expect(requests()).toHaveLength(6);
+  });
+
+  it("judges nothing by half a run", async () => {
+    const { client } = start("from request 3: 500");
+    await expect(judge(client, baseline.runId, [correct])).rejects.toBeInstanceOf(ServiceError);
+  });
+});

@@ -1,0 +1,26 @@
+/** The service: reads SCORECARD_API_KEY, SCORECARD_BASE_URL and PORT. */
+import { NodeHttpClient, NodeHttpServer, NodeRuntime } from "@effect/platform-node";
+import { ScorecardClient } from "@scorecard-effect/client";
+import { Config, Layer } from "effect";
+import { HttpRouter } from "effect/http";
+import { HttpApiBuilder } from "effect/http-api";
+import { createServer } from "node:http";
+import { FiguresApi } from "./FiguresApi.ts";
+import * as FiguresHandlers from "./FiguresHandlers.ts";
+
+const Routes = HttpApiBuilder.layer(FiguresApi, { openapiPath: "/openapi.json" }).pipe(
+  Layer.provide(FiguresHandlers.layer),
+  // All listings together ask Scorecard at most so often.
+  Layer.provide(ScorecardClient.layerConfig({ rateLimit: { requests: 20, window: "1 second" } })),
+  Layer.provide(NodeHttpClient.layerUndici),
+);
+
+const Server = NodeHttpServer.layerConfig(
+  createServer,
+  Config.all({
+    host: Config.succeed("127.0.0.1"),
+    port: Config.Port("PORT").pipe(Config.withDefault(3000)),
+  }),
+);
+
+HttpRouter.serve(Routes).pipe(Layer.provide(Server), Layer.launch, NodeRuntime.runMain);

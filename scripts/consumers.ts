@@ -1,0 +1,174 @@
+// Tries the packages as others get them: packs them, and runs the examples outside the workspace, on the tarballs alone.
+// Every way to consume them is a row of the table; a failing step shows what it said, and ends its row.
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { delimiter, dirname, join, relative } from "node:path";
+
+interface Consumer {
+  /** A folder of examples/. */
+  readonly example: string;
+  readonly installer: keyof typeof installers;
+  /** Versions in place of the example's own, or besides: of `typescript`, or of `node` to run on. */
+  readonly devDependencies?: Versions;
+  /** In place of the example's own, or besides. */
+  readonly compilerOptions?: { readonly [option: string]: unknown };
+  /** Commands of the packages that have to succeed. */
+  readonly commands?: ReadonlyArray<string>;
+}
+
+interface Versions {
+  readonly [name: string]: string;
+}
+
+const installers = {
+  npm: {
+    install: "npm install --prefer-offline --no-audit --no-fund --loglevel=error",
+    execute: "npm exec --offline --",
+  },
+  pnpm: { install: "pnpm install --prefer-offline", execute: "pnpm exec" },
+};
+
+const consumers: ReadonlyArray<Consumer> = [
+  { example: "streaming-service", installer: "npm", commands: ["scorecard-fake --help"] },
+  { example: "contract-tests", installer: "npm" },
+  { example: "plain-typescript", installer: "npm" },
+];
+
+const root = dirname(import.meta.dirname);
+const scratch = mkdtempSync(join(tmpdir(), "scorecard-effect-"));
+process.once("exit", () => rmSync(scratch, { recursive: true, force: true }));
+for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(1));
+
+// Nothing of the workspace may stand in for what a consumer lacks: neither its commands nor its pnpm's settings.
+const env: NodeJS.ProcessEnv = {
+  ...Object.fromEntries(
+    Object.entries(process.env).filter(
+      ([name]) => !/^(npm|pnpm)_(?!config_(registry|cache)$)/.test(name),
+    ),
+  ),
+  PATH: (process.env["PATH"] ?? "")
+    .split(delimiter)
+    .filter((folder) => relative(root, folder).startsWith(".."))
+    .join(delimiter),
+};
+
+class StepFailed extends Error {}
+
+/** One line for a step; what it said is kept for where it failed. */
+const step = async (name: string, command: string, cwd: string, own = env): Promise<void> => {
+  const started = Date.now();
+  const child = spawn(command, { cwd, env: own, shell: true, stdio: ["ignore", "pipe", "pipe"] });
+  const said: Array<string> = [];
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding("utf8").on("data", (text: string) => said.push(text));
+  }
+  const [status]: ReadonlyArray<unknown> = await once(child, "close");
+  const seconds = ((Date.now() - started) / 1000).toFixed(1);
+  console.log(`${status === 0 ? "ok  " : "FAIL"} ${seconds.padStart(5)} s  ${name}`);
+  if (status !== 0) throw new StepFailed(`${name}: ${command}\n${said.join("")}`);
+};
+
+interface Manifest {
+  readonly dependencies?: Versions;
+  readonly devDependencies?: Versions;
+}
+
+interface Report {
+  readonly numTotalTests: number;
+  readonly numPassedTests: number;
+}
+
+/** Packs a folder of the workspace: exact versions take the place of `catalog:`. */
+const pack = async (folder: string, into: string): Promise<string> => {
+  const tarball = join(into, "package.tgz");
+  const command = `pnpm --silent pack --out ${JSON.stringify(tarball)}`;
+  await step(`${folder}: pack`, command, join(root, folder), process.env);
+  return tarball;
+};
+
+const consume = async (
+  { example, installer, devDependencies, compilerOptions, commands = [] }: Consumer,
+  packages: Versions,
+): Promise<void> => {
+  const { install, execute } = installers[installer];
+  const changes = Object.entries({ ...devDependencies, ...compilerOptions }).flat();
+  const name = [example, installer, ...changes].join(" ");
+  const folder = mkdtempSync(join(scratch, `${example}-`));
+  const run = (what: string, command: string) => step(`${name}: ${what}`, command, folder);
+  const read = (file: string) => readFileSync(join(folder, file), "utf8");
+  const write = (file: string, content: object) =>
+    writeFileSync(join(folder, file), JSON.stringify(content, null, 2));
+
+  await pack(`examples/${example}`, folder);
+  await run("copy", "tar -xzf package.tgz --strip-components 1");
+  // Of a run in the workspace.
+  rmSync(join(folder, "reports"), { recursive: true, force: true });
+
+  // What a package.json, a tsconfig.json and the report of vitest's JSON reporter are.
+  const manifest: Manifest = JSON.parse(read("package.json"));
+  const tarballs = (versions: Versions = {}): Versions =>
+    Object.fromEntries(
+      Object.entries(versions).map(([own, version]) => [own, packages[own] ?? version]),
+    );
+  const direct = {
+    dependencies: tarballs(manifest.dependencies),
+    devDependencies: { ...tarballs(manifest.devDependencies), ...devDependencies },
+  };
+  // A package that another depends on would be looked for on the registry.
+  const overrides = Object.fromEntries(
+    Object.entries(packages).filter(
+      ([own]) => !(own in direct.dependencies || own in direct.devDependencies),
+    ),
+  );
+  write("package.json", { ...manifest, ...direct, overrides });
+  write("pnpm-workspace.yaml", { overrides: packages });
+  const tsconfig: { readonly compilerOptions: object } = JSON.parse(read("tsconfig.json"));
+  write("tsconfig.json", {
+    ...tsconfig,
+    compilerOptions: { ...tsconfig.compilerOptions, ...compilerOptions },
+  });
+
+  await run("install", install);
+  await run("type check", `${installer} run typecheck`);
+  await run("test", `${installer} run test`);
+  const { numPassedTests: passed, numTotalTests: total }: Report = JSON.parse(
+    read("reports/vitest.json"),
+  );
+  if (passed === 0 || passed < total) throw new StepFailed(`${name}: ${passed} of ${total} passed`);
+  for (const command of commands) await run(command, `${execute} ${command}`);
+};
+
+let failed = 0;
+const attempt = async (what: () => Promise<void>): Promise<void> => {
+  try {
+    await what();
+  } catch (error) {
+    if (!(error instanceof StepFailed)) throw error;
+    failed += 1;
+    console.error(`\n${error.message}`);
+  }
+};
+
+const packages: { [name: string]: string } = {};
+await attempt(async () => {
+  await step("build", "pnpm build", root, process.env);
+  for (const name of ["contract", "client", "fixtures"]) {
+    const into = mkdtempSync(join(scratch, `${name}-`));
+    packages[`@scorecard-effect/${name}`] = `file:${await pack(`packages/${name}`, into)}`;
+  }
+});
+// Several at a time: an install waits for the network and the disk most of the time.
+const waiting = failed === 0 ? [...consumers] : [];
+const lane = async (): Promise<void> => {
+  for (let row = waiting.shift(); row !== undefined; row = waiting.shift()) {
+    const own = row;
+    await attempt(() => consume(own, packages));
+  }
+};
+await Promise.all(Array.from({ length: 3 }, lane));
+console.log(
+  failed === 0 ? `${consumers.length} consumers can use the packages.` : `${failed} failed.`,
+);
+process.exitCode = failed === 0 ? 0 : 1;

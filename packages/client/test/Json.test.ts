@@ -1,5 +1,6 @@
 import { assert, describe, it } from "@effect/vitest";
 import { Schema } from "effect";
+import { parse as parseStrictly } from "lossless-json";
 import * as Json from "../src/Json.ts";
 
 describe("Json.parse", () => {
@@ -70,37 +71,128 @@ describe("Json.parse", () => {
   });
 });
 
-describe("hasEscapedKey", () => {
+describe("Json.parse, against another parser", () => {
+  // Right on every engine, and slow.
+  const reference = (text: string): unknown =>
+    parseStrictly(text, undefined, {
+      parseNumber: Number,
+      onDuplicateKey: ({ newValue }) => newValue,
+    });
+  const outcome = (parse: (text: string) => unknown, text: string): unknown => {
+    try {
+      return { parsed: parse(text) };
+    } catch {
+      return "no JSON";
+    }
+  };
+
+  // Keys that need an escape, that have one and need none, that look like the names which stand for them, and
+  // that are the same key spelt in two ways.
+  const keys = [
+    ...['"a"', '"key 0"', '"key _0"', '"1"', '"__proto__"', '"\ud83d"', '""', '"é"'],
+    ...["\\n", "\\u000a", "\\u0061", "\\\\", '\\"', "\\u006bey 0", "key \\u005f0", "\\u0031"].map(
+      (key) => `"${key}"`,
+    ),
+    ...[String.raw`"\u005f_proto__"`, String.raw`"\ud83d"`, String.raw`"\/"`, String.raw`"a\tb"`],
+  ];
+  const draw = (random: () => number) => {
+    const pick = <A>(all: ReadonlyArray<A>): A | undefined =>
+      all[Math.floor(random() * all.length)];
+    const value = (depth: number): string => {
+      const members = Array.from({ length: Math.floor(random() * 5) }, () =>
+        depth === 0 ? "0" : value(depth - 1),
+      );
+      const kind = random();
+      if (kind < 0.2) return `[${members.join(",")}]`;
+      if (kind < 0.7) {
+        const object = members.map((member) => `${pick(keys)}${pick(["", " "])}:${member}`);
+        return `{${object.join(pick([",", ", "]))}}`;
+      }
+      return pick([...keys, "-0", "1e3", "null", "true", String.raw`"key: \"x\":1"`]) ?? "0";
+    };
+    return value(4);
+  };
+  // Mulberry32: the same texts each time.
+  const seeded = (seed: number) => {
+    let state = seed;
+    return () => {
+      state = (state + 0x6d2b79f5) | 0;
+      let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+      mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+      return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+    };
+  };
+
+  it("reads the same of texts with every kind of key, in the same order", () => {
+    const random = seeded(1);
+    let withEscapes = 0;
+    for (let round = 0; round < 5000; round += 1) {
+      const text = draw(random);
+      if (Json.escapedKeys(text).length > 0) withEscapes += 1;
+      const [own, expected] = [Json.parse(text), reference(text)];
+      assert.deepStrictEqual(own, expected, text);
+      assert.strictEqual(JSON.stringify(own), JSON.stringify(expected), text);
+    }
+    assert.isAbove(withEscapes, 1000);
+  });
+
+  it("refuses the same of texts that were damaged", () => {
+    const random = seeded(2);
+    let refused = 0;
+    for (let round = 0; round < 20_000; round += 1) {
+      const text = draw(random);
+      const at = Math.floor(random() * text.length);
+      const noise = ["", "\\", '"', ":", ",", "}", '\\":', '"\\n":', "\\u0"][
+        Math.floor(random() * 9)
+      ];
+      const damaged = text.slice(0, at) + noise + text.slice(at + Math.floor(random() * 3));
+      // The engine's own parser judges whether it is JSON: what it has wrong are keys.
+      const own = outcome(Json.parse, damaged);
+      const engine = outcome(JSON.parse, damaged);
+      assert.strictEqual(own === "no JSON", engine === "no JSON", damaged);
+      if (own === "no JSON") refused += 1;
+    }
+    assert.isAbove(refused, 5000);
+  });
+});
+
+describe("escapedKeys", () => {
   it.each([
-    ["{}", false],
-    ['{"a":"b"}', false],
-    [String.raw`{"a":"\n"}`, false],
-    [String.raw`{"a":"say \"b\": c"}`, false],
-    [String.raw`{"a":["\\","\\\\"],"b":1}`, false],
-    [String.raw`{"\n":1}`, true],
-    [String.raw`{"\"":1}`, true],
-    [String.raw`{"a\\":1}`, true],
-    [String.raw`{"a":"\n","b\u0000" : 1}`, true],
-    [String.raw`[{"a":"\\"},{"x":{"\\":1}}]`, true],
-    [String.raw`"\n`, false],
-    ["\\", false],
-  ])("of %s is %s", (text, expected) => {
-    assert.strictEqual(Json.hasEscapedKey(text), expected);
+    ["{}", []],
+    ['{"a":"b"}', []],
+    [String.raw`{"a":"\n"}`, []],
+    [String.raw`{"a":"say \"b\": c"}`, []],
+    [String.raw`{"a":["\\","\\\\"],"b":1}`, []],
+    [String.raw`{"\n":1}`, [String.raw`"\n"`]],
+    [String.raw`{"\"":1}`, [String.raw`"\""`]],
+    [String.raw`{"a\\":1}`, [String.raw`"a\\"`]],
+    [String.raw`{"a":"\n","b\u0000" : 1,"c":2}`, [String.raw`"b\u0000"`]],
+    [String.raw`[{"a":"\\"},{"\t":{"\\":1}}]`, [String.raw`"\t"`, String.raw`"\\"`]],
+    [String.raw`"\n`, []],
+    ["\\", []],
+  ])("of %s are %j", (text, expected) => {
+    assert.deepStrictEqual(
+      Json.escapedKeys(text).map(({ start, end }) => text.slice(start, end)),
+      expected,
+    );
   });
 
   it.prop(
-    "finds every key that JSON spells with a backslash",
+    "are all that JSON spells with a backslash, and no other",
     { value: Schema.Record(Schema.String, Schema.Json) },
     ({ value }) => {
       const keysOf = (json: unknown): ReadonlyArray<string> =>
         typeof json === "object" && json !== null
           ? Object.entries(json).flatMap(([key, member]) => [
-              ...(Array.isArray(json) ? [] : [key]),
+              ...(Array.isArray(json) ? [] : [JSON.stringify(key)]),
               ...keysOf(member),
             ])
           : [];
-      const expected = keysOf(value).some((key) => JSON.stringify(key).includes("\\"));
-      assert.strictEqual(Json.hasEscapedKey(JSON.stringify(value)), expected);
+      const text = JSON.stringify(value);
+      assert.deepStrictEqual(
+        Json.escapedKeys(text).map(({ start, end }) => text.slice(start, end)),
+        keysOf(value).filter((key) => key.includes("\\")),
+      );
     },
     { arbitrary: { runs: 500 } },
   );

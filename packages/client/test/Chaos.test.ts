@@ -9,20 +9,10 @@ import {
   HttpClientResponse,
 } from "effect/http";
 import { ScorecardClient, type ListRecordsError } from "../src/index.ts";
+import { random } from "./Random.ts";
 
 // CI runs a tenth of the sizes; CHAOS=1 runs them in full.
 const scale = process.env["CHAOS"] === "1" ? 1 : 0.1;
-
-/** A small generator of its own, so that a seed means the same faults everywhere (mulberry32). */
-const random = (seed: number) => {
-  let state = seed;
-  return (): number => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-  };
-};
 
 type Fault = (
   request: HttpClientRequest.HttpClientRequest,

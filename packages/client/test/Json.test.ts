@@ -2,6 +2,64 @@ import { assert, describe, it } from "@effect/vitest";
 import { Schema } from "effect";
 import { parse as parseStrictly } from "lossless-json";
 import * as Json from "../src/Json.ts";
+import { random } from "./Random.ts";
+
+// Right on every engine, and slow.
+const reference = (text: string): unknown =>
+  parseStrictly(text, undefined, {
+    parseNumber: Number,
+    onDuplicateKey: ({ newValue }) => newValue,
+  });
+const outcome = (parse: (text: string) => unknown, text: string): unknown => {
+  try {
+    return { parsed: parse(text) };
+  } catch {
+    return "no JSON";
+  }
+};
+
+// Keys that need an escape, that have one and need none, that look like the names which stand for them, and
+// that are the same key spelt in two ways.
+const spelt = [
+  '"a"',
+  '"key 0"',
+  '"1"',
+  '"__proto__"',
+  '"\ud83d"',
+  '""',
+  '"é"',
+  ...[
+    String.raw`\n`,
+    String.raw`\u000a`,
+    String.raw`\"`,
+    String.raw`\\`,
+    String.raw`\/`,
+    String.raw`\u0061`,
+    String.raw`\u0031`,
+    String.raw`\u006bey 0`,
+    String.raw`\u005f_proto__`,
+    String.raw`\ud83d`,
+    String.raw`a\tb`,
+  ].map((key) => `"${key}"`),
+];
+
+/** A JSON text. */
+const draw = (next: () => number) => {
+  const pick = <A>(all: ReadonlyArray<A>): A | undefined => all[Math.floor(next() * all.length)];
+  const value = (depth: number): string => {
+    const members = Array.from({ length: Math.floor(next() * 5) }, () =>
+      depth === 0 ? "0" : value(depth - 1),
+    );
+    const kind = next();
+    if (kind < 0.2) return `[${members.join(",")}]`;
+    if (kind < 0.7) {
+      const object = members.map((member) => `${pick(spelt)}${pick(["", " "])}:${member}`);
+      return `{${object.join(pick([",", ", "]))}}`;
+    }
+    return pick([...spelt, "-0", "1e3", "null", "true", String.raw`"key: \"x\":1"`]) ?? "0";
+  };
+  return value(4);
+};
 
 describe("Json.parse", () => {
   const first = String.raw`{"id":1,"\\":2}`;
@@ -72,62 +130,11 @@ describe("Json.parse", () => {
 });
 
 describe("Json.parse, against another parser", () => {
-  // Right on every engine, and slow.
-  const reference = (text: string): unknown =>
-    parseStrictly(text, undefined, {
-      parseNumber: Number,
-      onDuplicateKey: ({ newValue }) => newValue,
-    });
-  const outcome = (parse: (text: string) => unknown, text: string): unknown => {
-    try {
-      return { parsed: parse(text) };
-    } catch {
-      return "no JSON";
-    }
-  };
-
-  // Keys that need an escape, that have one and need none, that look like the names which stand for them, and
-  // that are the same key spelt in two ways.
-  const keys = [
-    ...['"a"', '"key 0"', '"key _0"', '"1"', '"__proto__"', '"\ud83d"', '""', '"é"'],
-    ...["\\n", "\\u000a", "\\u0061", "\\\\", '\\"', "\\u006bey 0", "key \\u005f0", "\\u0031"].map(
-      (key) => `"${key}"`,
-    ),
-    ...[String.raw`"\u005f_proto__"`, String.raw`"\ud83d"`, String.raw`"\/"`, String.raw`"a\tb"`],
-  ];
-  const draw = (random: () => number) => {
-    const pick = <A>(all: ReadonlyArray<A>): A | undefined =>
-      all[Math.floor(random() * all.length)];
-    const value = (depth: number): string => {
-      const members = Array.from({ length: Math.floor(random() * 5) }, () =>
-        depth === 0 ? "0" : value(depth - 1),
-      );
-      const kind = random();
-      if (kind < 0.2) return `[${members.join(",")}]`;
-      if (kind < 0.7) {
-        const object = members.map((member) => `${pick(keys)}${pick(["", " "])}:${member}`);
-        return `{${object.join(pick([",", ", "]))}}`;
-      }
-      return pick([...keys, "-0", "1e3", "null", "true", String.raw`"key: \"x\":1"`]) ?? "0";
-    };
-    return value(4);
-  };
-  // Mulberry32: the same texts each time.
-  const seeded = (seed: number) => {
-    let state = seed;
-    return () => {
-      state = (state + 0x6d2b79f5) | 0;
-      let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-      mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-      return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-    };
-  };
-
   it("reads the same of texts with every kind of key, in the same order", () => {
-    const random = seeded(1);
+    const next = random(1);
     let withEscapes = 0;
     for (let round = 0; round < 5000; round += 1) {
-      const text = draw(random);
+      const text = draw(next);
       if (Json.escapedKeys(text).length > 0) withEscapes += 1;
       const [own, expected] = [Json.parse(text), reference(text)];
       assert.deepStrictEqual(own, expected, text);
@@ -137,15 +144,15 @@ describe("Json.parse, against another parser", () => {
   });
 
   it("refuses the same of texts that were damaged", () => {
-    const random = seeded(2);
+    const next = random(2);
     let refused = 0;
     for (let round = 0; round < 20_000; round += 1) {
-      const text = draw(random);
-      const at = Math.floor(random() * text.length);
+      const text = draw(next);
+      const at = Math.floor(next() * text.length);
       const noise = ["", "\\", '"', ":", ",", "}", '\\":', '"\\n":', "\\u0"][
-        Math.floor(random() * 9)
+        Math.floor(next() * 9)
       ];
-      const damaged = text.slice(0, at) + noise + text.slice(at + Math.floor(random() * 3));
+      const damaged = text.slice(0, at) + noise + text.slice(at + Math.floor(next() * 3));
       // The engine's own parser judges whether it is JSON: what it has wrong are keys.
       const own = outcome(Json.parse, damaged);
       const engine = outcome(JSON.parse, damaged);

@@ -54,6 +54,7 @@ export const make = (rateLimit: Limit | undefined): Pace => {
   return {
     turn: Effect.flatMap(Clock.currentTimeMillis, (now) => {
       const at = admit(now);
+      if (at <= now && resumesAt <= now) return Effect.void;
       // Whoever gives up waiting gives its turn back.
       return Effect.onInterrupt(
         until(() => Math.max(at, resumesAt)),

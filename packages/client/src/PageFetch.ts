@@ -4,6 +4,7 @@ import * as Effect from "effect/Effect";
 import * as Metric from "effect/Metric";
 import * as Option from "effect/Option";
 import * as Random from "effect/Random";
+import * as Result from "effect/Result";
 import type * as Pace from "./Pace.ts";
 import { type AttemptError, type Endpoint, fetchPage, type PageParams } from "./PageRequest.ts";
 import type { ReadPage } from "./PageReader.ts";
@@ -79,19 +80,26 @@ const observed = <A>(
   params: PageParams<A>,
 ): Effect.Effect<ReadPage<A>, AttemptError> =>
   Effect.timed(Effect.result(attempt)).pipe(
-    Effect.tap(([duration]) => Metric.update(Telemetry.latency, Duration.toMillis(duration))),
-    Effect.flatMap(([, result]) => Effect.fromResult(result)),
-    Effect.tap(({ records }) =>
-      Effect.all([
-        Metric.update(Telemetry.pages, 1),
-        Metric.update(Telemetry.records, records.length),
-        Effect.annotateCurrentSpan("records", records.length),
-        Effect.logDebug("Page read", { ...whereabouts(params), records: records.length }),
-      ]),
+    Effect.flatMap(([duration, result]) =>
+      Effect.andThen(
+        Telemetry.attempted(duration, Result.getOrUndefined(result)?.records.length),
+        Result.match(result, {
+          onFailure: (error) =>
+            Effect.andThen(Effect.annotateCurrentSpan("error", error._tag), Effect.fail(error)),
+          onSuccess: (page) => Effect.as(arrived(page.records.length, params), page),
+        }),
+      ),
     ),
-    Effect.tapError((error) => Effect.annotateCurrentSpan("error", error._tag)),
-    Effect.withSpan("ScorecardClient.page", {
-      kind: "client",
-      attributes: whereabouts(params),
-    }),
+    Effect.withSpan(
+      "ScorecardClient.page",
+      { kind: "client", attributes: whereabouts(params) },
+      // It would be the same line of this module for every page.
+      { captureStackTrace: false },
+    ),
+  );
+
+const arrived = (records: number, params: PageParams<unknown>): Effect.Effect<void> =>
+  Effect.andThen(
+    Effect.annotateCurrentSpan("records", records),
+    Effect.logDebug("Page read", { ...whereabouts(params), records }),
   );

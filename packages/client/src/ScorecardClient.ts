@@ -59,8 +59,8 @@ export interface ListRecordsOptions<out A = RecordWithScores> {
   readonly delivered?: number | undefined;
   /**
    * How many pages are fetched ahead while the consumer works on the one it was handed: a whole number, 0 or
-   * above. Default 1. With 0 a page is asked for when it is needed. A failure of a page fetched ahead comes
-   * after every record before it.
+   * above; from 1,000 on it is 1,000. Default 1. With 0 a page is asked for when it is needed. A failure of a
+   * page fetched ahead comes after every record before it.
    */
   readonly prefetch?: number | undefined;
   /**

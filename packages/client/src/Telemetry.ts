@@ -2,6 +2,8 @@
  * What is seen from outside: one span a listing and one an attempt at a page, metrics, and logs at debug
  * level. Nothing here ever holds the API key.
  */
+import * as Duration from "effect/Duration";
+import * as Effect from "effect/Effect";
 import * as Metric from "effect/Metric";
 
 /** Pages that arrived and were delivered. */
@@ -27,3 +29,17 @@ export const latency = Metric.histogram("scorecard_client_request_duration", {
   description: "Milliseconds from a request to the end of its response's body",
   boundaries: [5, 10, 25, 50, 100, 250, 500, 1000, 2500, 5000, 10_000, 30_000, 60_000],
 });
+
+/** Counts an attempt, and the records that it read where it did; all in one step, because every page takes it. */
+export const attempted = (
+  duration: Duration.Duration,
+  read: number | undefined,
+): Effect.Effect<void> =>
+  Effect.contextWith((context) =>
+    Effect.sync(() => {
+      latency.updateUnsafe(Duration.toMillis(duration), context);
+      if (read === undefined) return;
+      pages.updateUnsafe(1, context);
+      records.updateUnsafe(read, context);
+    }),
+  );

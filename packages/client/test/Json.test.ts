@@ -1,6 +1,65 @@
 import { assert, describe, it } from "@effect/vitest";
 import { Schema } from "effect";
+import { parse as parseStrictly } from "lossless-json";
 import * as Json from "../src/Json.ts";
+import { random } from "./Random.ts";
+
+// Right on every engine, and slow.
+const reference = (text: string): unknown =>
+  parseStrictly(text, undefined, {
+    parseNumber: Number,
+    onDuplicateKey: ({ newValue }) => newValue,
+  });
+const outcome = (parse: (text: string) => unknown, text: string): unknown => {
+  try {
+    return { parsed: parse(text) };
+  } catch {
+    return "no JSON";
+  }
+};
+
+// Keys that need an escape, that have one and need none, that look like the names which stand for them, and
+// that are the same key spelt in two ways.
+const spelt = [
+  '"a"',
+  '"key 0"',
+  '"1"',
+  '"__proto__"',
+  '"\ud83d"',
+  '""',
+  '"é"',
+  ...[
+    String.raw`\n`,
+    String.raw`\u000a`,
+    String.raw`\"`,
+    String.raw`\\`,
+    String.raw`\/`,
+    String.raw`\u0061`,
+    String.raw`\u0031`,
+    String.raw`\u006bey 0`,
+    String.raw`\u005f_proto__`,
+    String.raw`\ud83d`,
+    String.raw`a\tb`,
+  ].map((key) => `"${key}"`),
+];
+
+/** A JSON text. */
+const draw = (next: () => number) => {
+  const pick = <A>(all: ReadonlyArray<A>): A | undefined => all[Math.floor(next() * all.length)];
+  const value = (depth: number): string => {
+    const members = Array.from({ length: Math.floor(next() * 5) }, () =>
+      depth === 0 ? "0" : value(depth - 1),
+    );
+    const kind = next();
+    if (kind < 0.2) return `[${members.join(",")}]`;
+    if (kind < 0.7) {
+      const object = members.map((member) => `${pick(spelt)}${pick(["", " "])}:${member}`);
+      return `{${object.join(pick([",", ", "]))}}`;
+    }
+    return pick([...spelt, "-0", "1e3", "null", "true", String.raw`"key: \"x\":1"`]) ?? "0";
+  };
+  return value(4);
+};
 
 describe("Json.parse", () => {
   const first = String.raw`{"id":1,"\\":2}`;
@@ -70,37 +129,77 @@ describe("Json.parse", () => {
   });
 });
 
-describe("hasEscapedKey", () => {
+describe("Json.parse, against another parser", () => {
+  it("reads the same of texts with every kind of key, in the same order", () => {
+    const next = random(1);
+    let withEscapes = 0;
+    for (let round = 0; round < 5000; round += 1) {
+      const text = draw(next);
+      if (Json.escapedKeys(text).length > 0) withEscapes += 1;
+      const [own, expected] = [Json.parse(text), reference(text)];
+      assert.deepStrictEqual(own, expected, text);
+      assert.strictEqual(JSON.stringify(own), JSON.stringify(expected), text);
+    }
+    assert.isAbove(withEscapes, 1000);
+  });
+
+  it("refuses the same of texts that were damaged", () => {
+    const next = random(2);
+    let refused = 0;
+    for (let round = 0; round < 20_000; round += 1) {
+      const text = draw(next);
+      const at = Math.floor(next() * text.length);
+      const noise = ["", "\\", '"', ":", ",", "}", '\\":', '"\\n":', "\\u0"][
+        Math.floor(next() * 9)
+      ];
+      const damaged = text.slice(0, at) + noise + text.slice(at + Math.floor(next() * 3));
+      // The engine's own parser judges whether it is JSON: what it has wrong are keys.
+      const own = outcome(Json.parse, damaged);
+      const engine = outcome(JSON.parse, damaged);
+      assert.strictEqual(own === "no JSON", engine === "no JSON", damaged);
+      if (own === "no JSON") refused += 1;
+    }
+    assert.isAbove(refused, 5000);
+  });
+});
+
+describe("escapedKeys", () => {
   it.each([
-    ["{}", false],
-    ['{"a":"b"}', false],
-    [String.raw`{"a":"\n"}`, false],
-    [String.raw`{"a":"say \"b\": c"}`, false],
-    [String.raw`{"a":["\\","\\\\"],"b":1}`, false],
-    [String.raw`{"\n":1}`, true],
-    [String.raw`{"\"":1}`, true],
-    [String.raw`{"a\\":1}`, true],
-    [String.raw`{"a":"\n","b\u0000" : 1}`, true],
-    [String.raw`[{"a":"\\"},{"x":{"\\":1}}]`, true],
-    [String.raw`"\n`, false],
-    ["\\", false],
-  ])("of %s is %s", (text, expected) => {
-    assert.strictEqual(Json.hasEscapedKey(text), expected);
+    ["{}", []],
+    ['{"a":"b"}', []],
+    [String.raw`{"a":"\n"}`, []],
+    [String.raw`{"a":"say \"b\": c"}`, []],
+    [String.raw`{"a":["\\","\\\\"],"b":1}`, []],
+    [String.raw`{"\n":1}`, [String.raw`"\n"`]],
+    [String.raw`{"\"":1}`, [String.raw`"\""`]],
+    [String.raw`{"a\\":1}`, [String.raw`"a\\"`]],
+    [String.raw`{"a":"\n","b\u0000" : 1,"c":2}`, [String.raw`"b\u0000"`]],
+    [String.raw`[{"a":"\\"},{"\t":{"\\":1}}]`, [String.raw`"\t"`, String.raw`"\\"`]],
+    [String.raw`"\n`, []],
+    ["\\", []],
+  ])("of %s are %j", (text, expected) => {
+    assert.deepStrictEqual(
+      Json.escapedKeys(text).map(({ start, end }) => text.slice(start, end)),
+      expected,
+    );
   });
 
   it.prop(
-    "finds every key that JSON spells with a backslash",
+    "are all that JSON spells with a backslash, and no other",
     { value: Schema.Record(Schema.String, Schema.Json) },
     ({ value }) => {
       const keysOf = (json: unknown): ReadonlyArray<string> =>
         typeof json === "object" && json !== null
           ? Object.entries(json).flatMap(([key, member]) => [
-              ...(Array.isArray(json) ? [] : [key]),
+              ...(Array.isArray(json) ? [] : [JSON.stringify(key)]),
               ...keysOf(member),
             ])
           : [];
-      const expected = keysOf(value).some((key) => JSON.stringify(key).includes("\\"));
-      assert.strictEqual(Json.hasEscapedKey(JSON.stringify(value)), expected);
+      const text = JSON.stringify(value);
+      assert.deepStrictEqual(
+        Json.escapedKeys(text).map(({ start, end }) => text.slice(start, end)),
+        keysOf(value).filter((key) => key.includes("\\")),
+      );
     },
     { arbitrary: { runs: 500 } },
   );

@@ -72,6 +72,8 @@ describe("The explorer's server", () => {
       const cases: ReadonlyArray<readonly [number, string, string, Record<string, string>]> = [
         [200, "GET", "", { host }],
         [200, "GET", "", { host: `localhost:${port}` }],
+        [403, "GET", "", { host: "127.0.0.1" }],
+        [403, "GET", "", { host: "127.0.0.1:1" }],
         [403, "GET", "", { host: "rebound.example" }],
         [403, "GET", "", { host: `rebound.example:${port}` }],
         [403, "GET", "", { host: `127.0.0.1.rebound.example:${port}` }],

@@ -16,6 +16,8 @@ export interface Options {
   /** Faults of the fake from its first request on. */
   readonly faults?: string | undefined;
   readonly redact?: (text: string) => string;
+  /** Where the page says that its records come from. */
+  readonly source?: string;
 }
 
 /** An explorer under test. */
@@ -35,6 +37,7 @@ export const start = Effect.fnUntraced(function* ({
   runs,
   faults,
   redact = (text) => text,
+  source = "fake API, a run for tests",
 }: Options): Effect.fn.Return<Explorer, unknown, Scope.Scope> {
   const built = yield* assets;
   const context = yield* Layer.build(
@@ -60,7 +63,7 @@ export const start = Effect.fnUntraced(function* ({
     });
     const meta: Meta = {
       mode: "live",
-      source: "fake API, a run for tests",
+      source,
       runs: runIds,
       faults: faultSwitch.choices,
       savedAt: null,

@@ -16,10 +16,10 @@ import {
   toFragment,
   toggle,
 } from "./Query.ts";
-import * as Rows from "./Rows.ts";
 import { Table } from "./Table.tsx";
 import { Text } from "./Text.tsx";
 import * as Theme from "./Theme.ts";
+import type { Connection } from "./worker.ts";
 
 const queryOf = (): Query => fromFragment(location.hash.slice(1));
 
@@ -40,25 +40,80 @@ const useQuery = (): readonly [Query, (query: Query, isTyping?: boolean) => void
   return [query, change];
 };
 
+/** Hands the latest value on, and not more often than every so many milliseconds. */
+const atMostEvery = <A,>(pause: number, take: (value: A) => void): ((value: A) => void) => {
+  let latest: { readonly value: A } | undefined;
+  let isPausing = false;
+  const hand = (): void => {
+    isPausing = latest !== undefined;
+    if (latest === undefined) return;
+    take(latest.value);
+    latest = undefined;
+    setTimeout(hand, pause);
+  };
+  return (value) => {
+    latest = { value };
+    if (!isPausing) hand();
+  };
+};
+
 export const App = ({ meta }: { readonly meta: Meta }): JSX.Element => {
-  const isComparison = meta.runs.length > 1;
   const [query, setQuery] = useQuery();
   const [view, setView] = useState<View | null>(null);
   const [session, setSession] = useState<SessionState | null>(null);
-  const [connection, setConnection] = useState<Feed.Connection>("open");
-  const { rows, feed } = useMemo(() => {
-    const made = Rows.make(meta.runs.length, (response) => setView(response.view));
-    const opened = Feed.open(meta, {
-      batch: made.add,
-      state: setSession,
-      connection: setConnection,
-    });
-    return { rows: made, feed: opened };
-  }, [meta]);
+  const [connection, setConnection] = useState<Connection>("open");
+  const feed = useMemo(
+    () =>
+      Feed.open(meta, {
+        view: setView,
+        state: atMostEvery(100, setSession),
+        connection: setConnection,
+      }),
+    [meta],
+  );
+  const { rows } = feed;
   const question = toFragment({ ...query, record: null });
   useEffect(() => rows.ask(fromFragment(question)), [rows, question]);
 
   const runs = session?.runs ?? [];
+  const phase = runs.some((run) => run.phase === "failed")
+    ? "failed"
+    : runs.length > 0 && runs.every((run) => run.phase === "done")
+      ? "done"
+      : "reading";
+  // How far the reading has come changes far more often than what is shown of it.
+  const content = useMemo(
+    () => <Content {...{ meta, view, query, setQuery, feed, phase }} />,
+    [meta, view, query, setQuery, feed, phase],
+  );
+
+  return (
+    <>
+      <TopBar meta={meta} session={session} feed={feed} />
+      <Banner
+        runs={runs}
+        isRetrying={session?.isRetrying ?? false}
+        connection={connection}
+        isSaved={meta.mode === "saved"}
+        onResume={feed.resume}
+      />
+      {content}
+    </>
+  );
+};
+
+interface ContentProps {
+  readonly meta: Meta;
+  readonly view: View | null;
+  readonly query: Query;
+  readonly setQuery: (query: Query, isTyping?: boolean) => void;
+  readonly feed: Feed.Feed;
+  readonly phase: RunState["phase"];
+}
+
+const Content = ({ meta, view, query, setQuery, feed, phase }: ContentProps): JSX.Element => {
+  const { rows } = feed;
+  const isComparison = meta.runs.length > 1;
   const own = isComparison ? 1 : 0;
   const opened = useMemo(() => {
     const { record } = query;
@@ -83,94 +138,77 @@ export const App = ({ meta }: { readonly meta: Meta }): JSX.Element => {
     setQuery({ ...query, sort: by, isDescending: query.sort === by && !query.isDescending });
 
   return (
-    <>
-      <TopBar meta={meta} session={session} feed={feed} />
-      <Banner
-        runs={runs}
-        isRetrying={session?.isRetrying ?? false}
-        connection={connection}
-        isSaved={meta.mode === "saved"}
-        onResume={feed.resume}
-      />
-      <main class={opened === null ? "" : "split"}>
-        <div class="overview">
-          {view === null || view.items === 0 ? (
-            <Nothing runs={runs} />
-          ) : (
-            <>
-              <Metrics
-                metrics={view.metrics}
+    <main class={opened === null ? "" : "split"}>
+      <div class="overview">
+        {view === null || view.items === 0 ? (
+          <Nothing phase={phase} />
+        ) : (
+          <>
+            <Metrics
+              metrics={view.metrics}
+              query={query}
+              onToggle={(filter) => setQuery(toggle(query, filter))}
+            />
+            <Toolbar query={query} view={view} isComparison={isComparison} onChange={setQuery} />
+            {view.records.length === 0 ? (
+              <div class="state">
+                <p>No record matches.</p>
+                <button type="button" onClick={() => setQuery({ ...everything, sort: query.sort })}>
+                  Show all
+                </button>
+              </div>
+            ) : (
+              <Table
+                view={view}
                 query={query}
-                onToggle={(filter) => setQuery(toggle(query, filter))}
+                isComparison={isComparison}
+                row={rows.row}
+                opened={opened?.item ?? -1}
+                onOpen={openItem}
+                onSort={sortBy}
               />
-              <Toolbar query={query} view={view} isComparison={isComparison} onChange={setQuery} />
-              {view.records.length === 0 ? (
-                <div class="state">
-                  <p>No record matches.</p>
-                  <button
-                    type="button"
-                    onClick={() => setQuery({ ...everything, sort: query.sort })}
-                  >
-                    Show all
-                  </button>
-                </div>
-              ) : (
-                <Table
-                  view={view}
-                  query={query}
-                  isComparison={isComparison}
-                  row={rows.row}
-                  opened={opened?.item ?? -1}
-                  onOpen={openItem}
-                  onSort={sortBy}
-                />
-              )}
-            </>
-          )}
-        </div>
-        {opened === null || view === null ? null : (
-          <Drawer
-            feed={feed}
-            isComparison={isComparison}
-            record={
-              opened.item < 0
-                ? opened.run === own
-                  ? opened.index
-                  : -1
-                : (view.records[opened.item] ?? -1)
-            }
-            baseline={
-              opened.item < 0
-                ? opened.run === own
-                  ? -1
-                  : opened.index
-                : (view.baselines[opened.item] ?? -1)
-            }
-            metrics={view.metrics}
-            onClose={close}
-            onStep={(by) => openItem(opened.item + by)}
-          />
+            )}
+          </>
         )}
-      </main>
-    </>
+      </div>
+      {opened === null || view === null ? null : (
+        <Drawer
+          feed={feed}
+          isComparison={isComparison}
+          record={
+            opened.item < 0
+              ? opened.run === own
+                ? opened.index
+                : -1
+              : (view.records[opened.item] ?? -1)
+          }
+          baseline={
+            opened.item < 0
+              ? opened.run === own
+                ? -1
+                : opened.index
+              : (view.baselines[opened.item] ?? -1)
+          }
+          metrics={view.metrics}
+          onClose={close}
+          onStep={(by) => openItem(opened.item + by)}
+        />
+      )}
+    </main>
   );
 };
 
-const Nothing = ({ runs }: { readonly runs: ReadonlyArray<RunState> }): JSX.Element => {
-  const isOver = runs.length > 0 && runs.every(({ phase }) => phase === "done");
-  const isBroken = runs.some(({ phase }) => phase === "failed");
-  return (
-    <div class="state">
-      <p>
-        {isOver
-          ? "This run has no records."
-          : isBroken
-            ? "Nothing has arrived."
-            : "Waiting for the first records…"}
-      </p>
-    </div>
-  );
-};
+const Nothing = ({ phase }: Pick<ContentProps, "phase">): JSX.Element => (
+  <div class="state">
+    <p>
+      {phase === "done"
+        ? "This run has no records."
+        : phase === "failed"
+          ? "Nothing has arrived."
+          : "Waiting for the first records…"}
+    </p>
+  </div>
+);
 
 interface TopBarProps {
   readonly meta: Meta;

@@ -1,9 +1,9 @@
 /** What a person has to know before they trust what they see: a run that failed, a connection that is gone. */
 import type { JSX } from "preact";
 import type { RunState } from "../src/explore/Wire.ts";
-import type { Connection } from "./Feed.ts";
 import * as Fmt from "./Figures.ts";
 import { Text } from "./Text.tsx";
+import type { Connection } from "./worker.ts";
 
 export interface Props {
   readonly runs: ReadonlyArray<RunState>;

@@ -1,5 +1,5 @@
 /** Two texts as one, with what was taken away and what was put in. */
-import { diffWordsWithSpace } from "diff";
+import { diffWords } from "diff";
 import type { JSX } from "preact";
 import { useMemo } from "preact/hooks";
 import { visible } from "./Text.tsx";
@@ -14,10 +14,7 @@ export interface Props {
 const patience = 60;
 
 export const Difference = ({ before, after, titles }: Props): JSX.Element => {
-  const parts = useMemo(
-    () => diffWordsWithSpace(before, after, { timeout: patience }),
-    [before, after],
-  );
+  const parts = useMemo(() => diffWords(before, after, { timeout: patience }), [before, after]);
   if (parts === undefined) {
     return <p class="note">These texts differ too much for a difference to be read.</p>;
   }

@@ -43,26 +43,37 @@ const Card = ({ metric, query, onToggle }: CardProps): JSX.Element => {
       ) : (
         <Chart metric={metric} control={control} />
       )}
-      <div class="asides">
-        {[...(metric.change?.bars ?? []), ...asides].map((bar) => {
-          const { isPressed, onClick } = control(bar);
-          return (
-            <button
-              key={bar.condition.is}
-              type="button"
-              class={`aside ${bar.condition.is}`}
-              aria-pressed={isPressed}
-              disabled={bar.all === 0 && !isPressed}
-              onClick={onClick}
-            >
-              {Fmt.count(bar.shown)} {bar.condition.is}
-            </button>
-          );
-        })}
-      </div>
+      {metric.change === null || metric.kind === "other" ? null : (
+        <Counts bars={metric.change.bars} control={control} />
+      )}
+      <Counts bars={asides} control={control} />
     </article>
   );
 };
+
+/** Counts that filter, where there is something to count. */
+const Counts = ({
+  bars,
+  control,
+}: Pick<ChartProps, "control"> & { readonly bars: ReadonlyArray<Bar> }): JSX.Element => (
+  <div class="asides">
+    {bars.map((bar) => {
+      const { isPressed, onClick } = control(bar);
+      return (
+        <button
+          key={bar.condition.is}
+          type="button"
+          class={`aside ${bar.condition.is}`}
+          aria-pressed={isPressed}
+          disabled={bar.all === 0 && !isPressed}
+          onClick={onClick}
+        >
+          {Fmt.count(bar.shown)} {bar.condition.is}
+        </button>
+      );
+    })}
+  </div>
+);
 
 const Headline = ({ metric }: { readonly metric: MetricView }): JSX.Element => {
   const { kind, figures, baseline, change } = metric;

@@ -53,6 +53,14 @@ const useVirtualizer = (count: number, scroll: { readonly current: HTMLDivElemen
 
 const headerHeight = 32;
 
+/** Where an item stands now; -1 where it is not shown. */
+const placeOf = ({ records, baselines }: View, record: number, baseline: number): number => {
+  const [own, other, wanted, counterpart] =
+    record >= 0 ? [records, baselines, record, baseline] : [baselines, records, baseline, record];
+  const place = own.indexOf(wanted);
+  return place >= 0 && (other[place] ?? -1) === counterpart ? place : -1;
+};
+
 export const Table = (props: Props): JSX.Element => {
   const { view, query, isComparison, opened, onOpen } = props;
   const scroll = useRef<HTMLDivElement>(null);
@@ -72,9 +80,7 @@ export const Table = (props: Props): JSX.Element => {
     const { current: element } = scroll;
     const { current: was } = anchor;
     if (element === null || was === undefined || element.scrollTop < rowHeight) return;
-    const now = view.records.findIndex(
-      (record, item) => record === was.record && (view.baselines[item] ?? -1) === was.baseline,
-    );
+    const now = placeOf(view, was.record, was.baseline);
     if (now >= 0 && now !== was.top) element.scrollTop += (now - was.top) * rowHeight;
   }, [view]);
   useLayoutEffect(() => {
@@ -128,7 +134,11 @@ export const Table = (props: Props): JSX.Element => {
       aria-activedescendant={items > 0 ? `item-${at}` : undefined}
       onKeyDown={onKeyDown}
       style={{
-        "--columns": `104px minmax(260px, 1fr) repeat(${columns}, ${isComparison ? 132 : 104}px)`,
+        // Beside an open record there is less room.
+        "--columns":
+          opened < 0
+            ? `104px minmax(260px, 1fr) repeat(${columns}, ${isComparison ? 132 : 104}px)`
+            : `92px minmax(150px, 1fr) repeat(${columns}, ${isComparison ? 124 : 72}px)`,
       }}
     >
       <Header {...props} />

@@ -41,7 +41,6 @@ export const serve = Effect.fn("Server.serve")(function* (
 ): Effect.fn.Return<string, HttpServerError.ServeError, Scope.Scope> {
   const token = randomBytes(24).toString("base64url");
   const routes = yield* HttpRouter.toHttpEffect(routesOf(options));
-  const guarded = guard(token, routes);
   const context = yield* Layer.build(
     NodeHttpServer.layer(createServer, {
       host: "127.0.0.1",
@@ -50,9 +49,9 @@ export const serve = Effect.fn("Server.serve")(function* (
     }),
   );
   return yield* Effect.gen(function* () {
-    yield* HttpServer.serveEffect(guarded);
-    const { address } = yield* HttpServer.HttpServer;
-    return `${HttpServer.formatAddress(address)}/${token}/`;
+    const origin = HttpServer.formatAddress((yield* HttpServer.HttpServer).address);
+    yield* HttpServer.serveEffect(guard({ token, port: new URL(origin).port }, routes));
+    return `${origin}/${token}/`;
   }).pipe(Effect.provide(context));
 });
 
@@ -141,11 +140,17 @@ type App<E> = Effect.Effect<
   HttpServerRequest.HttpServerRequest | Scope.Scope
 >;
 
+/** What a request has to know. */
+interface Own {
+  readonly token: string;
+  readonly port: string;
+}
+
 // Before anything else: is this request meant for us, and from our own page?
-const guard = (token: string, app: App<HttpServerError.HttpServerError>): App<never> =>
+const guard = (own: Own, app: App<HttpServerError.HttpServerError>): App<never> =>
   Effect.gen(function* () {
     const request = yield* HttpServerRequest.HttpServerRequest;
-    const problem = problemOf(token, request);
+    const problem = problemOf(own, request);
     if (problem !== undefined) return refusal(403, problem);
     return yield* Effect.catch(app, ({ reason }) =>
       Effect.succeed(
@@ -166,12 +171,14 @@ const everywhere = {
 };
 
 const problemOf = (
-  token: string,
+  { token, port }: Own,
   { headers, method, url }: HttpServerRequest.HttpServerRequest,
 ): string | undefined => {
   // A name that was made to point here (DNS rebinding) is not ours; nor is another site's script.
   const { host = "", origin, "sec-fetch-site": site, "sec-fetch-mode": mode } = headers;
-  if (!/^(127\.0\.0\.1|localhost):\d+$/.test(host)) return "This host name is not served here.";
+  if (host !== `127.0.0.1:${port}` && host !== `localhost:${port}`) {
+    return "This host name is not served here.";
+  }
   if (origin !== undefined && origin !== `http://${host}`) {
     return "Requests of other sites are not answered.";
   }

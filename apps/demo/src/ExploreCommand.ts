@@ -40,19 +40,32 @@ const parameters = {
   ),
 };
 
+/** The run that is named, if one is: as an argument or by its flag. */
+const runOf = (
+  named: Option.Option<string>,
+  flagged: Option.Option<string>,
+  compare: Option.Option<string>,
+): Effect.Effect<Option.Option<string>, Source.UsageError> => {
+  const run = Option.orElse(named, () => flagged);
+  if (Option.isSome(named) && Option.isSome(flagged)) {
+    return Effect.fail(
+      new Source.UsageError({ message: "RUN and --run are the same: name one run" }),
+    );
+  }
+  return Option.isSome(compare) && Option.isNone(run)
+    ? Effect.fail(
+        new Source.UsageError({
+          message: `Only run ${compare.value} is named: compare it with which run?`,
+        }),
+      )
+    : Effect.succeed(run);
+};
+
 export const command = Command.make(
   "explore",
   parameters,
   Effect.fn("demo.explore")(function* ({ compare, save, port, named, run: flagged, ...where }) {
-    if (Option.isSome(named) && Option.isSome(flagged)) {
-      yield* new Source.UsageError({ message: "RUN and --run are the same: name one run" });
-    }
-    const run = Option.orElse(named, () => flagged);
-    if (Option.isSome(compare) && Option.isNone(run)) {
-      yield* new Source.UsageError({
-        message: `Only run ${compare.value} is named: compare it with which run?`,
-      });
-    }
+    const run = yield* runOf(named, flagged, compare);
     const source = Option.isSome(compare)
       ? yield* Source.resolvePair(where, { baseline: run, candidate: compare })
       : yield* Source.resolve({ ...where, run });

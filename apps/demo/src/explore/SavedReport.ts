@@ -1,7 +1,7 @@
 /**
  * A report in one file: the page with its records inside, to be opened without a server.
  *
- * The records stand in it as JSON, compressed and in Base64: a file of a sixth of the size, in which no text of
+ * The records stand in it as JSON, compressed and in Base64: a file of a tenth of the size, in which no text of
  * a record can be mistaken for markup. The page unpacks one batch after the other, and records in full when
  * they are shown.
  */

@@ -137,7 +137,7 @@ export const Table = (props: Props): JSX.Element => {
         // Beside an open record there is less room.
         "--columns":
           opened < 0
-            ? `104px minmax(260px, 1fr) repeat(${columns}, ${isComparison ? 132 : 104}px)`
+            ? `104px minmax(min(260px, 45vw), 1fr) repeat(${columns}, ${isComparison ? 132 : 104}px)`
             : `92px minmax(150px, 1fr) repeat(${columns}, ${isComparison ? 124 : 72}px)`,
       }}
     >

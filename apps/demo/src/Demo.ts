@@ -1,6 +1,7 @@
 /** The demo's command: `report`, which is also what it does unasked, and those beside it. */
 import { Command } from "effect/cli";
 import * as CompareCommand from "./CompareCommand.ts";
+import * as ExploreCommand from "./ExploreCommand.ts";
 import * as ExportCommand from "./ExportCommand.ts";
 import * as ReportCommand from "./ReportCommand.ts";
 
@@ -8,5 +9,10 @@ export const command = Command.make("demo", ReportCommand.flags, ReportCommand.r
   Command.withDescription(
     "Stream the records of a Scorecard run and summarise its metrics. Without a subcommand: report",
   ),
-  Command.withSubcommands([ReportCommand.command, ExportCommand.command, CompareCommand.command]),
+  Command.withSubcommands([
+    ReportCommand.command,
+    ExportCommand.command,
+    CompareCommand.command,
+    ExploreCommand.command,
+  ]),
 );

@@ -60,8 +60,8 @@ export const make: Effect.Effect<Progress, never, Scope.Scope> = Effect.gen(func
   };
 });
 
-// The client counts them, for all listings of the process.
-const retries: Effect.Effect<number> = Effect.map(Metric.snapshot, (metrics) =>
+/** Requests that were sent again so far. The client counts them, for all listings of the process. */
+export const retries: Effect.Effect<number> = Effect.map(Metric.snapshot, (metrics) =>
   metrics.reduce(
     (sum, metric) =>
       metric.id === "scorecard_client_retries" && metric.type === "Counter"

@@ -295,7 +295,11 @@ const fromFake = (
   redact: (text) => text,
   client: Layer.unwrap(
     Effect.map(FakeScorecard, ({ apiKey, baseUrl }) => ScorecardClient.layer({ apiKey, baseUrl })),
-  ).pipe(Layer.provide([FakeScorecardNode.layer({ runs }), NodeHttpClient.layerUndici])),
+  ).pipe(
+    // Provided as well: the explorer has switches for its faults.
+    Layer.provideMerge(FakeScorecardNode.layer({ runs })),
+    Layer.provide(NodeHttpClient.layerUndici),
+  ),
 });
 
 // Credentials, a query or a fragment are refused by the client, and shown by nobody.

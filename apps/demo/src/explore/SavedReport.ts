@@ -1,0 +1,83 @@
+/**
+ * A report in one file: the page with its records inside, to be opened without a server.
+ *
+ * The records stand in it as JSON, compressed and in Base64: a file of a tenth of the size, in which no text of
+ * a record can be mistaken for markup. The page unpacks one batch after the other, and records in full when
+ * they are shown.
+ */
+import { Clock, Data, Effect, FileSystem, Stream } from "effect";
+import { promisify } from "node:util";
+import { deflate } from "node:zlib";
+import * as Page from "./Page.ts";
+import type { Batch, Session } from "./Session.ts";
+import type { Meta } from "./Wire.ts";
+
+/** The file, chunk by chunk, of all that a session has read so far. */
+export const document = (
+  session: Session,
+  assets: Page.Assets,
+  meta: Meta,
+): Stream.Stream<Uint8Array> =>
+  Stream.unwrap(
+    Effect.map(Clock.currentTimeMillis, (now) => {
+      const saved: Meta = {
+        ...meta,
+        mode: "saved",
+        faults: [],
+        savedAt: new Date(now).toISOString(),
+      };
+      return Stream.make(Page.head(saved, assets), island("state", session.state())).pipe(
+        Stream.concat(
+          Stream.fromIterable([...session.batches()]).pipe(
+            Stream.mapEffect((batch) => Effect.promise(() => packed(batch))),
+          ),
+        ),
+        Stream.concat(Stream.make(Page.tail(assets))),
+        Stream.encodeText,
+      );
+    }),
+  );
+
+/** The report could not be written. */
+export class SaveError extends Data.TaggedError("SaveError")<{ readonly problem: string }> {
+  override get message(): string {
+    return this.problem;
+  }
+}
+
+/** Writes the file: under a name of its own at first, so that there is a whole report or none. */
+export const write = Effect.fn("SavedReport.write")(function* (
+  session: Session,
+  assets: Page.Assets,
+  meta: Meta,
+  file: string,
+): Effect.fn.Return<void, SaveError, FileSystem.FileSystem> {
+  const fs = yield* FileSystem.FileSystem;
+  const partial = `${file}.partial`;
+  yield* document(session, assets, meta).pipe(
+    Stream.run(fs.sink(partial)),
+    Effect.andThen(fs.rename(partial, file)),
+    Effect.onError(() => Effect.ignore(fs.remove(partial, { force: true }))),
+    Effect.mapError(
+      ({ reason }) => new SaveError({ problem: `${file} cannot be written: ${reason.message}` }),
+    ),
+  );
+});
+
+const island = (id: string, value: unknown): string =>
+  `<script type="application/json" id="${id}">${Page.json(value)}</script>\n`;
+
+const packed = async ({ rows, texts, records }: Batch): Promise<string> => {
+  const [table, details] = await Promise.all([
+    pack(`${rows}\n${texts}`),
+    pack(`[${records.join(",")}]`),
+  ]);
+  return `<script type="text/plain" class="rows">${table}</script>
+<script type="text/plain" class="records">${details}</script>
+`;
+};
+
+const compress = promisify(deflate);
+
+const pack = async (text: string): Promise<string> =>
+  (await compress(Buffer.from(text))).toString("base64");

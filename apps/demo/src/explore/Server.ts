@@ -1,0 +1,201 @@
+/**
+ * The server of a session, for one person on this machine. It listens on the loopback interface alone, and every
+ * request has to know the token that is part of its URL.
+ *
+ * The token stands in the path and not in a cookie: cookies are shared by all ports of a host, and would be
+ * sent to whatever else this machine serves.
+ */
+import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer";
+import { Effect, Layer, type Scope, Stream } from "effect";
+import {
+  HttpRouter,
+  HttpServer,
+  type HttpServerError,
+  HttpServerRequest,
+  HttpServerResponse,
+} from "effect/http";
+import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
+import { createServer } from "node:http";
+import type { FaultSwitch } from "./FaultSwitch.ts";
+import * as Page from "./Page.ts";
+import * as SavedReport from "./SavedReport.ts";
+import type { Session } from "./Session.ts";
+import type { Meta } from "./Wire.ts";
+
+/** What is served, and where. */
+export interface Options {
+  readonly session: Session;
+  readonly assets: Page.Assets;
+  readonly meta: Meta;
+  /** The port to listen on; 0 is any free one. */
+  readonly port: number;
+  readonly faults: FaultSwitch;
+}
+
+/** The most pages that may listen to one session at a time. */
+const maxListeners = 32;
+
+/** Serves a session for as long as the scope lives. Comes back with the URL to open. */
+export const serve = Effect.fn("Server.serve")(function* (
+  options: Options,
+): Effect.fn.Return<string, HttpServerError.ServeError, Scope.Scope> {
+  const token = randomBytes(24).toString("base64url");
+  const routes = yield* HttpRouter.toHttpEffect(routesOf(options));
+  const context = yield* Layer.build(
+    NodeHttpServer.layer(createServer, {
+      host: "127.0.0.1",
+      port: options.port,
+      gracefulShutdownTimeout: "100 millis",
+    }),
+  );
+  return yield* Effect.gen(function* () {
+    const origin = HttpServer.formatAddress((yield* HttpServer.HttpServer).address);
+    yield* HttpServer.serveEffect(guard({ token, port: new URL(origin).port }, routes));
+    return `${origin}/${token}/`;
+  }).pipe(Effect.provide(context));
+});
+
+const routesOf = ({ session, assets, meta, faults }: Options) => {
+  const document = Page.head(meta, assets) + Page.tail(assets);
+  let listeners = 0;
+
+  const page = HttpServerResponse.text(document, {
+    contentType: "text/html; charset=utf-8",
+    headers: {
+      "content-security-policy": `${Page.policy(assets, "live")}; frame-ancestors 'none'`,
+    },
+  });
+
+  const events = Effect.gen(function* () {
+    const { headers } = yield* HttpServerRequest.HttpServerRequest;
+    if (listeners >= maxListeners) {
+      return refusal(503, "Too many pages listen to this session: close some.");
+    }
+    listeners += 1;
+    const seen = headers["last-event-id"] ?? "";
+    return HttpServerResponse.stream(
+      session.events(/^\d{1,9}\.\d{1,9}$/.test(seen) ? seen : undefined).pipe(
+        Stream.ensuring(
+          Effect.sync(() => {
+            listeners -= 1;
+          }),
+        ),
+      ),
+      { contentType: "text/event-stream" },
+    );
+  });
+
+  const record = Effect.map(HttpRouter.params, ({ run, index }) => {
+    const detail = session.record(Number(run), Number(index));
+    return detail === undefined
+      ? refusal(404, "There is no such record (yet).")
+      : HttpServerResponse.text(detail, { contentType: "application/json" });
+  });
+
+  const resume = Effect.gen(function* () {
+    const { run } = yield* HttpRouter.params;
+    return (yield* session.resume(Number(run)))
+      ? HttpServerResponse.empty()
+      : refusal(409, "This run has not failed: there is nothing to resume.");
+  });
+
+  const fault = Effect.gen(function* () {
+    const { name = "" } = yield* HttpRouter.params;
+    if (!(yield* faults.set(name))) return refusal(404, "There is no such fault.");
+    yield* session.announce;
+    return HttpServerResponse.empty();
+  });
+
+  const restart =
+    faults.choices.length === 0
+      ? refusal(404, "Only a fake API is read again.")
+      : Effect.gen(function* () {
+          // Its rules count requests: from this start on.
+          yield* faults.set(faults.current() ?? "");
+          yield* session.restart;
+          return HttpServerResponse.empty();
+        });
+
+  const report = Effect.sync(() =>
+    HttpServerResponse.stream(SavedReport.document(session, assets, meta), {
+      contentType: "text/html; charset=utf-8",
+      headers: { "content-disposition": `attachment; filename="report.html"` },
+    }),
+  );
+
+  return HttpRouter.addAll([
+    HttpRouter.route("GET", "/:token/", page),
+    HttpRouter.route("GET", "/:token/events", events),
+    HttpRouter.route("GET", "/:token/records/:run/:index", record),
+    HttpRouter.route("GET", "/:token/report.html", report),
+    HttpRouter.route("POST", "/:token/resume/:run", resume),
+    HttpRouter.route("POST", "/:token/restart", restart),
+    HttpRouter.route("POST", "/:token/fault/:name", fault),
+  ]);
+};
+
+type App<E> = Effect.Effect<
+  HttpServerResponse.HttpServerResponse,
+  E,
+  HttpServerRequest.HttpServerRequest | Scope.Scope
+>;
+
+/** What a request has to know. */
+interface Own {
+  readonly token: string;
+  readonly port: string;
+}
+
+// Before anything else: is this request meant for us, and from our own page?
+const guard = (own: Own, app: App<HttpServerError.HttpServerError>): App<never> =>
+  Effect.gen(function* () {
+    const request = yield* HttpServerRequest.HttpServerRequest;
+    const problem = problemOf(own, request);
+    if (problem !== undefined) return refusal(403, problem);
+    return yield* Effect.catch(app, ({ reason }) =>
+      Effect.succeed(
+        reason._tag === "RouteNotFound"
+          ? refusal(404, "There is nothing here.")
+          : refusal(500, "This request could not be answered."),
+      ),
+    );
+  }).pipe(Effect.map(HttpServerResponse.setHeaders(everywhere)));
+
+const everywhere = {
+  "cache-control": "no-store",
+  "cross-origin-opener-policy": "same-origin",
+  "cross-origin-resource-policy": "same-origin",
+  "referrer-policy": "no-referrer",
+  "x-content-type-options": "nosniff",
+  "x-frame-options": "DENY",
+};
+
+const problemOf = (
+  { token, port }: Own,
+  { headers, method, url }: HttpServerRequest.HttpServerRequest,
+): string | undefined => {
+  // A name that was made to point here (DNS rebinding) is not ours; nor is another site's script.
+  const { host = "", origin, "sec-fetch-site": site, "sec-fetch-mode": mode } = headers;
+  if (host !== `127.0.0.1:${port}` && host !== `localhost:${port}`) {
+    return "This host name is not served here.";
+  }
+  if (origin !== undefined && origin !== `http://${host}`) {
+    return "Requests of other sites are not answered.";
+  }
+  if (origin === undefined && method !== "GET" && method !== "HEAD") {
+    return "Requests of unknown origin may change nothing.";
+  }
+  if (site !== undefined && !["same-origin", "none"].includes(site) && mode !== "navigate") {
+    return "Requests of other sites are not answered.";
+  }
+  // Digests, so that the comparison takes the same time whatever is sent.
+  const [, sent = ""] = url.split(/[/?#]/);
+  return timingSafeEqual(digest(sent), digest(token))
+    ? undefined
+    : "This page needs its whole URL, as explore printed it.";
+};
+
+const digest = (text: string): Buffer => createHash("sha256").update(text).digest();
+
+const refusal = (status: number, problem: string): HttpServerResponse.HttpServerResponse =>
+  HttpServerResponse.text(`${problem}\n`, { status });

@@ -1,0 +1,508 @@
+import { AxeBuilder } from "@axe-core/playwright";
+import { afterAll, assert, describe, it } from "@effect/vitest";
+import { RecordId, type RecordWithScores, RunId, TestcaseId } from "@scorecard-effect/contract";
+import { FakeRun } from "@scorecard-effect/fixtures";
+import { Effect, Stream } from "effect";
+import { subscribe, unsubscribe } from "node:diagnostics_channel";
+import { mkdtempSync, rmSync } from "node:fs";
+import { IncomingMessage } from "node:http";
+import type { Socket } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import type { Page } from "playwright-core";
+import { launch, open, type Tab, type TabOptions } from "./Browser.ts";
+import { type Explorer, type Options, start } from "./Explorer.ts";
+
+const browser = await launch();
+const { correctness, helpfulness, faithfulness } = FakeRun.metrics;
+
+const folder = mkdtempSync(join(tmpdir(), "explore-"));
+afterAll(async () => {
+  await browser?.close();
+  rmSync(folder, { recursive: true });
+});
+
+interface VisitOptions extends TabOptions {
+  /** What follows the URL: a `#` and a query. */
+  readonly fragment?: string;
+  /** What the browser may say of it. */
+  readonly expectComplaint?: RegExp;
+}
+
+/** Visits a page, and finds that nothing went wrong in it that was not asked for. */
+const visit = <A>(
+  explorer: Options,
+  use: (tab: Tab & Explorer) => Promise<A>,
+  { fragment = "", expectComplaint, ...options }: VisitOptions = {},
+) =>
+  Effect.gen(function* () {
+    if (browser === undefined) return;
+    const started = yield* start(explorer);
+    const tab = yield* open(browser, options);
+    yield* Effect.promise(() => tab.page.goto(`${started.url}${fragment}`));
+    yield* Effect.promise(() => use({ ...tab, ...started }));
+    assert.deepStrictEqual(
+      tab.complaints.filter((complaint) => expectComplaint?.test(complaint) !== true),
+      [],
+    );
+  }).pipe(Effect.scoped);
+
+const run = FakeRun.make({ records: 450 });
+const records = Array.from({ length: 450 }, (_, index) => run.record(index));
+const valueOf = (record: RecordWithScores, metric: string) =>
+  record.scores.find(
+    ({ metricConfigId, validationErrors = [] }) =>
+      metricConfigId === metric && validationErrors.length === 0,
+  )?.score;
+const passes = (record: RecordWithScores) => valueOf(record, correctness)?.["binaryScore"];
+const failing = records.filter((record) => passes(record) === false);
+
+const shown = (page: Page, text: string) =>
+  page
+    .locator(".count")
+    .filter({ hasText: new RegExp(`^${text}$`) })
+    .waitFor();
+const rows = (page: Page) => page.locator(".line");
+const cells = async (page: Page, column: number): Promise<ReadonlyArray<string>> => {
+  const lines = await rows(page).all();
+  return Promise.all(lines.map((line) => line.locator("[role=gridcell]").nth(column).innerText()));
+};
+const findings = async (axe: AxeBuilder) =>
+  (await axe.analyze()).violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)]);
+const bar = (page: Page, metric: string, name: string) =>
+  page
+    .getByRole("group", { name: `Scores of ${metric.slice(0, 8)}` })
+    .getByRole("button", { name: new RegExp(`^${name}:`) });
+
+describe.skipIf(browser === undefined)("The explorer's page", { timeout: 60_000 }, () => {
+  it.live("shows a run: its figures, and its records with the failing ones first", () =>
+    visit({ runs: [run] }, async ({ page }) => {
+      await shown(page, "450 records");
+      const card = page.locator(".card").first();
+      const scored = records.filter((record) => typeof passes(record) === "boolean");
+      const rate = (100 * (scored.length - failing.length)) / scored.length;
+      assert.include(await card.innerText(), `${rate.toFixed(1)}%`);
+      const invalid = records
+        .flatMap(({ scores }) => scores)
+        .filter(
+          ({ metricConfigId, validationErrors = [] }) =>
+            metricConfigId === correctness && validationErrors.length > 0,
+        );
+      assert.include(await card.innerText(), `${invalid.length} invalid`);
+      const missing = records.filter(
+        ({ scores }) => !scores.some(({ metricConfigId }) => metricConfigId === correctness),
+      );
+      assert.include(await card.innerText(), `${missing.length} missing`);
+      // The document holds the rows in sight alone.
+      assert.isBelow(await rows(page).count(), 60);
+      for (const verdict of await cells(page, 2)) assert.include(verdict, "fail");
+      assert.strictEqual(await page.title(), "Run 135 · Scorecard explorer");
+    }),
+  );
+
+  it.live("shows records as they arrive, and how far the reading has come", () =>
+    visit(
+      { runs: [FakeRun.make({ records: 4000 })], faults: "slow 300ms" },
+      async ({ page, fake }) => {
+        await page.getByText(/ of 4,000 records · \d+ pages? · \d+\/s · \d+ s left/).waitFor();
+        await page
+          .locator(".count")
+          .filter({ hasText: /^\d00 records$/ })
+          .waitFor();
+        await Effect.runPromise(fake.inject(""));
+        await shown(page, "4,000 records");
+      },
+    ),
+  );
+
+  it.live("filters by the bars of a chart, and says so in the URL", () =>
+    visit({ runs: [run] }, async ({ page, url }) => {
+      await shown(page, "450 records");
+      await bar(page, correctness, "fail").click();
+      await shown(page, `${failing.length} of 450 records`);
+      assert.include(page.url(), encodeURIComponent(`${correctness}:fail`));
+      const twos = failing.filter((record) => valueOf(record, helpfulness)?.["intScore"] === 2);
+      await bar(page, helpfulness, "2").click();
+      await shown(page, `${twos.length} of 450 records`);
+      // A link says it all.
+      const link = page.url();
+      await page.goto("about:blank");
+      await page.goto(link);
+      await shown(page, `${twos.length} of 450 records`);
+      await page.goBack();
+      await page.goForward();
+      await page.getByRole("button", { name: /Remove filter b84e2f97 2/ }).click();
+      await shown(page, `${failing.length} of 450 records`);
+      await page.goBack();
+      await shown(page, `${twos.length} of 450 records`);
+      await page.goto(url);
+      await shown(page, "450 records");
+    }),
+  );
+
+  it.live("finds words in inputs, outputs and reasoning", () =>
+    visit({ runs: [run] }, async ({ page }) => {
+      await shown(page, "450 records");
+      await page.keyboard.press("/");
+      await page.keyboard.type("evades CRATE");
+      const found = records.filter((record) => {
+        const text = JSON.stringify(record).toLowerCase();
+        return text.includes("evades") && text.includes("crate");
+      });
+      assert.isAbove(found.length, 1);
+      await shown(page, `${found.length} of 450 records`);
+      await page.getByRole("searchbox").fill("no such words anywhere");
+      await page.getByText("No record matches.").waitFor();
+      await page.getByRole("button", { name: "Show all" }).click();
+      await shown(page, "450 records");
+    }),
+  );
+
+  it.live("sorts by any metric, missing scores last", () =>
+    visit({ runs: [run] }, async ({ page }) => {
+      await shown(page, "450 records");
+      const values = records
+        .map((record) => valueOf(record, faithfulness)?.["value"])
+        .filter((value) => typeof value === "number");
+      const header = page.getByRole("columnheader", { name: faithfulness.slice(0, 8) });
+      await header.getByRole("button").click();
+      await page
+        .locator("[aria-sort=ascending]")
+        .filter({ hasText: faithfulness.slice(0, 8) })
+        .waitFor();
+      await page
+        .locator("#item-0")
+        .getByText(String(Math.min(...values)))
+        .waitFor();
+      await header.getByRole("button").click();
+      await page
+        .locator("#item-0")
+        .getByText(String(Math.max(...values)), { exact: true })
+        .waitFor();
+      assert.strictEqual(await header.getAttribute("aria-sort"), "descending");
+      await page.locator(".grid").press("End");
+      await page.locator("#item-449").waitFor();
+      assert.match(await page.locator("#item-449").innerText(), /–|invalid/);
+    }),
+  );
+
+  it.live(
+    "shows a record in full, with its scores, its errors and the difference of its texts",
+    () => {
+      const flawed = records.findIndex(({ scores }) =>
+        scores.some(({ validationErrors = [] }) => validationErrors.length > 0),
+      );
+      const record = records[flawed];
+      return visit(
+        { runs: [run] },
+        async ({ page }) => {
+          const drawer = page.getByRole("complementary", { name: "Record in full" });
+          await drawer.getByText(`Record ${record?.id}`).waitFor();
+          const text = await drawer.innerText();
+          for (const { score, validationErrors = [] } of record?.scores ?? []) {
+            if (typeof score["reasoning"] === "string") assert.include(text, score["reasoning"]);
+            for (const { path, message } of validationErrors) {
+              assert.include(text, message);
+              assert.include(text, path);
+            }
+          }
+          assert.include(text, String(record?.inputs["question"]));
+          assert.include(text, String(record?.expected["idealAnswer"]));
+          assert.include(text, String(record?.outputs["response"]));
+          await drawer.getByRole("button", { name: "Difference" }).click();
+          const whole = await drawer.locator(".difference").innerText();
+          const gone = await drawer.locator(".difference ins").allInnerTexts();
+          assert.isAbove(gone.length, 0);
+          assert.include(whole, gone[0] ?? "?");
+        },
+        { fragment: `#record=0:${record?.id}` },
+      );
+    },
+  );
+
+  it.live("is worked by the keyboard alone", () =>
+    visit({ runs: [run] }, async ({ page }) => {
+      await shown(page, "450 records");
+      await page.locator(".grid").focus();
+      const active = () => page.locator(".grid").getAttribute("aria-activedescendant");
+      assert.strictEqual(await active(), "item-0");
+      await page.keyboard.press("ArrowDown");
+      await page.keyboard.press("j");
+      assert.strictEqual(await active(), "item-2");
+      await page.keyboard.press("End");
+      assert.strictEqual(await active(), "item-449");
+      await page.locator("#item-449").waitFor();
+      await page.keyboard.press("Home");
+      await page.keyboard.press("Enter");
+      const heading = page.getByRole("complementary").getByRole("heading", { level: 2 });
+      const id = await page.locator("#item-0 .id bdi").first().innerText();
+      await heading.filter({ hasText: id }).waitFor();
+      await page.waitForFunction('document.activeElement.tagName === "H2"');
+      await page.getByRole("button", { name: "Next record" }).press("Enter");
+      await heading
+        .filter({ hasText: await page.locator("#item-1 .id bdi").first().innerText() })
+        .waitFor();
+      await page.keyboard.press("Escape");
+      await page.waitForFunction('document.activeElement.classList.contains("grid")');
+      assert.strictEqual(await page.getByRole("complementary").count(), 0);
+    }),
+  );
+
+  it.live("tells an error in plain words, and resumes without a gap or a duplicate", () =>
+    visit({ runs: [run], faults: "from request 3: 500" }, async ({ page, fake, session }) => {
+      const banner = page.locator(".banner.failed");
+      await banner.getByText("The service failed (500)", { exact: true }).waitFor();
+      assert.include(await banner.innerText(), "after 200 records");
+      await shown(page, "200 records");
+      await Effect.runPromise(fake.inject(""));
+      await banner.getByRole("button", { name: "Resume" }).click();
+      await shown(page, "450 records");
+      await banner.waitFor({ state: "detached" });
+      assert.strictEqual(session.state().runs[0]?.records, 450);
+    }),
+  );
+
+  it.live("lets a visitor switch faults on, and see the client recover", () =>
+    visit({ runs: [run] }, async ({ page, fake }) => {
+      await shown(page, "450 records");
+      await page.getByLabel("Fake API").selectOption("flaky");
+      await page.getByRole("button", { name: "Read again" }).click();
+      await page.getByText(/\d+ retr(y|ies)/).waitFor();
+      await page.getByLabel("Fake API").selectOption("none");
+      const resume = page.getByRole("button", { name: "Resume" });
+      const all = page.locator(".count").filter({ hasText: /^450 records$/ });
+      await resume.or(all).waitFor();
+      if (await resume.isVisible()) await resume.click();
+      await shown(page, "450 records");
+      assert.isTrue(
+        (await Effect.runPromise(fake.requests)).some(({ fault }) => fault !== undefined),
+      );
+    }),
+  );
+
+  it.live("goes on where it was when its connection is lost", () =>
+    Effect.gen(function* () {
+      const sockets: Array<Socket> = [];
+      const seen: Array<string | undefined> = [];
+      const onRequest = (message: unknown): void => {
+        const request: unknown = Object(message).request;
+        if (!(request instanceof IncomingMessage)) return;
+        if (request.url?.endsWith("/events") !== true) return;
+        sockets.push(request.socket);
+        seen.push(request.headers["last-event-id"]?.toString());
+      };
+      yield* Effect.acquireRelease(
+        Effect.sync(() => subscribe("http.server.request.start", onRequest)),
+        () => Effect.sync(() => unsubscribe("http.server.request.start", onRequest)),
+      );
+      yield* visit(
+        { runs: [run], faults: "from request 2: slow 1s" },
+        async ({ page }) => {
+          await shown(page, "100 records");
+          sockets[0]?.destroy();
+          await shown(page, "450 records");
+          assert.strictEqual(sockets.length, 2);
+          assert.strictEqual(seen[0], undefined);
+          assert.match(seen[1] ?? "", /^0\.[1-4]$/);
+        },
+        { expectComplaint: /ERR_INCOMPLETE_CHUNKED_ENCODING/ },
+      );
+    }).pipe(Effect.scoped),
+  );
+
+  const { baseline, candidate } = FakeRun.pair({ records: 300, regression: 0.3 });
+
+  it.live("compares two runs, regressions first", () =>
+    visit({ runs: [baseline, candidate] }, async ({ page }) => {
+      const testcases = Array.from(
+        { length: 300 },
+        (_, index) => [baseline.record(index), candidate.record(index)] as const,
+      );
+      const paired = testcases.filter(([{ testcaseId }]) => testcaseId !== undefined);
+      const unpaired = 300 - paired.length;
+      await shown(page, `${paired.length + 2 * unpaired} testcases`);
+      const worse = paired.filter(([a, b]) => passes(a) === true && passes(b) === false);
+      const button = page
+        .locator(".card")
+        .first()
+        .getByRole("button", { name: /worse$/ });
+      assert.strictEqual(await button.innerText(), `${worse.length} worse`);
+      assert.match(await page.locator("#item-0").innerText(), /pass\s*→\s*✕ fail/);
+      await button.click();
+      await shown(page, `${worse.length} of ${paired.length + 2 * unpaired} testcases`);
+      await page.getByLabel("Testcases").selectOption("baseline");
+      await page.getByText("No record matches.").waitFor();
+      await page.getByRole("button", { name: "Show all" }).click();
+      await page.locator("#item-0").click();
+      const drawer = page.getByRole("complementary");
+      await drawer.getByText("Baseline outputs").waitFor();
+      await drawer.getByText("Candidate outputs").waitFor();
+      await drawer.getByRole("button", { name: "Difference" }).click();
+      assert.isAbove(await drawer.locator(".difference del").count(), 0);
+    }),
+  );
+
+  it.live("is saved as one file, which needs no server", () =>
+    Effect.gen(function* () {
+      if (browser === undefined) return;
+      const file = join(folder, "report.html");
+      yield* visit({ runs: [baseline, candidate] }, async ({ page }) => {
+        await page.locator(".progress.done").nth(1).waitFor();
+        const [download] = await Promise.all([
+          page.waitForEvent("download"),
+          page.getByRole("link", { name: "Save report" }).click(),
+        ]);
+        await download.saveAs(file);
+      });
+      // Explorer and server are gone.
+      const { page, complaints } = yield* open(browser);
+      const asked: Array<string> = [];
+      page.on("request", (request) => asked.push(request.url()));
+      yield* Effect.promise(async () => {
+        await page.goto(pathToFileURL(file).href);
+        await page
+          .locator(".count")
+          .filter({ hasText: /testcases$/ })
+          .waitFor();
+        await page.locator(".progress.done").nth(1).waitFor();
+        await page.locator("#item-0").click();
+        await page.getByRole("complementary").getByText("Candidate outputs").waitFor();
+        await page.getByRole("searchbox").fill("crate");
+        await page.locator(".count").filter({ hasText: " of " }).waitFor();
+        assert.strictEqual(await page.getByText("Save report").count(), 0);
+      });
+      assert.deepStrictEqual(
+        asked.filter((url) => !/^(file|blob|data):/.test(url)),
+        [],
+      );
+      assert.deepStrictEqual(complaints, []);
+    }).pipe(Effect.scoped),
+  );
+
+  const hostile =
+    '</script><script>globalThis.pwned = 1</script><img src=x onerror="pwned=1"><!--<script>';
+  const [hostileRun = run] = FakeRun.fromRecords(
+    [1, 2].map((n) => ({
+      ...run.record(0),
+      id: RecordId.make(`${hostile}${n}`),
+      testcaseId: TestcaseId.make(hostile),
+      inputs: {
+        question: `${hostile} \u202Egnp.exe\u0000\u001B[2J`,
+        [hostile]: hostile,
+        ...JSON.parse('{"__proto__": {"polluted": true}, "constructor": "x"}'),
+        "\\": "backslash",
+        "\n": "line break",
+      },
+      expected: { text: hostile, html: { nested: [hostile] } },
+      outputs: { text: `${hostile}!` },
+      scores: run.record(0).scores.map((score) => ({
+        ...score,
+        score: { binaryScore: false, reasoning: hostile },
+        validationErrors: n === 1 ? [{ path: hostile, message: hostile }] : [],
+      })),
+    })),
+  );
+
+  const inspect = async ({ page }: Tab) => {
+    await shown(page, "2 records");
+    await page.locator("#item-0").click();
+    const drawer = page.getByRole("complementary");
+    await drawer.getByText("line break").waitFor();
+    await drawer.getByRole("button", { name: "Difference" }).click();
+    const text = await page.locator("#root").innerText();
+    assert.include(text, hostile);
+    assert.include(text, "⟨U+202E⟩gnp.exe␀␛[2J");
+    assert.notInclude(text, "\u202E");
+    const keys = await drawer.locator("dt").allInnerTexts();
+    for (const key of ["__proto__", "constructor", "\\", "\n", hostile]) {
+      assert.include(
+        keys.map((shownKey) => shownKey.trim()),
+        key.trim(),
+      );
+    }
+    assert.strictEqual(await page.evaluate('"pwned" in globalThis || "polluted" in {}'), false);
+    assert.strictEqual(await page.locator("#root img, #root script").count(), 0);
+  };
+
+  it.live("shows hostile texts as texts", () => visit({ runs: [hostileRun] }, inspect));
+
+  it.live("shows them as texts in a saved file too", () =>
+    Effect.gen(function* () {
+      if (browser === undefined) return;
+      const file = join(folder, "hostile.html");
+      yield* visit({ runs: [hostileRun] }, async ({ page }) => {
+        await shown(page, "2 records");
+        const [download] = await Promise.all([
+          page.waitForEvent("download"),
+          page.getByRole("link", { name: "Save report" }).click(),
+        ]);
+        await download.saveAs(file);
+      });
+      const tab = yield* open(browser);
+      yield* Effect.promise(async () => {
+        await tab.page.goto(pathToFileURL(file).href);
+        await inspect(tab);
+      });
+      assert.deepStrictEqual(tab.complaints, []);
+    }).pipe(Effect.scoped),
+  );
+
+  it.live("has no finding of axe, in the light or in the dark", () =>
+    visit({ runs: [baseline, candidate], faults: "on request 5: 404" }, async ({ page }) => {
+      await page.locator(".banner.failed").waitFor();
+      await page.locator("#item-0").click();
+      await page.getByRole("complementary").getByText("Candidate outputs").waitFor();
+      await page
+        .getByRole("button", { name: /worse$/ })
+        .first()
+        .click();
+      assert.deepStrictEqual(await findings(new AxeBuilder({ page }).setLegacyMode()), []);
+      // Only colours differ.
+      await page.emulateMedia({ colorScheme: "dark" });
+      const colors = new AxeBuilder({ page }).setLegacyMode().withRules("color-contrast");
+      assert.deepStrictEqual(await findings(colors), []);
+    }),
+  );
+
+  it.live("says so where a run is empty, and where there is none", () =>
+    Effect.gen(function* () {
+      yield* visit({ runs: [FakeRun.make({ records: 0 })] }, ({ page }) =>
+        page.getByText("This run has no records.").waitFor(),
+      );
+      yield* visit({ runs: [run], faults: "404" }, async ({ page }) => {
+        await page.getByText("There is no such run").waitFor();
+        await page.getByText("Nothing has arrived.").waitFor();
+      });
+    }),
+  );
+
+  it.live("holds a row for what is in sight, however many records there are", () =>
+    visit(
+      { runs: [FakeRun.make({ records: 5000, runId: RunId.make("big") })] },
+      async ({ page }) => {
+        await shown(page, "5,000 records");
+        assert.strictEqual(await page.locator(".grid").getAttribute("aria-rowcount"), "5001");
+        await page.locator(".grid").press("End");
+        await page.locator("#item-4999").waitFor();
+        assert.isBelow(await rows(page).count(), 60);
+      },
+    ),
+  );
+});
+
+describe("A saved report", () => {
+  it.live("has no text of a record in it as markup", () =>
+    Effect.gen(function* () {
+      const { session, assets, meta } = yield* start({ runs: [FakeRun.make({ records: 120 })] });
+      const { document } = yield* Effect.promise(() => import("../src/explore/SavedReport.ts"));
+      yield* session.complete;
+      const hostileMeta = { ...meta, source: "</script><script>alert(1)</script>" };
+      const chunks = yield* Stream.runCollect(document(session, assets, hostileMeta));
+      const text = Buffer.concat(chunks).toString();
+      assert.strictEqual(text.match(/<script/g)?.length, 3 + 2 * 2);
+      assert.notInclude(text, "crate holds");
+      assert.include(text, "connect-src 'none'");
+    }).pipe(Effect.scoped),
+  );
+});

@@ -1,0 +1,386 @@
+/** The page as a whole: what has arrived, what is asked, and what is shown of it. */
+import type { JSX } from "preact";
+import { useCallback, useEffect, useMemo, useRef, useState } from "preact/hooks";
+import type { Meta, RunState, SessionState } from "../src/explore/Wire.ts";
+import { Banner } from "./Banner.tsx";
+import { Drawer } from "./Drawer.tsx";
+import type { View } from "./Engine.ts";
+import * as Feed from "./Feed.ts";
+import * as Fmt from "./Figures.ts";
+import { labelOf, Metrics } from "./Metrics.tsx";
+import {
+  conditionWord,
+  everything,
+  fromFragment,
+  type Query,
+  toFragment,
+  toggle,
+} from "./Query.ts";
+import { Table } from "./Table.tsx";
+import { Text } from "./Text.tsx";
+import * as Theme from "./Theme.ts";
+import type { Connection } from "./worker.ts";
+
+const queryOf = (): Query => fromFragment(location.hash.slice(1));
+
+/** The query in the URL. Each change is a step of the browser's history, except while somebody types. */
+const useQuery = (): readonly [Query, (query: Query, isTyping?: boolean) => void] => {
+  const [query, setQuery] = useState(queryOf);
+  useEffect(() => {
+    const onChange = (): void => setQuery(queryOf());
+    addEventListener("popstate", onChange);
+    return () => removeEventListener("popstate", onChange);
+  }, []);
+  const change = useCallback((next: Query, isTyping = false) => {
+    const url = `${location.pathname}${location.search}#${toFragment(next)}`;
+    if (isTyping) history.replaceState(null, "", url);
+    else history.pushState(null, "", url);
+    setQuery(next);
+  }, []);
+  return [query, change];
+};
+
+/** Hands the latest value on, and not more often than every so many milliseconds. */
+const atMostEvery = <A,>(pause: number, take: (value: A) => void): ((value: A) => void) => {
+  let latest: { readonly value: A } | undefined;
+  let isPausing = false;
+  const hand = (): void => {
+    isPausing = latest !== undefined;
+    if (latest === undefined) return;
+    take(latest.value);
+    latest = undefined;
+    setTimeout(hand, pause);
+  };
+  return (value) => {
+    latest = { value };
+    if (!isPausing) hand();
+  };
+};
+
+export const App = ({ meta }: { readonly meta: Meta }): JSX.Element => {
+  const [query, setQuery] = useQuery();
+  const [view, setView] = useState<View | null>(null);
+  const [session, setSession] = useState<SessionState | null>(null);
+  const [connection, setConnection] = useState<Connection>("open");
+  const feed = useMemo(
+    () =>
+      Feed.open(meta, {
+        view: setView,
+        state: atMostEvery(100, setSession),
+        connection: setConnection,
+      }),
+    [meta],
+  );
+  const { rows } = feed;
+  const question = toFragment({ ...query, record: null });
+  useEffect(() => rows.ask(fromFragment(question)), [rows, question]);
+
+  const runs = session?.runs ?? [];
+  const phase = runs.some((run) => run.phase === "failed")
+    ? "failed"
+    : runs.length > 0 && runs.every((run) => run.phase === "done")
+      ? "done"
+      : "reading";
+  // How far the reading has come changes far more often than what is shown of it.
+  const content = useMemo(
+    () => <Content {...{ meta, view, query, setQuery, feed, phase }} />,
+    [meta, view, query, setQuery, feed, phase],
+  );
+
+  return (
+    <>
+      <TopBar meta={meta} session={session} feed={feed} />
+      <Banner
+        runs={runs}
+        isRetrying={session?.isRetrying ?? false}
+        connection={connection}
+        isSaved={meta.mode === "saved"}
+        onResume={feed.resume}
+      />
+      {content}
+    </>
+  );
+};
+
+interface ContentProps {
+  readonly meta: Meta;
+  readonly view: View | null;
+  readonly query: Query;
+  readonly setQuery: (query: Query, isTyping?: boolean) => void;
+  readonly feed: Feed.Feed;
+  readonly phase: RunState["phase"];
+}
+
+const Content = ({ meta, view, query, setQuery, feed, phase }: ContentProps): JSX.Element => {
+  const { rows } = feed;
+  const isComparison = meta.runs.length > 1;
+  const own = isComparison ? 1 : 0;
+  const opened = useMemo(() => {
+    const { record } = query;
+    const index = record === null ? undefined : rows.find(record.run, record.id);
+    if (record === null || index === undefined || view === null) return null;
+    const side = record.run === own ? view.records : view.baselines;
+    return { run: record.run, index, item: side.indexOf(index) };
+  }, [query, view, rows, own]);
+  const openItem = (item: number): void => {
+    const record = view?.records[item] ?? -1;
+    const run = record < 0 ? 0 : own;
+    const row = rows.row(run, record < 0 ? (view?.baselines[item] ?? -1) : record);
+    // Walking from record to record is one step of the history.
+    if (row !== undefined)
+      setQuery({ ...query, record: { run, id: row.id } }, query.record !== null);
+  };
+  const close = (): void => {
+    setQuery({ ...query, record: null });
+    document.querySelector<HTMLElement>(".grid")?.focus();
+  };
+  const sortBy = (by: string): void =>
+    setQuery({ ...query, sort: by, isDescending: query.sort === by && !query.isDescending });
+
+  return (
+    <main class={opened === null ? "" : "split"}>
+      <div class="overview">
+        {view === null || view.items === 0 ? (
+          <Nothing phase={phase} />
+        ) : (
+          <>
+            <Metrics
+              metrics={view.metrics}
+              query={query}
+              onToggle={(filter) => setQuery(toggle(query, filter))}
+            />
+            <Toolbar query={query} view={view} isComparison={isComparison} onChange={setQuery} />
+            {view.records.length === 0 ? (
+              <div class="state">
+                <p>No record matches.</p>
+                <button type="button" onClick={() => setQuery({ ...everything, sort: query.sort })}>
+                  Show all
+                </button>
+              </div>
+            ) : (
+              <Table
+                view={view}
+                query={query}
+                isComparison={isComparison}
+                row={rows.row}
+                opened={opened?.item ?? -1}
+                onOpen={openItem}
+                onSort={sortBy}
+              />
+            )}
+          </>
+        )}
+      </div>
+      {opened === null || view === null ? null : (
+        <Drawer
+          feed={feed}
+          isComparison={isComparison}
+          record={
+            opened.item < 0
+              ? opened.run === own
+                ? opened.index
+                : -1
+              : (view.records[opened.item] ?? -1)
+          }
+          baseline={
+            opened.item < 0
+              ? opened.run === own
+                ? -1
+                : opened.index
+              : (view.baselines[opened.item] ?? -1)
+          }
+          metrics={view.metrics}
+          onClose={close}
+          onStep={(by) => openItem(opened.item + by)}
+        />
+      )}
+    </main>
+  );
+};
+
+const Nothing = ({ phase }: Pick<ContentProps, "phase">): JSX.Element => (
+  <div class="state">
+    <p>
+      {phase === "done"
+        ? "This run has no records."
+        : phase === "failed"
+          ? "Nothing has arrived."
+          : "Waiting for the first records…"}
+    </p>
+  </div>
+);
+
+interface TopBarProps {
+  readonly meta: Meta;
+  readonly session: SessionState | null;
+  readonly feed: Feed.Feed;
+}
+
+const TopBar = ({ meta, session, feed }: TopBarProps): JSX.Element => {
+  const [theme, setTheme] = useState(Theme.stored);
+  useEffect(() => Theme.apply(theme), [theme]);
+  return (
+    <header class="top">
+      <h1>
+        {meta.runs.map((run, index) => (
+          <span key={run}>
+            {index > 0 ? <i> → </i> : ""}
+            <Text>{index === 0 ? `Run ${run}` : run}</Text>
+          </span>
+        ))}
+      </h1>
+      <p class="source">
+        <Text>{meta.source}</Text>
+        {meta.savedAt === null ? "" : `, saved ${meta.savedAt.slice(0, 16).replace("T", " ")} UTC`}
+      </p>
+      <div class="progresses">
+        {session?.runs.map((run, index) => (
+          <Progress key={index} run={run} isOneOfTwo={meta.runs.length > 1} />
+        ))}
+        {session === null || session.retries === 0 ? null : (
+          <span class="progress">{Fmt.plural(session.retries, "retry", "retries")}</span>
+        )}
+      </div>
+      {meta.faults.length === 0 ? null : (
+        <label class="fault">
+          Fake API
+          <select
+            value={session?.fault ?? ""}
+            onChange={({ currentTarget }) => feed.setFault(currentTarget.value)}
+          >
+            {meta.faults.map(({ name, label }) => (
+              <option key={name} value={name}>
+                {label}
+              </option>
+            ))}
+          </select>
+        </label>
+      )}
+      {meta.faults.length === 0 ? null : (
+        <button type="button" onClick={feed.restart}>
+          Read again
+        </button>
+      )}
+      {meta.mode === "live" ? (
+        <a class="button" href="report.html" download="report.html">
+          Save report
+        </a>
+      ) : null}
+      <button
+        type="button"
+        class="quiet"
+        aria-label={`Appearance: ${theme}`}
+        title={`Appearance: ${theme}`}
+        onClick={() => setTheme(Theme.next(theme))}
+      >
+        {Theme.icon(theme)}
+      </button>
+    </header>
+  );
+};
+
+const Progress = ({
+  run,
+  isOneOfTwo,
+}: {
+  readonly run: RunState;
+  readonly isOneOfTwo: boolean;
+}): JSX.Element => {
+  const { records, total, phase, pages, seconds, runId } = run;
+  const share = total === null || total === 0 ? undefined : Math.min(1, records / total);
+  const perSecond = seconds > 0 ? records / seconds : 0;
+  const left = total === null || perSecond === 0 ? undefined : (total - records) / perSecond;
+  const parts = [
+    `${Fmt.count(records)}${phase === "done" || total === null ? "" : ` of ${Fmt.count(total)}`} records`,
+    ...(isOneOfTwo ? [] : [Fmt.plural(pages, "page")]),
+    ...(phase === "reading" && perSecond > 0 ? [`${Fmt.count(Math.round(perSecond))}/s`] : []),
+    ...(phase === "reading" && left !== undefined && left > 1
+      ? [`${Fmt.duration(left)} left`]
+      : []),
+  ];
+  return (
+    <div class={`progress ${phase}`}>
+      <span>{parts.join(" · ")}</span>
+      {phase === "done" ? null : (
+        <progress
+          aria-label={`Reading of run ${runId}`}
+          max={1}
+          {...(share === undefined ? {} : { value: share })}
+        />
+      )}
+    </div>
+  );
+};
+
+interface ToolbarProps {
+  readonly query: Query;
+  readonly view: View;
+  readonly isComparison: boolean;
+  readonly onChange: (query: Query, isTyping?: boolean) => void;
+}
+
+const Toolbar = ({ query, view, isComparison, onChange }: ToolbarProps): JSX.Element => {
+  const search = useRef<HTMLInputElement>(null);
+  useEffect(() => {
+    const onKeyDown = (event: KeyboardEvent): void => {
+      const isTyping = event.target instanceof HTMLElement && event.target.matches("input, select");
+      if (event.key === "/" && !isTyping && !event.ctrlKey && !event.metaKey) {
+        event.preventDefault();
+        search.current?.focus();
+      }
+    };
+    addEventListener("keydown", onKeyDown);
+    return () => removeEventListener("keydown", onKeyDown);
+  }, []);
+  const noun = isComparison ? "testcase" : "record";
+  const shown = view.records.length;
+  return (
+    <div class="toolbar">
+      <input
+        ref={search}
+        type="search"
+        aria-label="Search"
+        aria-keyshortcuts="/"
+        title="All of these words, in the first 4,000 characters of a record"
+        placeholder="Search ids, texts and reasoning ( / )"
+        spellcheck={false}
+        maxLength={500}
+        value={query.text}
+        onInput={({ currentTarget }) => onChange({ ...query, text: currentTarget.value }, true)}
+      />
+      {isComparison ? (
+        <select
+          aria-label="Testcases"
+          value={query.only ?? ""}
+          onChange={({ currentTarget: { value } }) =>
+            onChange({ ...query, only: fromFragment(`only=${value}`).only })
+          }
+        >
+          <option value="">All testcases</option>
+          <option value="both">In both runs ({Fmt.count(view.parts.both)})</option>
+          <option value="baseline">Baseline only ({Fmt.count(view.parts.baseline)})</option>
+          <option value="candidate">Candidate only ({Fmt.count(view.parts.candidate)})</option>
+        </select>
+      ) : null}
+      <ul class="chips" aria-label="Filters">
+        {query.filters.map((filter) => (
+          <li key={`${filter.metric}:${conditionWord(filter.condition)}`}>
+            <button
+              type="button"
+              aria-label={`Remove filter ${Fmt.shortId(filter.metric)} ${labelOf(filter.condition)}`}
+              onClick={() => onChange(toggle(query, filter))}
+            >
+              <Text>{Fmt.shortId(filter.metric)}</Text> <b>{labelOf(filter.condition)}</b>
+              <i aria-hidden="true">✕</i>
+            </button>
+          </li>
+        ))}
+      </ul>
+      <output class="count">
+        {shown === view.items
+          ? Fmt.plural(shown, noun)
+          : `${Fmt.count(shown)} of ${Fmt.plural(view.items, noun)}`}
+      </output>
+    </div>
+  );
+};

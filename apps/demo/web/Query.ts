@@ -1,0 +1,124 @@
+/** What the page is asked to show, and its form in the URL: a reload or a shared link shows the same. */
+
+/** What a metric is filtered by. Several of one metric: any of them. Of different metrics: all of them. */
+export type Condition =
+  | { readonly is: "pass" | "fail" | "invalid" | "missing" | "other" }
+  /** Compared with the baseline. */
+  | { readonly is: "worse" | "better" | "same" }
+  | {
+      readonly is: "range";
+      readonly lower: number;
+      readonly upper: number;
+      readonly isClosed: boolean;
+    };
+
+export interface Filter {
+  readonly metric: string;
+  readonly condition: Condition;
+}
+
+export interface Query {
+  /** Words that a record has to hold, all of them, in any case. */
+  readonly text: string;
+  readonly filters: ReadonlyArray<Filter>;
+  /** `worst` first (or regressions first), as `listed`, or by a metric: its id. */
+  readonly sort: string;
+  readonly isDescending: boolean;
+  /** When two runs are compared: testcases of both, or of one alone. */
+  readonly only: "both" | "baseline" | "candidate" | null;
+  /** The record that is shown in full: its run's index and its id. */
+  readonly record: { readonly run: number; readonly id: string } | null;
+}
+
+export const everything: Query = {
+  text: "",
+  filters: [],
+  sort: "worst",
+  isDescending: false,
+  only: null,
+  record: null,
+};
+
+/** A query as a URL's fragment, without the `#`; empty for {@link everything}. */
+export const toFragment = (query: Query): string => {
+  const params = new URLSearchParams();
+  if (query.text !== "") params.append("q", query.text);
+  for (const { metric, condition } of query.filters) {
+    params.append("is", `${metric}:${conditionWord(condition)}`);
+  }
+  if (query.only !== null) params.append("only", query.only);
+  if (query.sort !== everything.sort || query.isDescending) {
+    params.append("sort", `${query.isDescending ? "-" : ""}${query.sort}`);
+  }
+  if (query.record !== null) params.append("record", `${query.record.run}:${query.record.id}`);
+  return params.toString();
+};
+
+/** The query of a fragment. Whatever it does not understand it leaves out: links come from anywhere. */
+export const fromFragment = (fragment: string): Query => {
+  const params = new URLSearchParams(fragment);
+  const sort = params.get("sort") ?? everything.sort;
+  const only = params.get("only");
+  const record = /^([01]):(.+)$/s.exec(params.get("record") ?? "");
+  return {
+    text: (params.get("q") ?? "").slice(0, 500),
+    filters: params
+      .getAll("is")
+      .slice(0, 100)
+      .flatMap((word): ReadonlyArray<Filter> => {
+        const colon = word.lastIndexOf(":");
+        const condition = toCondition(word.slice(colon + 1));
+        return condition === undefined ? [] : [{ metric: word.slice(0, colon), condition }];
+      }),
+    sort: sort.replace(/^-/, ""),
+    isDescending: sort.startsWith("-"),
+    only: only === "both" || only === "baseline" || only === "candidate" ? only : null,
+    record: record === null ? null : { run: Number(record[1]), id: record[2] ?? "" },
+  };
+};
+
+/** A condition in a word, the same for equal conditions. */
+export const conditionWord = (condition: Condition): string => {
+  if (condition.is !== "range") return condition.is;
+  const { lower, upper, isClosed } = condition;
+  return lower === upper ? String(lower) : `${lower}..${isClosed ? "=" : ""}${upper}`;
+};
+
+const toCondition = (word: string): Condition | undefined => {
+  switch (word) {
+    case "pass":
+    case "fail":
+    case "invalid":
+    case "missing":
+    case "other":
+    case "worse":
+    case "better":
+    case "same":
+      return { is: word };
+    default: {
+      const [from = "", to] = word.split("..");
+      const isClosed = to === undefined || to.startsWith("=");
+      const lower = from === "" ? Number.NaN : Number(from);
+      const upper = to === undefined ? lower : Number(to.replace(/^=/, "") || Number.NaN);
+      return Number.isFinite(lower) && Number.isFinite(upper)
+        ? { is: "range", lower, upper, isClosed }
+        : undefined;
+    }
+  }
+};
+
+/** The same query with a filter more, or without it where it was there. */
+export const toggle = (query: Query, filter: Filter): Query => {
+  const others = query.filters.filter((other) => !equal(other, filter));
+  return {
+    ...query,
+    filters: others.length < query.filters.length ? others : [...query.filters, filter],
+  };
+};
+
+/** Whether a query filters by a condition. */
+export const has = (query: Query, filter: Filter): boolean =>
+  query.filters.some((other) => equal(other, filter));
+
+const equal = (a: Filter, b: Filter): boolean =>
+  a.metric === b.metric && conditionWord(a.condition) === conditionWord(b.condition);

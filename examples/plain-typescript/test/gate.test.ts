@@ -3,11 +3,21 @@ import { FakeRun, FakeScorecard } from "@scorecard-effect/fixtures";
 import { describe, expect, it } from "vitest";
 import { judge, type Rule } from "../src/gate.ts";
 
-const { baseline, candidate } = FakeRun.pair({ records: 400, regression: 0.3 });
+const { baseline, candidate } = FakeRun.pair({
+  records: 400,
+  regression: 0.3,
+  invalidScores: 0.05,
+});
 const correct: Rule = {
   name: "correctness",
   metricConfigId: FakeRun.metrics.correctness,
   atLeast: 0.8,
+};
+
+const helpful: Rule = {
+  name: "helpfulness",
+  metricConfigId: FakeRun.metrics.helpfulness,
+  atLeast: 3.5,
 };
 
 // A fake API in memory, and a client of it that does not wait between attempts.
@@ -21,16 +31,16 @@ const start = (faults = "") => {
 
 describe("The gate", () => {
   it("opens for a good run, by the mean of all its valid scores", async () => {
-    const [verdict] = await judge(start().client, baseline.runId, [correct]);
+    const [verdict] = await judge(start().client, baseline.runId, [helpful]);
     const valid = Array.from({ length: baseline.size }, (_, index) => baseline.record(index))
       .flatMap(({ scores }) => scores)
-      .filter(({ metricConfigId }) => metricConfigId === correct.metricConfigId)
+      .filter(({ metricConfigId }) => metricConfigId === helpful.metricConfigId)
       .filter(({ validationErrors = [] }) => validationErrors.length === 0);
-    const passes = valid.filter(({ score }) => score["binaryScore"] === true);
+    const total = valid.reduce((sum, { score }) => sum + Number(score["intScore"]), 0);
     expect(verdict).toEqual({
-      rule: correct,
+      rule: helpful,
       scores: valid.length,
-      mean: passes.length / valid.length,
+      mean: total / valid.length,
       isKept: true,
     });
   });

@@ -8,7 +8,7 @@ import { HttpApiTest } from "effect/http-api";
 import { FiguresApi } from "../src/FiguresApi.ts";
 import * as FiguresHandlers from "../src/FiguresHandlers.ts";
 
-const run = FakeRun.make({ records: 250 });
+const run = FakeRun.make({ records: 250, invalidScores: 0.05 });
 const records = Array.from({ length: run.size }, (_, index) => run.record(index));
 
 // The service as main.ts makes it, configured for the fake.
@@ -38,18 +38,19 @@ describe("The figures of a run", () => {
       const { metrics, ...figures } = yield* whole(of(run.runId));
       assert.deepStrictEqual(figures, { runId: run.runId, records: 250 });
 
-      const { correctness, overlap } = FakeRun.metrics;
+      const { helpfulness, overlap } = FakeRun.metrics;
       const given = records
         .flatMap(({ scores }) => scores)
-        .filter(({ metricConfigId }) => metricConfigId === correctness);
+        .filter(({ metricConfigId }) => metricConfigId === helpfulness);
       const usable = given.filter(({ validationErrors = [] }) => validationErrors.length === 0);
-      const passed = usable.filter(({ score }) => score["binaryScore"] === true);
-      const figure = metrics.find(({ metricConfigId }) => metricConfigId === correctness);
+      const total = usable.reduce((sum, { score }) => sum + Number(score["intScore"]), 0);
+      assert.isBelow(usable.length, given.length);
+      const figure = metrics.find(({ metricConfigId }) => metricConfigId === helpfulness);
       assert.deepInclude(figure, {
         scores: usable.length,
         unusable: given.length - usable.length,
       });
-      assert.approximately(figure?.mean ?? Number.NaN, passed.length / usable.length, 1e-12);
+      assert.approximately(figure?.mean ?? Number.NaN, total / usable.length, 1e-12);
 
       // Its scores have a shape of their own.
       const custom = metrics.find(({ metricConfigId }) => metricConfigId === overlap);

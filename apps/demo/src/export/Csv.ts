@@ -50,6 +50,8 @@ const cellOf = ({ kind }: Column, value: ReturnType<Column["cell"]>): string => 
 
 /** A text as a cell: no formula, no control characters but line breaks and tabs. */
 export const textCell = (text: string): string => {
+  // Most texts need nothing.
+  if (!/^[=+\-@＝＋－＠]|[\p{Cc}",]/u.test(text)) return text;
   const shown = text.replaceAll(/[^\P{Cc}\t\r\n]/gu, "\uFFFD");
   const safe = /^[=+\-@\t\r＝＋－＠]/u.test(shown) ? `'${shown}` : shown;
   return /[",\r\n]/.test(safe) ? quoted(safe) : safe;

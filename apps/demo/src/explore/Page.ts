@@ -6,7 +6,6 @@ import { Data, Effect } from "effect";
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import * as esbuild from "esbuild";
 import type { Meta } from "./Wire.ts";
 
 /** The page cannot be put together: an installation that is not whole, or a mistake in `web/`. */
@@ -25,6 +24,8 @@ export interface Assets {
 const web = join(import.meta.dirname, "../../web");
 
 const bundle = async (entry: string, define: Record<string, string> = {}): Promise<string> => {
+  // Only this command needs it: the others start without.
+  const esbuild = await import("esbuild");
   const { outputFiles } = await esbuild.build({
     entryPoints: [join(web, entry)],
     bundle: true,

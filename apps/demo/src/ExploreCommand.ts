@@ -98,7 +98,14 @@ export const command = Command.make(
         yield* Console.log(`Wrote ${plural(records, "record")} of ${shown} to ${safe(save.value)}`);
         return;
       }
-      const url = yield* Server.serve({ session, assets, meta, port, faults });
+      const url = yield* Server.serve({ session, assets, meta, port, faults }).pipe(
+        Effect.mapError(
+          ({ cause }) =>
+            new Source.UsageError({
+              message: `port ${port} cannot be listened on: ${cause instanceof Error ? cause.message : String(cause)}`,
+            }),
+        ),
+      );
       yield* Console.log(`Exploring ${shown}. Ctrl-C ends it.\n\n  ${url}\n`);
       yield* session.reading;
     }).pipe(Effect.provide(source.client), Effect.scoped);

@@ -41,7 +41,9 @@ export const make: Effect.Effect<Progress, never, Scope.Scope> = Effect.gen(func
     if (seconds < due) return;
     due = seconds + period;
     const shown = { ...state, seconds, retries: (yield* retries) - before };
-    stderr.write(isTerminal ? `\r\u001b[K${bar(shown, stderr.columns - 1)}` : `${line(shown)}\n`);
+    stderr.write(
+      isTerminal ? `\r\u001b[K${bar(shown, (stderr.columns || 80) - 1)}` : `${line(shown)}\n`,
+    );
   });
   const clear = Effect.sync(() => {
     if (isTerminal) stderr.write("\r\u001b[K");

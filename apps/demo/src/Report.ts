@@ -148,12 +148,13 @@ export const gates = (
     )
     .join("");
 
-/** The last line: what was read in all. */
+/** The last line: what was read in all, and whether that is all there is. */
 export const totalLine = (
   { records, scores, pages }: Omit<Summary, "metrics">,
   seconds: number,
+  isWhole = true,
 ): string =>
-  `  ${plural(records, "record")}, ${plural(scores, "score")}, ${plural(pages, "page")} in ${seconds.toFixed(1)} s`;
+  `  ${isWhole ? "" : "A part of the run: "}${plural(records, "record")}, ${plural(scores, "score")}, ${plural(pages, "page")} in ${seconds.toFixed(1)} s`;
 
 /** A run's figures as one JSON document, for programs. */
 export const document = (

@@ -40,6 +40,9 @@ export const report = Effect.fn("demo.report")(function* ({
   ...where
 }: Command.Command.Config.Infer<typeof flags>) {
   const source = yield* Source.resolve(where);
+  if (source.note !== undefined && minPass.length + minMean.length > 0) {
+    return yield* new Source.UsageError({ message: `${source.note}: no bound is judged by it` });
+  }
   const screen = yield* Screen.make(source.redact);
   if (source.note !== undefined) yield* Console.error(`demo: ${source.note}`);
   if (!json) {
@@ -49,9 +52,11 @@ export const report = Effect.fn("demo.report")(function* ({
   const progress = yield* Progress.make;
   const run = tally({ worst });
 
-  const conclude = Effect.gen(function* () {
+  const conclude = Effect.fnUntraced(function* (isWhole: boolean) {
     const summary = run.summary();
-    const verdicts = [...minPass, ...minMean].map((bound) => Gate.judge(bound, summary));
+    // A part of a run keeps no bound, and breaks none.
+    const bounds = isWhole ? [...minPass, ...minMean] : [];
+    const verdicts = bounds.map((bound) => Gate.judge(bound, summary));
     yield* progress.clear;
     if (json) {
       yield* Console.log(source.redact(Report.document(source.runId, summary, verdicts)));
@@ -61,7 +66,7 @@ export const report = Effect.fn("demo.report")(function* ({
       Report.table(summary, screen),
       Report.worst(summary, worst, screen),
       Report.gates(verdicts, screen),
-      paragraph(Report.totalLine(summary, yield* progress.elapsed), screen.width),
+      paragraph(Report.totalLine(summary, yield* progress.elapsed, isWhole), screen.width),
     ];
     yield* Console.log(`\n${parts.filter((part) => part !== "").join("\n")}`);
     return verdicts;
@@ -88,16 +93,11 @@ export const report = Effect.fn("demo.report")(function* ({
     Effect.provide(source.client),
     // What was read before a failure, or before Ctrl-C, is shown; a program gets a whole document or none.
     Effect.onExit((exit) =>
-      Exit.isSuccess(exit) || json || run.counts().records === 0
-        ? progress.clear
-        : Effect.andThen(
-            conclude,
-            Console.error("demo: these are the figures of a part of the run"),
-          ),
+      Exit.isSuccess(exit) || json || run.counts().records === 0 ? progress.clear : conclude(false),
     ),
   );
 
-  yield* Gate.enforce(yield* conclude);
+  yield* Gate.enforce(yield* conclude(true));
 }, Effect.scoped);
 
 export const command = Command.make("report", flags, report).pipe(

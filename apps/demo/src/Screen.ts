@@ -31,7 +31,8 @@ export const make = Effect.fnUntraced(function* (redact: (text: string) => strin
     canColor && text !== "" ? `\u001b[${code}m${text}\u001b[0m` : text;
   return {
     safe: safeBy(redact),
-    width: stdout.isTTY ? stdout.columns : undefined,
+    // A terminal that does not know its width says 0.
+    width: stdout.isTTY && stdout.columns > 0 ? stdout.columns : undefined,
     paint: { dim: paint(2), good: paint(32), bad: paint(31) },
   } satisfies Screen;
 });

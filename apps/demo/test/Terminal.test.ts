@@ -106,7 +106,7 @@ describe("In a terminal, the demo", { timeout: 60_000 }, () => {
           } else {
             assert.match(screen, /% pass/);
             assert.match(screen, /^ {2}[\d,]+ records, [\d,]+ scores, \d+ pages in/m);
-            assert.include(screen, "figures of a part of the run");
+            assert.include(screen, "A part of the run: ");
           }
         }),
     );
@@ -204,6 +204,30 @@ describe("A bound", { timeout: 60_000 }, () => {
       assert.match(stderr.replaceAll(/^ .*\n/gm, ""), says);
       if (expected === 0) assert.lengthOf(stdout.match(/^ {2}kept {2}/gm) ?? [], 2);
     }),
+  );
+
+  it.live("is judged neither by a made-up run in place of one's own, nor by a part of a run", () =>
+    Effect.gen(function* () {
+      const madeUp = yield* demo(["--run", "135", "--min-pass", "6f1a5c0e=0.5"]);
+      assert.strictEqual(madeUp.code, 1);
+      assert.strictEqual(madeUp.stdout, "");
+      assert.match(madeUp.stderr, /SCORECARD_API_KEY is not set.*no bound is judged by it\n$/);
+      const { baseUrl } = yield* FakeScorecard;
+      const partial = yield* demo(
+        ["--run", "135", "--base-url", baseUrl, "--min-pass", "6f1a5c0e=0.5"],
+        { SCORECARD_API_KEY: "ak_any" },
+      );
+      assert.strictEqual(partial.code, 1);
+      assert.notInclude(partial.stdout, "kept");
+      assert.match(partial.stdout, /^ {2}A part of the run: 200 records, /m);
+    }).pipe(
+      Effect.provide(
+        FakeScorecardNode.layer({
+          runs: [FakeRun.make({ records: 500 })],
+          faults: "from request 3: 404",
+        }),
+      ),
+    ),
   );
 
   it.live("is told to programs too", () =>

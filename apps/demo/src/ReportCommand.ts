@@ -97,7 +97,7 @@ export const report = Effect.fn("demo.report")(function* ({
     ),
   );
 
-  yield* Gate.enforce(yield* conclude(true));
+  return yield* Gate.enforce(yield* conclude(true));
 }, Effect.scoped);
 
 export const command = Command.make("report", flags, report).pipe(

@@ -1,30 +1,34 @@
 /**
  * A set of cursors that grows without ever being changed, so that a state of the paging rules stays what it
- * was. It holds native sets, each at least twice as large as the next: adding n cursors copies each of them
- * log n times at most. (Effect's HashSet does this too, and would be a twentieth of the whole bundle.)
+ * was. A set and those that grow from it share one map, of which each counts its first `size` entries alone.
+ * (Effect's HashSet does without a copy too, and would be a twentieth of the whole bundle.)
  */
 import type { Cursor } from "@scorecard-effect/contract";
 
-export type CursorSet = ReadonlyArray<ReadonlySet<Cursor>>;
+/** The cursors that this set was made with. */
+export interface CursorSet {
+  readonly size: number;
+  /** Each cursor, and how many were added before it. */
+  readonly places: Map<Cursor, number>;
+}
 
 /** Without any cursor. */
-export const empty: CursorSet = [];
+export const empty: CursorSet = { size: 0, places: new Map() };
 
 /** Whether a cursor is in the set. */
-export const has = (set: CursorSet, cursor: Cursor): boolean =>
-  set.some((part) => part.has(cursor));
+export const has = ({ size, places }: CursorSet, cursor: Cursor): boolean => {
+  const place = places.get(cursor);
+  return place !== undefined && place < size;
+};
 
 /** The set with one cursor more. */
 export const add = (set: CursorSet, cursor: Cursor): CursorSet => {
-  const merged = new Set([cursor]);
-  let kept = set.length;
-  for (
-    let last = set[kept - 1];
-    last !== undefined && last.size < 2 * merged.size;
-    last = set[kept - 1]
-  ) {
-    for (const own of last) merged.add(own);
-    kept -= 1;
-  }
-  return [...set.slice(0, kept), merged];
+  if (has(set, cursor)) return set;
+  // A map that has grown on is another set's: this one parts from it, as everyone does from the empty one.
+  const places =
+    set.size > 0 && set.places.size === set.size
+      ? set.places
+      : new Map(Array.from(set.places).slice(0, set.size));
+  places.set(cursor, set.size);
+  return { size: set.size + 1, places };
 };

@@ -37,6 +37,8 @@ export interface Endpoint {
   readonly redact: Quote.Redact;
   /** Absolute, without a trailing slash, query or fragment. */
   readonly baseUrl: string;
+  /** What all requests have in common: see {@link headed}. */
+  readonly request: HttpClientRequest.HttpClientRequest;
   /** How long an attempt may take, body included. */
   readonly timeout: Duration.Duration;
   /** The longest body to read. */
@@ -52,6 +54,14 @@ export interface PageParams<out A> {
   /** Which attempt at the page this is, from 1. */
   readonly attempt: number;
 }
+
+/** A request that has its headers, and no URL yet. */
+export const headed = (apiKey: Redacted.Redacted): HttpClientRequest.HttpClientRequest =>
+  HttpClientRequest.get("").pipe(
+    HttpClientRequest.bearerToken(apiKey),
+    HttpClientRequest.acceptJson,
+    HttpClientRequest.setHeader("accept-encoding", Body.acceptedEncodings),
+  );
 
 /** What an attempt can fail with: everything but a broken paging rule. */
 export type AttemptError = Exclude<ListRecordsError, { readonly _tag: "PaginationError" }>;
@@ -146,11 +156,7 @@ const toRequest = (
 ): HttpClientRequest.HttpClientRequest => {
   const cursor = params.cursor === undefined ? "" : `&cursor=${encodeURIComponent(params.cursor)}`;
   const path = `/runs/${encodeURIComponent(params.runId)}/records?limit=${params.pageSize}${cursor}`;
-  return HttpClientRequest.get(`${endpoint.baseUrl}${path}`).pipe(
-    HttpClientRequest.bearerToken(endpoint.apiKey),
-    HttpClientRequest.acceptJson,
-    HttpClientRequest.setHeader("accept-encoding", Body.acceptedEncodings),
-  );
+  return HttpClientRequest.setUrl(endpoint.request, `${endpoint.baseUrl}${path}`);
 };
 
 const decodeApiError = Schema.decodeUnknownResult(ApiError);
@@ -234,11 +240,13 @@ const readError = (
 };
 
 // JSON is UTF-8 (RFC 8259, section 8.1); a lenient decoder would put U+FFFD where text was damaged.
+const utf8 = new TextDecoder("utf-8", { fatal: true });
+
 const parseJson = (body: Uint8Array): Result.Result<unknown, string> => {
   if (body.byteLength === 0) return Result.fail("Expected JSON, got an empty body");
   return Result.flatMap(
     Result.try({
-      try: () => new TextDecoder("utf-8", { fatal: true }).decode(body),
+      try: () => utf8.decode(body),
       catch: () => "Expected JSON in UTF-8, got bytes that are not UTF-8",
     }),
     (text) =>

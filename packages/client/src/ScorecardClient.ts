@@ -25,7 +25,7 @@ import { InvalidRequest, type ListRecordsError, PaginationError } from "./ListRe
 import * as Pace from "./Pace.ts";
 import * as PageFetch from "./PageFetch.ts";
 import * as PageReader from "./PageReader.ts";
-import type { Endpoint } from "./PageRequest.ts";
+import * as PageRequest from "./PageRequest.ts";
 import * as Pagination from "./Pagination.ts";
 import * as Preconditions from "./Preconditions.ts";
 import { prefetch } from "./Prefetch.ts";
@@ -232,7 +232,7 @@ const checked = <A, B>(
   );
 
 interface Settings {
-  readonly endpoint: Omit<Endpoint, "http">;
+  readonly endpoint: Omit<PageRequest.Endpoint, "http">;
   readonly policy: RetryPolicy;
   readonly rateLimit: Pace.Limit | undefined;
 }
@@ -243,6 +243,7 @@ const settingsOf = (options: ScorecardClientOptions): Result.Result<Settings, st
     const endpoint = {
       apiKey,
       redact: Quote.redactor(apiKey),
+      request: PageRequest.headed(apiKey),
       baseUrl: yield* Preconditions.baseUrl(options.baseUrl ?? productionUrl),
       timeout: yield* Preconditions.timeout(options.timeout ?? "60 seconds"),
       maxBodyBytes: yield* Preconditions.maxBodyBytes(options.maxBodyBytes ?? 64 * 2 ** 20),

@@ -95,7 +95,7 @@ describe("Pagination", () => {
 });
 
 describe("CursorSet", () => {
-  it("holds what was added, keeps what it was, and stays shallow", () => {
+  it("holds what was added, keeps what it was, and copies nothing while it grows", () => {
     const cursors = Array.from({ length: 5000 }, (_, index) =>
       Cursor.make(`c${(index * 7919) % 5000}`),
     );
@@ -108,6 +108,27 @@ describe("CursorSet", () => {
     }
     assert.isTrue(cursors.every((cursor) => CursorSet.has(set, cursor)));
     assert.isFalse(CursorSet.has(set, Cursor.make("c5000")));
-    assert.isAtMost(set.length, 13);
+    // One map from the first cursor on.
+    const [first = Cursor.make("")] = cursors;
+    const one = CursorSet.add(CursorSet.empty, first);
+    assert.strictEqual(CursorSet.add(one, Cursor.make("x")).places, one.places);
+    assert.strictEqual(set.size, 5000);
+    assert.strictEqual(CursorSet.empty.places.size, 0);
+  });
+
+  it("parts from another that grew from the same set", () => {
+    const [a, b, c, d] = ["a", "b", "c", "d"].map((text) => Cursor.make(text));
+    assert(a !== undefined && b !== undefined && c !== undefined && d !== undefined);
+    const both = CursorSet.add(CursorSet.add(CursorSet.empty, a), b);
+    const withC = CursorSet.add(both, c);
+    const withD = CursorSet.add(both, d);
+    const members = [both, withC, withD].map((set) =>
+      [a, b, c, d].filter((cursor) => CursorSet.has(set, cursor)),
+    );
+    assert.deepStrictEqual(members, [
+      [a, b],
+      [a, b, c],
+      [a, b, d],
+    ]);
   });
 });

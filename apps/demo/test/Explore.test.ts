@@ -249,6 +249,102 @@ describe.skipIf(browser === undefined)("The explorer's page", { timeout: 60_000 
     }),
   );
 
+  it.live("takes keys wherever the focus is, but in a field", () =>
+    visit({ runs: [run] }, async ({ page }) => {
+      await shown(page, "450 records");
+      const active = () => page.locator(".grid").getAttribute("aria-activedescendant");
+      const focused = (what: string) =>
+        page.waitForFunction(`document.activeElement.matches(${JSON.stringify(what)})`);
+      // Nothing has the focus on a fresh page.
+      await page.keyboard.press("j");
+      await page.keyboard.press("ArrowDown");
+      await page.keyboard.press("k");
+      assert.strictEqual(await active(), "item-1");
+      await focused(".grid");
+      await page.keyboard.press("/");
+      await page.keyboard.type("jk");
+      assert.strictEqual(await page.getByRole("searchbox").inputValue(), "jk");
+      await page.getByRole("searchbox").fill("crate");
+      await page.locator(".count").filter({ hasText: " of " }).waitFor();
+      await page.keyboard.press("Escape");
+      await focused(".grid");
+      assert.strictEqual(await page.getByRole("searchbox").inputValue(), "crate");
+      for (const key of ["Enter", "ArrowDown"]) {
+        await page.keyboard.press("/");
+        await page.keyboard.press(key);
+        await focused(".grid");
+        assert.strictEqual(await active(), "item-0");
+      }
+      const heading = page.getByRole("complementary").getByRole("heading", { level: 2 });
+      const opened = async (item: number) =>
+        heading
+          .filter({
+            hasText: (await page.locator(`#item-${item} .id bdi`).first().textContent()) ?? "?",
+          })
+          .waitFor();
+      await page.keyboard.press("Enter");
+      await opened(0);
+      await focused("h2");
+      await page.keyboard.press("j");
+      await opened(1);
+      await page.keyboard.press("ArrowDown");
+      await opened(2);
+      await page.keyboard.press("k");
+      await opened(1);
+      // In a narrow window the open record hides the others.
+      await page.setViewportSize({ width: 800, height: 600 });
+      await page.keyboard.press("j");
+      await opened(2);
+      await page.keyboard.press("Escape");
+      await focused(".grid");
+      await page.setViewportSize({ width: 1280, height: 800 });
+      assert.strictEqual(await active(), "item-2");
+    }),
+  );
+
+  it.live("opens a record from a fresh page with one key, and skips to the records with two", () =>
+    visit({ runs: [run] }, async ({ page, url }) => {
+      await shown(page, "450 records");
+      await page.keyboard.press("Enter");
+      await page.getByRole("complementary").waitFor();
+      await page.goto("about:blank");
+      await page.goto(url);
+      await shown(page, "450 records");
+      await page.keyboard.press("Tab");
+      await page.keyboard.press("Enter");
+      await page.waitForFunction('document.activeElement.matches(".grid")');
+      assert.strictEqual(page.url(), url);
+    }),
+  );
+
+  it.live("has one tab stop for a chart, and arrows between its bars", () =>
+    visit({ runs: [run] }, async ({ page }) => {
+      await shown(page, "450 records");
+      const stops = page.locator(".bars").nth(1).locator("button");
+      const count = await stops.count();
+      assert.isAbove(count, 2);
+      assert.strictEqual(
+        await page.locator('.bars button[tabindex="0"]').count(),
+        await page.locator(".bars").count(),
+      );
+      const focused = (index: number) =>
+        page.waitForFunction(
+          `(({ activeElement: own }) =>
+            own.tabIndex === 0 && [...own.parentElement.children].indexOf(own) === ${index})(document)`,
+        );
+      await stops.first().focus();
+      await page.keyboard.press("ArrowRight");
+      await page.keyboard.press("ArrowRight");
+      await page.keyboard.press("ArrowLeft");
+      await focused(1);
+      await page.keyboard.press("End");
+      await focused(count - 1);
+      await page.keyboard.press("Shift+Tab");
+      await page.keyboard.press("Tab");
+      await focused(count - 1);
+    }),
+  );
+
   it.live("tells an error in plain words, and resumes without a gap or a duplicate", () =>
     visit({ runs: [run], faults: "from request 3: 500" }, async ({ page, fake, session }) => {
       const banner = page.locator(".banner.failed");

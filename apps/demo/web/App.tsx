@@ -7,6 +7,7 @@ import { Drawer } from "./Drawer.tsx";
 import type { View } from "./Engine.ts";
 import * as Feed from "./Feed.ts";
 import * as Fmt from "./Figures.ts";
+import { focusRecords, isFree } from "./Keys.ts";
 import { labelOf, Metrics } from "./Metrics.tsx";
 import {
   conditionWord,
@@ -89,6 +90,17 @@ export const App = ({ meta }: { readonly meta: Meta }): JSX.Element => {
 
   return (
     <>
+      <a
+        class="skip"
+        href="#records"
+        onClick={(event) => {
+          // The fragment of the URL is the query's.
+          event.preventDefault();
+          focusRecords();
+        }}
+      >
+        Skip to the records
+      </a>
       <TopBar meta={meta} session={session} feed={feed} />
       <Banner
         runs={runs}
@@ -130,15 +142,19 @@ const Content = ({ meta, view, query, setQuery, feed, phase }: ContentProps): JS
     if (row !== undefined)
       setQuery({ ...query, record: { run, id: row.id } }, query.record !== null);
   };
-  const close = (): void => {
-    setQuery({ ...query, record: null });
-    document.querySelector<HTMLElement>(".grid")?.focus();
-  };
+  const close = (): void => setQuery({ ...query, record: null });
+  const isSplit = opened !== null;
+  const wasSplit = useRef(isSplit);
+  // Once the records are there again: in a narrow window the open one hides them.
+  useEffect(() => {
+    if (wasSplit.current && !isSplit) focusRecords();
+    wasSplit.current = isSplit;
+  }, [isSplit]);
   const sortBy = (by: string): void =>
     setQuery({ ...query, sort: by, isDescending: query.sort === by && !query.isDescending });
 
   return (
-    <main class={opened === null ? "" : "split"}>
+    <main class={isSplit ? "split" : ""}>
       <div class="overview">
         {view === null || view.items === 0 ? (
           <Nothing phase={phase} />
@@ -163,6 +179,7 @@ const Content = ({ meta, view, query, setQuery, feed, phase }: ContentProps): JS
                 query={query}
                 isComparison={isComparison}
                 row={rows.row}
+                isSplit={isSplit}
                 opened={opened?.item ?? -1}
                 onOpen={openItem}
                 onSort={sortBy}
@@ -323,8 +340,7 @@ const Toolbar = ({ query, view, isComparison, onChange }: ToolbarProps): JSX.Ele
   const search = useRef<HTMLInputElement>(null);
   useEffect(() => {
     const onKeyDown = (event: KeyboardEvent): void => {
-      const isTyping = event.target instanceof HTMLElement && event.target.matches("input, select");
-      if (event.key === "/" && !isTyping && !event.ctrlKey && !event.metaKey) {
+      if (event.key === "/" && isFree(event)) {
         event.preventDefault();
         search.current?.focus();
       }
@@ -346,6 +362,13 @@ const Toolbar = ({ query, view, isComparison, onChange }: ToolbarProps): JSX.Ele
         spellcheck={false}
         maxLength={500}
         value={query.text}
+        onKeyDown={(event) => {
+          if (event.isComposing || !["ArrowDown", "Enter", "Escape"].includes(event.key)) return;
+          // Escape would empty the field.
+          event.preventDefault();
+          focusRecords();
+          if (document.activeElement === event.currentTarget) event.currentTarget.blur();
+        }}
         onInput={({ currentTarget }) => onChange({ ...query, text: currentTarget.value }, true)}
       />
       {isComparison ? (

@@ -6,6 +6,7 @@ import { Difference } from "./Difference.tsx";
 import type { MetricView } from "./Engine.ts";
 import type { Feed } from "./Feed.ts";
 import * as Fmt from "./Figures.ts";
+import { isFree } from "./Keys.ts";
 import { Score } from "./Table.tsx";
 import { Text, visible } from "./Text.tsx";
 
@@ -68,9 +69,13 @@ export const Drawer = (props: Props): JSX.Element => {
   const own = useDetail(feed, isComparison ? 1 : 0, record, attempt);
   const before = useDetail(feed, 0, isComparison ? baseline : -1, attempt);
   const heading = useRef<HTMLHeadingElement>(null);
-  const onKeyDown = (event: KeyboardEvent): void => {
-    if (event.key === "Escape") onClose();
-  };
+  useEffect(() => {
+    const onKeyDown = (event: KeyboardEvent): void => {
+      if (event.key === "Escape" && isFree(event)) onClose();
+    };
+    addEventListener("keydown", onKeyDown);
+    return () => removeEventListener("keydown", onKeyDown);
+  });
   useEffect(() => heading.current?.focus({ preventScroll: true }), []);
 
   const shown = own.status === "ready" ? own.detail : null;
@@ -78,7 +83,7 @@ export const Drawer = (props: Props): JSX.Element => {
   const any = shown ?? old;
   const failure = [own, before].find((loaded) => loaded.status === "failed");
   return (
-    <aside class="drawer" aria-label="Record in full" onKeyDown={onKeyDown}>
+    <aside class="drawer" aria-label="Record in full">
       <header>
         <h2 ref={heading} tabIndex={-1}>
           {any === null ? (

@@ -1,6 +1,7 @@
 /** A card for each metric: its figures, and a small chart whose bars filter. */
 import { scaleBand, scaleLinear } from "d3-scale";
 import type { JSX } from "preact";
+import { useRef, useState } from "preact/hooks";
 import type { Bar, Figures, MetricView } from "./Engine.ts";
 import * as Fmt from "./Figures.ts";
 import { type Condition, conditionWord, type Filter, has, type Query } from "./Query.ts";
@@ -157,6 +158,19 @@ const Chart = ({ metric: { bars, kind, change, id }, control }: ChartProps): JSX
   const tall = (n: number): number => (n === 0 ? 0 : Math.max(1.5, y(n)));
   const isFiltered = bars.some((bar) => control(bar).isPressed);
   const ticks = ticksOf(bars);
+  const group = useRef<HTMLDivElement>(null);
+  const [at, setAt] = useState(0);
+  // One stop of the Tab key; the arrows walk from bar to bar.
+  const stop = Math.min(at, bars.length - 1);
+  const onKeyDown = (event: KeyboardEvent): void => {
+    const buttons = [...(group.current?.querySelectorAll("button") ?? [])];
+    const from = buttons.findIndex((button) => button === event.target);
+    const last = buttons.length - 1;
+    const to = { ArrowLeft: from - 1, ArrowRight: from + 1, Home: 0, End: last }[event.key];
+    if (to === undefined || event.ctrlKey || event.metaKey || event.altKey) return;
+    event.preventDefault();
+    buttons[Math.max(0, Math.min(last, to))]?.focus();
+  };
   return (
     <div class="chart">
       <svg viewBox={`0 0 ${width} ${height}`} width={width} height={height} aria-hidden="true">
@@ -184,8 +198,14 @@ const Chart = ({ metric: { bars, kind, change, id }, control }: ChartProps): JSX
           );
         })}
       </svg>
-      <div class="bars" role="group" aria-label={`Scores of ${Fmt.shortId(id)}`}>
-        {bars.map((bar) => {
+      <div
+        ref={group}
+        class="bars"
+        role="group"
+        aria-label={`Scores of ${Fmt.shortId(id)}`}
+        onKeyDown={onKeyDown}
+      >
+        {bars.map((bar, index) => {
           const { isPressed, onClick } = control(bar);
           const label = `${labelOf(bar.condition)}: ${Fmt.plural(bar.shown, "record")}${
             isComparison ? `, ${Fmt.count(bar.baseline)} in the baseline` : ""
@@ -194,6 +214,8 @@ const Chart = ({ metric: { bars, kind, change, id }, control }: ChartProps): JSX
             <button
               key={conditionWord(bar.condition)}
               type="button"
+              tabIndex={index === stop ? 0 : -1}
+              onFocus={() => setAt(index)}
               aria-pressed={isPressed}
               aria-label={label}
               title={label}

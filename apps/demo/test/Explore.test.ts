@@ -70,6 +70,15 @@ const cells = async (page: Page, column: number): Promise<ReadonlyArray<string>>
 };
 const findings = async (axe: AxeBuilder) =>
   (await axe.analyze()).violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)]);
+/** Where a row begins and ends, and each of its cells. */
+const edges = async (page: Page, row: string) => {
+  const line = page.locator(row);
+  const boxes = [line, ...(await line.locator(":scope > *").all())].map(async (part) => {
+    const box = await part.boundingBox();
+    return box === null ? undefined : [box.x, box.x + box.width].map(Math.round);
+  });
+  return Promise.all(boxes);
+};
 const bar = (page: Page, metric: string, name: string) =>
   page
     .getByRole("group", { name: `Scores of ${metric.slice(0, 8)}` })
@@ -436,6 +445,31 @@ describe.skipIf(browser === undefined)("The explorer's page", { timeout: 60_000 
       await drawer.getByText("Candidate outputs").waitFor();
       await drawer.getByRole("button", { name: "Difference" }).click();
       assert.isAbove(await drawer.locator(".difference del").count(), 0);
+    }),
+  );
+
+  it.live("has each score under its header, and rows as wide as the header, in every layout", () =>
+    Effect.gen(function* () {
+      for (const runs of [[run], [baseline, candidate]]) {
+        yield* visit({ runs }, async ({ page }) => {
+          await page
+            .locator(".progress.done")
+            .nth(runs.length - 1)
+            .waitFor();
+          const check = async () => {
+            const line = await edges(page, "#item-0");
+            assert.deepStrictEqual(await edges(page, ".head [role=row]"), line);
+            const [whole] = line;
+            assert.isAtLeast(whole?.[1] ?? 0, line.at(-1)?.[1] ?? Number.NaN);
+          };
+          await check();
+          await page.locator("#item-0").click();
+          await page.getByRole("complementary").waitFor();
+          await check();
+          await page.locator(".grid").evaluate("document.querySelector('.grid').scrollLeft = 9999");
+          await check();
+        });
+      }
     }),
   );
 

@@ -148,23 +148,25 @@ export const Table = (props: Props): JSX.Element => {
           : `92px minmax(150px, 1fr) repeat(${columns}, ${isComparison ? 124 : 72}px)`,
       }}
     >
-      <Header {...props} />
-      <div class="rows" role="rowgroup" style={{ height: `${virtualizer.getTotalSize()}px` }}>
-        {virtualizer.getVirtualItems().map(({ index, start }) => {
-          const record = view.records[index];
-          if (record === undefined) return null;
-          return (
-            <Line
-              key={`${record}/${view.baselines[index] ?? -1}`}
-              {...props}
-              index={index}
-              start={start}
-              record={record}
-              baseline={view.baselines[index] ?? -1}
-              isActive={index === at}
-            />
-          );
-        })}
+      <div class="sheet">
+        <Header {...props} />
+        <div class="rows" role="rowgroup" style={{ height: `${virtualizer.getTotalSize()}px` }}>
+          {virtualizer.getVirtualItems().map(({ index, start }) => {
+            const record = view.records[index];
+            if (record === undefined) return null;
+            return (
+              <Line
+                key={`${record}/${view.baselines[index] ?? -1}`}
+                {...props}
+                index={index}
+                start={start}
+                record={record}
+                baseline={view.baselines[index] ?? -1}
+                isActive={index === at}
+              />
+            );
+          })}
+        </div>
       </div>
     </div>
   );

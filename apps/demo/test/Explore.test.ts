@@ -11,6 +11,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { Page } from "playwright-core";
+import * as Comparison from "../src/analysis/Comparison.ts";
+import * as Fmt from "../web/Figures.ts";
 import { launch, open, type Tab, type TabOptions } from "./Browser.ts";
 import { type Explorer, type Options, start } from "./Explorer.ts";
 
@@ -368,6 +370,31 @@ describe.skipIf(browser === undefined)("The explorer's page", { timeout: 60_000 
     }),
   );
 
+  it.live("tells in a saved report what was kept of a run that failed", () =>
+    Effect.gen(function* () {
+      if (browser === undefined) return;
+      const file = join(folder, "failed.html");
+      yield* visit({ runs: [run], faults: "from request 3: 500" }, async ({ page }) => {
+        await page.locator(".banner.failed").waitFor();
+        const [download] = await Promise.all([
+          page.waitForEvent("download"),
+          page.getByRole("link", { name: "Save report" }).click(),
+        ]);
+        await download.saveAs(file);
+      });
+      const { page } = yield* open(browser);
+      yield* Effect.promise(async () => {
+        await page.goto(pathToFileURL(file).href);
+        await shown(page, "200 records");
+        const text = await page.locator(".banner.failed").innerText();
+        assert.include(text, "The service failed (500) after 200 records");
+        assert.include(text, "This is a saved page");
+        assert.include(text, "the 200 records that had arrived");
+        assert.notInclude(text, "Resume");
+      });
+    }).pipe(Effect.scoped),
+  );
+
   it.live("lets a visitor switch faults on, and see the client recover", () =>
     visit({ runs: [run] }, async ({ page, fake }) => {
       await shown(page, "450 records");
@@ -445,6 +472,57 @@ describe.skipIf(browser === undefined)("The explorer's page", { timeout: 60_000 
       await drawer.getByText("Candidate outputs").waitFor();
       await drawer.getByRole("button", { name: "Difference" }).click();
       assert.isAbove(await drawer.locator(".difference del").count(), 0);
+    }),
+  );
+
+  it.live("says of two runs what the terminal says of them", () =>
+    visit({ runs: [baseline, candidate] }, async ({ page }) => {
+      const joining = Comparison.join();
+      for (const [side, { record }] of [
+        ["baseline", baseline],
+        ["candidate", candidate],
+      ] as const) {
+        joining.add(side, { records: Array.from({ length: 300 }, (_, index) => record(index)) });
+      }
+      const { metrics, paired, ...parts } = joining.comparison();
+      const lone = [parts.baseline, parts.candidate].reduce(
+        (sum, { alone, withoutTestcase, repeated }) => sum + alone + withoutTestcase + repeated,
+        0,
+      );
+      await shown(page, `${paired + lone} testcases`);
+      assert.isAbove(metrics.length, 2);
+      for (const metric of metrics) {
+        const isShare = metric.kind === "boolean";
+        const figure = isShare ? Fmt.rate : Fmt.number;
+        const change = isShare ? Fmt.points : Fmt.change;
+        const card = page.locator(".card").filter({ hasText: metric.metricConfigId.slice(0, 8) });
+        const text = (await card.innerText()).replaceAll(/\s+/g, " ");
+        const figures =
+          metric.kind === "other"
+            ? []
+            : [
+                `${figure(metric.baseline ?? Number.NaN)} → ${figure(metric.candidate ?? Number.NaN)}`,
+                `${change(metric.difference ?? Number.NaN)} ${change(metric.interval?.lower ?? Number.NaN)} to`,
+                `over ${Fmt.plural(metric.n, "pair")} that both runs scored`,
+                `${metric.regressions} worse`,
+                `${metric.improvements} better`,
+              ];
+        const invalid =
+          metric.invalid === 0 ? [] : [`${Fmt.plural(metric.invalid, "pair")} invalid`];
+        const incomplete = `${Fmt.plural(metric.missing, "pair")} missing`;
+        for (const part of [...figures, ...invalid, incomplete]) {
+          assert.include(text, part);
+        }
+        const missing = card.getByRole("button", { name: /missing$/ });
+        if (metric.missing === 0) continue;
+        await missing.click();
+        await page
+          .locator(".count")
+          .filter({ hasText: new RegExp(`^${metric.missing} of `) })
+          .waitFor();
+        await missing.click();
+        await shown(page, `${paired + lone} testcases`);
+      }
     }),
   );
 

@@ -47,7 +47,13 @@ const Card = ({ metric, query, onToggle }: CardProps): JSX.Element => {
       {metric.change === null || metric.kind === "other" ? null : (
         <Counts bars={metric.change.bars} control={control} />
       )}
-      <Counts bars={asides} control={control} />
+      <Counts
+        bars={asides}
+        control={control}
+        {...(metric.change === null
+          ? {}
+          : { written: pairs, title: "Testcases of both runs with such a score in either" })}
+      />
     </article>
   );
 };
@@ -56,7 +62,13 @@ const Card = ({ metric, query, onToggle }: CardProps): JSX.Element => {
 const Counts = ({
   bars,
   control,
-}: Pick<ChartProps, "control"> & { readonly bars: ReadonlyArray<Bar> }): JSX.Element => (
+  written = Fmt.count,
+  title,
+}: Pick<ChartProps, "control"> & {
+  readonly bars: ReadonlyArray<Bar>;
+  readonly written?: (n: number) => string;
+  readonly title?: string;
+}): JSX.Element => (
   <div class="asides">
     {bars.map((bar) => {
       const { isPressed, onClick } = control(bar);
@@ -66,10 +78,11 @@ const Counts = ({
           type="button"
           class={`aside ${bar.condition.is}`}
           aria-pressed={isPressed}
+          title={title}
           disabled={bar.all === 0 && !isPressed}
           onClick={onClick}
         >
-          {Fmt.count(bar.shown)} {bar.condition.is}
+          {written(bar.shown)} {bar.condition.is}
         </button>
       );
     })}
@@ -83,6 +96,7 @@ const Headline = ({ metric }: { readonly metric: MetricView }): JSX.Element => {
     return (
       <p class="headline">
         <strong>{Fmt.count(own?.shown ?? 0)}</strong> scores
+        {change === null ? "" : " of the candidate"}
       </p>
     );
   }
@@ -106,10 +120,7 @@ const Headline = ({ metric }: { readonly metric: MetricView }): JSX.Element => {
         </strong>
         <span class="interval">{kind === "boolean" ? "pass" : "mean"}</span>
       </p>
-      <p
-        class={`difference-of ${verdict(difference)}`}
-        title="Over the testcases that both runs scored, with its 95 % confidence interval"
-      >
+      <p class={`difference-of ${verdict(difference)}`} title="With its 95 % confidence interval">
         {difference.value === null ? (
           "nothing to compare"
         ) : (
@@ -121,9 +132,12 @@ const Headline = ({ metric }: { readonly metric: MetricView }): JSX.Element => {
           </>
         )}
       </p>
+      <p class="difference-of">over {pairs(figures.n)} that both runs scored</p>
     </>
   );
 };
+
+const pairs = (n: number): string => Fmt.plural(n, "pair");
 
 const value = ({ value: figure }: Figures, kind: MetricView["kind"]): string =>
   figure === null ? "–" : kind === "boolean" ? Fmt.rate(figure) : Fmt.number(figure);
@@ -208,7 +222,7 @@ const Chart = ({ metric: { bars, kind, change, id }, control }: ChartProps): JSX
         {bars.map((bar, index) => {
           const { isPressed, onClick } = control(bar);
           const label = `${labelOf(bar.condition)}: ${Fmt.plural(bar.shown, "record")}${
-            isComparison ? `, ${Fmt.count(bar.baseline)} in the baseline` : ""
+            isComparison ? ` of the candidate, ${Fmt.count(bar.baseline)} of the baseline` : ""
           }`;
           return (
             <button

@@ -114,19 +114,22 @@ export const Drawer = (props: Props): JSX.Element => {
         </button>
       </header>
       {any === null ? null : (
-        <div class="strip">
+        <div class={isComparison ? "strip pair" : "strip"}>
           {(isComparison ? [old, shown] : [any]).map((detail, side) => (
             <p key={side}>
               {isComparison ? <small>{side === 0 ? "baseline" : "candidate"}</small> : null}
               {detail === null ? (
                 <span class="score missing">no record</span>
               ) : (
-                detail.scores.map((score, index) => (
-                  <span key={index}>
+                Array.from(metricsOf(isComparison ? [old, shown] : [any]), (metric) => (
+                  <span key={metric}>
                     <code>
-                      <Text>{Fmt.shortId(score.metric)}</Text>
+                      <Text>{Fmt.shortId(metric)}</Text>
                     </code>{" "}
-                    <Score cell={score.cell} kind={kindOf(props.metrics, score.metric)} />
+                    <Score
+                      cell={detail.scores.find((score) => score.metric === metric)?.cell ?? null}
+                      kind={kindOf(props.metrics, metric)}
+                    />
                   </span>
                 ))
               )}
@@ -156,6 +159,10 @@ export const Drawer = (props: Props): JSX.Element => {
 
 const kindOf = (metrics: ReadonlyArray<MetricView>, id: string): MetricView["kind"] =>
   metrics.find((metric) => metric.id === id)?.kind ?? "other";
+
+/** The metrics that scored any of the records, in order of appearance. */
+const metricsOf = (details: ReadonlyArray<Detail | null>): ReadonlySet<string> =>
+  new Set(details.flatMap((detail) => detail?.scores.map(({ metric }) => metric) ?? []));
 
 const One = ({
   detail,
@@ -192,9 +199,7 @@ const Pair = ({
   readonly any: Detail;
   readonly metrics: Props["metrics"];
 }) => {
-  const ids = new Set(
-    [...(baseline?.scores ?? []), ...(candidate?.scores ?? [])].map(({ metric }) => metric),
-  );
+  const ids = metricsOf([baseline, candidate]);
   return (
     <>
       <Members title="Inputs" members={any.inputs} />

@@ -127,6 +127,24 @@ describe.skipIf(browser === undefined)("The explorer's page", { timeout: 60_000 
     ),
   );
 
+  it.live("keeps rows where they are while a pointer moves over them", () =>
+    visit({ runs: [run], faults: "from request 2: slow 1s" }, async ({ page }) => {
+      await shown(page, "100 records");
+      const first = async () => (await cells(page, 0)).slice(0, 5);
+      const { x = 0, y = 0 } = (await page.locator("#item-3").boundingBox()) ?? {};
+      await page.mouse.move(x + 20, y + 20);
+      const before = await first();
+      for (let n = 0; (await page.locator(".progress.done").count()) === 0; n += 1) {
+        await page.mouse.move(x + 20 + (n % 40), y + 20);
+      }
+      assert.deepStrictEqual(await first(), before);
+      // The new order comes after a pause.
+      await shown(page, "450 records");
+      await page.locator(".grid[aria-rowcount='451']").waitFor();
+      assert.notDeepEqual(await first(), before);
+    }),
+  );
+
   it.live("filters by the bars of a chart, and says so in the URL", () =>
     visit({ runs: [run] }, async ({ page, url }) => {
       await shown(page, "450 records");

@@ -50,6 +50,8 @@ export interface MetricView {
 
 /** What is shown: an item is a record, or a testcase of two runs. */
 export interface View {
+  /** The question that it answers. */
+  readonly query: Query;
   /** By item, in order: the index of its record in the (candidate) run; -1 where it has none there. */
   readonly records: Int32Array<ArrayBuffer>;
   /** The same in the baseline; empty where one run is shown. */
@@ -185,6 +187,7 @@ export const make = (runs: number): Engine => {
     }
     const sorted = sort(matches, query, { metrics, kinds, isComparison, cellOf, changeOf });
     return {
+      query,
       records: Int32Array.from(sorted, ({ record }) => record),
       baselines: isComparison
         ? Int32Array.from(sorted, ({ baseline }) => baseline)

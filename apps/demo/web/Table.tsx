@@ -28,6 +28,8 @@ export interface Props {
   /** The item that is open in the drawer; -1 for none. */
   readonly opened: number;
   readonly onOpen: (item: number) => void;
+  /** Somebody is about to choose a row. */
+  readonly onTouch: () => void;
   readonly onSort: (by: string) => void;
 }
 
@@ -65,7 +67,7 @@ const placeOf = ({ records, baselines }: View, record: number, baseline: number)
 };
 
 export const Table = (props: Props): JSX.Element => {
-  const { view, query, isComparison, isSplit, opened, onOpen } = props;
+  const { view, query, isComparison, isSplit, opened, onOpen, onTouch } = props;
   const scroll = useRef<HTMLDivElement>(null);
   const [active, setActive] = useState(0);
   const items = view.records.length;
@@ -134,6 +136,10 @@ export const Table = (props: Props): JSX.Element => {
     <div
       ref={scroll}
       id="records"
+      onPointerMove={onTouch}
+      onPointerDown={onTouch}
+      onKeyDown={onTouch}
+      onWheel={onTouch}
       class="grid"
       role="grid"
       tabIndex={0}

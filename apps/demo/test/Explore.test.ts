@@ -11,6 +11,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { Page } from "playwright-core";
+import * as Comparison from "../src/analysis/Comparison.ts";
+import * as Fmt from "../web/Figures.ts";
 import { launch, open, type Tab, type TabOptions } from "./Browser.ts";
 import { type Explorer, type Options, start } from "./Explorer.ts";
 
@@ -70,6 +72,15 @@ const cells = async (page: Page, column: number): Promise<ReadonlyArray<string>>
 };
 const findings = async (axe: AxeBuilder) =>
   (await axe.analyze()).violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)]);
+/** Where a row begins and ends, and each of its cells. */
+const edges = async (page: Page, row: string) => {
+  const line = page.locator(row);
+  const boxes = [line, ...(await line.locator(":scope > *").all())].map(async (part) => {
+    const box = await part.boundingBox();
+    return box === null ? undefined : [box.x, box.x + box.width].map(Math.round);
+  });
+  return Promise.all(boxes);
+};
 const bar = (page: Page, metric: string, name: string) =>
   page
     .getByRole("group", { name: `Scores of ${metric.slice(0, 8)}` })
@@ -114,6 +125,24 @@ describe.skipIf(browser === undefined)("The explorer's page", { timeout: 60_000 
         await shown(page, "4,000 records");
       },
     ),
+  );
+
+  it.live("keeps rows where they are while a pointer moves over them", () =>
+    visit({ runs: [run], faults: "from request 2: slow 1s" }, async ({ page }) => {
+      await shown(page, "100 records");
+      const first = async () => (await cells(page, 0)).slice(0, 5);
+      const { x = 0, y = 0 } = (await page.locator("#item-3").boundingBox()) ?? {};
+      await page.mouse.move(x + 20, y + 20);
+      const before = await first();
+      for (let n = 0; (await page.locator(".progress.done").count()) === 0; n += 1) {
+        await page.mouse.move(x + 20 + (n % 40), y + 20);
+      }
+      assert.deepStrictEqual(await first(), before);
+      // The new order comes after a pause.
+      await shown(page, "450 records");
+      await page.locator(".grid[aria-rowcount='451']").waitFor();
+      assert.notDeepEqual(await first(), before);
+    }),
   );
 
   it.live("filters by the bars of a chart, and says so in the URL", () =>
@@ -249,6 +278,102 @@ describe.skipIf(browser === undefined)("The explorer's page", { timeout: 60_000 
     }),
   );
 
+  it.live("takes keys wherever the focus is, but in a field", () =>
+    visit({ runs: [run] }, async ({ page }) => {
+      await shown(page, "450 records");
+      const active = () => page.locator(".grid").getAttribute("aria-activedescendant");
+      const focused = (what: string) =>
+        page.waitForFunction(`document.activeElement.matches(${JSON.stringify(what)})`);
+      // Nothing has the focus on a fresh page.
+      await page.keyboard.press("j");
+      await page.keyboard.press("ArrowDown");
+      await page.keyboard.press("k");
+      assert.strictEqual(await active(), "item-1");
+      await focused(".grid");
+      await page.keyboard.press("/");
+      await page.keyboard.type("jk");
+      assert.strictEqual(await page.getByRole("searchbox").inputValue(), "jk");
+      await page.getByRole("searchbox").fill("crate");
+      await page.locator(".count").filter({ hasText: " of " }).waitFor();
+      await page.keyboard.press("Escape");
+      await focused(".grid");
+      assert.strictEqual(await page.getByRole("searchbox").inputValue(), "crate");
+      for (const key of ["Enter", "ArrowDown"]) {
+        await page.keyboard.press("/");
+        await page.keyboard.press(key);
+        await focused(".grid");
+        assert.strictEqual(await active(), "item-0");
+      }
+      const heading = page.getByRole("complementary").getByRole("heading", { level: 2 });
+      const opened = async (item: number) =>
+        heading
+          .filter({
+            hasText: (await page.locator(`#item-${item} .id bdi`).first().textContent()) ?? "?",
+          })
+          .waitFor();
+      await page.keyboard.press("Enter");
+      await opened(0);
+      await focused("h2");
+      await page.keyboard.press("j");
+      await opened(1);
+      await page.keyboard.press("ArrowDown");
+      await opened(2);
+      await page.keyboard.press("k");
+      await opened(1);
+      // In a narrow window the open record hides the others.
+      await page.setViewportSize({ width: 800, height: 600 });
+      await page.keyboard.press("j");
+      await opened(2);
+      await page.keyboard.press("Escape");
+      await focused(".grid");
+      await page.setViewportSize({ width: 1280, height: 800 });
+      assert.strictEqual(await active(), "item-2");
+    }),
+  );
+
+  it.live("opens a record from a fresh page with one key, and skips to the records with two", () =>
+    visit({ runs: [run] }, async ({ page, url }) => {
+      await shown(page, "450 records");
+      await page.keyboard.press("Enter");
+      await page.getByRole("complementary").waitFor();
+      await page.goto("about:blank");
+      await page.goto(url);
+      await shown(page, "450 records");
+      await page.keyboard.press("Tab");
+      await page.keyboard.press("Enter");
+      await page.waitForFunction('document.activeElement.matches(".grid")');
+      assert.strictEqual(page.url(), url);
+    }),
+  );
+
+  it.live("has one tab stop for a chart, and arrows between its bars", () =>
+    visit({ runs: [run] }, async ({ page }) => {
+      await shown(page, "450 records");
+      const stops = page.locator(".bars").nth(1).locator("button");
+      const count = await stops.count();
+      assert.isAbove(count, 2);
+      assert.strictEqual(
+        await page.locator('.bars button[tabindex="0"]').count(),
+        await page.locator(".bars").count(),
+      );
+      const focused = (index: number) =>
+        page.waitForFunction(
+          `(({ activeElement: own }) =>
+            own.tabIndex === 0 && [...own.parentElement.children].indexOf(own) === ${index})(document)`,
+        );
+      await stops.first().focus();
+      await page.keyboard.press("ArrowRight");
+      await page.keyboard.press("ArrowRight");
+      await page.keyboard.press("ArrowLeft");
+      await focused(1);
+      await page.keyboard.press("End");
+      await focused(count - 1);
+      await page.keyboard.press("Shift+Tab");
+      await page.keyboard.press("Tab");
+      await focused(count - 1);
+    }),
+  );
+
   it.live("tells an error in plain words, and resumes without a gap or a duplicate", () =>
     visit({ runs: [run], faults: "from request 3: 500" }, async ({ page, fake, session }) => {
       const banner = page.locator(".banner.failed");
@@ -261,6 +386,31 @@ describe.skipIf(browser === undefined)("The explorer's page", { timeout: 60_000 
       await banner.waitFor({ state: "detached" });
       assert.strictEqual(session.state().runs[0]?.records, 450);
     }),
+  );
+
+  it.live("tells in a saved report what was kept of a run that failed", () =>
+    Effect.gen(function* () {
+      if (browser === undefined) return;
+      const file = join(folder, "failed.html");
+      yield* visit({ runs: [run], faults: "from request 3: 500" }, async ({ page }) => {
+        await page.locator(".banner.failed").waitFor();
+        const [download] = await Promise.all([
+          page.waitForEvent("download"),
+          page.getByRole("link", { name: "Save report" }).click(),
+        ]);
+        await download.saveAs(file);
+      });
+      const { page } = yield* open(browser);
+      yield* Effect.promise(async () => {
+        await page.goto(pathToFileURL(file).href);
+        await shown(page, "200 records");
+        const text = await page.locator(".banner.failed").innerText();
+        assert.include(text, "The service failed (500) after 200 records");
+        assert.include(text, "This is a saved page");
+        assert.include(text, "the 200 records that had arrived");
+        assert.notInclude(text, "Resume");
+      });
+    }).pipe(Effect.scoped),
   );
 
   it.live("lets a visitor switch faults on, and see the client recover", () =>
@@ -340,6 +490,82 @@ describe.skipIf(browser === undefined)("The explorer's page", { timeout: 60_000 
       await drawer.getByText("Candidate outputs").waitFor();
       await drawer.getByRole("button", { name: "Difference" }).click();
       assert.isAbove(await drawer.locator(".difference del").count(), 0);
+    }),
+  );
+
+  it.live("says of two runs what the terminal says of them", () =>
+    visit({ runs: [baseline, candidate] }, async ({ page }) => {
+      const joining = Comparison.join();
+      for (const [side, { record }] of [
+        ["baseline", baseline],
+        ["candidate", candidate],
+      ] as const) {
+        joining.add(side, { records: Array.from({ length: 300 }, (_, index) => record(index)) });
+      }
+      const { metrics, paired, ...parts } = joining.comparison();
+      const lone = [parts.baseline, parts.candidate].reduce(
+        (sum, { alone, withoutTestcase, repeated }) => sum + alone + withoutTestcase + repeated,
+        0,
+      );
+      await shown(page, `${paired + lone} testcases`);
+      assert.isAbove(metrics.length, 2);
+      for (const metric of metrics) {
+        const isShare = metric.kind === "boolean";
+        const figure = isShare ? Fmt.rate : Fmt.number;
+        const change = isShare ? Fmt.points : Fmt.change;
+        const card = page.locator(".card").filter({ hasText: metric.metricConfigId.slice(0, 8) });
+        const text = (await card.innerText()).replaceAll(/\s+/g, " ");
+        const figures =
+          metric.kind === "other"
+            ? []
+            : [
+                `${figure(metric.baseline ?? Number.NaN)} → ${figure(metric.candidate ?? Number.NaN)}`,
+                `${change(metric.difference ?? Number.NaN)} ${change(metric.interval?.lower ?? Number.NaN)} to`,
+                `over ${Fmt.plural(metric.n, "pair")} that both runs scored`,
+                `${metric.regressions} worse`,
+                `${metric.improvements} better`,
+              ];
+        const invalid =
+          metric.invalid === 0 ? [] : [`${Fmt.plural(metric.invalid, "pair")} invalid`];
+        const incomplete = `${Fmt.plural(metric.missing, "pair")} missing`;
+        for (const part of [...figures, ...invalid, incomplete]) {
+          assert.include(text, part);
+        }
+        const missing = card.getByRole("button", { name: /missing$/ });
+        if (metric.missing === 0) continue;
+        await missing.click();
+        await page
+          .locator(".count")
+          .filter({ hasText: new RegExp(`^${metric.missing} of `) })
+          .waitFor();
+        await missing.click();
+        await shown(page, `${paired + lone} testcases`);
+      }
+    }),
+  );
+
+  it.live("has each score under its header, and rows as wide as the header, in every layout", () =>
+    Effect.gen(function* () {
+      for (const runs of [[run], [baseline, candidate]]) {
+        yield* visit({ runs }, async ({ page }) => {
+          await page
+            .locator(".progress.done")
+            .nth(runs.length - 1)
+            .waitFor();
+          const check = async () => {
+            const line = await edges(page, "#item-0");
+            assert.deepStrictEqual(await edges(page, ".head [role=row]"), line);
+            const [whole] = line;
+            assert.isAtLeast(whole?.[1] ?? 0, line.at(-1)?.[1] ?? Number.NaN);
+          };
+          await check();
+          await page.locator("#item-0").click();
+          await page.getByRole("complementary").waitFor();
+          await check();
+          await page.locator(".grid").evaluate("document.querySelector('.grid').scrollLeft = 9999");
+          await check();
+        });
+      }
     }),
   );
 

@@ -7,6 +7,7 @@ import { Drawer } from "./Drawer.tsx";
 import type { View } from "./Engine.ts";
 import * as Feed from "./Feed.ts";
 import * as Fmt from "./Figures.ts";
+import { focusRecords, isFree } from "./Keys.ts";
 import { labelOf, Metrics } from "./Metrics.tsx";
 import {
   conditionWord,
@@ -16,6 +17,7 @@ import {
   toFragment,
   toggle,
 } from "./Query.ts";
+import * as Steady from "./Steady.ts";
 import { Table } from "./Table.tsx";
 import { Text } from "./Text.tsx";
 import * as Theme from "./Theme.ts";
@@ -62,14 +64,19 @@ export const App = ({ meta }: { readonly meta: Meta }): JSX.Element => {
   const [view, setView] = useState<View | null>(null);
   const [session, setSession] = useState<SessionState | null>(null);
   const [connection, setConnection] = useState<Connection>("open");
+  const [steady, setSteady] = useState<View | null>(null);
+  const hand = useMemo(() => Steady.make(setSteady), []);
   const feed = useMemo(
     () =>
       Feed.open(meta, {
-        view: setView,
+        view: (latest) => {
+          setView(latest);
+          hand.offer(latest);
+        },
         state: atMostEvery(100, setSession),
         connection: setConnection,
       }),
-    [meta],
+    [meta, hand],
   );
   const { rows } = feed;
   const question = toFragment({ ...query, record: null });
@@ -83,12 +90,23 @@ export const App = ({ meta }: { readonly meta: Meta }): JSX.Element => {
       : "reading";
   // How far the reading has come changes far more often than what is shown of it.
   const content = useMemo(
-    () => <Content {...{ meta, view, query, setQuery, feed, phase }} />,
-    [meta, view, query, setQuery, feed, phase],
+    () => <Content {...{ meta, view, steady, hand, query, setQuery, feed, phase }} />,
+    [meta, view, steady, hand, query, setQuery, feed, phase],
   );
 
   return (
     <>
+      <a
+        class="skip"
+        href="#records"
+        onClick={(event) => {
+          // The fragment of the URL is the query's.
+          event.preventDefault();
+          focusRecords();
+        }}
+      >
+        Skip to the records
+      </a>
       <TopBar meta={meta} session={session} feed={feed} />
       <Banner
         runs={runs}
@@ -105,42 +123,58 @@ export const App = ({ meta }: { readonly meta: Meta }): JSX.Element => {
 interface ContentProps {
   readonly meta: Meta;
   readonly view: View | null;
+  /** What the rows are shown from: the same, or for a moment one before it. */
+  readonly steady: View | null;
+  readonly hand: Steady.Steady;
   readonly query: Query;
   readonly setQuery: (query: Query, isTyping?: boolean) => void;
   readonly feed: Feed.Feed;
   readonly phase: RunState["phase"];
 }
 
-const Content = ({ meta, view, query, setQuery, feed, phase }: ContentProps): JSX.Element => {
+const Content = ({
+  meta,
+  view,
+  steady,
+  hand,
+  query,
+  setQuery,
+  feed,
+  phase,
+}: ContentProps): JSX.Element => {
   const { rows } = feed;
   const isComparison = meta.runs.length > 1;
   const own = isComparison ? 1 : 0;
   const opened = useMemo(() => {
     const { record } = query;
     const index = record === null ? undefined : rows.find(record.run, record.id);
-    if (record === null || index === undefined || view === null) return null;
-    const side = record.run === own ? view.records : view.baselines;
+    if (record === null || index === undefined || steady === null) return null;
+    const side = record.run === own ? steady.records : steady.baselines;
     return { run: record.run, index, item: side.indexOf(index) };
-  }, [query, view, rows, own]);
+  }, [query, steady, rows, own]);
   const openItem = (item: number): void => {
-    const record = view?.records[item] ?? -1;
+    const record = steady?.records[item] ?? -1;
     const run = record < 0 ? 0 : own;
-    const row = rows.row(run, record < 0 ? (view?.baselines[item] ?? -1) : record);
+    const row = rows.row(run, record < 0 ? (steady?.baselines[item] ?? -1) : record);
     // Walking from record to record is one step of the history.
     if (row !== undefined)
       setQuery({ ...query, record: { run, id: row.id } }, query.record !== null);
   };
-  const close = (): void => {
-    setQuery({ ...query, record: null });
-    document.querySelector<HTMLElement>(".grid")?.focus();
-  };
+  const close = (): void => setQuery({ ...query, record: null });
+  const isSplit = opened !== null;
+  const wasSplit = useRef(isSplit);
+  // Once the records are there again: in a narrow window the open one hides them.
+  useEffect(() => {
+    if (wasSplit.current && !isSplit) focusRecords();
+    wasSplit.current = isSplit;
+  }, [isSplit]);
   const sortBy = (by: string): void =>
     setQuery({ ...query, sort: by, isDescending: query.sort === by && !query.isDescending });
 
   return (
-    <main class={opened === null ? "" : "split"}>
+    <main class={isSplit ? "split" : ""}>
       <div class="overview">
-        {view === null || view.items === 0 ? (
+        {view === null || steady === null || steady.items === 0 ? (
           <Nothing phase={phase} />
         ) : (
           <>
@@ -150,7 +184,7 @@ const Content = ({ meta, view, query, setQuery, feed, phase }: ContentProps): JS
               onToggle={(filter) => setQuery(toggle(query, filter))}
             />
             <Toolbar query={query} view={view} isComparison={isComparison} onChange={setQuery} />
-            {view.records.length === 0 ? (
+            {steady.records.length === 0 ? (
               <div class="state">
                 <p>No record matches.</p>
                 <button type="button" onClick={() => setQuery({ ...everything, sort: query.sort })}>
@@ -159,19 +193,21 @@ const Content = ({ meta, view, query, setQuery, feed, phase }: ContentProps): JS
               </div>
             ) : (
               <Table
-                view={view}
+                view={steady}
                 query={query}
                 isComparison={isComparison}
                 row={rows.row}
+                isSplit={isSplit}
                 opened={opened?.item ?? -1}
                 onOpen={openItem}
+                onTouch={hand.touch}
                 onSort={sortBy}
               />
             )}
           </>
         )}
       </div>
-      {opened === null || view === null ? null : (
+      {opened === null || view === null || steady === null ? null : (
         <Drawer
           feed={feed}
           isComparison={isComparison}
@@ -180,14 +216,14 @@ const Content = ({ meta, view, query, setQuery, feed, phase }: ContentProps): JS
               ? opened.run === own
                 ? opened.index
                 : -1
-              : (view.records[opened.item] ?? -1)
+              : (steady.records[opened.item] ?? -1)
           }
           baseline={
             opened.item < 0
               ? opened.run === own
                 ? -1
                 : opened.index
-              : (view.baselines[opened.item] ?? -1)
+              : (steady.baselines[opened.item] ?? -1)
           }
           metrics={view.metrics}
           onClose={close}
@@ -323,8 +359,7 @@ const Toolbar = ({ query, view, isComparison, onChange }: ToolbarProps): JSX.Ele
   const search = useRef<HTMLInputElement>(null);
   useEffect(() => {
     const onKeyDown = (event: KeyboardEvent): void => {
-      const isTyping = event.target instanceof HTMLElement && event.target.matches("input, select");
-      if (event.key === "/" && !isTyping && !event.ctrlKey && !event.metaKey) {
+      if (event.key === "/" && isFree(event)) {
         event.preventDefault();
         search.current?.focus();
       }
@@ -346,6 +381,13 @@ const Toolbar = ({ query, view, isComparison, onChange }: ToolbarProps): JSX.Ele
         spellcheck={false}
         maxLength={500}
         value={query.text}
+        onKeyDown={(event) => {
+          if (event.isComposing || !["ArrowDown", "Enter", "Escape"].includes(event.key)) return;
+          // Escape would empty the field.
+          event.preventDefault();
+          focusRecords();
+          if (document.activeElement === event.currentTarget) event.currentTarget.blur();
+        }}
         onInput={({ currentTarget }) => onChange({ ...query, text: currentTarget.value }, true)}
       />
       {isComparison ? (

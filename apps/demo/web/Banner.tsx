@@ -47,7 +47,7 @@ export const Banner = ({ runs, isRetrying, connection, isSaved, onResume }: Prop
               {runs.length > 1 ? <Text>{`Run ${runId}: `}</Text> : ""}
               {problem.title}
             </strong>{" "}
-            {`after ${Fmt.plural(records, "record")}. ${problem.advice}`}
+            {`after ${Fmt.plural(records, "record")}. ${isSaved ? kept(records) : problem.advice}`}
           </p>
           <details>
             <summary>Details</summary>
@@ -63,3 +63,9 @@ export const Banner = ({ runs, isRetrying, connection, isSaved, onResume }: Prop
     )}
   </div>
 );
+
+// What a saved page can be asked for is what it holds: advice on how to go on is of the session.
+const kept = (records: number): string =>
+  records === 0
+    ? "This is a saved page, and nothing of the run had arrived. Start explore again to read it."
+    : `This is a saved page: it holds the ${Fmt.plural(records, "record")} that had arrived. Start explore again to read the rest.`;

@@ -6,6 +6,7 @@ import { Difference } from "./Difference.tsx";
 import type { MetricView } from "./Engine.ts";
 import type { Feed } from "./Feed.ts";
 import * as Fmt from "./Figures.ts";
+import { isFree } from "./Keys.ts";
 import { Score } from "./Table.tsx";
 import { Text, visible } from "./Text.tsx";
 
@@ -68,9 +69,13 @@ export const Drawer = (props: Props): JSX.Element => {
   const own = useDetail(feed, isComparison ? 1 : 0, record, attempt);
   const before = useDetail(feed, 0, isComparison ? baseline : -1, attempt);
   const heading = useRef<HTMLHeadingElement>(null);
-  const onKeyDown = (event: KeyboardEvent): void => {
-    if (event.key === "Escape") onClose();
-  };
+  useEffect(() => {
+    const onKeyDown = (event: KeyboardEvent): void => {
+      if (event.key === "Escape" && isFree(event)) onClose();
+    };
+    addEventListener("keydown", onKeyDown);
+    return () => removeEventListener("keydown", onKeyDown);
+  });
   useEffect(() => heading.current?.focus({ preventScroll: true }), []);
 
   const shown = own.status === "ready" ? own.detail : null;
@@ -78,7 +83,7 @@ export const Drawer = (props: Props): JSX.Element => {
   const any = shown ?? old;
   const failure = [own, before].find((loaded) => loaded.status === "failed");
   return (
-    <aside class="drawer" aria-label="Record in full" onKeyDown={onKeyDown}>
+    <aside class="drawer" aria-label="Record in full">
       <header>
         <h2 ref={heading} tabIndex={-1}>
           {any === null ? (
@@ -109,19 +114,22 @@ export const Drawer = (props: Props): JSX.Element => {
         </button>
       </header>
       {any === null ? null : (
-        <div class="strip">
+        <div class={isComparison ? "strip pair" : "strip"}>
           {(isComparison ? [old, shown] : [any]).map((detail, side) => (
             <p key={side}>
               {isComparison ? <small>{side === 0 ? "baseline" : "candidate"}</small> : null}
               {detail === null ? (
                 <span class="score missing">no record</span>
               ) : (
-                detail.scores.map((score, index) => (
-                  <span key={index}>
+                Array.from(metricsOf(isComparison ? [old, shown] : [any]), (metric) => (
+                  <span key={metric}>
                     <code>
-                      <Text>{Fmt.shortId(score.metric)}</Text>
+                      <Text>{Fmt.shortId(metric)}</Text>
                     </code>{" "}
-                    <Score cell={score.cell} kind={kindOf(props.metrics, score.metric)} />
+                    <Score
+                      cell={detail.scores.find((score) => score.metric === metric)?.cell ?? null}
+                      kind={kindOf(props.metrics, metric)}
+                    />
                   </span>
                 ))
               )}
@@ -151,6 +159,10 @@ export const Drawer = (props: Props): JSX.Element => {
 
 const kindOf = (metrics: ReadonlyArray<MetricView>, id: string): MetricView["kind"] =>
   metrics.find((metric) => metric.id === id)?.kind ?? "other";
+
+/** The metrics that scored any of the records, in order of appearance. */
+const metricsOf = (details: ReadonlyArray<Detail | null>): ReadonlySet<string> =>
+  new Set(details.flatMap((detail) => detail?.scores.map(({ metric }) => metric) ?? []));
 
 const One = ({
   detail,
@@ -187,9 +199,7 @@ const Pair = ({
   readonly any: Detail;
   readonly metrics: Props["metrics"];
 }) => {
-  const ids = new Set(
-    [...(baseline?.scores ?? []), ...(candidate?.scores ?? [])].map(({ metric }) => metric),
-  );
+  const ids = metricsOf([baseline, candidate]);
   return (
     <>
       <Members title="Inputs" members={any.inputs} />

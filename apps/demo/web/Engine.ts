@@ -19,7 +19,10 @@ export interface Bar {
   readonly baseline: number;
 }
 
-/** The figures of one run by one metric, over the records that match the filters of the other metrics. */
+/**
+ * The figures of one run by one metric, over the records that match the filters of the other metrics; where two
+ * runs are compared, over the testcases that both scored.
+ */
 export interface Figures {
   readonly n: number;
   /** The pass rate, 0 to 1, or the mean. */
@@ -34,7 +37,10 @@ export interface MetricView {
   readonly id: string;
   readonly kind: Kind;
   readonly bars: ReadonlyArray<Bar>;
-  /** Invalid scores, those of another kind than the metric's included; then missing ones. Never among the bars. */
+  /**
+   * Invalid scores, those of another kind than the metric's included; then missing ones. Never among the bars.
+   * Where two runs are compared: testcases of both with such a score in either.
+   */
   readonly asides: ReadonlyArray<Bar>;
   readonly figures: Figures;
   readonly baseline: Figures;
@@ -44,6 +50,8 @@ export interface MetricView {
 
 /** What is shown: an item is a record, or a testcase of two runs. */
 export interface View {
+  /** The question that it answers. */
+  readonly query: Query;
   /** By item, in order: the index of its record in the (candidate) run; -1 where it has none there. */
   readonly records: Int32Array<ArrayBuffer>;
   /** The same in the baseline; empty where one run is shown. */
@@ -150,14 +158,17 @@ export const make = (runs: number): Engine => {
         const cell = cellOf(item, metric);
         const change = changeOf(item, metric);
         const kind = kinds[metric] ?? "other";
-        if (anyOf.some((condition) => meets(condition, cell, change, kind))) continue;
+        const flaw = flawOf(isComparison ? baselineOf(item, metric) : cell, cell, kind);
+        if (anyOf.some((condition) => meets(condition, cell, change, flaw, kind))) continue;
         if (found !== none) return many;
         found = metric;
       }
       return found;
     };
 
-    const tables = metrics.map((metric, index) => makeTable(metric, kinds[index] ?? "other"));
+    const tables = metrics.map((metric, index) =>
+      makeTable(metric, kinds[index] ?? "other", isComparison),
+    );
     const parts = { both: 0, baseline: 0, candidate: 0 };
     const matches: Array<Item> = [];
     for (const item of items) {
@@ -176,13 +187,14 @@ export const make = (runs: number): Engine => {
     }
     const sorted = sort(matches, query, { metrics, kinds, isComparison, cellOf, changeOf });
     return {
+      query,
       records: Int32Array.from(sorted, ({ record }) => record),
       baselines: isComparison
         ? Int32Array.from(sorted, ({ baseline }) => baseline)
         : new Int32Array(0),
       items: items.length,
       parts,
-      metrics: tables.map((table) => table.view(isComparison)),
+      metrics: tables.map((table) => table.view()),
     };
   };
 
@@ -237,10 +249,20 @@ const isInvalid = (cell: Cell | undefined, kind: Kind): boolean =>
   typeof cell !== kind &&
   !(kind === "other" && cell === kind);
 
+type Flaw = "invalid" | "missing" | undefined;
+
+// What keeps a pair out of the figures, or a single record, which is a pair with itself.
+const flawOf = (before: Cell | undefined, after: Cell | undefined, kind: Kind): Flaw => {
+  if (before === undefined || after === undefined) return undefined;
+  if (before === null || after === null) return "missing";
+  return isInvalid(before, kind) || isInvalid(after, kind) ? "invalid" : undefined;
+};
+
 const meets = (
   condition: Condition,
   cell: Cell | undefined,
   change: number | undefined,
+  flaw: Flaw,
   kind: Kind,
 ): boolean => {
   switch (condition.is) {
@@ -257,9 +279,8 @@ const meets = (
     case "other":
       return cell === "other" && kind === "other";
     case "invalid":
-      return isInvalid(cell, kind);
     case "missing":
-      return cell === null;
+      return flaw === condition.is;
     case "worse":
       return change !== undefined && change < 0;
     case "better":
@@ -290,11 +311,11 @@ interface Table {
     change: number | undefined,
     isShown: boolean,
   ) => void;
-  readonly view: (isComparison: boolean) => MetricView;
+  readonly view: () => MetricView;
 }
 
 /** Counts the cells of one metric. */
-const makeTable = (metric: Metric, kind: Kind): Table => {
+const makeTable = (metric: Metric, kind: Kind, isComparison: boolean): Table => {
   const conditions: ReadonlyArray<Condition> =
     kind === "boolean"
       ? [{ is: "fail" }, { is: "pass" }]
@@ -310,28 +331,30 @@ const makeTable = (metric: Metric, kind: Kind): Table => {
   const moments = { own: Moments.empty(), baseline: Moments.empty(), change: Moments.empty() };
 
   const counterOf = (cell: Cell): Count | undefined => {
-    if (cell === null) return aside.missing;
-    if (isInvalid(cell, kind)) return aside.invalid;
+    if (cell === null || isInvalid(cell, kind)) return undefined;
     if (typeof cell === "boolean") return bars[Number(cell)];
     return bars[typeof cell === "number" ? lastAtMost(lowers, cell) : 0];
   };
   return {
     count: (cell, before, change, isShown) => {
-      if (cell !== undefined) {
-        increase(counterOf(cell), isShown);
-        if (isShown && typeof cell === kind) Moments.add(moments.own, Number(cell));
-      }
+      const flaw = flawOf(isComparison ? before : cell, cell, kind);
+      if (flaw !== undefined) increase(aside[flaw], isShown);
+      if (cell !== undefined) increase(counterOf(cell), isShown);
       if (before !== undefined && isShown) {
         const counter = counterOf(before);
         if (counter !== undefined) counter.baseline += 1;
-        if (typeof before === kind) Moments.add(moments.baseline, Number(before));
+      }
+      const isInFigures = isComparison ? change !== undefined : typeof cell === kind;
+      if (isShown && isInFigures) {
+        Moments.add(moments.own, Number(cell));
+        if (isComparison) Moments.add(moments.baseline, Number(before));
       }
       if (change !== undefined) {
         increase(changes[change < 0 ? "worse" : change > 0 ? "better" : "same"], isShown);
         if (isShown) Moments.add(moments.change, change);
       }
     },
-    view: (isComparison) => {
+    view: () => {
       const { worse, same, better } = changes;
       const change = figures(moments.change, "number");
       const rates = Interval.ofRateDifference(worse.shown, better.shown, change.n) ?? null;

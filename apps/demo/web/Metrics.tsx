@@ -1,6 +1,7 @@
 /** A card for each metric: its figures, and a small chart whose bars filter. */
 import { scaleBand, scaleLinear } from "d3-scale";
 import type { JSX } from "preact";
+import { useRef, useState } from "preact/hooks";
 import type { Bar, Figures, MetricView } from "./Engine.ts";
 import * as Fmt from "./Figures.ts";
 import { type Condition, conditionWord, type Filter, has, type Query } from "./Query.ts";
@@ -46,7 +47,13 @@ const Card = ({ metric, query, onToggle }: CardProps): JSX.Element => {
       {metric.change === null || metric.kind === "other" ? null : (
         <Counts bars={metric.change.bars} control={control} />
       )}
-      <Counts bars={asides} control={control} />
+      <Counts
+        bars={asides}
+        control={control}
+        {...(metric.change === null
+          ? {}
+          : { written: pairs, title: "Testcases of both runs with such a score in either" })}
+      />
     </article>
   );
 };
@@ -55,7 +62,13 @@ const Card = ({ metric, query, onToggle }: CardProps): JSX.Element => {
 const Counts = ({
   bars,
   control,
-}: Pick<ChartProps, "control"> & { readonly bars: ReadonlyArray<Bar> }): JSX.Element => (
+  written = Fmt.count,
+  title,
+}: Pick<ChartProps, "control"> & {
+  readonly bars: ReadonlyArray<Bar>;
+  readonly written?: (n: number) => string;
+  readonly title?: string;
+}): JSX.Element => (
   <div class="asides">
     {bars.map((bar) => {
       const { isPressed, onClick } = control(bar);
@@ -65,10 +78,11 @@ const Counts = ({
           type="button"
           class={`aside ${bar.condition.is}`}
           aria-pressed={isPressed}
+          title={title}
           disabled={bar.all === 0 && !isPressed}
           onClick={onClick}
         >
-          {Fmt.count(bar.shown)} {bar.condition.is}
+          {written(bar.shown)} {bar.condition.is}
         </button>
       );
     })}
@@ -82,6 +96,7 @@ const Headline = ({ metric }: { readonly metric: MetricView }): JSX.Element => {
     return (
       <p class="headline">
         <strong>{Fmt.count(own?.shown ?? 0)}</strong> scores
+        {change === null ? "" : " of the candidate"}
       </p>
     );
   }
@@ -105,10 +120,7 @@ const Headline = ({ metric }: { readonly metric: MetricView }): JSX.Element => {
         </strong>
         <span class="interval">{kind === "boolean" ? "pass" : "mean"}</span>
       </p>
-      <p
-        class={`difference-of ${verdict(difference)}`}
-        title="Over the testcases that both runs scored, with its 95 % confidence interval"
-      >
+      <p class={`difference-of ${verdict(difference)}`} title="With its 95 % confidence interval">
         {difference.value === null ? (
           "nothing to compare"
         ) : (
@@ -120,9 +132,12 @@ const Headline = ({ metric }: { readonly metric: MetricView }): JSX.Element => {
           </>
         )}
       </p>
+      <p class="difference-of">over {pairs(figures.n)} that both runs scored</p>
     </>
   );
 };
+
+const pairs = (n: number): string => Fmt.plural(n, "pair");
 
 const value = ({ value: figure }: Figures, kind: MetricView["kind"]): string =>
   figure === null ? "–" : kind === "boolean" ? Fmt.rate(figure) : Fmt.number(figure);
@@ -157,6 +172,19 @@ const Chart = ({ metric: { bars, kind, change, id }, control }: ChartProps): JSX
   const tall = (n: number): number => (n === 0 ? 0 : Math.max(1.5, y(n)));
   const isFiltered = bars.some((bar) => control(bar).isPressed);
   const ticks = ticksOf(bars);
+  const group = useRef<HTMLDivElement>(null);
+  const [at, setAt] = useState(0);
+  // One stop of the Tab key; the arrows walk from bar to bar.
+  const stop = Math.min(at, bars.length - 1);
+  const onKeyDown = (event: KeyboardEvent): void => {
+    const buttons = [...(group.current?.querySelectorAll("button") ?? [])];
+    const from = buttons.findIndex((button) => button === event.target);
+    const last = buttons.length - 1;
+    const to = { ArrowLeft: from - 1, ArrowRight: from + 1, Home: 0, End: last }[event.key];
+    if (to === undefined || event.ctrlKey || event.metaKey || event.altKey) return;
+    event.preventDefault();
+    buttons[Math.max(0, Math.min(last, to))]?.focus();
+  };
   return (
     <div class="chart">
       <svg viewBox={`0 0 ${width} ${height}`} width={width} height={height} aria-hidden="true">
@@ -184,16 +212,24 @@ const Chart = ({ metric: { bars, kind, change, id }, control }: ChartProps): JSX
           );
         })}
       </svg>
-      <div class="bars" role="group" aria-label={`Scores of ${Fmt.shortId(id)}`}>
-        {bars.map((bar) => {
+      <div
+        ref={group}
+        class="bars"
+        role="group"
+        aria-label={`Scores of ${Fmt.shortId(id)}`}
+        onKeyDown={onKeyDown}
+      >
+        {bars.map((bar, index) => {
           const { isPressed, onClick } = control(bar);
           const label = `${labelOf(bar.condition)}: ${Fmt.plural(bar.shown, "record")}${
-            isComparison ? `, ${Fmt.count(bar.baseline)} in the baseline` : ""
+            isComparison ? ` of the candidate, ${Fmt.count(bar.baseline)} of the baseline` : ""
           }`;
           return (
             <button
               key={conditionWord(bar.condition)}
               type="button"
+              tabIndex={index === stop ? 0 : -1}
+              onFocus={() => setAt(index)}
               aria-pressed={isPressed}
               aria-label={label}
               title={label}

@@ -10,6 +10,7 @@ import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { Cell, Row } from "../src/explore/Wire.ts";
 import type { MetricView, View } from "./Engine.ts";
 import * as Fmt from "./Figures.ts";
+import { isFree } from "./Keys.ts";
 import { type Query, toFragment } from "./Query.ts";
 import { Text } from "./Text.tsx";
 
@@ -22,9 +23,13 @@ export interface Props {
   readonly isComparison: boolean;
   /** The row of a record, by its run and its index there. */
   readonly row: (run: number, index: number) => Row | undefined;
+  /** Whether a record is shown in full; it may be one that is not in the table. */
+  readonly isSplit: boolean;
   /** The item that is open in the drawer; -1 for none. */
   readonly opened: number;
   readonly onOpen: (item: number) => void;
+  /** Somebody is about to choose a row. */
+  readonly onTouch: () => void;
   readonly onSort: (by: string) => void;
 }
 
@@ -62,7 +67,7 @@ const placeOf = ({ records, baselines }: View, record: number, baseline: number)
 };
 
 export const Table = (props: Props): JSX.Element => {
-  const { view, query, isComparison, opened, onOpen } = props;
+  const { view, query, isComparison, isSplit, opened, onOpen, onTouch } = props;
   const scroll = useRef<HTMLDivElement>(null);
   const [active, setActive] = useState(0);
   const items = view.records.length;
@@ -108,23 +113,33 @@ export const Table = (props: Props): JSX.Element => {
     const next = Math.max(0, Math.min(items - 1, to));
     setActive(next);
     virtualizer.scrollToIndex(next, { align: "auto" });
-    if (opened >= 0) onOpen(next);
+    if (isSplit) onOpen(next);
+    else scroll.current?.focus();
   };
   const page = Math.max(1, Math.floor((scroll.current?.clientHeight ?? 0) / rowHeight) - 2);
-  const onKeyDown = (event: KeyboardEvent): void => {
-    const to = stepOf(event, at, page, items);
-    if (to === undefined || items === 0) return;
-    // A key on a column's button is the button's.
-    if (event.target !== event.currentTarget) return;
-    event.preventDefault();
-    if (to === "open") onOpen(at);
-    else go(to);
-  };
+  // In layout, not after paint: keys can come faster than frames.
+  useLayoutEffect(() => {
+    const onKeyDown = (event: KeyboardEvent): void => {
+      const to = isFree(event) ? stepOf(event, at, page, items) : undefined;
+      if (to === undefined || items === 0) return;
+      if (event.target !== scroll.current && !isForRecords(event, isSplit)) return;
+      event.preventDefault();
+      if (to === "open") onOpen(at);
+      else go(to);
+    };
+    addEventListener("keydown", onKeyDown);
+    return () => removeEventListener("keydown", onKeyDown);
+  });
 
   const columns = view.metrics.length;
   return (
     <div
       ref={scroll}
+      id="records"
+      onPointerMove={onTouch}
+      onPointerDown={onTouch}
+      onKeyDown={onTouch}
+      onWheel={onTouch}
       class="grid"
       role="grid"
       tabIndex={0}
@@ -132,44 +147,53 @@ export const Table = (props: Props): JSX.Element => {
       aria-rowcount={items + 1}
       aria-colcount={columns + 2}
       aria-activedescendant={items > 0 ? `item-${at}` : undefined}
-      onKeyDown={onKeyDown}
       style={{
         // Beside an open record there is less room.
-        "--columns":
-          opened < 0
-            ? `104px minmax(min(260px, 45vw), 1fr) repeat(${columns}, ${isComparison ? 132 : 104}px)`
-            : `92px minmax(150px, 1fr) repeat(${columns}, ${isComparison ? 124 : 72}px)`,
+        "--columns": !isSplit
+          ? `104px minmax(min(260px, 45vw), 1fr) repeat(${columns}, ${isComparison ? 132 : 104}px)`
+          : `92px minmax(150px, 1fr) repeat(${columns}, ${isComparison ? 124 : 72}px)`,
       }}
     >
-      <Header {...props} />
-      <div class="rows" role="rowgroup" style={{ height: `${virtualizer.getTotalSize()}px` }}>
-        {virtualizer.getVirtualItems().map(({ index, start }) => {
-          const record = view.records[index];
-          if (record === undefined) return null;
-          return (
-            <Line
-              key={`${record}/${view.baselines[index] ?? -1}`}
-              {...props}
-              index={index}
-              start={start}
-              record={record}
-              baseline={view.baselines[index] ?? -1}
-              isActive={index === at}
-            />
-          );
-        })}
+      <div class="sheet">
+        <Header {...props} />
+        <div class="rows" role="rowgroup" style={{ height: `${virtualizer.getTotalSize()}px` }}>
+          {virtualizer.getVirtualItems().map(({ index, start }) => {
+            const record = view.records[index];
+            if (record === undefined) return null;
+            return (
+              <Line
+                key={`${record}/${view.baselines[index] ?? -1}`}
+                {...props}
+                index={index}
+                start={start}
+                record={record}
+                baseline={view.baselines[index] ?? -1}
+                isActive={index === at}
+              />
+            );
+          })}
+        </div>
       </div>
     </div>
   );
 };
 
+/** Whether a key that was pressed outside the grid walks the records all the same. */
+const isForRecords = ({ key, target }: KeyboardEvent, isSplit: boolean): boolean => {
+  if (key === "j" || key === "k") return true;
+  // What scrolls keeps its arrows, and a button its Enter.
+  if (key === "ArrowDown" || key === "ArrowUp") {
+    return !(target instanceof Element && target.matches(".content, .json, .metrics"));
+  }
+  return target === document.body && !isSplit;
+};
+
 const stepOf = (
-  { key, ctrlKey, metaKey, altKey }: KeyboardEvent,
+  { key }: KeyboardEvent,
   at: number,
   page: number,
   items: number,
 ): number | "open" | undefined => {
-  if (ctrlKey || metaKey || altKey) return undefined;
   switch (key) {
     case "ArrowDown":
     case "j":

@@ -65,7 +65,7 @@ export interface TabOptions {
 const pages = new WeakMap<Browser, Promise<Page>>();
 
 const newPage = async (browser: Browser): Promise<Page> => {
-  const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
+  const context = await browser.newContext();
   return context.newPage();
 };
 
@@ -87,6 +87,7 @@ export const open = Effect.fnUntraced(function* (
     Effect.promise(async () => {
       const tab = await opened;
       tab.setDefaultTimeout(20_000);
+      await tab.setViewportSize({ width: 1280, height: 800 });
       await tab.emulateMedia({ colorScheme });
       return tab.on("console", onConsole).on("pageerror", onError);
     }),

@@ -130,7 +130,8 @@ const consume = async (
     compilerOptions: { ...tsconfig.compilerOptions, ...compilerOptions },
   });
 
-  await run("install", install);
+  // A registry may be slow to answer for once; what is wrong with the packages is so each time.
+  await run("install", install).catch(() => run("install, again", install));
   await run("type check", `${installer} run typecheck`);
   await run("test", `${installer} run test`);
   const { numPassedTests: passed, numTotalTests: total }: Report = JSON.parse(
@@ -159,15 +160,10 @@ await attempt(async () => {
     packages[`@scorecard-effect/${name}`] = `file:${await pack(`packages/${name}`, into)}`;
   }
 });
-// Several at a time: an install waits for the network and the disk most of the time.
-const waiting = failed === 0 ? [...consumers] : [];
-const lane = async (): Promise<void> => {
-  for (let row = waiting.shift(); row !== undefined; row = waiting.shift()) {
-    const own = row;
-    await attempt(() => consume(own, packages));
-  }
-};
-await Promise.all(Array.from({ length: 3 }, lane));
+// One after the other: what the first has fetched, the others find in the cache.
+for (const consumer of failed === 0 ? consumers : []) {
+  await attempt(() => consume(consumer, packages));
+}
 console.log(
   failed === 0 ? `${consumers.length} consumers can use the packages.` : `${failed} failed.`,
 );

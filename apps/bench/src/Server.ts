@@ -41,6 +41,8 @@ const server = createServer((request, response) => {
   if (delay === "0") send();
   else void setTimeout(Number(delay)).then(send);
 });
+// Ends with the bench that started it, however that ends.
+process.on("disconnect", () => process.exit());
 server.listen(0, "127.0.0.1", () => {
   const address = server.address();
   process.send?.(typeof address === "object" ? address?.port : undefined);

@@ -2,7 +2,7 @@
 import type { RunId } from "@scorecard-effect/contract";
 import type { Interval } from "./analysis/Interval.ts";
 import type { Change, Comparison, MetricComparison, Part } from "./analysis/Comparison.ts";
-import { json, valueWord } from "./Report.ts";
+import { json, remark, titled, valueWord } from "./Report.ts";
 import { plainScreen, type Screen } from "./Screen.ts";
 import {
   columns,
@@ -128,23 +128,17 @@ const changes = (
   metrics: ReadonlyArray<MetricComparison>,
   changesOf: (metric: MetricComparison) => ReadonlyArray<Change>,
   ids: Ids,
-  { width, paint, safe }: Screen,
+  screen: Screen,
 ): string => {
+  const { safe } = screen;
   const lines = metrics.flatMap((metric) =>
     changesOf(metric).flatMap(({ testcaseId, baseline, candidate }) => {
       const { reasoning } = candidate;
       const head = `  ${ids.get(metric.metricConfigId) ?? ""}  ${valueWord(baseline.value)} → ${valueWord(candidate.value)}  testcase ${safe(testcaseId)}  records ${safe(baseline.recordId)} and ${safe(candidate.recordId)}`;
-      return [
-        ...wrap(head, 1, width),
-        ...(reasoning === undefined
-          ? []
-          : wrap(`      ${safe(reasoning)}`, 3, width).map(paint.dim)),
-      ];
+      return remark(head, reasoning, screen);
     }),
   );
-  return lines.length === 0
-    ? ""
-    : `${paint.dim(`  ${title}`)}\n${lines.map((line) => `${line}\n`).join("")}`;
+  return titled(title, lines, screen);
 };
 
 const parts = (

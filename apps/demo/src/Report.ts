@@ -109,29 +109,35 @@ const blockOf = (metric: MetricSummary, ids: Ids): string =>
     .join("");
 
 /** The records that did worst, by metric, with what was asked and what the metric says of it; so many of each. */
-export const worst = (
-  summary: Summary,
-  most: number,
-  { width, paint, safe }: Screen = plainScreen,
-): string => {
+export const worst = (summary: Summary, most: number, screen: Screen = plainScreen): string => {
+  const { safe } = screen;
   const short = shortIds(summary.metrics.map(({ metricConfigId }) => metricConfigId));
   const lines = summary.metrics.flatMap((metric) => {
     // Where all are alike there are no worst.
     const low = metric.worst.filter(({ value }) => value === false || isBelow(value, metric.mean));
     return low.slice(0, most).flatMap(({ recordId, value, asked, reasoning }) => {
       const head = `  ${short.get(metric.metricConfigId) ?? ""}  ${valueWord(value)}  record ${safe(recordId)}  ${safe(asked)}`;
-      return [
-        ...wrap(head, 1, width),
-        ...(reasoning === undefined
-          ? []
-          : wrap(`      ${safe(reasoning)}`, 3, width).map(paint.dim)),
-      ];
+      return remark(head, reasoning, screen);
     });
   });
-  return lines.length === 0
-    ? ""
-    : `${paint.dim("  Lowest scores")}\n${lines.map((line) => `${line}\n`).join("")}`;
+  return titled("Lowest scores", lines, screen);
 };
+
+/** What is told of a record, and below it what its metric says. */
+export const remark = (
+  head: string,
+  reasoning: string | undefined,
+  { width, paint, safe }: Screen,
+): ReadonlyArray<string> => [
+  ...wrap(head, 1, width),
+  ...(reasoning === undefined ? [] : wrap(`      ${safe(reasoning)}`, 3, width).map(paint.dim)),
+];
+
+/** Lines below a title; nothing where there are none. */
+export const titled = (title: string, lines: ReadonlyArray<string>, { paint }: Screen): string =>
+  lines.length === 0
+    ? ""
+    : `${paint.dim(`  ${title}`)}\n${lines.map((line) => `${line}\n`).join("")}`;
 
 const isBelow = (value: Value, mean: number | undefined): boolean =>
   typeof value === "number" && mean !== undefined && value < mean;

@@ -44,6 +44,10 @@ export const bareUndici = byPage("bare undici loop", async (server) =>
 export const undiciPages = byPage("Effect client, undici, arrays", async (server) =>
   (await effectClient()).pages(server, "undici"),
 );
+export const platformPages = byPage(
+  "Effect client, platform-node's undici, arrays",
+  async (server) => (await effectClient()).pages(server, "platform-node's undici"),
+);
 export const undiciRecords = byRecord("Effect client, undici, records", async (server) =>
   (await effectClient()).records(server, "undici"),
 );

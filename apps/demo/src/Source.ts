@@ -1,6 +1,7 @@
 /** Where the records come from: a fake API started for the occasion, or a real one. */
-import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient";
+import { Agent } from "@effect/platform-node/Undici";
 import { ScorecardClient } from "@scorecard-effect/client";
+import * as UndiciTransport from "@scorecard-effect/client/undici";
 import { productionUrl, RunId } from "@scorecard-effect/contract";
 import { FakeRun, FakeScorecard, Replay } from "@scorecard-effect/fixtures";
 import * as FakeScorecardNode from "@scorecard-effect/fixtures/node";
@@ -247,14 +248,14 @@ const madeUp = ({ seed, records }: Flags) => ({
   records: Option.getOrElse(records, () => 2000),
 });
 
+const transport = UndiciTransport.layer(() => new Agent());
+
 const fromReal = ({ apiKey, baseUrl }: RealApi): Source => ({
   description: `real API at ${shownUrl(baseUrl)}`,
   identity: shownUrl(baseUrl),
   note: undefined,
   redact: (text) => text.replaceAll(Redacted.value(apiKey), "<redacted>"),
-  client: ScorecardClient.layer({ apiKey, baseUrl }).pipe(
-    Layer.provide(NodeHttpClient.layerUndici),
-  ),
+  client: ScorecardClient.layer({ apiKey, baseUrl }).pipe(Layer.provide(transport)),
 });
 
 interface Recorded {
@@ -298,7 +299,7 @@ const fromFake = (
   ).pipe(
     // Provided as well: the explorer has switches for its faults.
     Layer.provideMerge(FakeScorecardNode.layer({ runs })),
-    Layer.provide(NodeHttpClient.layerUndici),
+    Layer.provide(transport),
   ),
 });
 

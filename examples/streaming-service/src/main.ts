@@ -1,6 +1,8 @@
 /** The service: reads SCORECARD_API_KEY, SCORECARD_BASE_URL and PORT. */
-import { NodeHttpClient, NodeHttpServer, NodeRuntime } from "@effect/platform-node";
+import { NodeHttpServer, NodeRuntime } from "@effect/platform-node";
+import { Agent } from "@effect/platform-node/Undici";
 import { ScorecardClient } from "@scorecard-effect/client";
+import * as UndiciTransport from "@scorecard-effect/client/undici";
 import { Config, Layer } from "effect";
 import { HttpRouter } from "effect/http";
 import { HttpApiBuilder } from "effect/http-api";
@@ -12,7 +14,7 @@ const Routes = HttpApiBuilder.layer(FiguresApi, { openapiPath: "/openapi.json" }
   Layer.provide(FiguresHandlers.layer),
   // All listings together ask Scorecard at most so often.
   Layer.provide(ScorecardClient.layerConfig({ rateLimit: { requests: 20, window: "1 second" } })),
-  Layer.provide(NodeHttpClient.layerUndici),
+  Layer.provide(UndiciTransport.layer(() => new Agent())),
 );
 
 const Server = NodeHttpServer.layerConfig(

@@ -177,7 +177,7 @@ export class ScorecardClient extends Context.Service<
 >()("@scorecard-effect/client/ScorecardClient") {
   /**
    * A client with the given key and base URL, on whatever `HttpClient` is provided: `FetchHttpClient`
-   * everywhere, `NodeHttpClient.layerUndici` for speed on Node.
+   * everywhere, `NodeHttpClient.layerUndici` on Node, the transport of `@scorecard-effect/client/undici` for speed there.
    *
    * Malformed options do not fail the layer: each listing fails with `InvalidRequest`.
    */

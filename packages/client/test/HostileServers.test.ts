@@ -1,5 +1,6 @@
 import { assert, describe, it } from "@effect/vitest";
 import { NodeHttpClient } from "@effect/platform-node";
+import { Agent } from "@effect/platform-node/Undici";
 import { RunId } from "@scorecard-effect/contract";
 import { FakeScorecard, Faults } from "@scorecard-effect/fixtures";
 import * as FakeScorecardNode from "@scorecard-effect/fixtures/node";
@@ -7,6 +8,7 @@ import { Effect, Layer, Redacted, Stream } from "effect";
 import { FetchHttpClient, type HttpClient as Http } from "effect/http";
 import { type ListRecordsError, ScorecardClient } from "../src/index.ts";
 import { createClient } from "../src/promise.ts";
+import * as UndiciTransport from "../src/undici.ts";
 import { type Hostile, hostileServers, record, settings } from "./HostileServers.ts";
 
 const secret = "ak_do_not_tell_anyone";
@@ -56,6 +58,7 @@ const throughPromise = (
   });
 
 const ways = {
+  "Effect, own undici transport": throughEffect(UndiciTransport.layer(() => new Agent())),
   "Effect, undici": throughEffect(NodeHttpClient.layerUndici),
   "Effect, fetch": throughEffect(FetchHttpClient.layer),
   "Effect, node:http": throughEffect(NodeHttpClient.layerNodeHttp),

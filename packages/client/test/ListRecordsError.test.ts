@@ -1,5 +1,6 @@
 import { assert, describe, it } from "@effect/vitest";
 import { NodeHttpClient } from "@effect/platform-node";
+import { Agent } from "@effect/platform-node/Undici";
 import { Cursor, RunId } from "@scorecard-effect/contract";
 import { ConfigProvider, Duration, Effect, Fiber, Layer, Redacted, Stream } from "effect";
 import { FetchHttpClient, HttpClient, HttpClientResponse } from "effect/http";
@@ -21,6 +22,7 @@ import {
   TransportError,
   Unauthenticated,
 } from "../src/index.ts";
+import * as UndiciTransport from "../src/undici.ts";
 import { serve } from "./TestServer.ts";
 
 const secret = "ak_do_not_tell_anyone";
@@ -378,7 +380,11 @@ describe("The API key", () => {
             response.writeHead(status, { "x-echo": request.headers.authorization ?? "" });
             response.end(echo(request.headers.authorization));
           });
-          for (const http of [FetchHttpClient.layer, NodeHttpClient.layerUndici]) {
+          for (const http of [
+            FetchHttpClient.layer,
+            NodeHttpClient.layerUndici,
+            UndiciTransport.layer(() => new Agent()),
+          ]) {
             const { error } = yield* list(baseUrl).pipe(Effect.provide(http));
             assert.notInclude(told(error), secret);
           }

@@ -1,15 +1,18 @@
 import { assert, describe, it } from "@effect/vitest";
 import { NodeHttpClient } from "@effect/platform-node";
+import { Agent } from "@effect/platform-node/Undici";
 import { RunId } from "@scorecard-effect/contract";
 import { Effect, Layer, Redacted, Stream } from "effect";
 import { FetchHttpClient } from "effect/http";
 import type { IncomingMessage } from "node:http";
 import { ScorecardClient } from "../src/index.ts";
+import * as UndiciTransport from "../src/undici.ts";
 import { serve } from "./TestServer.ts";
 
 const transports = {
   fetch: FetchHttpClient.layer,
   undici: NodeHttpClient.layerUndici,
+  "own undici transport": UndiciTransport.layer(() => new Agent()),
   "node:http": NodeHttpClient.layerNodeHttp,
 };
 

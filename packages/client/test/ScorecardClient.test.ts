@@ -3,9 +3,11 @@ import { Cursor, RunId } from "@scorecard-effect/contract";
 import { FakeRun, FakeScorecard } from "@scorecard-effect/fixtures";
 import * as FakeScorecardNode from "@scorecard-effect/fixtures/node";
 import { NodeHttpClient } from "@effect/platform-node";
+import { Agent } from "@effect/platform-node/Undici";
 import { Effect, Layer, Schema, Stream } from "effect";
 import { FetchHttpClient } from "effect/http";
 import { type ListRecordsOptions, ScorecardClient } from "../src/index.ts";
+import * as UndiciTransport from "../src/undici.ts";
 
 const onFake = Layer.unwrap(
   Effect.map(FakeScorecard, ({ apiKey, baseUrl }) => ScorecardClient.layer({ apiKey, baseUrl })),
@@ -83,6 +85,7 @@ describe("listRecords", () => {
       const transports = [
         FetchHttpClient.layer,
         NodeHttpClient.layerUndici,
+        UndiciTransport.layer(() => new Agent()),
         NodeHttpClient.layerNodeHttp,
       ];
       for (const http of transports) {

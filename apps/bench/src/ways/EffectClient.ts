@@ -3,7 +3,9 @@
  * barrel brings along would be measured too.
  */
 import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient";
+import { Agent } from "@effect/platform-node/Undici";
 import { ScorecardClient } from "@scorecard-effect/client";
+import * as UndiciTransport from "@scorecard-effect/client/undici";
 import { RunId } from "@scorecard-effect/contract";
 import * as Effect from "effect/Effect";
 import * as Layer from "effect/Layer";
@@ -12,7 +14,11 @@ import * as Redacted from "effect/Redacted";
 import * as Stream from "effect/Stream";
 import type { ReadPages, ReadRecords, RecordLike } from "./ReadRun.ts";
 
-const transports = { undici: NodeHttpClient.layerUndici, fetch: NodeHttpClient.layerFetch };
+const transports = {
+  undici: UndiciTransport.layer(() => new Agent()),
+  "platform-node's undici": NodeHttpClient.layerUndici,
+  fetch: NodeHttpClient.layerFetch,
+};
 
 const connect = (server: string, transport: keyof typeof transports) => {
   const runtime = ManagedRuntime.make(

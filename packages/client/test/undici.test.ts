@@ -1,0 +1,207 @@
+import { assert, describe, it } from "@effect/vitest";
+import { Agent } from "@effect/platform-node/Undici";
+import { Effect, Fiber, Layer, Option, Stream } from "effect";
+import {
+  Cookies,
+  HttpClient,
+  type HttpClientError,
+  HttpClientRequest,
+  type HttpClientResponse,
+} from "effect/http";
+import type { RequestListener } from "node:http";
+import * as UndiciTransport from "../src/undici.ts";
+import { serve } from "./TestServer.ts";
+
+const live = UndiciTransport.layer(() => new Agent());
+
+type Get = <A>(
+  read: (
+    response: HttpClientResponse.HttpClientResponse,
+  ) => Effect.Effect<A, HttpClientError.HttpClientError>,
+) => Effect.Effect<A, HttpClientError.HttpClientError, HttpClient.HttpClient>;
+
+const answering = (listener: RequestListener) =>
+  Effect.map(
+    serve(listener),
+    (url): Get =>
+      (read) =>
+        Effect.flatMap(HttpClient.get(`${url}/a?b=c#d`), read),
+  );
+
+const long = "äöü€😀 ".repeat(200_000);
+const longBytes = new TextEncoder().encode(long);
+
+describe("The transport on undici", () => {
+  it.live("hands on the status, the headers, the cookies and the URL", () =>
+    Effect.gen(function* () {
+      const get = yield* answering((_, response) => {
+        response.writeEarlyHints({ link: "</x>; rel=preload" });
+        response.writeHead(418, { "X-Some": "thing", "set-cookie": ["a=1", "b=2"] }).end("tea");
+      });
+      const response = yield* get(Effect.succeed);
+      assert.strictEqual(response.status, 418);
+      assert.strictEqual(response.headers["x-some"], "thing");
+      assert.deepStrictEqual(Cookies.toRecord(response.cookies), { a: "1", b: "2" });
+      assert.match(response.url, /^http:\/\/127\.0\.0\.1:\d+\/a\?b=c$/);
+      assert.deepStrictEqual(response.remoteAddress, Option.none());
+      assert.strictEqual(yield* response.text, "tea");
+      assert.deepInclude(response.toJSON(), { _id: "HttpClientResponse", status: 418 });
+      assert.strictEqual(
+        response.pipe(({ status }) => status),
+        418,
+      );
+    }).pipe(Effect.provide(live)),
+  );
+
+  it.live("reads a body in every way there is", () =>
+    Effect.gen(function* () {
+      const get = yield* answering((_, response) => response.end(longBytes));
+      const buffer = yield* get(({ arrayBuffer }) => arrayBuffer);
+      assert.deepStrictEqual(new Uint8Array(buffer), longBytes);
+      assert.strictEqual(yield* get(({ text }) => text), long);
+      const chunks = yield* get(({ stream }) => Stream.runCollect(stream));
+      assert.isAbove(chunks.length, 1);
+      assert.strictEqual(yield* Effect.promise(() => new Blob(chunks.map(copy)).text()), long);
+
+      const json = yield* answering((_, response) => response.end('{"a":[1,null]}'));
+      assert.deepStrictEqual(yield* json((response) => response.json), { a: [1, null] });
+
+      const form = yield* answering((_, response) => {
+        response.setHeader("content-type", "application/x-www-form-urlencoded");
+        response.end("a=1&b=%20");
+      });
+      assert.deepStrictEqual(Array.from((yield* form((response) => response.formData)).entries()), [
+        ["a", "1"],
+        ["b", " "],
+      ]);
+
+      const empty = yield* answering((_, response) => response.writeHead(204).end());
+      assert.strictEqual((yield* empty(({ arrayBuffer }) => arrayBuffer)).byteLength, 0);
+      assert.strictEqual(yield* empty(({ text }) => text), "");
+    }).pipe(Effect.provide(live)),
+  );
+
+  it.live("reads a body once, and fails where it was read before", () =>
+    Effect.gen(function* () {
+      const get = yield* answering((_, response) => response.end("once"));
+      for (const [first, second] of [
+        ["arrayBuffer", "arrayBuffer"],
+        ["arrayBuffer", "text"],
+        ["text", "arrayBuffer"],
+      ] as const) {
+        const response = yield* get(Effect.succeed);
+        yield* read(response, first);
+        const error = yield* Effect.flip(read(response, second));
+        assert.strictEqual(error.reason._tag, "DecodeError", `${first}, ${second}`);
+      }
+    }).pipe(Effect.provide(live)),
+  );
+
+  it.live("sends bytes, and refuses bodies of other kinds before anything is sent", () =>
+    Effect.gen(function* () {
+      let requests = 0;
+      const url = yield* serve((request, response) => {
+        requests += 1;
+        request.pipe(response);
+      });
+      const post = HttpClientRequest.post(url);
+      const echo = yield* HttpClient.execute(HttpClientRequest.bodyText(post, long));
+      assert.strictEqual(yield* echo.text, long);
+      const { reason } = yield* Effect.flip(
+        HttpClient.execute(HttpClientRequest.bodyStream(post, Stream.make(longBytes))),
+      );
+      assert.strictEqual(reason._tag, "EncodeError");
+      assert.strictEqual(requests, 1);
+    }).pipe(Effect.provide(live)),
+  );
+
+  it.live(
+    "fails with TransportError where there is no response, and DecodeError where its body ends short",
+    () =>
+      Effect.gen(function* () {
+        const { reason } = yield* Effect.flip(HttpClient.get("http://127.0.0.1:2/"));
+        assert.strictEqual(reason._tag, "TransportError");
+        assert.match(String("cause" in reason ? reason.cause : ""), /ECONNREFUSED/);
+        const short = yield* answering((_, response) => {
+          response.writeHead(200, { "content-length": "100" });
+          response.write("0123456789", () => response.destroy());
+        });
+        for (const way of ["arrayBuffer", "text"] as const) {
+          const error = yield* Effect.flip(short((response) => read(response, way)));
+          assert.strictEqual(error.reason._tag, "DecodeError", way);
+        }
+      }).pipe(Effect.provide(live)),
+  );
+
+  it.live.each([
+    ["an Error", new Error("no more")],
+    ["anything else", "no more"],
+  ] as const)("fails with TransportError where a dispatcher throws %s", ([, thrown]) =>
+    Effect.gen(function* () {
+      const http = UndiciTransport.make({
+        dispatch: () => {
+          throw thrown;
+        },
+      });
+      const { reason } = yield* Effect.flip(http.get("http://127.0.0.1:2/"));
+      assert.strictEqual(reason._tag, "TransportError");
+    }),
+  );
+
+  it.live(
+    "holds little of a body that nobody reads, and lets go of it when it is interrupted",
+    () =>
+      Effect.gen(function* () {
+        let sent = 0;
+        let closed = 0;
+        const url = yield* serve((_, response) => {
+          response.on("close", () => (closed += 1));
+          const chunk = new Uint8Array(2 ** 16);
+          const more = (): void => {
+            do sent += chunk.byteLength;
+            while (response.write(chunk) && sent < 2 ** 28);
+            if (sent < 2 ** 28) response.once("drain", more);
+          };
+          more();
+        });
+        const response = yield* HttpClient.get(url);
+        yield* Effect.sleep("300 millis");
+        // A mebibyte, and what the system holds of a connection.
+        assert.isBelow(sent, 2 ** 25);
+        const slowly = yield* response.stream.pipe(
+          Stream.runForEach(() => Effect.sleep("20 millis")),
+          Effect.forkChild,
+        );
+        yield* Effect.sleep("300 millis");
+        assert.isBelow(sent, 2 ** 25);
+        yield* Fiber.interrupt(slowly);
+        yield* Effect.sleep("100 millis");
+        assert.strictEqual(closed, 1);
+      }).pipe(Effect.provide(live)),
+  );
+
+  it.live("destroys the dispatcher of a layer with it, and leaves one of the caller's", () =>
+    Effect.gen(function* () {
+      const agent = new Agent();
+      const get = yield* answering((_, response) => response.end("x"));
+      const read = get(({ text }) => text);
+      yield* Effect.provide(
+        read,
+        Layer.succeed(HttpClient.HttpClient, UndiciTransport.make(agent)),
+      );
+      assert.isFalse(agent.destroyed);
+      yield* Effect.provide(
+        read,
+        UndiciTransport.layer(() => agent),
+      );
+      assert.isTrue(agent.destroyed);
+    }),
+  );
+});
+
+const read = (
+  response: HttpClientResponse.HttpClientResponse,
+  way: "arrayBuffer" | "text",
+): Effect.Effect<unknown, HttpClientError.HttpClientError> => response[way];
+
+const copy = (bytes: Uint8Array): Uint8Array<ArrayBuffer> => new Uint8Array(bytes);

@@ -64,10 +64,12 @@ export interface DispatchController {
  * waits for ever: undici's own timeouts are off, because `ScorecardClient` and `Effect.timeout` have theirs.
  *
  * @example
+ * ```ts
  * import * as UndiciTransport from "@scorecard-effect/client/undici";
  * import { Agent } from "@effect/platform-node/Undici";
  *
  * const http = UndiciTransport.make(new Agent({ connections: 4 }));
+ * ```
  */
 export const make = (dispatcher: Dispatcher): HttpClient.HttpClient =>
   HttpClient.make((request, url, signal) => {
@@ -101,6 +103,7 @@ export const make = (dispatcher: Dispatcher): HttpClient.HttpClient =>
  * The `HttpClient` of {@link make} on a dispatcher of its own, which is destroyed with the layer.
  *
  * @example
+ * ```ts
  * import { ScorecardClient } from "@scorecard-effect/client";
  * import * as UndiciTransport from "@scorecard-effect/client/undici";
  * import { Agent } from "@effect/platform-node/Undici";
@@ -109,6 +112,7 @@ export const make = (dispatcher: Dispatcher): HttpClient.HttpClient =>
  * const Live = ScorecardClient.layerConfig().pipe(
  *   Layer.provide(UndiciTransport.layer(() => new Agent())),
  * );
+ * ```
  */
 export const layer = (
   open: () => Dispatcher & { destroy(): Promise<void> },

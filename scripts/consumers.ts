@@ -2,12 +2,20 @@
 // Every way to consume them is a row of the table; a failing step shows what it said, and ends its row.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  copyFileSync,
+  globSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
-import { delimiter, dirname, join, relative } from "node:path";
+import { basename, delimiter, dirname, join, relative } from "node:path";
 
 interface Consumer {
-  /** A folder of examples/. */
+  /** A folder of examples/; or the READMEs, whose snippets are run. */
   readonly example: string;
   readonly installer: keyof typeof installers;
   /** Versions in place of the example's own, or besides: of `typescript`, or of `node` to run on. */
@@ -16,6 +24,8 @@ interface Consumer {
   readonly compilerOptions?: { readonly [option: string]: unknown };
   /** Commands of the packages that have to succeed. */
   readonly commands?: ReadonlyArray<string>;
+  /** What snippets are run as. */
+  readonly as?: "ts" | "js";
 }
 
 interface Versions {
@@ -30,10 +40,22 @@ const installers = {
   pnpm: { install: "pnpm install --prefer-offline", execute: "pnpm exec" },
 };
 
+// What a project may differ in, each of its values, and the oldest with the oldest; but not all by all.
+const oldest = { typescript: "5.9.3", node: "22.19.0" };
+const bundler = { module: "esnext", moduleResolution: "bundler" };
+const readmes = "READMEs";
 const consumers: ReadonlyArray<Consumer> = [
   { example: "streaming-service", installer: "npm", commands: ["scorecard-fake --help"] },
-  { example: "contract-tests", installer: "npm" },
-  { example: "plain-typescript", installer: "npm" },
+  { example: "contract-tests", installer: "npm", devDependencies: oldest },
+  { example: "plain-typescript", installer: "pnpm", compilerOptions: bundler },
+  { example: readmes, installer: "npm", as: "ts" },
+  {
+    example: readmes,
+    installer: "pnpm",
+    devDependencies: { typescript: oldest.typescript },
+    compilerOptions: bundler,
+    as: "js",
+  },
 ];
 
 const root = dirname(import.meta.dirname);
@@ -88,23 +110,65 @@ const pack = async (folder: string, into: string): Promise<string> => {
   return tarball;
 };
 
+/** Puts the snippets of the READMEs, and what runs them, in the place of an example's own sources. */
+const putSnippets = (folder: string): Versions => {
+  const from = join(root, "scripts/snippets");
+  for (const own of ["src", "test"]) rmSync(join(folder, own), { recursive: true });
+  for (const file of globSync("*.ts", { cwd: from })) {
+    copyFileSync(join(from, file), join(folder, file));
+  }
+  mkdirSync(join(folder, "src"));
+  // scripts/examples.ts has taken them from the READMEs.
+  for (const file of globSync(join(root, ".examples/*README.md_*.ts"))) {
+    const code = readFileSync(file, "utf8");
+    const name = basename(file, ".ts").replaceAll(".", "_");
+    const kind = code.includes('from "@effect/vitest"') ? "test.ts" : "ts";
+    writeFileSync(join(folder, "src", `${name}.${kind}`), code);
+  }
+  const { catalog } = workspace;
+  return {
+    "@effect/platform-node": catalog("@effect/platform-node"),
+    "@scorecard-effect/client": "",
+    esbuild: catalog("esbuild"),
+  };
+};
+
+const workspace = {
+  /** The version of a dependency that the workspace has pinned. */
+  catalog: (name: string): string => {
+    const [, version] =
+      new RegExp(`^  "?${name}"?: (.+)$`, "m").exec(
+        readFileSync(join(root, "pnpm-workspace.yaml"), "utf8"),
+      ) ?? [];
+    if (version === undefined) throw new Error(`${name} is not in the catalog`);
+    return version;
+  },
+};
+
 const consume = async (
-  { example, installer, devDependencies, compilerOptions, commands = [] }: Consumer,
+  { example, installer, devDependencies, compilerOptions, commands = [], as }: Consumer,
   packages: Versions,
 ): Promise<void> => {
   const { install, execute } = installers[installer];
-  const changes = Object.entries({ ...devDependencies, ...compilerOptions }).flat();
+  const changes = [
+    ...Object.entries({ ...devDependencies, ...compilerOptions }).flat(),
+    ...(as === undefined ? [] : [`as ${as}`]),
+  ];
   const name = [example, installer, ...changes].join(" ");
   const folder = mkdtempSync(join(scratch, `${example}-`));
-  const run = (what: string, command: string) => step(`${name}: ${what}`, command, folder);
+  const environment = as === undefined ? env : { ...env, SNIPPETS_AS: as };
+  const run = (what: string, command: string) =>
+    step(`${name}: ${what}`, command, folder, environment);
   const read = (file: string) => readFileSync(join(folder, file), "utf8");
   const write = (file: string, content: object) =>
     writeFileSync(join(folder, file), JSON.stringify(content, null, 2));
 
-  await pack(`examples/${example}`, folder);
+  await pack(`examples/${example === readmes ? "contract-tests" : example}`, folder);
   await run("copy", "tar -xzf package.tgz --strip-components 1");
   // Of a run in the workspace.
   rmSync(join(folder, "reports"), { recursive: true, force: true });
+
+  const added = example === readmes ? putSnippets(folder) : {};
 
   // What a package.json, a tsconfig.json and the report of vitest's JSON reporter are.
   const manifest: Manifest = JSON.parse(read("package.json"));
@@ -114,7 +178,10 @@ const consume = async (
     );
   const direct = {
     dependencies: tarballs(manifest.dependencies),
-    devDependencies: { ...tarballs(manifest.devDependencies), ...devDependencies },
+    devDependencies: {
+      ...tarballs({ ...manifest.devDependencies, ...added }),
+      ...devDependencies,
+    },
   };
   // A package that another depends on would be looked for on the registry.
   const overrides = Object.fromEntries(
@@ -123,11 +190,13 @@ const consume = async (
     ),
   );
   write("package.json", { ...manifest, ...direct, overrides });
-  write("pnpm-workspace.yaml", { overrides: packages });
+  // It runs without the script; pnpm wants to be told.
+  write("pnpm-workspace.yaml", { overrides: packages, allowBuilds: { esbuild: false } });
   const tsconfig: { readonly compilerOptions: object } = JSON.parse(read("tsconfig.json"));
   write("tsconfig.json", {
     ...tsconfig,
     compilerOptions: { ...tsconfig.compilerOptions, ...compilerOptions },
+    ...(example === readmes ? { include: ["src", "*.ts"] } : {}),
   });
 
   // A registry may be slow to answer for once; what is wrong with the packages is so each time.

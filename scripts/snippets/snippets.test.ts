@@ -57,17 +57,14 @@ describe("The promise client", () => {
     });
     const fake = FakeScorecard.fetch({ runs: [run] });
     // What a page has, and a module of Node does not.
+    const ofPages =
+      "AbortController AbortSignal ArrayBuffer DOMException Headers ReadableStream Request Response TextDecoder " +
+      "TextEncoder URL URLSearchParams Uint8Array clearInterval clearTimeout console crypto performance queueMicrotask " +
+      "setInterval setTimeout";
     const page = createContext({
       ...Object.fromEntries(
-        ["AbortController", "AbortSignal", "Headers", "ReadableStream", "Request", "Response"].map(
-          (name) => [name, Reflect.get(globalThis, name)],
-        ),
+        ofPages.split(" ").map((name) => [name, Reflect.get(globalThis, name)]),
       ),
-      ...{ URL, URLSearchParams, TextDecoder, TextEncoder, console, performance, queueMicrotask },
-      ...{ setTimeout, clearTimeout, setInterval, clearInterval, crypto },
-      Uint8Array,
-      ArrayBuffer,
-      DOMException,
       fetch: fake.fetch,
       settings: { apiKey: "ak_x", baseUrl: fake.baseUrl },
     });

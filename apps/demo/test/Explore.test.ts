@@ -267,13 +267,13 @@ describe.skipIf(browser === undefined)("The explorer's page", { timeout: 60_000 
       const heading = page.getByRole("complementary").getByRole("heading", { level: 2 });
       const id = await page.locator("#item-0 .id bdi").first().innerText();
       await heading.filter({ hasText: id }).waitFor();
-      await page.waitForFunction('document.activeElement.tagName === "H2"');
+      await page.locator("h2:focus").waitFor();
       await page.getByRole("button", { name: "Next record" }).press("Enter");
       await heading
         .filter({ hasText: await page.locator("#item-1 .id bdi").first().innerText() })
         .waitFor();
       await page.keyboard.press("Escape");
-      await page.waitForFunction('document.activeElement.classList.contains("grid")');
+      await page.locator(".grid:focus").waitFor();
       assert.strictEqual(await page.getByRole("complementary").count(), 0);
     }),
   );
@@ -283,8 +283,7 @@ describe.skipIf(browser === undefined)("The explorer's page", { timeout: 60_000 
       await shown(page, "450 records");
       const active = (item: number) =>
         page.locator(`.grid[aria-activedescendant="item-${item}"]`).waitFor();
-      const focused = (what: string) =>
-        page.waitForFunction(`document.activeElement.matches(${JSON.stringify(what)})`);
+      const focused = (what: string) => page.locator(`${what}:focus`).waitFor();
       // Nothing has the focus on a fresh page.
       await page.keyboard.press("j");
       await page.keyboard.press("ArrowDown");
@@ -345,7 +344,7 @@ describe.skipIf(browser === undefined)("The explorer's page", { timeout: 60_000 
       await shown(page, "450 records");
       await page.keyboard.press("Tab");
       await page.keyboard.press("Enter");
-      await page.waitForFunction('document.activeElement.matches(".grid")');
+      await page.locator(".grid:focus").waitFor();
       assert.strictEqual(page.url(), url);
     }),
   );
@@ -361,10 +360,7 @@ describe.skipIf(browser === undefined)("The explorer's page", { timeout: 60_000 
         await page.locator(".bars").count(),
       );
       const focused = (index: number) =>
-        page.waitForFunction(
-          `(({ activeElement: own }) =>
-            own.tabIndex === 0 && [...own.parentElement.children].indexOf(own) === ${index})(document)`,
-        );
+        page.locator(`:nth-child(${index + 1}):focus[tabindex="0"]`).waitFor();
       await stops.first().focus();
       await page.keyboard.press("ArrowRight");
       await page.keyboard.press("ArrowRight");

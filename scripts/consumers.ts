@@ -1,7 +1,6 @@
-// Tries the packages as others get them: packs them, and runs the examples outside the workspace, on the tarballs alone.
-// Every way to consume them is a row of the table; a failing step shows what it said, and ends its row.
-import { spawn } from "node:child_process";
-import { once } from "node:events";
+// Tries the packages as others get them: packs them, and runs the examples outside the workspace, on the tarballs alone; then
+// releases them to a registry, and runs an example on what it gives. Every way to consume them is a row of the table; a
+// failing step shows what it said, and ends its row.
 import {
   copyFileSync,
   globSync,
@@ -13,6 +12,8 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, delimiter, dirname, join, relative } from "node:path";
+import { rehearse } from "./rehearsal.ts";
+import { step, StepFailed } from "./step.ts";
 
 interface Consumer {
   /** A folder of examples/; or the READMEs, whose snippets are run. */
@@ -26,6 +27,14 @@ interface Consumer {
   readonly commands?: ReadonlyArray<string>;
   /** What snippets are run as. */
   readonly as?: "ts" | "js";
+  /** Where the packages come from, if not from tarballs. */
+  readonly from?: "registry";
+}
+
+/** The packages to consume, by name: tarballs, or versions of a registry. */
+interface Packages {
+  readonly versions: Versions;
+  readonly registry?: string;
 }
 
 interface Versions {
@@ -56,6 +65,7 @@ const consumers: ReadonlyArray<Consumer> = [
     compilerOptions: bundler,
     as: "js",
   },
+  { example: "plain-typescript", installer: "npm", from: "registry" },
 ];
 
 const root = dirname(import.meta.dirname);
@@ -76,22 +86,6 @@ const env: NodeJS.ProcessEnv = {
     .join(delimiter),
 };
 
-class StepFailed extends Error {}
-
-/** One line for a step; what it said is kept for where it failed. */
-const step = async (name: string, command: string, cwd: string, own = env): Promise<void> => {
-  const started = Date.now();
-  const child = spawn(command, { cwd, env: own, shell: true, stdio: ["ignore", "pipe", "pipe"] });
-  const said: Array<string> = [];
-  for (const stream of [child.stdout, child.stderr]) {
-    stream.setEncoding("utf8").on("data", (text: string) => said.push(text));
-  }
-  const [status]: ReadonlyArray<unknown> = await once(child, "close");
-  const seconds = ((Date.now() - started) / 1000).toFixed(1);
-  console.log(`${status === 0 ? "ok  " : "FAIL"} ${seconds.padStart(5)} s  ${name}`);
-  if (status !== 0) throw new StepFailed(`${name}: ${command}\n${said.join("")}`);
-};
-
 interface Manifest {
   readonly dependencies?: Versions;
   readonly devDependencies?: Versions;
@@ -106,7 +100,7 @@ interface Report {
 const pack = async (folder: string, into: string): Promise<string> => {
   const tarball = join(into, "package.tgz");
   const command = `pnpm --silent pack --out ${JSON.stringify(tarball)}`;
-  await step(`${folder}: pack`, command, join(root, folder), process.env);
+  await step(`${folder}: pack`, command, join(root, folder));
   return tarball;
 };
 
@@ -146,17 +140,22 @@ const workspace = {
 };
 
 const consume = async (
-  { example, installer, devDependencies, compilerOptions, commands = [], as }: Consumer,
-  packages: Versions,
+  { example, installer, devDependencies, compilerOptions, commands = [], as, from }: Consumer,
+  { versions, registry }: Packages,
 ): Promise<void> => {
   const { install, execute } = installers[installer];
   const changes = [
     ...Object.entries({ ...devDependencies, ...compilerOptions }).flat(),
     ...(as === undefined ? [] : [`as ${as}`]),
+    ...(from === undefined ? [] : [`from a ${from}`]),
   ];
   const name = [example, installer, ...changes].join(" ");
   const folder = mkdtempSync(join(scratch, `${example}-`));
-  const environment = as === undefined ? env : { ...env, SNIPPETS_AS: as };
+  const environment = {
+    ...env,
+    ...(as === undefined ? {} : { SNIPPETS_AS: as }),
+    ...(registry === undefined ? {} : { npm_config_registry: registry }),
+  };
   const run = (what: string, command: string) =>
     step(`${name}: ${what}`, command, folder, environment);
   const read = (file: string) => readFileSync(join(folder, file), "utf8");
@@ -172,26 +171,26 @@ const consume = async (
 
   // What a package.json, a tsconfig.json and the report of vitest's JSON reporter are.
   const manifest: Manifest = JSON.parse(read("package.json"));
-  const tarballs = (versions: Versions = {}): Versions =>
+  const ours = (dependencies: Versions = {}): Versions =>
     Object.fromEntries(
-      Object.entries(versions).map(([own, version]) => [own, packages[own] ?? version]),
+      Object.entries(dependencies).map(([own, version]) => [own, versions[own] ?? version]),
     );
   const direct = {
-    dependencies: tarballs(manifest.dependencies),
+    dependencies: ours(manifest.dependencies),
     devDependencies: {
-      ...tarballs({ ...manifest.devDependencies, ...added }),
+      ...ours({ ...manifest.devDependencies, ...added }),
       ...devDependencies,
     },
   };
-  // A package that another depends on would be looked for on the registry.
+  // A package that another depends on would be looked for on the registry, which may not have it.
   const overrides = Object.fromEntries(
-    Object.entries(packages).filter(
+    Object.entries(registry === undefined ? versions : {}).filter(
       ([own]) => !(own in direct.dependencies || own in direct.devDependencies),
     ),
   );
   write("package.json", { ...manifest, ...direct, overrides });
   // It runs without the script; pnpm wants to be told.
-  write("pnpm-workspace.yaml", { overrides: packages, allowBuilds: { esbuild: false } });
+  write("pnpm-workspace.yaml", { overrides: versions, allowBuilds: { esbuild: false } });
   const tsconfig: { readonly compilerOptions: object } = JSON.parse(read("tsconfig.json"));
   write("tsconfig.json", {
     ...tsconfig,
@@ -221,17 +220,28 @@ const attempt = async (what: () => Promise<void>): Promise<void> => {
   }
 };
 
-const packages: { [name: string]: string } = {};
+const names = ["contract", "client", "fixtures"];
+const byName = (version: (name: string) => string): Versions =>
+  Object.fromEntries(names.map((name) => [`@scorecard-effect/${name}`, version(name)]));
+
+let tarballs: Packages | undefined;
+let released: Packages | undefined;
 await attempt(async () => {
-  await step("build", "pnpm build", root, process.env);
-  for (const name of ["contract", "client", "fixtures"]) {
-    const into = mkdtempSync(join(scratch, `${name}-`));
-    packages[`@scorecard-effect/${name}`] = `file:${await pack(`packages/${name}`, into)}`;
+  await step("build", "pnpm build", root);
+  const packed: { [name: string]: string } = {};
+  for (const name of names) {
+    packed[name] = await pack(`packages/${name}`, mkdtempSync(join(scratch, `${name}-`)));
   }
+  tarballs = { versions: byName((name) => `file:${packed[name]}`) };
+});
+await attempt(async () => {
+  const { registry, version } = await rehearse(mkdtempSync(join(scratch, "release-")));
+  released = { versions: byName(() => version), registry };
 });
 // One after the other: what the first has fetched, the others find in the cache.
-for (const consumer of failed === 0 ? consumers : []) {
-  await attempt(() => consume(consumer, packages));
+for (const consumer of consumers) {
+  const packages = consumer.from === "registry" ? released : tarballs;
+  if (packages !== undefined) await attempt(() => consume(consumer, packages));
 }
 console.log(
   failed === 0 ? `${consumers.length} consumers can use the packages.` : `${failed} failed.`,

@@ -9,6 +9,7 @@ const checks = {
   "dead code": "knip",
   types: "turbo run typecheck //#typecheck:root --output-logs=new-only",
   "openapi.json": "node scripts/openapi.ts --check",
+  api: "node scripts/api.ts --check",
   examples: "node scripts/examples.ts",
   effect: "turbo run effect:check //#effect:check:examples --output-logs=new-only",
   size: "node scripts/size.ts",

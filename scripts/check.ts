@@ -11,6 +11,7 @@ const checks = {
   "openapi.json": "node scripts/openapi.ts --check",
   api: "node scripts/api.ts --check",
   examples: "node scripts/examples.ts",
+  documentation: "node apps/docs/src/main.ts",
   guarantees: "node scripts/guarantees.ts",
   effect: "turbo run effect:check //#effect:check:examples --output-logs=new-only",
   size: "node scripts/size.ts",

@@ -16,7 +16,7 @@ import { rehearse } from "./rehearsal.ts";
 import { step, StepFailed } from "./step.ts";
 
 interface Consumer {
-  /** A folder of examples/; or the READMEs, whose snippets are run. */
+  /** A folder of examples/; or the READMEs and guides, whose snippets are run. */
   readonly example: string;
   readonly installer: keyof typeof installers;
   /** Versions in place of the example's own, or besides: of `typescript`, or of `node` to run on. */
@@ -52,7 +52,7 @@ const installers = {
 // What a project may differ in, each of its values, and the oldest with the oldest; but not all by all.
 const oldest = { typescript: "5.9.3", node: "22.19.0" };
 const bundler = { module: "esnext", moduleResolution: "bundler" };
-const readmes = "READMEs";
+const readmes = "snippets";
 const consumers: ReadonlyArray<Consumer> = [
   { example: "streaming-service", installer: "npm", commands: ["scorecard-fake --help"] },
   { example: "contract-tests", installer: "npm", devDependencies: oldest },
@@ -104,7 +104,7 @@ const pack = async (folder: string, into: string): Promise<string> => {
   return tarball;
 };
 
-/** Puts the snippets of the READMEs, and what runs them, in the place of an example's own sources. */
+/** Puts the snippets of the READMEs and guides, and what runs them, in the place of an example's own sources. */
 const putSnippets = (folder: string): Versions => {
   const from = join(root, "scripts/snippets");
   for (const own of ["src", "test"]) rmSync(join(folder, own), { recursive: true });
@@ -112,8 +112,8 @@ const putSnippets = (folder: string): Versions => {
     copyFileSync(join(from, file), join(folder, file));
   }
   mkdirSync(join(folder, "src"));
-  // scripts/examples.ts has taken them from the READMEs.
-  for (const file of globSync(join(root, ".examples/*README.md_*.ts"))) {
+  // scripts/examples.ts has taken them from the READMEs and the guides.
+  for (const file of globSync(join(root, ".examples/{*README.md,docs_*.md}_*.ts"))) {
     const code = readFileSync(file, "utf8");
     const name = basename(file, ".ts").replaceAll(".", "_");
     const kind = code.includes('from "@effect/vitest"') ? "test.ts" : "ts";

@@ -1,4 +1,4 @@
-// Runs each snippet of the READMEs in a process of its own; and the promise client in a bundle for browsers.
+// Runs each snippet of the READMEs and guides in a process of its own; and the promise client in a bundle for browsers.
 import { FakeRun, FakeScorecard } from "@scorecard-effect/fixtures";
 import { build, transform } from "esbuild";
 import { execFile } from "node:child_process";
@@ -21,7 +21,7 @@ const runnable = async (file: string, code: string): Promise<string> => {
   return script;
 };
 
-describe(`The READMEs have snippets, and as ${asJavaScript ? "JavaScript" : "TypeScript"}`, () => {
+describe(`The READMEs and guides have snippets, and as ${asJavaScript ? "JavaScript" : "TypeScript"}`, () => {
   it("there are some", () => {
     assert.isAtLeast(snippets.length, 10);
   });

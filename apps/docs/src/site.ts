@@ -1,0 +1,91 @@
+// Builds the documentation as a static site: guides, guarantees, and the reference of every entry point from its docstrings.
+import { readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { Application } from "typedoc";
+
+interface Manifest {
+  readonly name: string;
+  readonly repository: { readonly url: string };
+  readonly exports: { readonly [subpath: string]: string };
+}
+
+const app = dirname(import.meta.dirname);
+const root = join(app, "../..");
+
+/** What users import from, by its source. */
+const entryPoints = new Map<string, string>();
+let repository = "";
+for (const name of ["contract", "client", "fixtures"]) {
+  const folder = join(root, "packages", name);
+  // What the package.json of a package of ours is.
+  const manifest: Manifest = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
+  repository = manifest.repository.url.replace(/^git\+|\.git$/g, "");
+  for (const [subpath, source] of Object.entries(manifest.exports)) {
+    if (source.endsWith(".ts")) entryPoints.set(join(folder, source), join(manifest.name, subpath));
+  }
+}
+
+const guides = [
+  "versioned-packages",
+  "streaming-services",
+  "contract-tests",
+  "from-the-official-sdk",
+];
+
+/** Builds it into a folder: whether nothing was amiss. */
+export const build = async (out: string): Promise<boolean> => {
+  const documentation = await Application.bootstrap({
+    name: "scorecard-effect",
+    entryPoints: [...entryPoints.keys()],
+    tsconfig: join(app, "tsconfig.reference.json"),
+    basePath: root,
+    out,
+    readme: join(root, "docs/index.md"),
+    projectDocuments: [
+      ...guides.map((guide) => join(root, "docs/guides", `${guide}.md`)),
+      join(root, "docs/guarantees.md"),
+    ],
+    // The same site from the same sources, wherever it is built.
+    disableGit: true,
+    sourceLinkTemplate: `${repository}/blob/main/{path}#L{line}`,
+    navigationLinks: { Repository: repository },
+    hideGenerator: true,
+    excludeExternals: true,
+    customCss: join(app, "src/site.css"),
+    headings: { document: false, readme: false },
+    navigation: { includeGroups: false, includeCategories: false, includeFolders: false },
+    sort: ["documents-first", "source-order"],
+    kindSortOrder: [
+      "Document",
+      "Module",
+      "Class",
+      "Interface",
+      "TypeAlias",
+      "Variable",
+      "Function",
+      "Namespace",
+    ],
+    validation: {
+      notExported: true,
+      invalidLink: true,
+      invalidPath: true,
+      rewrittenLink: true,
+      notDocumented: true,
+    },
+    treatWarningsAsErrors: true,
+    logLevel: "Warn",
+  });
+  const project = await documentation.convert();
+  if (project === undefined) return false;
+  for (const child of project.children ?? []) {
+    // By what is imported, not by where it stands.
+    child.name = entryPoints.get(child.sources?.[0]?.fullFileName ?? "") ?? child.name;
+  }
+  for (const document of project.documents ?? []) {
+    const [first] = document.content;
+    document.name = /^# (.+)$/m.exec(first?.text ?? "")?.[1] ?? document.name;
+  }
+  documentation.validate(project);
+  await documentation.generateOutputs(project);
+  return !documentation.logger.hasErrors() && !documentation.logger.hasWarnings();
+};

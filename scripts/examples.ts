@@ -1,8 +1,12 @@
 // Type-checks every TypeScript example that a reader may copy: the `ts` blocks of docstrings and of
-// Markdown files. Each block is a module of its own, in .examples/, named after where it stands.
+// Markdown files. Each block is a module of its own, in .examples/, named after where it stands. Those of docstrings are run as
+// well, against a fake; those of Markdown are run by scripts/consumers.ts, on the packages as others get them.
+import { execFile } from "node:child_process";
 import { globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { promisify } from "node:util";
 import { run } from "./run.ts";
+import { startFake } from "./snippets/fake.ts";
 
 const root = dirname(import.meta.dirname);
 const out = join(root, ".examples");
@@ -43,6 +47,47 @@ const tsconfig = {
 };
 writeFileSync(join(out, "tsconfig.json"), JSON.stringify(tsconfig));
 
-const ok = run("tsc -p .examples/tsconfig.json");
-console.log(`${examples} examples ${ok ? "are well-typed" : "were checked, and some are wrong"}.`);
-process.exitCode = ok && examples > 0 ? 0 : 1;
+const isTyped = run("tsc -p .examples/tsconfig.json");
+console.log(
+  `${examples} examples ${isTyped ? "are well-typed" : "were checked, and some are wrong"}.`,
+);
+
+/** Runs an example to its end, which has to come soon: what it has to complain of. */
+const complaintOf = async (file: string, env: NodeJS.ProcessEnv): Promise<string> => {
+  try {
+    const { stderr } = await promisify(execFile)(process.execPath, [file], {
+      cwd: out,
+      env,
+      timeout: 20_000,
+    });
+    return stderr;
+  } catch (error) {
+    return String(error);
+  }
+};
+
+const fake = await startFake(process.execPath, join(root, "packages/fixtures/src/bin.ts"));
+const queue = globSync("*_src_*.ts", { cwd: out }).toSorted();
+const counts = { run: 0, tests: 0, failed: 0 };
+const work = async (): Promise<void> => {
+  for (let file = queue.pop(); file !== undefined; file = queue.pop()) {
+    const code = readFileSync(join(out, file), "utf8");
+    // Tests run in vitest; scripts/consumers.ts has those of the READMEs.
+    if (code.includes('from "@effect/vitest"')) {
+      counts.tests += 1;
+      continue;
+    }
+    writeFileSync(join(out, file), fake.redirect(code));
+    const complaint = await complaintOf(file, { ...process.env, ...fake.env });
+    counts.run += 1;
+    if (complaint === "") continue;
+    counts.failed += 1;
+    console.error(`${file} does not run to its end:\n${complaint}`);
+  }
+};
+if (isTyped) await Promise.all([work(), work()]);
+await fake.stop();
+console.log(
+  `${counts.run} examples of docstrings were run, ${counts.failed} failed; ${counts.tests} are tests, and were checked alone.`,
+);
+process.exitCode = isTyped && counts.run > 0 && counts.failed === 0 ? 0 : 1;

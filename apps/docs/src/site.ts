@@ -53,7 +53,7 @@ export const build = async (out: string): Promise<boolean> => {
     excludeExternals: true,
     customCss: join(app, "src/site.css"),
     headings: { document: false, readme: false },
-    navigation: { includeGroups: false, includeCategories: false, includeFolders: false },
+    navigation: { includeGroups: false, includeCategories: false },
     sort: ["documents-first", "source-order"],
     kindSortOrder: [
       "Document",

@@ -18,7 +18,7 @@ import type * as HttpClientRequest from "effect/http/HttpClientRequest";
 import * as HttpClientResponse from "effect/http/HttpClientResponse";
 import * as HttpIncomingMessage from "effect/http/HttpIncomingMessage";
 
-/** What is used of a dispatcher of undici: an `Agent`, `Pool` or `Client`, with interceptors or without. */
+/** What is used of a dispatcher of undici, from version 7: an `Agent`, `Pool` or `Client`, with interceptors or without. */
 export interface Dispatcher {
   /** Sends a request, and tells the handler what comes of it. */
   dispatch(request: DispatchedRequest, handler: DispatchHandler): boolean;

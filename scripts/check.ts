@@ -1,6 +1,7 @@
 // The check command: everything that needs no test to run. Each check runs even when one before it
 // fails, so that one call shows all there is to mend.
-import { run } from "./run.ts";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 
 const checks = {
   lockfile: "pnpm install --frozen-lockfile --lockfile-only --silent",
@@ -11,18 +12,39 @@ const checks = {
   "openapi.json": "node scripts/openapi.ts --check",
   api: "node scripts/api.ts --check",
   examples: "node scripts/examples.ts",
+};
+// Those wait for registries as much as they compute: the rest runs meanwhile. Both need what `api` has built, and `examples` found.
+const consumers = { consumers: "node scripts/consumers.ts" };
+const others = {
   documentation: "node apps/docs/src/main.ts",
   guarantees: "node scripts/guarantees.ts",
   effect: "turbo run effect:check //#effect:check:examples --output-logs=new-only",
   size: "node scripts/size.ts",
   imports: "node scripts/imports.ts",
   packages: "turbo run pack:check --output-logs=errors-only",
-  consumers: "node scripts/consumers.ts",
 };
 
-const failed = Object.entries(checks).flatMap(([name, command]) => {
-  console.log(`\n— ${name}: ${command}`);
-  return run(command) ? [] : [name];
-});
+const env = { ...process.env, TURBO_TELEMETRY_DISABLED: "1", DO_NOT_TRACK: "1" };
+
+/** Runs checks one after the other, and shows what each said once it is done: those that failed. */
+const failing = async (own: {
+  readonly [name: string]: string;
+}): Promise<ReadonlyArray<string>> => {
+  const failed: Array<string> = [];
+  for (const [name, command] of Object.entries(own)) {
+    const child = spawn(command, { shell: true, env, stdio: ["inherit", "pipe", "pipe"] });
+    const said: Array<Buffer> = [];
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.on("data", (chunk: Buffer) => said.push(chunk));
+    }
+    const [status]: ReadonlyArray<unknown> = await once(child, "close");
+    console.log(`\n— ${name}: ${command}\n${Buffer.concat(said).toString()}`);
+    if (status !== 0) failed.push(name);
+  }
+  return failed;
+};
+
+const first = await failing(checks);
+const failed = [...first, ...(await Promise.all([failing(others), failing(consumers)])).flat()];
 console.log(failed.length === 0 ? "\nAll checks passed." : `\nFailed: ${failed.join(", ")}`);
 process.exitCode = failed.length === 0 ? 0 : 1;

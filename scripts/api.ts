@@ -32,6 +32,7 @@ const root = dirname(import.meta.dirname);
 const names = ["contract", "client", "fixtures"];
 const folderOf = (name: string): string => join(root, "packages", name);
 const reportsOf = (name: string): string => join(folderOf(name), "api");
+const reportNameOf = (subpath: string): string => (subpath === "." ? "index" : basename(subpath));
 const read = (file: string): string => (existsSync(file) ? readFileSync(file, "utf8") : "");
 // What the package.json of a package of ours is.
 const manifestOf = (name: string): Manifest =>
@@ -63,7 +64,7 @@ const writeReports = (name: string, into: string, mayChange: boolean): boolean =
           },
           apiReport: {
             enabled: true,
-            reportFileName: subpath === "." ? "index" : basename(subpath),
+            reportFileName: reportNameOf(subpath),
             reportFolder: reportsOf(name),
             reportTempFolder: into,
             // The fields of an error are those of the class that it extends.
@@ -101,6 +102,16 @@ const showDifference = (old: string, now: string): void => {
   }
 };
 
+/** The reports of entry points that are no more. */
+const leftOver = (name: string): ReadonlyArray<string> => {
+  const kept = Object.keys(manifestOf(name).publishConfig.exports).map(
+    (subpath) => `${reportNameOf(subpath)}.api.md`,
+  );
+  return globSync("*.api.md", { cwd: reportsOf(name) })
+    .filter((file) => !kept.includes(file))
+    .map((file) => join(reportsOf(name), file));
+};
+
 /** What changed since the last release. */
 const changesSinceRelease = (): ReadonlyArray<Change> => [
   ...names.flatMap((name) => {
@@ -126,7 +137,9 @@ const check = (): boolean => {
   const stale = names.filter((name) => {
     const into = join(scratch, name);
     mkdirSync(into);
-    if (writeReports(name, into, false)) return false;
+    const gone = leftOver(name);
+    for (const file of gone) console.error(`${file} is of an entry point that is no more.`);
+    if (writeReports(name, into, false) && gone.length === 0) return false;
     for (const file of globSync("*.api.md", { cwd: into })) {
       showDifference(join(reportsOf(name), file), join(into, file));
     }
@@ -183,5 +196,6 @@ if (process.argv.includes("--release")) {
   for (const name of names) {
     mkdirSync(reportsOf(name), { recursive: true });
     writeReports(name, scratch, true);
+    for (const file of leftOver(name)) rmSync(file);
   }
 }

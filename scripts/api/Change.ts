@@ -22,11 +22,13 @@ export const bumpFor = (changes: ReadonlyArray<Change>, version: string): Bump =
 export const suffices = (bump: Bump, least: Bump): boolean =>
   bumps.indexOf(bump) >= bumps.indexOf(least);
 
-/** The bump that pending changesets bring: the highest, as all packages move together. */
+const ours = "[\"']@scorecard-effect/(?:contract|client|fixtures)[\"']";
+
+/** The bump that pending changesets bring to our packages: the highest, as all of them move together. */
 export const pendingBump = (changesets: ReadonlyArray<string>): Bump =>
   changesets
     .flatMap((changeset) => {
       const [, head = ""] = changeset.split(/^---$/m);
-      return bumps.filter((bump) => new RegExp(`^[^#\\n]+: ${bump}$`, "m").test(head));
+      return bumps.filter((bump) => new RegExp(`^${ours}: ${bump}$`, "m").test(head));
     })
     .reduce<Bump>((highest, bump) => (suffices(highest, bump) ? highest : bump), "none");

@@ -36,6 +36,8 @@ const prose = new Set([
   "tags",
 ]);
 
+const methods = ["get", "put", "post", "delete", "options", "head", "patch", "trace"];
+
 /** Which way a value goes: what users send may be allowed to be more, what they receive may promise more. */
 type Direction = "sent" | "received";
 
@@ -80,7 +82,10 @@ export const openApiChanges = (before: Json, after: Json): ReadonlyArray<Change>
       const where = `${at}/${name}`;
       if (!(name in now)) add(where, "is gone", of.gone(name));
       else if (!(name in old)) add(where, "is new", of.come(name, is));
-      else of.same(where, was, is);
+      else if (!isJson(old[name]) || !isJson(now[name])) {
+        // Such as a schema that is true or false.
+        if (!isDeepStrictEqual(old[name], now[name])) add(where, "differs", true);
+      } else of.same(where, was, is);
     }
   };
 
@@ -131,8 +136,12 @@ export const openApiChanges = (before: Json, after: Json): ReadonlyArray<Change>
                 alternatives(where, listAt(old, "enum"), listAt(now, "enum"), direction),
             }
           : {}),
-        anyOf: (where) =>
-          alternatives(where, listAt(old, "anyOf"), listAt(now, "anyOf"), direction),
+        ...("anyOf" in old && "anyOf" in now
+          ? {
+              anyOf: (where: string) =>
+                alternatives(where, listAt(old, "anyOf"), listAt(now, "anyOf"), direction),
+            }
+          : {}),
         required: (where) => {
           const [was, is] = [listAt(old, "required"), listAt(now, "required")];
           for (const name of was.filter((own) => !is.includes(own))) {
@@ -149,18 +158,23 @@ export const openApiChanges = (before: Json, after: Json): ReadonlyArray<Change>
             // Whether it has to be sent is a matter of `required`.
             come: () => false,
           }),
-        items: (where) => self(where, objectAt(old, "items"), objectAt(now, "items")),
+        items: inner(direction, old, now, "items"),
       });
     };
     return self;
   };
 
+  // The schema under a key; none at all is one that allows everything.
+  const inner = (direction: Direction, old: Json, now: Json, key: string) => (at: string) => {
+    const [was = {}, is = {}] = [old[key], now[key]];
+    if (isJson(was) && isJson(is)) schema(direction)(at, was, is);
+    else add(at, "differs", true);
+  };
+
   const content = (direction: Direction) => (at: string, old: Json, now: Json) =>
     entries(at, old, now, {
       same: (where, was, is) =>
-        compare(where, was, is, {
-          schema: (own) => schema(direction)(own, objectAt(was, "schema"), objectAt(is, "schema")),
-        }),
+        compare(where, was, is, { schema: inner(direction, was, is, "schema") }),
       gone: () => true,
       come: () => direction === "received",
     });
@@ -179,7 +193,7 @@ export const openApiChanges = (before: Json, after: Json): ReadonlyArray<Change>
     entries(at, parametersByName(old), parametersByName(now), {
       same: (where, was, is) =>
         compare(where, was, is, {
-          schema: (own) => schema("sent")(own, objectAt(was, "schema"), objectAt(is, "schema")),
+          schema: inner("sent", was, is, "schema"),
           required: (own) => add(own, "differs", is["required"] === true),
         }),
       gone: () => true,
@@ -200,8 +214,14 @@ export const openApiChanges = (before: Json, after: Json): ReadonlyArray<Change>
         }),
     });
 
-  const path = (at: string, old: Json, now: Json): void =>
-    entries(at, old, now, { same: operation, gone: () => true, come: () => false });
+  const path = (at: string, old: Json, now: Json): void => {
+    const method = (name: string) => (where: string) => {
+      if (!(name in now)) add(where, "is gone", true);
+      else if (!(name in old)) add(where, "is new", false);
+      else operation(where, objectAt(old, name), objectAt(now, name));
+    };
+    compare(at, old, now, Object.fromEntries(methods.map((name) => [name, method(name)])));
+  };
 
   compare("", before, after, {
     info: () => {},

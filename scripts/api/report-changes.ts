@@ -6,8 +6,8 @@ const declarations = (report: string): ReadonlyMap<string, ReadonlyArray<string>
   for (const block of report.split(/\n{2,}/)) {
     const lines = block.split("\n").filter((line) => !/^\s*(\/\/|$)/.test(line));
     const [head = ""] = lines;
-    // Imports and the report's own frame are no declarations.
-    if (!/^(export|declare|class|const|type|interface|function)\b/.test(head)) continue;
+    // Imports and the report's own frame are no declarations; all else is.
+    if (/^(import\b|#|>|```|$)/.test(head)) continue;
     const key = head.replace(/\s*[={:;(<].*$/, "");
     found.set(key, [...(found.get(key) ?? []), ...lines]);
   }

@@ -15,6 +15,16 @@ const operation = (own: Document) => own.paths["/runs/{runId}/records"].get;
 const page = (own: Document) => operation(own).responses["200"].content["application/json"].schema;
 const schemas = (own: Document) => own.components.schemas;
 
+/** The document with alternatives for a parameter, or for a field. */
+const parameter = (own: Document, anyOf: ReadonlyArray<object>) => {
+  operation(own).parameters[1].schema = { anyOf };
+  return own;
+};
+const field = (own: Document, anyOf: ReadonlyArray<object>) => {
+  page(own).properties.total = { anyOf };
+  return own;
+};
+
 const changes: {
   readonly [what: string]: readonly [
     change: (own: Document) => void,
@@ -27,6 +37,12 @@ const changes: {
   "another path": [(own) => (own.paths["/runs"] = { get: {} }), false],
   "a path that is gone": [(own) => delete own.paths["/runs/{runId}/records"], true],
   "another method": [(own) => (own.paths["/runs/{runId}/records"].post = {}), false],
+  "a method that is gone": [(own) => delete own.paths["/runs/{runId}/records"].get, true],
+  "a parameter of every method": [
+    (own) => (own.paths["/runs/{runId}/records"].parameters = [{ in: "query", name: "sort" }]),
+    true,
+  ],
+  "words on a path": [(own) => (own.paths["/runs/{runId}/records"].summary = "Records.")],
   "the name of the operation": [(own) => (operation(own).operationId = "list"), true],
   "another server": [(own) => (own.servers = []), true],
   "other security": [(own) => (own.security = []), true],
@@ -67,6 +83,20 @@ const changes: {
   "a limit less on a parameter": [
     (own) => delete operation(own).parameters[1].schema.exclusiveMinimum,
     false,
+  ],
+  "alternatives for a parameter that had none": [
+    (own) => (operation(own).parameters[1].schema.anyOf = [{ minimum: 1 }]),
+    true,
+  ],
+  "alternatives for a field that had none": [
+    (own) => (page(own).properties.total.anyOf = [{ minimum: 1 }]),
+    true,
+  ],
+  "a parameter of no schema": [(own) => (operation(own).parameters[1].schema = false), true],
+  "the items of no array": [(own) => (page(own).properties.total.items = false), true],
+  "a body of no schema": [
+    (own) => (operation(own).responses["200"].content["application/json"].schema = true),
+    true,
   ],
   "a limit that moves": [(own) => (operation(own).parameters[1].schema.exclusiveMinimum = 1), true],
   "another status of failure": [(own) => (operation(own).responses["404"] = {}), false],
@@ -129,6 +159,26 @@ describe("openApiChanges", () => {
       );
     });
   }
+
+  it("knows alternatives: more may be sent, and less received", () => {
+    const [one, two] = [[{ type: "string" }], [{ type: "string" }, { type: "null" }]];
+    const judged = (of: typeof field, before: typeof one, after: typeof one) =>
+      openApiChanges(of(document(), before), of(document(), after)).map((own) => own.breaking);
+    assert.deepStrictEqual(judged(parameter, one, two), [false]);
+    assert.deepStrictEqual(judged(parameter, two, one), [true]);
+    assert.deepStrictEqual(judged(field, one, two), [true]);
+    assert.deepStrictEqual(judged(field, two, one), [false]);
+  });
+
+  it("does not take a schema of true or false for an empty one", () => {
+    const [before, after] = [document(), document()];
+    schemas(before).Record.properties.more = {};
+    schemas(after).Record.properties.more = false;
+    assert.deepStrictEqual(
+      openApiChanges(before, after).map((own) => own.breaking),
+      [true],
+    );
+  });
 
   it("says where a change is", () => {
     const after = document();

@@ -84,6 +84,17 @@ describe("reportChanges", () => {
     ]);
   });
 
+  it("passes over no kind of declaration", () => {
+    for (const head of ["enum Kind", "abstract class Kind", "namespace Kind", "let kind: 1;"]) {
+      const report = (body: string) => `${before}\n\n${head} {\n    ${body}\n}\n`;
+      assert.deepStrictEqual(
+        reportChanges("x", report("A = 1"), report("A = 2")).map(({ breaking }) => breaking),
+        [true],
+        head,
+      );
+    }
+  });
+
   it("finds an entry point that is new, or gone", () => {
     assert.deepStrictEqual(
       reportChanges("x", "", before).map(({ breaking }) => breaking),
@@ -113,6 +124,7 @@ describe("the bump", () => {
     assert.strictEqual(pendingBump([]), "none");
     assert.strictEqual(pendingBump([changeset("patch")]), "patch");
     assert.strictEqual(pendingBump([changeset("patch"), changeset("minor")]), "minor");
+    assert.strictEqual(pendingBump([changeset("minor").replace("client", "demo")]), "none");
   });
 
   it("suffices where it is as high", () => {

@@ -7,10 +7,19 @@ import {
   TypedRecord,
 } from "@scorecard-effect/contract";
 import { describe, expectTypeOf, it } from "@effect/vitest";
-import { type Config, type Effect, type Layer, type Result, Schema, type Stream } from "effect";
+import {
+  type Config,
+  type Effect,
+  type Layer,
+  type Redacted,
+  type Result,
+  Schema,
+  type Stream,
+} from "effect";
 import type { HttpClient } from "effect/http";
 import * as Client from "../src/index.ts";
 import type * as Promised from "../src/promise.ts";
+import { createClient } from "../src/promise.ts";
 
 type Service = Client.ScorecardClient["Service"];
 type Failures =
@@ -36,12 +45,24 @@ const uses = (client: Service, promised: Promised.Client, runId: RunId) => [
   client.getPage(runId, { signal: new AbortController().signal }),
   // @ts-expect-error: a schema is no description of a run.
   client.listRecords(runId, { as: Schema.Unknown }),
+  // @ts-expect-error: nor of many.
+  client.listRecordsOf([runId], { as: Schema.Unknown }),
+  // @ts-expect-error: nor for promises.
+  promised.listRecords("135", { as: Schema.Unknown }),
+  // @ts-expect-error: a size is `pageSize` for promises, too.
+  promised.listRecords("135", { limit: 10 }),
+  // @ts-expect-error: one page has none to fetch ahead.
+  promised.getPage("135", { prefetch: 1 }),
   // @ts-expect-error: an array of ids is not one.
   promised.listRecords(["135"]),
   // @ts-expect-error: an API key is needed.
   Client.ScorecardClient.layer({}),
   // @ts-expect-error: and not as a plain string, which may be printed.
   Client.ScorecardClient.layer({ apiKey: "ak_1" }),
+  // @ts-expect-error: an API key is needed for promises, too.
+  createClient({}),
+  // @ts-expect-error: a client has no such option.
+  createClient({ apiKey: "ak_1", retries: 3 }),
 ];
 
 describe("public types", () => {
@@ -88,6 +109,8 @@ describe("public types", () => {
       typed: client.listRecords(runId, { as: Support }),
       results: client.listRecordResults(runId, { as: Support }),
       pages: client.listPages(runId, { as: Support }),
+      many: client.listRecordsOf([runId], { as: Support }),
+      manyPlain: client.listRecordsOf([runId]),
       array: promised.toArray("135", { as: Support }),
     });
     type Used = ReturnType<typeof use>;
@@ -97,6 +120,8 @@ describe("public types", () => {
       Result.Result<Support, Client.InvalidRecord>
     >();
     expectTypeOf<Stream.Success<Used["pages"]>>().toEqualTypeOf<Client.Page<Support>>();
+    expectTypeOf<Stream.Success<Used["many"]>>().toEqualTypeOf<Support>();
+    expectTypeOf<Stream.Success<Used["manyPlain"]>>().toEqualTypeOf<RecordWithScores>();
     expectTypeOf<Used["array"]>().toEqualTypeOf<Promise<Array<Support>>>();
     expectTypeOf<Support["inputs"]>().toEqualTypeOf<{ readonly question: string }>();
   });
@@ -123,6 +148,13 @@ describe("public types", () => {
       | "InvalidRequest"
     >();
     expectTypeOf<Promised.ListRecordsError>().toEqualTypeOf<Failures>();
+    expectTypeOf<keyof Promised.ListOptions>().toEqualTypeOf<
+      "as" | "cursor" | "delivered" | "pageSize" | "prefetch" | "signal" | "verifyTotal"
+    >();
+    expectTypeOf<keyof Promised.ClientOptions>().toEqualTypeOf<
+      "apiKey" | "baseUrl" | "fetch" | "maxBodyBytes" | "rateLimit" | "retry" | "timeout"
+    >();
+    expectTypeOf<Promised.ClientOptions["apiKey"]>().toEqualTypeOf<string | Redacted.Redacted>();
     expectTypeOf<Failures>().toExtend<
       Error & { readonly runId: RunId; readonly isRetryable: boolean }
     >();

@@ -1,6 +1,6 @@
 // What users see of the contract's types. The type check judges these, not the run: `pnpm check` and `pnpm test` run it.
 import { describe, expectTypeOf, it } from "@effect/vitest";
-import type { Schema } from "effect";
+import { type Result, Schema } from "effect";
 import * as Contract from "../src/index.ts";
 
 // Never called: only its types count.
@@ -10,6 +10,24 @@ const writes = (record: Contract.RecordWithScores, page: Contract.RecordPage) =>
   // @ts-expect-error: and so is a page.
   page.data.push(record);
 };
+
+const correct = "a1b2c3d4-e5f6-7890-1234-567890abcdef";
+const Support = Contract.TypedRecord.make({
+  inputs: Schema.Struct({ question: Schema.String }),
+  outputs: Schema.Struct({ seconds: Schema.NumberFromString }),
+  scores: { [correct]: Contract.BooleanScore },
+});
+type Support = Contract.TypedRecord.Type<typeof Support>;
+
+// Never called, as above.
+const readsScores = (record: Support) => [
+  // @ts-expect-error: a metric may not have scored the record.
+  record.scores[correct].score,
+  // @ts-expect-error: a score may not fit its schema.
+  record.scores[correct]?.score.success,
+  // @ts-expect-error: a metric that the description does not name.
+  record.scores["b2c3d4e5-f6a7-8901-2345-67890abcdef0"],
+];
 
 const describesRuns = () => [
   // @ts-expect-error: inputs are an object.
@@ -46,6 +64,27 @@ describe("public types", () => {
     expectTypeOf<(typeof Contract.RecordPage)["DecodingServices"]>().toBeNever();
     expectTypeOf(Contract.RecordPage).toExtend<Schema.Codec<Contract.RecordPage, unknown>>();
     expectTypeOf(writes).toBeFunction();
+  });
+
+  it("give the parts of a record the types of its description, and leave the others open", () => {
+    expectTypeOf<Support["inputs"]>().toEqualTypeOf<{ readonly question: string }>();
+    expectTypeOf<Support["outputs"]>().toEqualTypeOf<{ readonly seconds: number }>();
+    expectTypeOf<Support["expected"]>().toEqualTypeOf<Contract.JsonObject>();
+    expectTypeOf<Support["source"]>().toEqualTypeOf<Contract.RecordWithScores>();
+    const described = Contract.TypedRecord.make({
+      expected: Schema.Struct({ answer: Schema.String }),
+    });
+    expectTypeOf<Contract.TypedRecord.Type<typeof described>["expected"]>().toEqualTypeOf<{
+      readonly answer: string;
+    }>();
+  });
+
+  it("give scores as Results, of the metrics that a description names alone", () => {
+    expectTypeOf<keyof Support["scores"]>().toEqualTypeOf<typeof correct>();
+    expectTypeOf<NonNullable<Support["scores"][typeof correct]>["score"]>().toEqualTypeOf<
+      Result.Result<Contract.BooleanScore, Contract.TypedRecord.InvalidScore>
+    >();
+    expectTypeOf(readsScores).toBeFunction();
   });
 
   it("refuse descriptions of runs that cannot be", () => {

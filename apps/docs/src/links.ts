@@ -34,15 +34,28 @@ const headingAnchors = (markdown: string): ReadonlySet<string> => {
   );
 };
 
-const linksOf = (file: string, text: string): ReadonlyArray<string> =>
-  file.endsWith(".html")
-    ? [...text.matchAll(/\s(?:href|src)="([^"]*)"/g)].map(([, link = ""]) => unescaped(link))
-    : [
-        ...text
-          .replaceAll(/^ *(`{3,}|~{3,})[\s\S]*?^ *\1/gm, "")
-          .replaceAll(/`[^`\n]+`/g, "")
-          .matchAll(/\]\(([^()\s]+)\)/g),
-      ].map(([, link = ""]) => link);
+const attributes = /\s(?:href|src)=(?:"([^"]*)"|'([^']*)')/g;
+const inline = /\]\(\s*(?:<([^<>\n]*)>|((?:[^()\s]|\([^()\s]*\))+))(?:\s+["'(][^\n]*?)?\)/g;
+const definitions = /^ {0,3}\[[^\]\n]+\]:\s*(?:<([^<>\n]*)>|(\S+))/gm;
+const found = (pattern: RegExp, text: string): ReadonlyArray<string> =>
+  [...text.matchAll(pattern)].map(([, quoted, bare]) => quoted ?? bare ?? "");
+const linksOf = (file: string, text: string): ReadonlyArray<string> => {
+  if (file.endsWith(".html")) return found(attributes, text).map(unescaped);
+  const prose = text.replaceAll(/^ *(`{3,}|~{3,})[\s\S]*?^ *\1/gm, "").replaceAll(/`[^`\n]+`/g, "");
+  return [
+    ...found(inline, prose),
+    ...found(definitions, prose),
+    ...found(attributes, prose).map(unescaped),
+  ];
+};
+
+const decoded = (text: string): string | undefined => {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return undefined;
+  }
+};
 
 /** The links of files below a folder that lead nowhere. */
 export const brokenLinks = (folder: string): ReadonlyArray<BrokenLink> => {
@@ -64,7 +77,12 @@ export const brokenLinks = (folder: string): ReadonlyArray<BrokenLink> => {
   return files.flatMap((file) =>
     linksOf(file, readFileSync(join(folder, file), "utf8")).flatMap((link) => {
       if (link === "" || isElsewhere(link)) return [];
-      const [path = "", anchor = ""] = link.split("#").map((part) => decodeURIComponent(part));
+      // The site and the repository stand below paths of their hosts, which only a relative link follows.
+      if (link.startsWith("/")) return [{ file, link, problem: "begins at the host" }];
+      const [path, anchor] = [link.replace(/#.*$/, ""), /#(.*)$/.exec(link)?.[1] ?? ""].map(
+        decoded,
+      );
+      if (path === undefined || anchor === undefined) return [{ file, link, problem: "is no URL" }];
       const target =
         path === "" ? join(folder, file) : join(folder, dirname(file), path.replace(/\?.*$/, ""));
       if (!existsSync(target)) return [{ file, link, problem: "is not there" }];

@@ -1,7 +1,7 @@
 // Builds the documentation as a static site: guides, guarantees, and the reference of every entry point from its docstrings.
 import { readFileSync } from "node:fs";
-import { dirname, join } from "node:path";
-import { Application } from "typedoc";
+import { dirname, join, relative } from "node:path";
+import { Application, type CommentDisplayPart, type ProjectReflection } from "typedoc";
 
 interface Manifest {
   readonly name: string;
@@ -31,6 +31,19 @@ const guides = [
   "contract-tests",
   "from-the-official-sdk",
 ];
+
+/** Prose whose links to files that are no pages of the site lead into the repository, rather than to bare copies. */
+const linked = (
+  project: ProjectReflection,
+  content: ReadonlyArray<CommentDisplayPart>,
+): Array<CommentDisplayPart> =>
+  content.map((part) => {
+    if (part.kind !== "relative-link" || part.target === undefined) return part;
+    const target = project.files.resolve(part.target, project);
+    if (typeof target !== "string") return part;
+    const anchor = part.targetAnchor === undefined ? "" : `#${part.targetAnchor}`;
+    return { kind: "text", text: `${repository}/blob/main/${relative(root, target)}${anchor}` };
+  });
 
 /** Builds it into a folder: whether nothing was amiss. */
 export const build = async (out: string): Promise<boolean> => {
@@ -84,7 +97,9 @@ export const build = async (out: string): Promise<boolean> => {
   for (const document of project.documents ?? []) {
     const [first] = document.content;
     document.name = /^# (.+)$/m.exec(first?.text ?? "")?.[1] ?? document.name;
+    document.content = linked(project, document.content);
   }
+  project.readme = linked(project, project.readme ?? []);
   documentation.validate(project);
   await documentation.generateOutputs(project);
   return !documentation.logger.hasErrors() && !documentation.logger.hasWarnings();

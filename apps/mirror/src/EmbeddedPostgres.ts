@@ -52,6 +52,8 @@ export const start = Effect.gen(function* () {
 const freePort = Effect.callback<number>((resume) => {
   const server = createServer().listen(0, "127.0.0.1", () => {
     const address = server.address();
-    server.close(() => resume(Effect.succeed(typeof address === "object" ? (address?.port ?? 0) : 0)));
+    server.close(() =>
+      resume(Effect.succeed(typeof address === "object" ? (address?.port ?? 0) : 0)),
+    );
   });
 });

@@ -13,6 +13,8 @@ export const Progress = Schema.Struct({
   runId: Schema.String,
   /** How often the run was mirrored, this time included. */
   generation: Schema.Int,
+  /** How often the run was read from its start, in all generations: what a scan has not seen is gone. */
+  scan: Schema.Int,
   state: State,
   /** What fetches the next page; null is the start of the run. */
   cursor: Schema.NullOr(Cursor),
@@ -25,6 +27,11 @@ export const Progress = Schema.Struct({
   changed: Schema.NumberFromString,
   /** How often this generation began anew, because a cursor had expired. */
   rescans: Schema.Int,
+  /** How often the run was paused or parked; what resumes it names the last of these stops. */
+  stops: Schema.Int,
+  /** How many generations in a row found nothing changed. */
+  unchanged: Schema.Int,
+  /** What stopped it, or what it is being retried after. */
   error: Schema.NullOr(Schema.Unknown),
 });
 export interface Progress extends Schema.Schema.Type<typeof Progress> {}
@@ -32,7 +39,7 @@ export interface Progress extends Schema.Schema.Type<typeof Progress> {}
 /** A page to write, and where it belongs. */
 export interface PageOfRun {
   readonly runId: RunId;
-  readonly generation: number;
+  readonly scan: number;
   /** The cursor that fetched it; null is the start of the run. */
   readonly from: Cursor | null;
   /** The cursor of the page after it; null where this one is the last. */
@@ -45,30 +52,41 @@ export interface PageOfRun {
 export type Written =
   /** It is in the tables. */
   | "written"
-  /** The run has gone on without whoever brings it: nothing was changed. */
-  | "superseded";
+  /** The run has gone on, or was stopped, without whoever brings it: nothing was changed. */
+  | "superseded"
+  /** Each of its records is there already from the same scan, and more is to come: the cursors go in a circle. Nothing was changed. */
+  | "repeated";
 
 /** The tables of runs, records and scores. */
 export class MirrorStore extends Context.Service<
   MirrorStore,
   {
-    /** Begins to mirror a run, or to mirror it again: a generation more, from the start. A run that is under way is left alone. */
+    /**
+     * Begins to mirror a run, or to mirror it again: a generation more, from the start. One that is not done yet is left
+     * as it is.
+     */
     readonly begin: (runId: RunId) => Effect.Effect<Progress, StoreError>;
     readonly progress: (runId: RunId) => Effect.Effect<Progress | undefined, StoreError>;
     readonly all: Effect.Effect<ReadonlyArray<Progress>, StoreError>;
     /**
-     * Writes a page and the cursor of the next one, in one transaction; the last page also marks what this generation
-     * has not seen as vanished, and the run as complete.
+     * Writes a page and the cursor of the next one, in one transaction; the last page also marks what its scan has not
+     * seen as vanished, and the run as complete.
      */
     readonly write: (page: PageOfRun) => Effect.Effect<Written, StoreError>;
-    /** Goes back to the start of the run, in the same generation: its cursor has expired. */
-    readonly rescan: (runId: RunId, generation: number) => Effect.Effect<void, StoreError>;
-    /** Puts a run under way into another state, with the error that did it, if one did. */
-    readonly mark: (
+    /** Goes back to the start of the run, in the same generation and a scan more. */
+    readonly rescan: (runId: RunId, scan: number) => Effect.Effect<void, StoreError>;
+    /** Notes why a run that is under way does not get on just now; the next page that is written takes the note away. */
+    readonly note: (runId: RunId, error: Failure) => Effect.Effect<void, StoreError>;
+    /** Stops a run that is under way: whether it was. */
+    readonly stop: (
       runId: RunId,
-      state: State,
-      error?: object,
-    ) => Effect.Effect<void, StoreError>;
+      state: "paused" | "parked",
+      error?: Failure,
+    ) => Effect.Effect<boolean, StoreError>;
+    /** Puts a run that is paused or parked under way again: how it stands then. */
+    readonly resume: (runId: RunId) => Effect.Effect<Progress | undefined, StoreError>;
+    /** Ends a run before it is complete: whether it was not. */
+    readonly cancel: (runId: RunId) => Effect.Effect<boolean, StoreError>;
   }
 >()("@scorecard-effect/mirror/MirrorStore") {
   static readonly layer: Layer.Layer<MirrorStore, never, SqlClient.SqlClient> = Layer.effect(
@@ -77,14 +95,24 @@ export class MirrorStore extends Context.Service<
   );
 }
 
+/** Why a run does not get on, as it is kept with it. */
+export interface Failure {
+  readonly _tag: string;
+  readonly message: string;
+}
+
 /** Why the tables could not be read or written. */
-export type StoreError = SqlError.SqlError | Schema.SchemaError;
+export type StoreError = SqlError.SqlError;
+
+// The migrations made these columns: a row that is none of ours is a mistake in code.
+const ours = <A, R>(effect: Effect.Effect<A, SqlError.SqlError | Schema.SchemaError, R>) =>
+  Effect.catchTag(effect, "SchemaError", Effect.die);
 
 const make = Effect.gen(function* () {
   const sql = yield* SqlClient.SqlClient;
 
-  const columns = sql`run_id AS "runId", generation, state, cursor, pages::text, records::text,
-    total::text, changed::text, rescans, error`;
+  const columns = sql`run_id AS "runId", generation, scan, state, cursor, pages::text, records::text,
+    total::text, changed::text, rescans, stops, unchanged, error`;
   const find = SqlSchema.findAll({
     Request: Schema.String,
     Result: Progress,
@@ -99,34 +127,34 @@ const make = Effect.gen(function* () {
     Request: Schema.String,
     Result: Progress,
     execute: (runId) => sql`
-      INSERT INTO mirror.runs AS run (run_id, generation, state) VALUES (${runId}, 1, 'running')
+      INSERT INTO mirror.runs AS run (run_id, generation, scan, state) VALUES (${runId}, 1, 1, 'running')
       ON CONFLICT (run_id) DO UPDATE SET
-        generation = run.generation + 1, state = 'running', cursor = NULL, pages = 0, records = 0, total = NULL,
-        changed = 0, rescans = 0, error = NULL, started_at = now(), updated_at = now(), finished_at = NULL
+        generation = run.generation + 1, scan = run.scan + 1, state = 'running', cursor = NULL, pages = 0, records = 0, total = NULL,
+        changed = 0, rescans = 0, stops = 0, error = NULL, started_at = now(), updated_at = now(), finished_at = NULL
         WHERE run.state IN ('complete', 'cancelled')
       RETURNING ${columns}`,
   });
 
   const progress = Effect.fn("MirrorStore.progress")(function* (runId: RunId) {
-    const [found] = yield* find(runId);
+    const [found] = yield* ours(find(runId));
     return found;
   });
 
   const begin = Effect.fn("MirrorStore.begin")(function* (runId: RunId) {
-    const [started] = yield* start(runId);
+    const [started] = yield* ours(start(runId));
     if (started !== undefined) return started;
-    const [found] = yield* find(runId);
+    const [found] = yield* ours(find(runId));
     // It was there a moment ago, or there would have been no conflict.
     return found ?? (yield* Effect.die(`run ${runId} was deleted while it began`));
   });
 
-  const upsertRecords = ({ runId, generation, records }: PageOfRun, before: number) => sql<{
+  const upsertRecords = ({ runId, scan, records }: PageOfRun, before: number) => sql<{
     readonly changed: string;
   }>`
     WITH upserted AS (
       INSERT INTO mirror.records AS record
-        (run_id, record_id, testcase_id, inputs, expected, outputs, others, exact, position, generation)
-      SELECT ${runId}, id, testcase, inputs, expected, outputs, others, exact, position, ${generation}::integer
+        (run_id, record_id, testcase_id, inputs, expected, outputs, others, exact, position, scan)
+      SELECT ${runId}, id, testcase, inputs, expected, outputs, others, exact, position, ${scan}::integer
       FROM jsonb_to_recordset(${JSON.stringify(
         records.map((record, index) => recordRow(record, before + index)),
       )}::jsonb) AS own
@@ -134,7 +162,7 @@ const make = Effect.gen(function* () {
       ON CONFLICT (run_id, record_id) DO UPDATE SET
         testcase_id = excluded.testcase_id, inputs = excluded.inputs, expected = excluded.expected,
         outputs = excluded.outputs, others = excluded.others, exact = excluded.exact, position = excluded.position,
-        generation = excluded.generation, vanished_at = NULL,
+        scan = excluded.scan, vanished_at = NULL,
         changed_at = CASE WHEN
           (record.testcase_id, record.inputs, record.expected, record.outputs, record.others, record.exact, record.vanished_at)
           IS DISTINCT FROM (excluded.testcase_id, excluded.inputs, excluded.expected, excluded.outputs, excluded.others,
@@ -143,18 +171,18 @@ const make = Effect.gen(function* () {
       RETURNING changed_at = now() AS changed
     ) SELECT count(*) FILTER (WHERE changed)::text AS changed FROM upserted`;
 
-  const upsertScores = ({ runId, generation, records }: PageOfRun) => sql<{
+  const upsertScores = ({ runId, scan, records }: PageOfRun) => sql<{
     readonly changed: string;
   }>`
     WITH upserted AS (
       INSERT INTO mirror.scores AS score
-        (run_id, record_id, metric_config_id, ordinal, score, validation_errors, others, exact, generation)
-      SELECT ${runId}, record, metric, ordinal, own.score, errors, others, exact, ${generation}::integer
+        (run_id, record_id, metric_config_id, ordinal, score, validation_errors, others, exact, scan)
+      SELECT ${runId}, record, metric, ordinal, own.score, errors, others, exact, ${scan}::integer
       FROM jsonb_to_recordset(${JSON.stringify(records.flatMap(scoreRows))}::jsonb) AS own
         (record text, metric text, ordinal smallint, score jsonb, errors jsonb, others jsonb, exact text)
       ON CONFLICT (run_id, record_id, metric_config_id, ordinal) DO UPDATE SET
         score = excluded.score, validation_errors = excluded.validation_errors, others = excluded.others,
-        exact = excluded.exact, generation = excluded.generation, vanished_at = NULL,
+        exact = excluded.exact, scan = excluded.scan, vanished_at = NULL,
         changed_at = CASE WHEN
           (score.score, score.validation_errors, score.others, score.exact, score.vanished_at)
           IS DISTINCT FROM (excluded.score, excluded.validation_errors, excluded.others, excluded.exact, NULL::timestamptz)
@@ -162,59 +190,97 @@ const make = Effect.gen(function* () {
       RETURNING changed_at = now() AS changed
     ) SELECT count(*) FILTER (WHERE changed)::text AS changed FROM upserted`;
 
-  const vanish = (table: "records" | "scores", { runId, generation }: PageOfRun) => sql<{
+  const vanish = (table: "records" | "scores", { runId, scan }: PageOfRun) => sql<{
     readonly changed: string;
   }>`
     WITH gone AS (
       UPDATE mirror.${sql(table)} SET vanished_at = now(), changed_at = now()
-      WHERE run_id = ${runId} AND generation < ${generation} AND vanished_at IS NULL
+      WHERE run_id = ${runId} AND scan < ${scan} AND vanished_at IS NULL
       RETURNING 1
     ) SELECT count(*)::text AS changed FROM gone`;
 
+  const isRepeated = Effect.fnUntraced(function* ({ runId, scan, records, next }: PageOfRun) {
+    if (next === null || records.length === 0) return false;
+    const [seen] = yield* sql<{ readonly count: number }>`
+      SELECT count(*)::integer AS count FROM mirror.records
+      WHERE run_id = ${runId} AND scan = ${scan}
+        AND record_id IN (SELECT jsonb_array_elements_text(${JSON.stringify(records.map(({ id }) => id))}::jsonb))`;
+    return seen?.count === new Set(records.map(({ id }) => id)).size;
+  });
+
   const write = Effect.fn("MirrorStore.write")(function* (page: PageOfRun) {
-    const { runId, generation, from, next, records, total } = page;
+    const { runId, scan, from, next, records, total } = page;
     // Locked until the page is written: whoever else has the same one waits here, and then finds the run gone on.
     const [run] = yield* sql<{ readonly records: string }>`
       SELECT records::text FROM mirror.runs
-      WHERE run_id = ${runId} AND generation = ${generation} AND state = 'running'
+      WHERE run_id = ${runId} AND scan = ${scan} AND state = 'running'
         AND cursor IS NOT DISTINCT FROM ${from}::text FOR UPDATE`;
     if (run === undefined) return "superseded" as const;
+    if (yield* isRepeated(page)) return "repeated" as const;
     const before = Number(run.records);
     const counts = [
       ...(yield* upsertRecords(page, before)),
       ...(yield* upsertScores(page)),
-      ...(next === null ? [...(yield* vanish("records", page)), ...(yield* vanish("scores", page))] : []),
+      ...(next === null
+        ? [...(yield* vanish("records", page)), ...(yield* vanish("scores", page))]
+        : []),
     ];
     const changed = counts.reduce((sum, { changed: own }) => sum + Number(own), 0);
+    const isLast = next === null;
     yield* sql`
       UPDATE mirror.runs SET
         cursor = ${next}, pages = pages + 1, records = records + ${records.length}::bigint,
         total = coalesce(${total ?? null}::bigint, total), changed = changed + ${changed}::bigint, updated_at = now(),
-        state = ${next === null ? "complete" : "running"},
-        finished_at = CASE WHEN ${next === null}::boolean THEN now() END
+        error = NULL, state = ${isLast ? "complete" : "running"},
+        unchanged = CASE WHEN NOT ${isLast}::boolean THEN unchanged
+          WHEN changed + ${changed}::bigint = 0 THEN unchanged + 1 ELSE 0 END,
+        finished_at = CASE WHEN ${isLast}::boolean THEN now() END
       WHERE run_id = ${runId}`;
     return "written" as const;
   }, sql.withTransaction);
 
-  const rescan = Effect.fn("MirrorStore.rescan")(function* (runId: RunId, generation: number) {
+  const rescan = Effect.fn("MirrorStore.rescan")(function* (runId: RunId, scan: number) {
     yield* sql`
       UPDATE mirror.runs
-      SET cursor = NULL, pages = 0, records = 0, rescans = rescans + 1, updated_at = now()
-      WHERE run_id = ${runId} AND generation = ${generation} AND state = 'running'`;
+      SET cursor = NULL, pages = 0, records = 0, scan = scan + 1, rescans = rescans + 1, updated_at = now()
+      WHERE run_id = ${runId} AND scan = ${scan} AND state = 'running'`;
   });
 
-  const mark = Effect.fn("MirrorStore.mark")(function* (
-    runId: RunId,
-    state: State,
-    error?: object,
-  ) {
+  const told = (error: Failure | undefined) =>
+    error === undefined ? null : JSON.stringify(Jsonb.fit(error).jsonb);
+
+  const note = Effect.fn("MirrorStore.note")(function* (runId: RunId, error: Failure) {
     yield* sql`
-      UPDATE mirror.runs SET state = ${state}, updated_at = now(),
-        error = ${error === undefined ? null : JSON.stringify(Jsonb.fit(error).jsonb)}::jsonb
-      WHERE run_id = ${runId} AND state <> 'complete'`;
+      UPDATE mirror.runs SET error = ${told(error)}::jsonb, updated_at = now()
+      WHERE run_id = ${runId} AND state = 'running'`;
   });
 
-  return { begin, progress, all: list(), write, rescan, mark };
+  const stop = Effect.fn("MirrorStore.stop")(function* (
+    runId: RunId,
+    state: "paused" | "parked",
+    error?: Failure,
+  ) {
+    const stopped = yield* sql`
+      UPDATE mirror.runs SET state = ${state}, stops = stops + 1, error = ${told(error)}::jsonb, updated_at = now()
+      WHERE run_id = ${runId} AND state = 'running' RETURNING 1`;
+    return stopped.length > 0;
+  });
+
+  const resume = Effect.fn("MirrorStore.resume")(function* (runId: RunId) {
+    yield* sql`
+      UPDATE mirror.runs SET state = 'running', error = NULL, updated_at = now()
+      WHERE run_id = ${runId} AND state IN ('paused', 'parked')`;
+    return yield* progress(runId);
+  });
+
+  const cancel = Effect.fn("MirrorStore.cancel")(function* (runId: RunId) {
+    const cancelled = yield* sql`
+      UPDATE mirror.runs SET state = 'cancelled', finished_at = now(), updated_at = now()
+      WHERE run_id = ${runId} AND state IN ('running', 'paused', 'parked') RETURNING 1`;
+    return cancelled.length > 0;
+  });
+
+  return { begin, progress, all: ours(list()), write, rescan, note, stop, resume, cancel };
 });
 
 const recordRow = ({ scores: _, ...record }: RecordWithScores, position: number) => {

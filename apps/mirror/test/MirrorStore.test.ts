@@ -1,6 +1,6 @@
 import { NodeServices } from "@effect/platform-node";
 import { PgClient } from "@effect/sql-pg";
-import { assert, describe, layer } from "@effect/vitest";
+import { assert, layer } from "@effect/vitest";
 import { Cursor, RunId } from "@scorecard-effect/contract";
 import { FakeRun } from "@scorecard-effect/fixtures";
 import { Effect, Layer, Struct } from "effect";
@@ -18,12 +18,12 @@ const Live = MirrorStore.layer.pipe(
   Layer.provideMerge(Postgres),
 );
 
-const pagesOf = (run: FakeRun.FakeRun, generation: number): ReadonlyArray<PageOfRun> => {
+const pagesOf = (run: FakeRun.FakeRun, scan: number): ReadonlyArray<PageOfRun> => {
   const size = 10;
   const cursor = (page: number) => (page * size < run.size ? Cursor.make(`at ${page}`) : null);
   return Array.from({ length: Math.ceil(run.size / size) }, (_, page) => ({
     runId: RunId.make(run.runId),
-    generation,
+    scan,
     from: page === 0 ? null : cursor(page),
     next: cursor(page + 1),
     records: Array.from({ length: Math.min(size, run.size - page * size) }, (__, index) =>

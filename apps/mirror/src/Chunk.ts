@@ -117,9 +117,11 @@ export const copy = Effect.fn("Chunk.copy")(function* (runId: RunId, generation:
       );
   });
 
-  yield* attempt.pipe(
+  return yield* Effect.andThen(attempt, store.progress(runId)).pipe(
+    Effect.map((progress) => outcomeOf(progress, generation)),
     Effect.tapError((error) => Effect.ignore(store.note(runId, failureOf(error)))),
-    Effect.retry({ schedule: patience, while: ({ isRetryable }) => isRetryable }),
+    // Whatever is left may pass, a database that is started anew says so in many ways; and patience has no end.
+    Effect.retry(patience),
+    Effect.orDie,
   );
-  return outcomeOf(yield* store.progress(runId), generation);
 });

@@ -49,7 +49,8 @@ export const start = Effect.gen(function* () {
   return Redacted.make(`postgres://mirror:${password}@127.0.0.1:${port}/mirror`);
 });
 
-const freePort = Effect.callback<number>((resume) => {
+/** A port of the loopback interface that nobody listens on just now. */
+export const freePort = Effect.callback<number>((resume) => {
   const server = createServer().listen(0, "127.0.0.1", () => {
     const address = server.address();
     server.close(() =>

@@ -1,6 +1,6 @@
 /** The schema `mirror` of the database, step by step. A step that was released is never edited. */
 import { PgMigrator } from "@effect/sql-pg";
-import { Effect } from "effect";
+import { Effect, Schema } from "effect";
 import { Migrator, SqlClient } from "effect/sql";
 
 const first = Effect.gen(function* () {
@@ -60,6 +60,18 @@ const first = Effect.gen(function* () {
     WHERE score -> 'binaryScore' = 'false'`;
 });
 
+const steps = { "0001_runs_records_scores": first };
+
+/** Somebody with a newer mirror has been here: this one would not know what it does. */
+export class SchemaTooNew extends Schema.TaggedError<SchemaTooNew>()("SchemaTooNew", {
+  found: Schema.Int,
+  known: Schema.Int,
+}) {
+  override get message(): string {
+    return `The tables are of version ${this.found}, and this mirror knows ${this.known}: run the newer mirror that made them`;
+  }
+}
+
 /** Brings the database up to date. Runners that start at the same time wait for each other. */
 export const migrate = Effect.gen(function* () {
   const sql = yield* SqlClient.SqlClient;
@@ -71,7 +83,15 @@ export const migrate = Effect.gen(function* () {
     ),
   );
   yield* Migrator.make({})({
-    loader: PgMigrator.fromRecord({ "0001_runs_records_scores": first }),
+    loader: PgMigrator.fromRecord(steps),
     table: "mirror_migrations",
-  });
+  }).pipe(
+    // Steps of ours, on a database that takes statements: whatever fails is a mistake in code.
+    Effect.catchTag("MigrationError", Effect.die),
+  );
+  const known = Object.keys(steps).length;
+  const [latest] = yield* sql<{ readonly found: number }>`
+    SELECT max(migration_id) AS found FROM mirror_migrations`;
+  const found = latest?.found ?? 0;
+  if (found > known) return yield* new SchemaTooNew({ found, known });
 });

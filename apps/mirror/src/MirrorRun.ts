@@ -21,8 +21,7 @@ export const layer = MirrorRun.toLayer(
       const outcome = yield* Activity.make({
         name: `chunk ${chunk}`,
         success: Chunk.Outcome,
-        // The tables are the truth: a failure of theirs that does not pass is a defect here, and in the log.
-        execute: Effect.orDie(Chunk.copy(runId, generation)),
+        execute: Chunk.copy(runId, generation),
       });
       if (outcome._tag === "Done") return;
       if (outcome._tag === "Stopped") yield* DurableDeferred.await(resumed(outcome.stop));

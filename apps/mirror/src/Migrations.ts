@@ -63,7 +63,7 @@ const first = Effect.gen(function* () {
 const steps = { "0001_runs_records_scores": first };
 
 /** Somebody with a newer mirror has been here: this one would not know what it does. */
-export class SchemaTooNew extends Schema.TaggedError<SchemaTooNew>()("SchemaTooNew", {
+class SchemaTooNew extends Schema.TaggedError<SchemaTooNew>()("SchemaTooNew", {
   found: Schema.Int,
   known: Schema.Int,
 }) {
@@ -93,5 +93,5 @@ export const migrate = Effect.gen(function* () {
   const [latest] = yield* sql<{ readonly found: number }>`
     SELECT max(migration_id) AS found FROM mirror_migrations`;
   const found = latest?.found ?? 0;
-  if (found > known) return yield* new SchemaTooNew({ found, known });
+  return found > known ? yield* new SchemaTooNew({ found, known }) : undefined;
 });

@@ -18,6 +18,7 @@ import {
 } from "effect";
 import { Argument, Command, Flag } from "effect/cli";
 import { SqlClient } from "effect/sql";
+import * as Chunk from "./Chunk.ts";
 import * as Database from "./Database.ts";
 import * as EmbeddedPostgres from "./EmbeddedPostgres.ts";
 import * as Fleet from "./Fleet.ts";
@@ -28,7 +29,7 @@ import * as StatusTable from "./StatusTable.ts";
 import { verify } from "./Verify.ts";
 
 /** What was asked for makes no sense, or could not be done. */
-export class UsageError extends Schema.TaggedError<UsageError>()("UsageError", {
+class UsageError extends Schema.TaggedError<UsageError>()("UsageError", {
   message: Schema.String,
 }) {}
 
@@ -139,7 +140,7 @@ const change = <E, R>(
           message: `Run ${id} cannot be ${done} as it stands: mirror status`,
         });
       }
-      yield* Console.log(`Run ${id} is ${done}.`);
+      return yield* Console.log(`Run ${id} is ${done}.`);
     }),
   ).pipe(Command.withDescription(description));
 
@@ -174,10 +175,20 @@ const serve = Command.make(
       Flag.withDescription("On which port (default 34431)"),
       Flag.withDefault(34431),
     ),
+    chunk: Flag.Int("chunk").pipe(
+      Flag.filter(
+        (pages) => pages > 0,
+        (pages) => `Expected a whole number, 1 or above, got ${pages}`,
+      ),
+      Flag.withDescription("How many pages are one step of the workflow (default 100)"),
+      Flag.withDefault(100),
+    ),
   },
-  Effect.fn("mirror.serve")(function* (address) {
-    yield* Layer.launch(
-      Runner.layer(address).pipe(Layer.provide([Runner.scorecard, Database.layerConfig])),
+  Effect.fn("mirror.serve")(function* ({ chunk, ...address }) {
+    return yield* Layer.launch(
+      Runner.layer(address).pipe(
+        Layer.provide([Runner.scorecard, Database.layerConfig, Layer.succeed(Chunk.Pages, chunk)]),
+      ),
     );
   }),
 ).pipe(Command.withDescription("Be a runner, until stopped; start as many as you like"));
@@ -197,7 +208,7 @@ const verifyCommand = Command.make(
         message: `Run ${id}: ${differences.length} of ${records} records differ: mirror run --runs ${id}`,
       });
     }
-    yield* Console.log(`Run ${id}: ${records} records, all as the service lists them.`);
+    return yield* Console.log(`Run ${id}: ${records} records, all as the service lists them.`);
   }),
 ).pipe(Command.withDescription("List a run again, and compare it with the tables"));
 
@@ -210,7 +221,9 @@ const demo = Effect.gen(function* () {
   const scorecard = Layer.unwrap(
     Effect.map(FakeScorecard, (own) => ScorecardClient.layer(own)),
   ).pipe(Layer.provide([fake, UndiciTransport.layer(() => new Agent())]));
-  const database = Layer.unwrap(Effect.map(EmbeddedPostgres.start, Database.layer));
+  const database = Layer.unwrap(
+    Effect.map(EmbeddedPostgres.start, ({ url }) => Database.layer(url)),
+  );
   const port = yield* EmbeddedPostgres.freePort;
   const live = Runner.layer({ host: "127.0.0.1", port }).pipe(
     Layer.provide(scorecard),

@@ -6,7 +6,7 @@ import * as Chunk from "./Chunk.ts";
 import { MirrorStore } from "./MirrorStore.ts";
 
 /** One generation of a run: asked for again, it is the same workflow. */
-export const MirrorRun = Workflow.make("MirrorRun", {
+const MirrorRun = Workflow.make("MirrorRun", {
   payload: { runId: RunId, generation: Schema.Int },
   idempotencyKey: ({ runId, generation }) => `${generation}/${runId}`,
 });

@@ -1,6 +1,6 @@
 /** The mirror's tables. A page is written whole or not at all, and no page twice. */
 import { Cursor, type RecordWithScores, type RunId } from "@scorecard-effect/contract";
-import { Context, Effect, Layer, Schema } from "effect";
+import { Context, Effect, Layer, Schema, Struct } from "effect";
 import { SqlClient, type SqlError, SqlSchema } from "effect/sql";
 import * as Jsonb from "./Jsonb.ts";
 
@@ -19,12 +19,12 @@ export const Progress = Schema.Struct({
   /** What fetches the next page; null is the start of the run. */
   cursor: Schema.NullOr(Cursor),
   /** Pages and records that are written of this generation. */
-  pages: Schema.NumberFromString,
-  records: Schema.NumberFromString,
+  pages: Schema.FiniteFromString,
+  records: Schema.FiniteFromString,
   /** How many records the service announces. */
-  total: Schema.NullOr(Schema.NumberFromString),
+  total: Schema.NullOr(Schema.FiniteFromString),
   /** Records and scores that this generation found new, different, or gone. */
-  changed: Schema.NumberFromString,
+  changed: Schema.FiniteFromString,
   /** How often this generation began anew, because a cursor had expired. */
   rescans: Schema.Int,
   /** How often the run was paused or parked; what resumes it names the last of these stops. */
@@ -136,7 +136,7 @@ const make = Effect.gen(function* () {
     Result: Progress,
     execute: (runId) => sql`SELECT ${columns} FROM mirror.runs WHERE run_id = ${runId}`,
   });
-  const list = SqlSchema.findAll({
+  const findAll = SqlSchema.findAll({
     Request: Schema.Void,
     Result: Progress,
     execute: () => sql`SELECT ${columns} FROM mirror.runs ORDER BY started_at, run_id`,
@@ -264,9 +264,6 @@ const make = Effect.gen(function* () {
       WHERE run_id = ${runId} AND scan = ${scan} AND state = 'running'`;
   });
 
-  const told = (error: Failure | undefined) =>
-    error === undefined ? null : JSON.stringify(Jsonb.fit(error).jsonb);
-
   const note = Effect.fn("MirrorStore.note")(function* (runId: RunId, error: Failure) {
     yield* sql`
       UPDATE mirror.runs SET error = ${told(error)}::jsonb, updated_at = now()
@@ -351,7 +348,7 @@ const make = Effect.gen(function* () {
     comparison,
     begin,
     progress,
-    all: ours(list()),
+    all: ours(findAll()),
     write,
     rescan,
     note,
@@ -361,8 +358,20 @@ const make = Effect.gen(function* () {
   };
 });
 
-const recordRow = ({ scores: _, ...record }: RecordWithScores, position: number) => {
-  const { id, runId: __, testcaseId, inputs, expected, outputs, ...others } = record;
+const told = (error: Failure | undefined): string | null =>
+  error === undefined ? null : JSON.stringify(Jsonb.fit(error).jsonb);
+
+const recordRow = (record: RecordWithScores, position: number) => {
+  const { id, testcaseId, inputs, expected, outputs } = record;
+  const others = Struct.omit(record, [
+    "id",
+    "runId",
+    "testcaseId",
+    "inputs",
+    "expected",
+    "outputs",
+    "scores",
+  ]);
   const { jsonb, isExact } = Jsonb.fit({ inputs, expected, outputs, others });
   return {
     ...Object(jsonb),
@@ -375,7 +384,9 @@ const recordRow = ({ scores: _, ...record }: RecordWithScores, position: number)
 
 const scoreRows = ({ id, scores }: RecordWithScores) => {
   const seen = new Map<string, number>();
-  return scores.map(({ recordId: _, metricConfigId, score, validationErrors, ...others }) => {
+  return scores.map((own) => {
+    const { metricConfigId, score, validationErrors } = own;
+    const others = Struct.omit(own, ["recordId", "metricConfigId", "score", "validationErrors"]);
     const ordinal = seen.get(metricConfigId) ?? 0;
     seen.set(metricConfigId, ordinal + 1);
     const errors = validationErrors ?? null;

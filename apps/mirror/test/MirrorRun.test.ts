@@ -6,7 +6,6 @@ import { RunId } from "@scorecard-effect/contract";
 import { FakeRun, FakeScorecard } from "@scorecard-effect/fixtures";
 import { Effect, Layer, Schedule } from "effect";
 import { SqlClient } from "effect/sql";
-import { createServer } from "node:net";
 import * as Chunk from "../src/Chunk.ts";
 import * as EmbeddedPostgres from "../src/EmbeddedPostgres.ts";
 import * as Fleet from "../src/Fleet.ts";
@@ -28,21 +27,14 @@ const Client = Layer.unwrap(
 ).pipe(Layer.provideMerge(Fake));
 
 const Postgres = Layer.unwrap(
-  Effect.map(EmbeddedPostgres.start, (url) => PgClient.layer({ url })),
+  Effect.map(EmbeddedPostgres.start, ({ url }) => PgClient.layer({ url })),
 ).pipe(Layer.provide(NodeServices.layer));
-
-const freePort = Effect.callback<number>((resume) => {
-  const server = createServer().listen(0, "127.0.0.1", () => {
-    const address = server.address();
-    server.close(() =>
-      resume(Effect.succeed(typeof address === "object" ? (address?.port ?? 0) : 0)),
-    );
-  });
-});
 
 const Live = MirrorRun.layer.pipe(
   Layer.provideMerge(
-    Layer.unwrap(Effect.map(freePort, (port) => Fleet.runner({ host: "127.0.0.1", port }))),
+    Layer.unwrap(
+      Effect.map(EmbeddedPostgres.freePort, (port) => Fleet.runner({ host: "127.0.0.1", port })),
+    ),
   ),
   Layer.provideMerge(MirrorStore.layer),
   Layer.provideMerge(Layer.effectDiscard(migrate)),

@@ -10,7 +10,7 @@ import { migrate } from "../src/Migrations.ts";
 import { MirrorStore, type PageOfRun } from "../src/MirrorStore.ts";
 
 const Postgres = Layer.unwrap(
-  Effect.map(EmbeddedPostgres.start, (url) => PgClient.layer({ url })),
+  Effect.map(EmbeddedPostgres.start, ({ url }) => PgClient.layer({ url })),
 ).pipe(Layer.provide(NodeServices.layer));
 
 const Live = MirrorStore.layer.pipe(

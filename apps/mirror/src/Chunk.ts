@@ -1,0 +1,117 @@
+/** A bounded number of a run's pages, copied from where the tables say to where they say then. */
+import { type ListRecordsError, ScorecardClient } from "@scorecard-effect/client";
+import type { RunId } from "@scorecard-effect/contract";
+import { Context, Effect, Schedule, Schema, Stream } from "effect";
+import { type Failure, MirrorStore, type Progress, type StoreError } from "./MirrorStore.ts";
+
+/** What became of a chunk. */
+export const Outcome = Schema.Union([
+  /** There is more to copy. */
+  Schema.TaggedStruct("More", {}),
+  /** The run is mirrored, or somebody ended it: there is nothing left to do. */
+  Schema.TaggedStruct("Done", {}),
+  /** The run was paused or parked, as the n-th stop of its generation. */
+  Schema.TaggedStruct("Stopped", { stop: Schema.Int }),
+]);
+export type Outcome = typeof Outcome.Type;
+
+/**
+ * How many pages a chunk holds. Each costs the engine some 40 ms, and a page that was fetched ahead at its end: a
+ * hundred make both small.
+ */
+export const Pages = Context.Reference<number>("@scorecard-effect/mirror/Chunk/Pages", {
+  defaultValue: () => 100,
+});
+
+// A run whose cursors keep expiring is a matter for a person.
+const mostRescans = 3;
+
+/** Its pages contradict each other in a way that only whoever remembers the whole run can see. */
+const circle: Failure = {
+  _tag: "CursorCircle",
+  message: "The cursors lead back to a page that is mirrored already, and would do so for ever",
+};
+
+const outcomeOf = (progress: Progress | undefined, generation: number): Outcome => {
+  if (progress?.generation !== generation) return { _tag: "Done" };
+  const { state, stops } = progress;
+  if (state === "running") return { _tag: "More" };
+  if (state === "paused" || state === "parked") return { _tag: "Stopped", stop: stops };
+  return { _tag: "Done" };
+};
+
+/** The service does not know the cursor any more, or the run has changed under the listing: read anew, it adds up. */
+const asksForRescan = (error: ListRecordsError): boolean =>
+  error.cursor !== undefined &&
+  ((error._tag === "RequestRejected" && [400, 404, 410, 422].includes(error.status)) ||
+    (error._tag === "PaginationError" && error.reason === "Incomplete"));
+
+/** The run is at fault, or whoever asked for it: no other attempt would do better. */
+const isLasting = (error: ListRecordsError | StoreError): error is ListRecordsError =>
+  error._tag !== "SqlError" && !error.isRetryable;
+
+const failureOf = (error: ListRecordsError | StoreError): Failure => ({
+  ...error,
+  _tag: error._tag,
+  message: error.message,
+});
+
+// Begins soon, and then asks once a minute for as long as it takes.
+const patience = Schedule.min([
+  Schedule.exponential("500 millis"),
+  Schedule.spaced("1 minute"),
+]).pipe(Schedule.jittered);
+
+/**
+ * Copies the next pages of a run. Each is written in a transaction of its own, with the cursor of the one after it: a chunk that
+ * is done again goes on where the tables are. What may pass is waited for; what will not parks the run.
+ */
+export const copy = Effect.fn("Chunk.copy")(function* (runId: RunId, generation: number) {
+  const store = yield* MirrorStore;
+  const client = yield* ScorecardClient;
+  const pages = yield* Pages;
+
+  const attempt = Effect.gen(function* () {
+    const progress = yield* store.progress(runId);
+    const outcome = outcomeOf(progress, generation);
+    if (outcome._tag !== "More" || progress === undefined) return;
+    const { scan, cursor, records: delivered } = progress;
+    let isFurther = false;
+    yield* client.listPages(runId, cursor === null ? {} : { cursor, delivered }).pipe(
+      Stream.take(pages),
+      Stream.mapEffect((page) =>
+        store.write({
+          runId,
+          scan,
+          from: page.cursor ?? null,
+          next: page.nextCursor ?? null,
+          records: page.records,
+          total: page.total,
+        }),
+      ),
+      Stream.takeUntil((written) => written !== "written"),
+      Stream.runForEach((written) => {
+        isFurther ||= written === "written";
+        return written === "repeated" ? store.stop(runId, "parked", circle) : Effect.void;
+      }),
+      Effect.catchIf(isLasting, (error) =>
+        asksForRescan(error) && progress.rescans < mostRescans
+          ? store.rescan(runId, scan)
+          : store.stop(runId, "parked", failureOf(error)),
+      ),
+      // It got somewhere: whoever goes on from there has all the patience again.
+      Effect.catchIf(
+        () => isFurther,
+        () => Effect.void,
+      ),
+    );
+  });
+
+  return yield* Effect.andThen(attempt, store.progress(runId)).pipe(
+    Effect.map((progress) => outcomeOf(progress, generation)),
+    Effect.tapError((error) => Effect.ignore(store.note(runId, failureOf(error)))),
+    // Whatever is left may pass, a database that is started anew says so in many ways; and patience has no end.
+    Effect.retry(patience),
+    Effect.orDie,
+  );
+});

@@ -1,0 +1,38 @@
+/** The database of the mirror: the one that `DATABASE_URL` names. */
+import { PgClient } from "@effect/sql-pg";
+import { Config, Effect, Layer, type Redacted, Schema } from "effect";
+import type { SqlError } from "effect/sql";
+import { migrate } from "./Migrations.ts";
+
+/** The database cannot be used as it is. */
+class DatabaseError extends Schema.TaggedError<DatabaseError>()("DatabaseError", {
+  message: Schema.String,
+}) {}
+
+const told = ({ reason }: SqlError.SqlError): string => {
+  const { cause } = reason;
+  return cause instanceof Error && cause.message !== "" ? cause.message : reason.message;
+};
+
+/** A database by its URL, brought up to date. */
+export const layer = (url: Redacted.Redacted) =>
+  Layer.effectContext(
+    Layer.build(
+      Layer.provideMerge(
+        Layer.effectDiscard(migrate),
+        PgClient.layer({ url, applicationName: "scorecard-mirror" }),
+      ),
+    ).pipe(
+      // The URL holds a password: what is told is where to look.
+      Effect.catchTag("SqlError", (error) =>
+        Effect.fail(
+          new DatabaseError({
+            message: `The database of DATABASE_URL cannot be used: ${told(error)}. Is it running, and may its user create the schema "mirror"?`,
+          }),
+        ),
+      ),
+    ),
+  );
+
+/** The database that `DATABASE_URL` names. */
+export const layerConfig = Layer.unwrap(Effect.map(Config.Redacted("DATABASE_URL"), layer));

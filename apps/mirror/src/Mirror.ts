@@ -1,0 +1,258 @@
+/** The command `mirror`, and those beside it. */
+import { ScorecardClient } from "@scorecard-effect/client";
+import { RunId } from "@scorecard-effect/contract";
+import { FakeRun, FakeScorecard } from "@scorecard-effect/fixtures";
+import * as FakeScorecardNode from "@scorecard-effect/fixtures/node";
+import { Agent } from "@effect/platform-node/Undici";
+import * as UndiciTransport from "@scorecard-effect/client/undici";
+import {
+  Console,
+  Effect,
+  FileSystem,
+  Layer,
+  Option,
+  Schedule,
+  Schema,
+  Stdio,
+  Stream,
+} from "effect";
+import { Argument, Command, Flag } from "effect/cli";
+import { SqlClient } from "effect/sql";
+import * as Chunk from "./Chunk.ts";
+import * as Database from "./Database.ts";
+import * as EmbeddedPostgres from "./EmbeddedPostgres.ts";
+import * as Fleet from "./Fleet.ts";
+import * as MirrorRun from "./MirrorRun.ts";
+import { MirrorStore } from "./MirrorStore.ts";
+import * as Runner from "./Runner.ts";
+import * as StatusTable from "./StatusTable.ts";
+import { verify } from "./Verify.ts";
+
+/** What was asked for makes no sense, or could not be done. */
+class UsageError extends Schema.TaggedError<UsageError>()("UsageError", {
+  message: Schema.String,
+}) {}
+
+const store = Layer.provideMerge(MirrorStore.layer, Database.layerConfig);
+const client = Layer.provideMerge(Fleet.client, store);
+
+const runArgument = Argument.String("run").pipe(Argument.withDescription("The run's id"));
+
+const flags = {
+  runs: Flag.String("runs").pipe(
+    Flag.withMetavar("IDS"),
+    Flag.withDescription("Runs to mirror, with commas between them"),
+    Flag.optional,
+  ),
+  runsFile: Flag.String("runs-file").pipe(
+    Flag.withMetavar("FILE"),
+    Flag.withDescription("A file of runs to mirror, one a line"),
+    Flag.optional,
+  ),
+  stdin: Flag.Boolean("stdin").pipe(
+    Flag.withDescription("Read the runs to mirror from standard input, one a line"),
+    Flag.withDefault(false),
+  ),
+};
+
+const asked = Effect.fnUntraced(function* ({
+  runs,
+  runsFile,
+  stdin,
+}: {
+  readonly runs: Option.Option<string>;
+  readonly runsFile: Option.Option<string>;
+  readonly stdin: boolean;
+}) {
+  const fs = yield* FileSystem.FileSystem;
+  const { stdin: input } = yield* Stdio.Stdio;
+  const texts = [
+    ...Option.match(runs, { onNone: () => [], onSome: (text) => [text.replaceAll(",", "\n")] }),
+    ...(Option.isSome(runsFile) ? [yield* fs.readFileString(runsFile.value)] : []),
+    ...(stdin ? [yield* Stream.mkString(Stream.decodeText(input))] : []),
+  ];
+  const ids = new Set(
+    texts
+      .flatMap((text) => text.split(/\r?\n/))
+      .map((id) => id.trim())
+      .filter((id) => id !== ""),
+  );
+  if (ids.size === 0) {
+    return yield* new UsageError({
+      message: "No runs are named: use --runs, --runs-file or --stdin",
+    });
+  }
+  return [...ids].map((id) => RunId.make(id));
+});
+
+const run = Command.make(
+  "run",
+  flags,
+  Effect.fn("mirror.run")(function* (from) {
+    const ids = yield* asked(from);
+    yield* Effect.forEach(ids, MirrorRun.submit, { concurrency: 4, discard: true }).pipe(
+      Effect.provide(client),
+    );
+    yield* Console.log(
+      `${ids.length === 1 ? "1 run is" : `${ids.length} runs are`} under way: mirror status`,
+    );
+  }),
+).pipe(Command.withDescription("Mirror runs, or mirror them anew; runners do it, see serve"));
+
+const showStatus = Effect.gen(function* () {
+  const { all } = yield* MirrorStore;
+  return StatusTable.format(yield* all);
+});
+
+const status = Command.make(
+  "status",
+  {
+    watch: Flag.Boolean("watch").pipe(
+      Flag.withDescription("Show it anew every second, until nothing is under way"),
+      Flag.withDefault(false),
+    ),
+  },
+  Effect.fn("mirror.status")(function* ({ watch }) {
+    yield* Effect.flatMap(showStatus, Console.log).pipe(
+      Effect.andThen(Effect.flatMap(MirrorStore, ({ all }) => all)),
+      Effect.repeat({
+        schedule: Schedule.spaced("1 second"),
+        until: (runs) => !watch || runs.every(({ state }) => state !== "running"),
+      }),
+      Effect.provide(store),
+    );
+  }),
+).pipe(Command.withDescription("How the runs stand"));
+
+const change = <E, R>(
+  name: string,
+  description: string,
+  // What it did, or nothing where the run stands otherwise.
+  act: (runId: RunId) => Effect.Effect<boolean, E, R>,
+  done: string,
+) =>
+  Command.make(
+    name,
+    { run: runArgument },
+    Effect.fn(`mirror.${name}`)(function* ({ run: id }) {
+      if (!(yield* act(RunId.make(id)))) {
+        return yield* new UsageError({
+          message: `Run ${id} cannot be ${done} as it stands: mirror status`,
+        });
+      }
+      return yield* Console.log(`Run ${id} is ${done}.`);
+    }),
+  ).pipe(Command.withDescription(description));
+
+const pause = change(
+  "pause",
+  "Stop a run, to go on with it later",
+  (runId) =>
+    Effect.flatMap(MirrorStore, (own) => own.stop(runId, "paused")).pipe(Effect.provide(store)),
+  "paused",
+);
+const resume = change(
+  "resume",
+  "Go on with a run that was paused, or parked by an error that is mended now",
+  (runId) => Effect.provide(MirrorRun.resume(runId), client),
+  "resumed",
+);
+const cancel = change(
+  "cancel",
+  "End a run before it is complete; what is mirrored of it stays",
+  (runId) => Effect.provide(MirrorRun.cancel(runId), client),
+  "cancelled",
+);
+
+const serve = Command.make(
+  "serve",
+  {
+    host: Flag.String("host").pipe(
+      Flag.withDescription("Where the other runners reach this one (default 127.0.0.1)"),
+      Flag.withDefault("127.0.0.1"),
+    ),
+    port: Flag.Int("port").pipe(
+      Flag.withDescription("On which port (default 34431)"),
+      Flag.withDefault(34431),
+    ),
+    chunk: Flag.Int("chunk").pipe(
+      Flag.filter(
+        (pages) => pages > 0,
+        (pages) => `Expected a whole number, 1 or above, got ${pages}`,
+      ),
+      Flag.withDescription("How many pages are one step of the workflow (default 100)"),
+      Flag.withDefault(100),
+    ),
+  },
+  Effect.fn("mirror.serve")(function* ({ chunk, ...address }) {
+    return yield* Layer.launch(
+      Runner.layer(address).pipe(
+        Layer.provide([Runner.scorecard, Database.layerConfig, Layer.succeed(Chunk.Pages, chunk)]),
+      ),
+    );
+  }),
+).pipe(Command.withDescription("Be a runner, until stopped; start as many as you like"));
+
+const verifyCommand = Command.make(
+  "verify",
+  { run: runArgument },
+  Effect.fn("mirror.verify")(function* ({ run: id }) {
+    const { records, differences } = yield* verify(RunId.make(id)).pipe(
+      Effect.provide([Runner.scorecard, store]),
+    );
+    for (const { recordId, kind } of differences.slice(0, 20)) {
+      yield* Console.log(`${kind.padEnd(9)}  ${recordId}`);
+    }
+    if (differences.length > 0) {
+      return yield* new UsageError({
+        message: `Run ${id}: ${differences.length} of ${records} records differ: mirror run --runs ${id}`,
+      });
+    }
+    return yield* Console.log(`Run ${id}: ${records} records, all as the service lists them.`);
+  }),
+).pipe(Command.withDescription("List a run again, and compare it with the tables"));
+
+/** All in one process, with nothing set up: a Postgres, a fake API with three runs, and a runner that mirrors them. */
+const demo = Effect.gen(function* () {
+  const runs = ["135", "136", "137"].map((runId, seed) =>
+    FakeRun.make({ seed, records: 1000, runId }),
+  );
+  const fake = FakeScorecardNode.layer({ runs });
+  const scorecard = Layer.unwrap(
+    Effect.map(FakeScorecard, (own) => ScorecardClient.layer(own)),
+  ).pipe(Layer.provide([fake, UndiciTransport.layer(() => new Agent())]));
+  const database = Layer.unwrap(
+    Effect.map(EmbeddedPostgres.start, ({ url }) => Database.layer(url)),
+  );
+  const port = yield* EmbeddedPostgres.freePort;
+  const live = Runner.layer({ host: "127.0.0.1", port }).pipe(
+    Layer.provide(scorecard),
+    Layer.provideMerge(database),
+  );
+  yield* Console.log(
+    "Starting a Postgres, a fake API and a runner: all of this ends with the command.",
+  );
+  yield* Effect.gen(function* () {
+    const own = yield* MirrorStore;
+    const sql = yield* SqlClient.SqlClient;
+    yield* Effect.forEach(runs, ({ runId }) => MirrorRun.submit(runId), { discard: true });
+    yield* own.all.pipe(
+      Effect.repeat({
+        schedule: Schedule.spaced("200 millis"),
+        until: (all) => all.every(({ state }) => state !== "running"),
+      }),
+    );
+    yield* Console.log(yield* showStatus);
+    const [held] = yield* sql<{ readonly records: number; readonly scores: number }>`
+      SELECT (SELECT count(*)::integer FROM mirror.records) AS records,
+        (SELECT count(*)::integer FROM mirror.scores) AS scores`;
+    yield* Console.log(`The tables hold ${held?.records} records and ${held?.scores} scores.`);
+  }).pipe(Effect.provide(live));
+});
+
+export const command = Command.make("mirror", {}, () => demo).pipe(
+  Command.withDescription(
+    "Mirror runs of Scorecard into Postgres. Without a subcommand: try it out, with nothing set up",
+  ),
+  Command.withSubcommands([run, status, pause, resume, cancel, serve, verifyCommand]),
+);

@@ -1,0 +1,402 @@
+/** The mirror's tables. A page is written whole or not at all, and no page twice. */
+import { Cursor, type RecordWithScores, type RunId } from "@scorecard-effect/contract";
+import { Context, Effect, Layer, Schema, Struct } from "effect";
+import { SqlClient, type SqlError, SqlSchema } from "effect/sql";
+import * as Jsonb from "./Jsonb.ts";
+
+/** What becomes of a run. */
+export const State = Schema.Literals(["running", "paused", "parked", "cancelled", "complete"]);
+export type State = typeof State.Type;
+
+/** Where the mirror of a run stands. */
+export const Progress = Schema.Struct({
+  runId: Schema.String,
+  /** How often the run was mirrored, this time included. */
+  generation: Schema.Int,
+  /** How often the run was read from its start, in all generations: what a scan has not seen is gone. */
+  scan: Schema.Int,
+  state: State,
+  /** What fetches the next page; null is the start of the run. */
+  cursor: Schema.NullOr(Cursor),
+  /** Pages and records that are written of this generation. */
+  pages: Schema.FiniteFromString,
+  records: Schema.FiniteFromString,
+  /** How many records the service announces. */
+  total: Schema.NullOr(Schema.FiniteFromString),
+  /** Records and scores that this generation found new, different, or gone. */
+  changed: Schema.FiniteFromString,
+  /** How often this generation began anew, because a cursor had expired. */
+  rescans: Schema.Int,
+  /** How often the run was paused or parked; what resumes it names the last of these stops. */
+  stops: Schema.Int,
+  /** How many generations in a row found nothing changed. */
+  unchanged: Schema.Int,
+  /** What stopped it, or what it is being retried after. */
+  error: Schema.NullOr(Schema.Unknown),
+});
+export interface Progress extends Schema.Schema.Type<typeof Progress> {}
+
+/** A page to write, and where it belongs. */
+export interface PageOfRun {
+  readonly runId: RunId;
+  readonly scan: number;
+  /** The cursor that fetched it; null is the start of the run. */
+  readonly from: Cursor | null;
+  /** The cursor of the page after it; null where this one is the last. */
+  readonly next: Cursor | null;
+  readonly records: ReadonlyArray<RecordWithScores>;
+  readonly total: number | undefined;
+}
+
+/** What became of a page. */
+export type Written =
+  /** It is in the tables. */
+  | "written"
+  /** The run has gone on, or was stopped, without whoever brings it: nothing was changed. */
+  | "superseded"
+  /** Each of its records is there already from the same scan, and more is to come: the cursors go in a circle. Nothing was changed. */
+  | "repeated";
+
+/** The tables of runs, records and scores. */
+export class MirrorStore extends Context.Service<
+  MirrorStore,
+  {
+    /**
+     * Begins to mirror a run, or to mirror it again: a generation more, from the start. One that is not done yet is left
+     * as it is.
+     */
+    readonly begin: (runId: RunId) => Effect.Effect<Progress, StoreError>;
+    readonly progress: (runId: RunId) => Effect.Effect<Progress | undefined, StoreError>;
+    readonly all: Effect.Effect<ReadonlyArray<Progress>, StoreError>;
+    /**
+     * Writes a page and the cursor of the next one, in one transaction; the last page also marks what its scan has not
+     * seen as vanished, and the run as complete.
+     */
+    readonly write: (page: PageOfRun) => Effect.Effect<Written, StoreError>;
+    /** Goes back to the start of the run, in the same generation and a scan more. */
+    readonly rescan: (runId: RunId, scan: number) => Effect.Effect<void, StoreError>;
+    /** Notes why a run that is under way does not get on just now; the next page that is written takes the note away. */
+    readonly note: (runId: RunId, error: Failure) => Effect.Effect<void, StoreError>;
+    /** Stops a run that is under way: whether it was. */
+    readonly stop: (
+      runId: RunId,
+      state: "paused" | "parked",
+      error?: Failure,
+    ) => Effect.Effect<boolean, StoreError>;
+    /** Puts a run that is paused or parked under way again: how it stands then. */
+    readonly resume: (runId: RunId) => Effect.Effect<Progress | undefined, StoreError>;
+    /** Ends a run before it is complete: whether it was not. */
+    readonly cancel: (runId: RunId) => Effect.Effect<boolean, StoreError>;
+    /**
+     * Compares a run in the tables with what a listing brings, page by page: where they differ, and at last which records
+     * no page brought.
+     */
+    readonly comparison: <E, R>(
+      runId: RunId,
+      list: (
+        compare: (
+          records: ReadonlyArray<RecordWithScores>,
+        ) => Effect.Effect<ReadonlyArray<Difference>, StoreError>,
+      ) => Effect.Effect<void, E, R>,
+    ) => Effect.Effect<ReadonlyArray<Difference>, E | StoreError, R>;
+  }
+>()("@scorecard-effect/mirror/MirrorStore") {
+  static readonly layer: Layer.Layer<MirrorStore, never, SqlClient.SqlClient> = Layer.effect(
+    MirrorStore,
+    Effect.suspend(() => make),
+  );
+}
+
+/** A record that the tables hold otherwise, or not at all; or hold, though no listing brings it. */
+export interface Difference {
+  readonly recordId: string;
+  readonly kind: "missing" | "different" | "extra";
+}
+
+/** Why a run does not get on, as it is kept with it. */
+export interface Failure {
+  readonly _tag: string;
+  readonly message: string;
+}
+
+/** Why the tables could not be read or written. */
+export type StoreError = SqlError.SqlError;
+
+// The migrations made these columns: a row that is none of ours is a mistake in code.
+const ours = <A, R>(effect: Effect.Effect<A, SqlError.SqlError | Schema.SchemaError, R>) =>
+  Effect.catchTag(effect, "SchemaError", Effect.die);
+
+const make = Effect.gen(function* () {
+  const sql = yield* SqlClient.SqlClient;
+
+  const columns = sql`run_id AS "runId", generation, scan, state, cursor, pages::text, records::text,
+    total::text, changed::text, rescans, stops, unchanged, error`;
+  const find = SqlSchema.findAll({
+    Request: Schema.String,
+    Result: Progress,
+    execute: (runId) => sql`SELECT ${columns} FROM mirror.runs WHERE run_id = ${runId}`,
+  });
+  const findAll = SqlSchema.findAll({
+    Request: Schema.Void,
+    Result: Progress,
+    execute: () => sql`SELECT ${columns} FROM mirror.runs ORDER BY started_at, run_id`,
+  });
+  const start = SqlSchema.findAll({
+    Request: Schema.String,
+    Result: Progress,
+    execute: (runId) => sql`
+      INSERT INTO mirror.runs AS run (run_id, generation, scan, state) VALUES (${runId}, 1, 1, 'running')
+      ON CONFLICT (run_id) DO UPDATE SET
+        generation = run.generation + 1, scan = run.scan + 1, state = 'running', cursor = NULL, pages = 0, records = 0, total = NULL,
+        changed = 0, rescans = 0, stops = 0, error = NULL, started_at = now(), updated_at = now(), finished_at = NULL
+        WHERE run.state IN ('complete', 'cancelled')
+      RETURNING ${columns}`,
+  });
+
+  const progress = Effect.fn("MirrorStore.progress")(function* (runId: RunId) {
+    const [found] = yield* ours(find(runId));
+    return found;
+  });
+
+  const begin = Effect.fn("MirrorStore.begin")(function* (runId: RunId) {
+    const [started] = yield* ours(start(runId));
+    if (started !== undefined) return started;
+    const [found] = yield* ours(find(runId));
+    // It was there a moment ago, or there would have been no conflict.
+    return found ?? (yield* Effect.die(`run ${runId} was deleted while it began`));
+  });
+
+  const upsertRecords = ({ runId, scan, records }: PageOfRun, before: number) => sql<{
+    readonly changed: string;
+  }>`
+    WITH upserted AS (
+      INSERT INTO mirror.records AS record
+        (run_id, record_id, testcase_id, inputs, expected, outputs, others, exact, position, scan)
+      SELECT ${runId}, id, testcase, inputs, expected, outputs, others, exact, position, ${scan}::integer
+      FROM jsonb_to_recordset(${JSON.stringify(
+        records.map((record, index) => recordRow(record, before + index)),
+      )}::jsonb) AS own
+        (id text, testcase text, inputs jsonb, expected jsonb, outputs jsonb, others jsonb, exact text, position bigint)
+      ON CONFLICT (run_id, record_id) DO UPDATE SET
+        testcase_id = excluded.testcase_id, inputs = excluded.inputs, expected = excluded.expected,
+        outputs = excluded.outputs, others = excluded.others, exact = excluded.exact, position = excluded.position,
+        scan = excluded.scan, vanished_at = NULL,
+        changed_at = CASE WHEN
+          (record.testcase_id, record.inputs, record.expected, record.outputs, record.others, record.exact, record.vanished_at)
+          IS DISTINCT FROM (excluded.testcase_id, excluded.inputs, excluded.expected, excluded.outputs, excluded.others,
+            excluded.exact, NULL::timestamptz)
+          THEN now() ELSE record.changed_at END
+      RETURNING changed_at = now() AS changed
+    ) SELECT count(*) FILTER (WHERE changed)::text AS changed FROM upserted`;
+
+  const upsertScores = ({ runId, scan, records }: PageOfRun) => sql<{
+    readonly changed: string;
+  }>`
+    WITH upserted AS (
+      INSERT INTO mirror.scores AS score
+        (run_id, record_id, metric_config_id, ordinal, score, validation_errors, others, exact, scan)
+      SELECT ${runId}, record, metric, ordinal, own.score, errors, others, exact, ${scan}::integer
+      FROM jsonb_to_recordset(${JSON.stringify(records.flatMap(scoreRows))}::jsonb) AS own
+        (record text, metric text, ordinal smallint, score jsonb, errors jsonb, others jsonb, exact text)
+      ON CONFLICT (run_id, record_id, metric_config_id, ordinal) DO UPDATE SET
+        score = excluded.score, validation_errors = excluded.validation_errors, others = excluded.others,
+        exact = excluded.exact, scan = excluded.scan, vanished_at = NULL,
+        changed_at = CASE WHEN
+          (score.score, score.validation_errors, score.others, score.exact, score.vanished_at)
+          IS DISTINCT FROM (excluded.score, excluded.validation_errors, excluded.others, excluded.exact, NULL::timestamptz)
+          THEN now() ELSE score.changed_at END
+      RETURNING changed_at = now() AS changed
+    ) SELECT count(*) FILTER (WHERE changed)::text AS changed FROM upserted`;
+
+  const vanish = (table: "records" | "scores", { runId, scan }: PageOfRun) => sql<{
+    readonly changed: string;
+  }>`
+    WITH gone AS (
+      UPDATE mirror.${sql(table)} SET vanished_at = now(), changed_at = now()
+      WHERE run_id = ${runId} AND scan < ${scan} AND vanished_at IS NULL
+      RETURNING 1
+    ) SELECT count(*)::text AS changed FROM gone`;
+
+  const isRepeated = Effect.fnUntraced(function* ({ runId, scan, records, next }: PageOfRun) {
+    if (next === null || records.length === 0) return false;
+    const [seen] = yield* sql<{ readonly count: number }>`
+      SELECT count(*)::integer AS count FROM mirror.records
+      WHERE run_id = ${runId} AND scan = ${scan}
+        AND record_id IN (SELECT jsonb_array_elements_text(${JSON.stringify(records.map(({ id }) => id))}::jsonb))`;
+    return seen?.count === new Set(records.map(({ id }) => id)).size;
+  });
+
+  const write = Effect.fn("MirrorStore.write")(function* (page: PageOfRun) {
+    const { runId, scan, from, next, records, total } = page;
+    // Locked until the page is written: whoever else has the same one waits here, and then finds the run gone on.
+    const [run] = yield* sql<{ readonly records: string }>`
+      SELECT records::text FROM mirror.runs
+      WHERE run_id = ${runId} AND scan = ${scan} AND state = 'running'
+        AND cursor IS NOT DISTINCT FROM ${from}::text FOR UPDATE`;
+    if (run === undefined) return "superseded" as const;
+    if (yield* isRepeated(page)) return "repeated" as const;
+    const before = Number(run.records);
+    const counts = [
+      ...(yield* upsertRecords(page, before)),
+      ...(yield* upsertScores(page)),
+      ...(next === null
+        ? [...(yield* vanish("records", page)), ...(yield* vanish("scores", page))]
+        : []),
+    ];
+    const changed = counts.reduce((sum, { changed: own }) => sum + Number(own), 0);
+    const isLast = next === null;
+    yield* sql`
+      UPDATE mirror.runs SET
+        cursor = ${next}, pages = pages + 1, records = records + ${records.length}::bigint,
+        total = coalesce(${total ?? null}::bigint, total), changed = changed + ${changed}::bigint, updated_at = now(),
+        error = NULL, state = ${isLast ? "complete" : "running"},
+        unchanged = CASE WHEN NOT ${isLast}::boolean THEN unchanged
+          WHEN changed + ${changed}::bigint = 0 THEN unchanged + 1 ELSE 0 END,
+        finished_at = CASE WHEN ${isLast}::boolean THEN now() END
+      WHERE run_id = ${runId}`;
+    return "written" as const;
+  }, sql.withTransaction);
+
+  const rescan = Effect.fn("MirrorStore.rescan")(function* (runId: RunId, scan: number) {
+    yield* sql`
+      UPDATE mirror.runs
+      SET cursor = NULL, pages = 0, records = 0, scan = scan + 1, rescans = rescans + 1, updated_at = now()
+      WHERE run_id = ${runId} AND scan = ${scan} AND state = 'running'`;
+  });
+
+  const note = Effect.fn("MirrorStore.note")(function* (runId: RunId, error: Failure) {
+    yield* sql`
+      UPDATE mirror.runs SET error = ${told(error)}::jsonb, updated_at = now()
+      WHERE run_id = ${runId} AND state = 'running'`;
+  });
+
+  const stop = Effect.fn("MirrorStore.stop")(function* (
+    runId: RunId,
+    state: "paused" | "parked",
+    error?: Failure,
+  ) {
+    const stopped = yield* sql`
+      UPDATE mirror.runs SET state = ${state}, stops = stops + 1, error = ${told(error)}::jsonb, updated_at = now()
+      WHERE run_id = ${runId} AND state = 'running' RETURNING 1`;
+    return stopped.length > 0;
+  });
+
+  const resume = Effect.fn("MirrorStore.resume")(function* (runId: RunId) {
+    yield* sql`
+      UPDATE mirror.runs SET state = 'running', error = NULL, updated_at = now()
+      WHERE run_id = ${runId} AND state IN ('paused', 'parked')`;
+    return yield* progress(runId);
+  });
+
+  const cancel = Effect.fn("MirrorStore.cancel")(function* (runId: RunId) {
+    const cancelled = yield* sql`
+      UPDATE mirror.runs SET state = 'cancelled', finished_at = now(), updated_at = now()
+      WHERE run_id = ${runId} AND state IN ('running', 'paused', 'parked') RETURNING 1`;
+    return cancelled.length > 0;
+  });
+
+  const compare = (runId: RunId) =>
+    Effect.fnUntraced(function* (records: ReadonlyArray<RecordWithScores>) {
+      const rows = JSON.stringify(records.map((record) => recordRow(record, 0)));
+      const differing = yield* sql<Difference>`
+        WITH own AS (
+          SELECT * FROM jsonb_to_recordset(${rows}::jsonb) AS own
+            (id text, testcase text, inputs jsonb, expected jsonb, outputs jsonb, others jsonb, exact text)
+        ), noted AS (INSERT INTO mirror_listed SELECT id FROM own)
+        SELECT own.id AS "recordId",
+          CASE WHEN record.record_id IS NULL OR record.vanished_at IS NOT NULL THEN 'missing' ELSE 'different' END AS kind
+        FROM own LEFT JOIN mirror.records AS record ON record.run_id = ${runId} AND record.record_id = own.id
+        WHERE record.record_id IS NULL OR record.vanished_at IS NOT NULL OR
+          (record.testcase_id, record.inputs, record.expected, record.outputs, record.others, record.exact)
+          IS DISTINCT FROM (own.testcase, own.inputs, own.expected, own.outputs, own.others, own.exact)`;
+      const known = new Set(differing.map(({ recordId }) => recordId));
+      const byScores = yield* sql<{ readonly recordId: string }>`
+        WITH own AS (
+          SELECT * FROM jsonb_to_recordset(${JSON.stringify(records.flatMap(scoreRows))}::jsonb) AS own
+            (record text, metric text, ordinal smallint, score jsonb, errors jsonb, others jsonb, exact text)
+        ), kept AS (
+          SELECT * FROM mirror.scores WHERE run_id = ${runId} AND vanished_at IS NULL AND record_id IN
+            (SELECT jsonb_array_elements_text(${JSON.stringify(records.map(({ id }) => id))}::jsonb))
+        )
+        SELECT DISTINCT coalesce(own.record, kept.record_id) AS "recordId"
+        FROM own FULL JOIN kept ON
+          (kept.record_id, kept.metric_config_id, kept.ordinal) = (own.record, own.metric, own.ordinal)
+        WHERE own.record IS NULL OR kept.record_id IS NULL OR
+          (kept.score, kept.validation_errors, kept.others, kept.exact)
+          IS DISTINCT FROM (own.score, own.errors, own.others, own.exact)`;
+      return [
+        ...differing,
+        ...byScores.flatMap(({ recordId }) =>
+          known.has(recordId) ? [] : [{ recordId, kind: "different" } as const],
+        ),
+      ];
+    });
+
+  const comparison: MirrorStore["Service"]["comparison"] = (runId, list) =>
+    sql.withTransaction(
+      Effect.gen(function* () {
+        yield* sql`CREATE TEMPORARY TABLE mirror_listed (record_id text) ON COMMIT DROP`;
+        yield* list(compare(runId));
+        return yield* sql<Difference>`
+          SELECT record_id AS "recordId", 'extra' AS kind FROM mirror.records
+          WHERE run_id = ${runId} AND vanished_at IS NULL
+            AND record_id NOT IN (SELECT record_id FROM mirror_listed)`;
+      }),
+    );
+
+  return {
+    comparison,
+    begin,
+    progress,
+    all: ours(findAll()),
+    write,
+    rescan,
+    note,
+    stop,
+    resume,
+    cancel,
+  };
+});
+
+const told = (error: Failure | undefined): string | null =>
+  error === undefined ? null : JSON.stringify(Jsonb.fit(error).jsonb);
+
+const recordRow = (record: RecordWithScores, position: number) => {
+  const { id, testcaseId, inputs, expected, outputs } = record;
+  const others = Struct.omit(record, [
+    "id",
+    "runId",
+    "testcaseId",
+    "inputs",
+    "expected",
+    "outputs",
+    "scores",
+  ]);
+  const { jsonb, isExact } = Jsonb.fit({ inputs, expected, outputs, others });
+  return {
+    ...Object(jsonb),
+    id,
+    testcase: testcaseId ?? null,
+    exact: isExact ? null : JSON.stringify({ inputs, expected, outputs, others }),
+    position,
+  };
+};
+
+const scoreRows = ({ id, scores }: RecordWithScores) => {
+  const seen = new Map<string, number>();
+  return scores.map((own) => {
+    const { metricConfigId, score, validationErrors } = own;
+    const others = Struct.omit(own, ["recordId", "metricConfigId", "score", "validationErrors"]);
+    const ordinal = seen.get(metricConfigId) ?? 0;
+    seen.set(metricConfigId, ordinal + 1);
+    const errors = validationErrors ?? null;
+    const { jsonb, isExact } = Jsonb.fit({ score, errors, others });
+    return {
+      ...Object(jsonb),
+      record: id,
+      metric: metricConfigId,
+      ordinal,
+      exact: isExact ? null : JSON.stringify({ score, errors, others }),
+    };
+  });
+};

@@ -1,0 +1,47 @@
+/** How runs stand, as a table for people. */
+import { Schema } from "effect";
+import type { Progress } from "./MirrorStore.ts";
+
+const Told = Schema.Struct({ message: Schema.String });
+
+const noteOf = ({ error, state, rescans, unchanged }: Progress): string => {
+  const told = Schema.is(Told)(error) ? error.message : "";
+  if (told !== "") return state === "running" ? `retrying: ${told}` : told;
+  if (rescans > 0) return `read anew ${rescans} times`;
+  return unchanged > 0 ? `unchanged ${unchanged} times` : "";
+};
+
+// Run ids and messages come from elsewhere: a terminal is not to obey them.
+const safe = (text: string): string => text.replaceAll(/\p{Cc}/gu, "?");
+
+const columns: ReadonlyArray<readonly [head: string, cell: (progress: Progress) => string]> = [
+  ["run", ({ runId }) => safe(runId)],
+  ["state", ({ state }) => state],
+  ["time", ({ generation }) => String(generation)],
+  [
+    "records",
+    ({ records, total }) => (total === null ? String(records) : `${records} of ${total}`),
+  ],
+  ["pages", ({ pages }) => String(pages)],
+  ["changed", ({ changed }) => String(changed)],
+  ["", (progress) => safe(noteOf(progress))],
+];
+
+/** A line for each run, below a line of heads. */
+export const format = (runs: ReadonlyArray<Progress>): string => {
+  const rows = [
+    columns.map(([head]) => head),
+    ...runs.map((run) => columns.map(([, cell]) => cell(run))),
+  ];
+  const widths = columns.map((_, column) =>
+    Math.max(...rows.map((row) => row[column]?.length ?? 0)),
+  );
+  return rows
+    .map((row) =>
+      row
+        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+        .join("  ")
+        .trimEnd(),
+    )
+    .join("\n");
+};

@@ -1,0 +1,217 @@
+import { NodeServices } from "@effect/platform-node";
+import { PgClient } from "@effect/sql-pg";
+import { assert, layer } from "@effect/vitest";
+import { ScorecardClient } from "@scorecard-effect/client";
+import { RunId } from "@scorecard-effect/contract";
+import { FakeRun, FakeScorecard } from "@scorecard-effect/fixtures";
+import { Effect, Layer, Schedule } from "effect";
+import { SqlClient } from "effect/sql";
+import * as Chunk from "../src/Chunk.ts";
+import * as EmbeddedPostgres from "../src/EmbeddedPostgres.ts";
+import * as Fleet from "../src/Fleet.ts";
+import { migrate } from "../src/Migrations.ts";
+import * as MirrorRun from "../src/MirrorRun.ts";
+import { MirrorStore, type State } from "../src/MirrorStore.ts";
+
+const named = (runId: string, seed: number) => FakeRun.make({ seed, records: 700, runId });
+const whole = named("whole", 99);
+const runs = [
+  whole,
+  ...["flaky", "paused", "cancelled", "refused", "expired", "short", "again"].map(named),
+];
+const Fake = FakeScorecard.layer({ runs, apiKey: "ak_mirror_0123456789" });
+const Client = Layer.unwrap(
+  Effect.map(FakeScorecard, ({ apiKey, baseUrl }) =>
+    ScorecardClient.layer({ apiKey, baseUrl, retry: { attempts: 1 } }),
+  ),
+).pipe(Layer.provideMerge(Fake));
+
+const Postgres = Layer.unwrap(
+  Effect.map(EmbeddedPostgres.start, ({ url }) => PgClient.layer({ url })),
+).pipe(Layer.provide(NodeServices.layer));
+
+const Live = MirrorRun.layer.pipe(
+  Layer.provideMerge(
+    Layer.unwrap(
+      Effect.map(EmbeddedPostgres.freePort, (port) => Fleet.runner({ host: "127.0.0.1", port })),
+    ),
+  ),
+  Layer.provideMerge(MirrorStore.layer),
+  Layer.provideMerge(Layer.effectDiscard(migrate)),
+  Layer.provideMerge(Postgres),
+  Layer.provideMerge(Client),
+  Layer.provideMerge(Layer.succeed(Chunk.Pages, 3)),
+);
+
+const until = (runId: RunId, state: State) =>
+  Effect.flatMap(MirrorStore, (store) =>
+    store.progress(runId).pipe(
+      Effect.repeat({
+        schedule: Schedule.spaced("50 millis"),
+        until: (progress) => progress?.state === state,
+      }),
+      Effect.timeout("20 seconds"),
+    ),
+  );
+
+/** Faults that later requests meet; what is asked of the fake meanwhile is asked by one run. */
+const inject = (faults: string) => Effect.flatMap(FakeScorecard, (fake) => fake.inject(faults));
+const requests = (runId: string) =>
+  Effect.flatMap(FakeScorecard, (fake) =>
+    Effect.map(
+      fake.requests,
+      (all) => all.filter(({ url }) => url.includes(`/runs/${runId}/`)).length,
+    ),
+  );
+
+const rows = (runId: string) =>
+  Effect.gen(function* () {
+    const sql = yield* SqlClient.SqlClient;
+    return yield* sql<{ readonly id: string; readonly inputs: unknown; readonly gone: boolean }>`
+      SELECT record_id AS id, inputs, vanished_at IS NOT NULL AS gone FROM mirror.records
+      WHERE run_id = ${runId} ORDER BY position`;
+  });
+
+const isWhole = (run: FakeRun.FakeRun) =>
+  Effect.map(rows(run.runId), (found) => {
+    assert.deepStrictEqual<unknown>(
+      found,
+      Array.from({ length: run.size }, (_, index) => {
+        const { id, inputs } = run.record(index);
+        return { id, inputs, gone: false };
+      }),
+    );
+  });
+
+const runOf = (runId: string) => {
+  const run = runs.find((own) => own.runId === runId);
+  if (run === undefined) throw new Error(runId);
+  return run;
+};
+
+layer(Live, { timeout: 60_000, excludeTestServices: true })("A mirrored run", (it) => {
+  it.effect("is whole, whatever its chunks are", () =>
+    Effect.gen(function* () {
+      yield* MirrorRun.submit(whole.runId);
+      const progress = yield* until(whole.runId, "complete");
+      assert.deepInclude(progress, { records: 700, pages: 7, total: 700, rescans: 0, error: null });
+      yield* isWhole(whole);
+      // A page that was fetched ahead at the end of each of the first two chunks.
+      assert.isAtMost(yield* requests("whole"), 7 + 2);
+    }),
+  );
+
+  it.effect("is whole through faults on a third of the requests", () =>
+    Effect.gen(function* () {
+      const run = runOf("flaky");
+      yield* inject("33 % of requests: 500 or 503 or close-body or reset");
+      yield* MirrorRun.submit(run.runId);
+      yield* until(run.runId, "complete");
+      yield* inject("recover");
+      yield* isWhole(run);
+    }),
+  );
+
+  it.effect("is the same twice, and found unchanged", () =>
+    Effect.gen(function* () {
+      const run = runOf("again");
+      yield* MirrorRun.submit(run.runId);
+      yield* until(run.runId, "complete");
+      const before = yield* rows(run.runId);
+      for (const unchanged of [1, 2]) {
+        yield* MirrorRun.submit(run.runId);
+        const progress = yield* until(run.runId, "complete").pipe(
+          Effect.repeat({ until: (own) => own?.generation === unchanged + 1 }),
+        );
+        assert.deepInclude(progress, { changed: 0, unchanged, scan: unchanged + 1 });
+      }
+      assert.deepStrictEqual(yield* rows(run.runId), before);
+    }),
+  );
+
+  it.effect("pauses, and goes on where it was", () =>
+    Effect.gen(function* () {
+      const run = runOf("paused");
+      const store = yield* MirrorStore;
+      yield* inject("from request 1: slow 100ms");
+      yield* MirrorRun.submit(run.runId);
+      yield* store.progress(run.runId).pipe(
+        Effect.repeat({
+          schedule: Schedule.spaced("20 millis"),
+          until: (progress) => (progress?.pages ?? 0) >= 2,
+        }),
+      );
+      assert.isTrue(yield* store.stop(run.runId, "paused"));
+      yield* Effect.sleep("1 second");
+      const paused = yield* store.progress(run.runId);
+      assert.strictEqual(paused?.state, "paused");
+      const asked = yield* requests("paused");
+      yield* Effect.sleep("1 second");
+      assert.strictEqual(yield* requests("paused"), asked);
+      yield* inject("recover");
+      assert.isTrue(yield* MirrorRun.resume(run.runId));
+      // Twice is as once.
+      yield* MirrorRun.resume(run.runId);
+      yield* until(run.runId, "complete");
+      yield* isWhole(run);
+    }),
+  );
+
+  it.effect("is cancelled, and keeps what it has", () =>
+    Effect.gen(function* () {
+      const run = runOf("cancelled");
+      yield* inject("from request 1: slow 100ms");
+      yield* MirrorRun.submit(run.runId);
+      yield* Effect.sleep("500 millis");
+      assert.isTrue(yield* MirrorRun.cancel(run.runId));
+      yield* Effect.sleep("500 millis");
+      yield* inject("recover");
+      const kept = (yield* rows(run.runId)).length;
+      assert.isBelow(kept, 700);
+      assert.isFalse(yield* MirrorRun.cancel(run.runId));
+      assert.isFalse(yield* MirrorRun.resume(run.runId));
+      // It can be asked for anew.
+      yield* MirrorRun.submit(run.runId);
+      yield* until(run.runId, "complete");
+      yield* isWhole(run);
+    }),
+  );
+
+  it.effect("is parked with what cannot pass, and resumed once it is mended", () =>
+    Effect.gen(function* () {
+      const run = runOf("refused");
+      yield* inject("on request 3: 401");
+      yield* MirrorRun.submit(run.runId);
+      const parked = yield* until(run.runId, "parked");
+      assert.deepInclude(parked, { records: 200, pages: 2 });
+      assert.isNotNull(parked?.cursor);
+      assert.include(JSON.stringify(parked?.error), "Unauthenticated");
+      assert.notInclude(JSON.stringify(parked?.error), "ak_mirror");
+      assert.isTrue(yield* MirrorRun.resume(run.runId));
+      yield* until(run.runId, "complete");
+      yield* isWhole(run);
+      assert.isAtMost(yield* requests("refused"), 7 + 3);
+    }),
+  );
+
+  it.effect("is read anew where its cursor has expired, without a record twice", () =>
+    Effect.gen(function* () {
+      const run = runOf("expired");
+      yield* inject("on request 2: 410");
+      yield* MirrorRun.submit(run.runId);
+      const progress = yield* until(run.runId, "complete");
+      assert.deepInclude(progress, { rescans: 1, scan: 2, records: 700, pages: 7 });
+      yield* isWhole(run);
+    }),
+  );
+
+  it.effect("is parked where it cannot be found", () =>
+    Effect.gen(function* () {
+      const runId = RunId.make("no such run");
+      yield* MirrorRun.submit(runId);
+      const parked = yield* until(runId, "parked");
+      assert.include(JSON.stringify(parked?.error), "404");
+      assert.strictEqual((yield* rows(runId)).length, 0);
+    }),
+  );
+});

@@ -19,7 +19,10 @@ import { MirrorStore } from "../src/MirrorStore.ts";
 import { verify } from "../src/Verify.ts";
 
 // CHAOS=1 is the full scale, for a night: fifty deaths.
-const scale = process.env["CHAOS"] === "1" ? { runs: 10, records: 50_000, kills: 50 } : { runs: 3, records: 1_500, kills: 2 };
+const scale =
+  process.env["CHAOS"] === "1"
+    ? { runs: 10, records: 50_000, kills: 50 }
+    : { runs: 3, records: 1_500, kills: 2 };
 const runs = Array.from({ length: scale.runs }, (_, seed) =>
   FakeRun.make({ seed, records: scale.records, runId: `run-${seed}` }),
 );

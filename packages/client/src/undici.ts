@@ -243,7 +243,10 @@ const send = (
             look();
             resume();
           }),
-        cancel: abort,
+        cancel: () => {
+          look = undefined;
+          abort();
+        },
       },
       { highWaterMark: 0 },
     );
@@ -256,13 +259,16 @@ const send = (
         controller = started;
         if (signal.aborted) abort();
       },
-      onResponseStart: (_, status, headers) => {
+      onResponseStart: (own, status, headers) => {
+        // An interceptor that sends a request again has another one.
+        controller = own;
         // "103 Early Hints" and the like come before the response.
         if (status < 200) return;
         state = "arriving";
         onHead({ status, headers, body: { whole, stream } });
       },
-      onResponseData: (_, chunk) => {
+      onResponseData: (own, chunk) => {
+        controller = own;
         chunks.push(chunk);
         size += chunk.byteLength;
         if (size > limit) {
@@ -275,13 +281,17 @@ const send = (
         end("ended");
       },
       onResponseError: (_, error) => {
-        end(error);
+        end(errorOf(error));
       },
     });
   } catch (cause) {
-    end(cause instanceof Error ? cause : new Error("dispatch failed", { cause }));
+    end(errorOf(cause));
   }
 };
+
+// Of another realm, as in tests that run in a context of their own, or thrown by an interceptor: it need be no Error of ours.
+const errorOf = (cause: unknown): Error =>
+  cause instanceof Error ? cause : new Error("The dispatcher failed", { cause });
 
 /** A response whose body is read whole from the socket; all else about bodies is the web's. */
 class UndiciResponse extends Inspectable.Class implements HttpClientResponse.HttpClientResponse {
@@ -325,7 +335,10 @@ class UndiciResponse extends Inspectable.Class implements HttpClientResponse.Htt
       this.request,
       // Only its body is asked for, which a form is told by its type.
       new Response(this.#head.body.stream(), {
-        headers: { "content-type": this.headers["content-type"] ?? "" },
+        headers: {
+          // A byte that is none of a header's may have become any character, which `Headers` would throw at.
+          "content-type": (this.headers["content-type"] ?? "").replaceAll(/[^\t -~]/g, "?"),
+        },
       }),
     ));
   }

@@ -9,6 +9,7 @@ import {
   type HttpClientResponse,
 } from "effect/http";
 import type { RequestListener } from "node:http";
+import { runInNewContext } from "node:vm";
 import * as UndiciTransport from "../src/undici.ts";
 import { serve } from "./TestServer.ts";
 
@@ -146,6 +147,42 @@ describe("The transport on undici", () => {
       const { reason } = yield* Effect.flip(http.get("http://127.0.0.1:2/"));
       assert.strictEqual(reason._tag, "TransportError");
     }),
+  );
+
+  it.live.each([
+    ["an Error of another realm", runInNewContext("new Error('no more')")],
+    ["anything else", "no more"],
+  ] as const)("fails where a dispatcher reports %s", ([, reported]) =>
+    Effect.gen(function* () {
+      const controller = { abort: () => {}, pause: () => {}, resume: () => {} };
+      const http = (isBefore: boolean) =>
+        UndiciTransport.make({
+          dispatch: (_, handler) => {
+            handler.onRequestStart(controller);
+            if (!isBefore) handler.onResponseStart(controller, 200, {});
+            handler.onResponseError(controller, reported);
+            return true;
+          },
+        });
+      const before = yield* Effect.flip(http(true).get("http://127.0.0.1:2/"));
+      assert.strictEqual(before.reason._tag, "TransportError");
+      const response = yield* http(false).get("http://127.0.0.1:2/");
+      assert.strictEqual((yield* Effect.flip(response.text)).reason._tag, "DecodeError");
+    }),
+  );
+
+  it.live("reads a body whose type is said in bytes that no header has", () =>
+    Effect.gen(function* () {
+      const url = yield* serve((request) => {
+        request.socket.end(
+          Buffer.from(
+            "HTTP/1.1 200 OK\r\ncontent-type: text/plain; x=\u00e9\u20ac\r\ncontent-length: 2\r\n\r\nok",
+          ),
+        );
+      });
+      const response = yield* HttpClient.get(url);
+      assert.strictEqual(yield* response.text, "ok");
+    }).pipe(Effect.provide(live)),
   );
 
   it.live(

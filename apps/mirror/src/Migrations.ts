@@ -54,6 +54,7 @@ const first = Effect.gen(function* () {
     PRIMARY KEY (run_id, record_id, metric_config_id, ordinal),
     FOREIGN KEY (run_id, record_id) REFERENCES mirror.records ON DELETE CASCADE
   )`;
+  yield* sql`CREATE TABLE mirror.rate_limits (key text PRIMARY KEY, state jsonb NOT NULL DEFAULT '{}')`;
   yield* sql`CREATE INDEX records_by_testcase ON mirror.records (testcase_id, run_id)`;
   yield* sql`CREATE INDEX scores_by_metric_config ON mirror.scores (metric_config_id, run_id)`;
   yield* sql`CREATE INDEX failing_scores ON mirror.scores (metric_config_id, run_id, record_id)

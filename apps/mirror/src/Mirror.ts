@@ -7,6 +7,7 @@ import { Agent } from "@effect/platform-node/Undici";
 import * as UndiciTransport from "@scorecard-effect/client/undici";
 import {
   Console,
+  Cron,
   Effect,
   FileSystem,
   Layer,
@@ -22,10 +23,12 @@ import * as Chunk from "./Chunk.ts";
 import * as Database from "./Database.ts";
 import * as EmbeddedPostgres from "./EmbeddedPostgres.ts";
 import * as Fleet from "./Fleet.ts";
+import * as Health from "./Health.ts";
 import * as MirrorRun from "./MirrorRun.ts";
 import { MirrorStore } from "./MirrorStore.ts";
 import * as Runner from "./Runner.ts";
 import * as StatusTable from "./StatusTable.ts";
+import * as Telemetry from "./Telemetry.ts";
 import { verify } from "./Verify.ts";
 
 /** What was asked for makes no sense, or could not be done. */
@@ -175,6 +178,29 @@ const serve = Command.make(
       Flag.withDescription("On which port (default 34431)"),
       Flag.withDefault(34431),
     ),
+    health: Flag.Int("health").pipe(
+      Flag.withMetavar("PORT"),
+      Flag.withDescription("Answer /health/live and /health/ready there, on the same host"),
+      Flag.optional,
+    ),
+    limit: Flag.Finite("limit").pipe(
+      Flag.filter(
+        (limit) => limit > 0,
+        (limit) => `Expected a number above 0, got ${limit}`,
+      ),
+      Flag.withMetavar("N"),
+      Flag.withDescription("Requests a second, of all runners together: the same for each of them"),
+      Flag.optional,
+    ),
+    refresh: Flag.String("refresh").pipe(
+      Flag.withMetavar("CRON"),
+      Flag.withDescription("When to mirror again what may have changed (default */5 * * * *)"),
+      Flag.withDefault("*/5 * * * *"),
+      Flag.mapTryCatch(
+        (expression) => Cron.parseUnsafe(expression),
+        () => "Expected a cron expression such as */5 * * * *",
+      ),
+    ),
     chunk: Flag.Int("chunk").pipe(
       Flag.filter(
         (pages) => pages > 0,
@@ -184,10 +210,22 @@ const serve = Command.make(
       Flag.withDefault(100),
     ),
   },
-  Effect.fn("mirror.serve")(function* ({ chunk, ...address }) {
+  Effect.fn("mirror.serve")(function* ({ chunk, health, limit, refresh, ...address }) {
+    const known = Option.map(limit, (requestsPerSecond) => ({ requestsPerSecond }));
     return yield* Layer.launch(
-      Runner.layer(address).pipe(
-        Layer.provide([Runner.scorecard, Database.layerConfig, Layer.succeed(Chunk.Pages, chunk)]),
+      Runner.layer(address, refresh).pipe(
+        Layer.merge(
+          Option.match(health, {
+            onNone: () => Layer.empty,
+            onSome: (port) => Health.layer({ host: address.host, port }),
+          }),
+        ),
+        Layer.provide([
+          Telemetry.layer,
+          Runner.scorecard(Option.getOrUndefined(known)),
+          Layer.succeed(Chunk.Pages, chunk),
+        ]),
+        Layer.provide(Database.layerConfig),
       ),
     );
   }),
@@ -198,7 +236,7 @@ const verifyCommand = Command.make(
   { run: runArgument },
   Effect.fn("mirror.verify")(function* ({ run: id }) {
     const { records, differences } = yield* verify(RunId.make(id)).pipe(
-      Effect.provide([Runner.scorecard, store]),
+      Effect.provide(Layer.provideMerge(Runner.scorecard(), store)),
     );
     for (const { recordId, kind } of differences.slice(0, 20)) {
       yield* Console.log(`${kind.padEnd(9)}  ${recordId}`);
@@ -225,7 +263,7 @@ const demo = Effect.gen(function* () {
     Effect.map(EmbeddedPostgres.start, ({ url }) => Database.layer(url)),
   );
   const port = yield* EmbeddedPostgres.freePort;
-  const live = Runner.layer({ host: "127.0.0.1", port }).pipe(
+  const live = Runner.layer({ host: "127.0.0.1", port }, Cron.parseUnsafe("*/5 * * * *")).pipe(
     Layer.provide(scorecard),
     Layer.provideMerge(database),
   );

@@ -1,0 +1,122 @@
+/** One rate limit for the whole fleet: Effect's rate limiter, with its state in the mirror's database, by the database's clock. */
+import { Duration, Effect, Layer, Schedule, Schema } from "effect";
+import { HttpClient } from "effect/http";
+import { RateLimiter } from "effect/persistence";
+import { SqlClient } from "effect/sql";
+import * as AdaptiveLimit from "./AdaptiveLimit.ts";
+
+const Bucket = Schema.Struct({ tokens: Schema.Finite, at: Schema.Finite });
+const Window = Schema.Struct({ count: Schema.Finite, expires: Schema.Finite });
+
+const make = Effect.gen(function* () {
+  const sql = yield* SqlClient.SqlClient;
+
+  /** Changes what is kept under a key, while nobody else can. */
+  const change = <S, A>(
+    key: string,
+    schema: Schema.Codec<S, unknown>,
+    initial: S,
+    next: (state: S, now: number) => readonly [A, S],
+  ): Effect.Effect<A, RateLimiter.RateLimiterError> =>
+    Effect.gen(function* () {
+      yield* sql`INSERT INTO mirror.rate_limits (key) VALUES (${key}) ON CONFLICT DO NOTHING`;
+      const [row] = yield* sql<{ readonly state: unknown }>`
+        SELECT state FROM mirror.rate_limits WHERE key = ${key} FOR UPDATE`;
+      // Read once the key is ours: whoever waited for it waited in time.
+      const [clock] = yield* sql<{ readonly now: number }>`
+        SELECT (extract(epoch FROM clock_timestamp()) * 1000)::float8 AS now`;
+      const kept = row?.state;
+      const state = Schema.is(schema)(kept) ? kept : initial;
+      const [answer, changed] = next(state, clock?.now ?? 0);
+      yield* sql`
+        UPDATE mirror.rate_limits SET state = ${JSON.stringify(changed)}::jsonb WHERE key = ${key}`;
+      return answer;
+    }).pipe(
+      sql.withTransaction,
+      // Without the database nothing could be written either.
+      Effect.retry(Schedule.spaced("250 millis")),
+      Effect.mapError(
+        (cause) =>
+          new RateLimiter.RateLimiterError({
+            reason: new RateLimiter.RateLimitStoreError({
+              message: "The fleet's rate limit cannot be read",
+              cause,
+            }),
+          }),
+      ),
+    );
+
+  return RateLimiter.RateLimiterStore.of({
+    fixedWindow: ({ key, tokens, refillRate, limit }) =>
+      change(`window ${key}`, Window, { count: 0, expires: 0 }, (state, now) => {
+        const { count, expires } = state.expires <= now ? { count: 0, expires: now } : state;
+        const taken = count + tokens;
+        if (limit !== undefined && taken > limit) {
+          return [[taken, expires - now] as const, { count, expires }];
+        }
+        const later = expires + Duration.toMillis(refillRate) * tokens;
+        return [[taken, later - now] as const, { count: taken, expires: later }];
+      }),
+    tokenBucket: ({ key, tokens, limit, refillRate, allowOverflow }) =>
+      change(`bucket ${key}`, Bucket, { tokens: limit, at: 0 }, (state, now) => {
+        const each = Duration.toMillis(refillRate);
+        const refills = Math.max(0, Math.floor((now - state.at) / each));
+        const held = Math.min(limit, state.tokens + refills);
+        const at = held >= limit ? now : state.at + refills * each;
+        const left = held - tokens;
+        const kept = left >= 0 || allowOverflow ? left : held;
+        return [[left, Math.max(0, now - at)] as const, { tokens: kept, at }];
+      }),
+    adaptiveConsume: (options) =>
+      change(`adaptive ${options.key}`, AdaptiveLimit.State, AdaptiveLimit.unknown, (state, now) =>
+        AdaptiveLimit.consume(state, now, options),
+      ),
+    adaptiveFeedback: (options) =>
+      change(
+        `adaptive ${options.key}`,
+        AdaptiveLimit.State,
+        AdaptiveLimit.unknown,
+        (state, now) => [undefined, AdaptiveLimit.feedback(state, now, options)],
+      ),
+  });
+});
+
+/** At most so many requests a second, by all runners together. */
+export interface Limit {
+  readonly requestsPerSecond: number;
+}
+
+// No header has this name: how much is let through is for us to say, and only a 429 to correct.
+const none = "x-scorecard-mirror-none";
+
+/**
+ * An `HttpClient` whose requests wait for their turn among those of the whole fleet: spaced evenly where a limit is known,
+ * and held back by what 429s teach in any case.
+ */
+export const layer = (limit: Limit | undefined) =>
+  Layer.effect(
+    HttpClient.HttpClient,
+    Effect.gen(function* () {
+      const http = yield* HttpClient.HttpClient;
+      const limiter = yield* RateLimiter.RateLimiter;
+      return http.pipe(
+        HttpClient.withRateLimiter({
+          limiter,
+          key: "scorecard",
+          algorithm: "token-bucket",
+          limit: 1,
+          // A little slower than allowed: what is sent evenly does not arrive so.
+          window: Duration.millis(limit === undefined ? 1 : 1050 / limit.requestsPerSecond),
+          // Whether to ask again is for the client to decide.
+          times: 0,
+          responseHeaders: { limit: none, remaining: none, reset: none, resetAfter: none },
+        }),
+        // The store asks again until it is answered, and whoever exceeds the limit waits: none is left.
+        HttpClient.catchTag("RateLimiterError", Effect.die),
+      );
+    }),
+  ).pipe(
+    Layer.provide(
+      RateLimiter.layer.pipe(Layer.provide(Layer.effect(RateLimiter.RateLimiterStore, make))),
+    ),
+  );

@@ -1,0 +1,35 @@
+/** Whether a runner lives, and whether it can work: for whoever restarts it and sends it traffic. */
+import { NodeHttpServer } from "@effect/platform-node";
+import { Effect, Layer } from "effect";
+import { HttpRouter, type HttpServerError, HttpServerResponse } from "effect/http";
+import { SqlClient } from "effect/sql";
+import { createServer } from "node:http";
+
+const patience = "2 seconds";
+
+const routes = (sql: SqlClient.SqlClient) => {
+  const ready = sql`SELECT 1`.pipe(
+    Effect.timeout(patience),
+    Effect.as(HttpServerResponse.text("ok")),
+    // The log says why.
+    Effect.tapError((error) => Effect.logWarning("The database does not answer", error.message)),
+    Effect.orElseSucceed(() =>
+      HttpServerResponse.text("the database does not answer", { status: 503 }),
+    ),
+  );
+  return HttpRouter.addAll([
+    HttpRouter.route("GET", "/health/live", HttpServerResponse.text("ok")),
+    HttpRouter.route("GET", "/health/ready", ready),
+  ]);
+};
+
+/** Answers `/health/live` and `/health/ready` on a port. */
+export const layer = (address: {
+  readonly host: string;
+  readonly port: number;
+}): Layer.Layer<never, HttpServerError.ServeError, SqlClient.SqlClient> =>
+  Layer.unwrap(
+    Effect.map(SqlClient.SqlClient, (sql) =>
+      HttpRouter.serve(routes(sql), { disableLogger: true, disableListenLog: true }),
+    ),
+  ).pipe(Layer.provide(NodeHttpServer.layer(createServer, address)));

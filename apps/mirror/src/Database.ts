@@ -1,6 +1,6 @@
 /** The database of the mirror: the one that `DATABASE_URL` names. */
 import { PgClient } from "@effect/sql-pg";
-import { Config, Effect, Layer, type Redacted, Schema } from "effect";
+import { Config, Effect, Layer, Option, type Redacted, Schema } from "effect";
 import type { SqlError } from "effect/sql";
 import { migrate } from "./Migrations.ts";
 
@@ -35,4 +35,15 @@ export const layer = (url: Redacted.Redacted) =>
   );
 
 /** The database that `DATABASE_URL` names. */
-export const layerConfig = Layer.unwrap(Effect.map(Config.Redacted("DATABASE_URL"), layer));
+export const layerConfig = Layer.unwrap(
+  Effect.flatMap(Config.option(Config.Redacted("DATABASE_URL")), (url) =>
+    Option.isSome(url)
+      ? Effect.succeed(layer(url.value))
+      : Effect.fail(
+          new DatabaseError({
+            message:
+              "DATABASE_URL is not set: which Postgres holds the mirror? Without a subcommand one is started for a trial",
+          }),
+        ),
+  ),
+);

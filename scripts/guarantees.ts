@@ -27,7 +27,12 @@ const maySkip = (file: string): boolean =>
   /\b(describe|it|test)(\.\w+)*\.(skip|skipIf|runIf|todo|fails)\b/.test(readFileSync(file, "utf8"));
 
 const tests = new Set(globSync(join(root, "packages/*")).flatMap((folder) => testsOf(folder)));
+const text = readFileSync(page, "utf8");
 const problems: Array<string> = [];
+// A bullet or a link of another form would be passed over.
+for (const line of text.split("\n")) {
+  if (/^\s*[*+] |^ {1,}- (?!\[`.+`\]\(\S+\)$)/.test(line)) problems.push(`not understood: ${line}`);
+}
 let proofs = 0;
 const guarantees = readFileSync(page, "utf8")
   .split(/^(?=- )/m)

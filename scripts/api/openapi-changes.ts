@@ -22,7 +22,12 @@ const lacks = (list: ReadonlyArray<unknown>, value: unknown): boolean =>
 // Parameters by what tells them apart.
 const parametersByName = (list: ReadonlyArray<unknown>): Json =>
   Object.fromEntries(
-    list.filter(isJson).map((own) => [`${String(own["in"])} ${String(own["name"])}`, own]),
+    list
+      .filter(isJson)
+      .map((own) => [
+        "$ref" in own ? String(own["$ref"]) : `${String(own["in"])} ${String(own["name"])}`,
+        own,
+      ]),
   );
 
 // For people: whatever is said there, requests and responses stay the same.
@@ -60,7 +65,7 @@ export const openApiChanges = (before: Json, after: Json): ReadonlyArray<Change>
   ): void => {
     for (const key of new Set([...Object.keys(old), ...Object.keys(now)])) {
       if (prose.has(key) || isDeepStrictEqual(old[key], now[key])) continue;
-      const own = known[key];
+      const own = Object.hasOwn(known, key) ? known[key] : undefined;
       if (own === undefined) add(`${at}/${key}`, "differs", true);
       else own(`${at}/${key}`);
     }
@@ -197,7 +202,7 @@ export const openApiChanges = (before: Json, after: Json): ReadonlyArray<Change>
           required: (own) => add(own, "differs", is["required"] === true),
         }),
       gone: () => true,
-      come: (_, is) => is["required"] === true,
+      come: (_, is) => is["required"] === true || "$ref" in is,
     });
   };
 

@@ -14,9 +14,18 @@ const declarations = (report: string): ReadonlyMap<string, ReadonlyArray<string>
   return found;
 };
 
-// What may join a declaration and leave everything that used it right.
+/** Where the names come from that a report imports. */
+const imports = (report: string): ReadonlyMap<string, string> =>
+  new Map(
+    [...report.matchAll(/^import (?:type )?(.+) from '(.+)';$/gm)].map(
+      ([, names = "", source = ""]) => [names, source],
+    ),
+  );
+
+// What may join a declaration and leave everything that used it right: a member that may be left out, not a parameter; a name
+// that a namespace has besides.
 const isHarmless = (line: string, key: string): boolean =>
-  /^\s+(readonly )?[\w"]+\?: /.test(line) ||
+  (/\binterface\b/.test(key) && /^ {4}(readonly )?[\w"]+\?: (?!never\b)/.test(line)) ||
   (key.startsWith("declare namespace") && /^\s+[\w ]+,?$/.test(line));
 
 /**
@@ -24,9 +33,18 @@ const isHarmless = (line: string, key: string): boolean =>
  * whatever else differs may.
  */
 export const reportChanges = (at: string, before: string, after: string): ReadonlyArray<Change> => {
+  // One that is new cannot be told from one whose earlier report was lost: it asks for as much.
+  if (before === "") return [{ at, what: "is new, or its last report is lost", breaking: true }];
   const old = declarations(before);
   const now = declarations(after);
   const changes: Array<Change> = [];
+  const sources = imports(after);
+  for (const [names, source] of imports(before)) {
+    const current = sources.get(names) ?? source;
+    if (current !== source) {
+      changes.push({ at, what: `${names} comes from ${current}, not ${source}`, breaking: true });
+    }
+  }
   for (const [key, lines] of old) {
     const current = now.get(key);
     if (current === undefined) {

@@ -54,6 +54,10 @@ const changes: {
     (own) => operation(own).parameters.push({ in: "query", name: "sort", required: true }),
     true,
   ],
+  "a parameter that stands elsewhere": [
+    (own) => operation(own).parameters.push({ $ref: "#/components/parameters/Sort" }),
+    true,
+  ],
   "a parameter that is gone": [(own) => operation(own).parameters.pop(), true],
   "a parameter that has to be sent now": [
     (own) => (operation(own).parameters[2].required = true),
@@ -142,6 +146,7 @@ const changes: {
     (own) => (schemas(own).Record.unevaluatedProperties = false),
     true,
   ],
+  "a keyword that objects have anyway": [(own) => (schemas(own).Record.toString = "x"), true],
   "another key of the API": [
     (own) => (own.components.securitySchemes.ApiKeyAuth.scheme = "basic"),
     true,

@@ -3,19 +3,19 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 
-const checks = {
+const first = {
   lockfile: "pnpm install --frozen-lockfile --lockfile-only --silent",
+  api: "node scripts/api.ts --check",
+  examples: "node scripts/examples.ts",
+};
+// Those wait for registries as much as they compute: the rest runs meanwhile. They need what `api` has built, and `examples` found.
+const consumers = { consumers: "node scripts/consumers.ts" };
+const others = {
   lint: "oxlint",
   format: "oxfmt --check",
   "dead code": "knip",
   types: "turbo run typecheck //#typecheck:root --output-logs=new-only",
   "openapi.json": "node scripts/openapi.ts --check",
-  api: "node scripts/api.ts --check",
-  examples: "node scripts/examples.ts",
-};
-// Those wait for registries as much as they compute: the rest runs meanwhile. Both need what `api` has built, and `examples` found.
-const consumers = { consumers: "node scripts/consumers.ts" };
-const others = {
   documentation: "node apps/docs/src/main.ts",
   guarantees: "node scripts/guarantees.ts",
   effect: "turbo run effect:check //#effect:check:examples --output-logs=new-only",
@@ -27,9 +27,7 @@ const others = {
 const env = { ...process.env, TURBO_TELEMETRY_DISABLED: "1", DO_NOT_TRACK: "1" };
 
 /** Runs checks one after the other, and shows what each said once it is done: those that failed. */
-const failing = async (own: {
-  readonly [name: string]: string;
-}): Promise<ReadonlyArray<string>> => {
+const failing = async (own: { readonly [name: string]: string }): Promise<Array<string>> => {
   const failed: Array<string> = [];
   for (const [name, command] of Object.entries(own)) {
     const child = spawn(command, { shell: true, env, stdio: ["inherit", "pipe", "pipe"] });
@@ -44,7 +42,7 @@ const failing = async (own: {
   return failed;
 };
 
-const first = await failing(checks);
-const failed = [...first, ...(await Promise.all([failing(others), failing(consumers)])).flat()];
+const failed = await failing(first);
+failed.push(...(await Promise.all([failing(others), failing(consumers)])).flat());
 console.log(failed.length === 0 ? "\nAll checks passed." : `\nFailed: ${failed.join(", ")}`);
 process.exitCode = failed.length === 0 ? 0 : 1;

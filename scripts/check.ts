@@ -5,10 +5,10 @@ import { once } from "node:events";
 
 const first = {
   lockfile: "pnpm install --frozen-lockfile --lockfile-only --silent",
-  api: "node scripts/api.ts --check",
+  build: "turbo run build --output-logs=errors-only",
   examples: "node scripts/examples.ts",
 };
-// Those wait for registries as much as they compute: the rest runs meanwhile. They need what `api` has built, and `examples` found.
+// Those wait for registries as much as they compute: the rest runs meanwhile. They need what is built, and what `examples` found.
 const consumers = { consumers: "node scripts/consumers.ts" };
 const others = {
   lint: "oxlint",
@@ -16,6 +16,7 @@ const others = {
   "dead code": "knip",
   types: "turbo run typecheck //#typecheck:root --output-logs=new-only",
   "openapi.json": "node scripts/openapi.ts --check",
+  api: "node scripts/api.ts --check",
   documentation: "node apps/docs/src/main.ts",
   guarantees: "node scripts/guarantees.ts",
   effect: "turbo run effect:check //#effect:check:examples --output-logs=new-only",

@@ -52,44 +52,47 @@ console.log(
   `${examples} examples ${isTyped ? "are well-typed" : "were checked, and some are wrong"}.`,
 );
 
-/** Runs an example to its end, which has to come soon: what it has to complain of. */
-const complaintOf = async (file: string, env: NodeJS.ProcessEnv): Promise<string> => {
+/** Runs a script to its end, which has to come soon: what it has to complain of. */
+const complaintOf = async (env: NodeJS.ProcessEnv, ...args: ReadonlyArray<string>) => {
   try {
-    const { stderr } = await promisify(execFile)(process.execPath, [file], {
-      cwd: out,
-      env,
-      timeout: 20_000,
-    });
-    return stderr;
+    const options = { cwd: out, env, timeout: 60_000 };
+    return (await promisify(execFile)(process.execPath, args, options)).stderr;
   } catch (error) {
     return String(error);
   }
 };
 
 const fake = await startFake(process.execPath, join(root, "packages/fixtures/src/bin.ts"));
-const queue = globSync("*_src_*.ts", { cwd: out }).toSorted();
-const counts = { run: 0, doing: 0, tests: 0, failed: 0 };
-const work = async (): Promise<void> => {
-  for (let file = queue.pop(); file !== undefined; file = queue.pop()) {
-    const code = readFileSync(join(out, file), "utf8");
-    // Tests run in vitest; scripts/consumers.ts has those of the READMEs.
-    if (code.includes('from "@effect/vitest"')) {
-      counts.tests += 1;
-      continue;
-    }
-    writeFileSync(join(out, file), fake.redirect(code));
-    const complaint = await complaintOf(file, { ...process.env, ...fake.env });
-    counts.run += 1;
-    // The others declare what their readers run.
-    if (/\bawait\b|\.run[A-Z]\w*\(|runMain|console\./.test(code)) counts.doing += 1;
-    if (complaint === "") continue;
-    counts.failed += 1;
-    console.error(`${file} does not run to its end:\n${complaint}`);
-  }
+const counts = { run: 0, loaded: 0, tests: 0, failed: 0 };
+const complain = (what: string, complaint: string): void => {
+  if (complaint === "") return;
+  counts.failed += 1;
+  console.error(`${what} does not run to its end:\n${complaint}`);
 };
-if (isTyped) await Promise.all([work(), work()]);
+const doing: Array<string> = [];
+const declaring: Array<string> = [];
+for (const file of globSync("*_src_*.ts", { cwd: out }).toSorted()) {
+  const code = readFileSync(join(out, file), "utf8");
+  // Tests run in vitest; scripts/consumers.ts has those of the READMEs.
+  if (code.includes('from "@effect/vitest"')) counts.tests += 1;
+  // What declares something for its readers to run has nothing to leave behind: one process loads them all.
+  else if (/\bawait\b|\.run[A-Z]\w*\(|runMain|console\./.test(code)) doing.push(file);
+  else declaring.push(file);
+  writeFileSync(join(out, file), fake.redirect(code));
+}
+if (isTyped) {
+  const env = { ...process.env, ...fake.env };
+  for (const file of doing) {
+    counts.run += 1;
+    complain(file, await complaintOf(env, file));
+  }
+  counts.loaded = declaring.length;
+  const all = declaring.map((file) => `await import("./${file}");`).join("\n");
+  writeFileSync(join(out, "declaring.ts"), `${all}\nexport {};\n`);
+  complain("What only declares", await complaintOf(env, "declaring.ts"));
+}
 await fake.stop();
 console.log(
-  `${counts.run} examples of docstrings were run to their end, ${counts.failed} failed; ${counts.doing} do something by themselves, the others declare it; ${counts.tests} are tests, and were checked alone.`,
+  `Of the examples of docstrings ${counts.run} were run, and ${counts.loaded} that declare what a reader runs were loaded: ${counts.failed} failed. ${counts.tests} are tests, and were checked alone.`,
 );
 process.exitCode = isTyped && counts.run > 0 && counts.failed === 0 ? 0 : 1;

@@ -22,7 +22,7 @@ import { verify } from "../src/Verify.ts";
 const scale =
   process.env["CHAOS"] === "1"
     ? { runs: 10, records: 50_000, kills: 50 }
-    : { runs: 3, records: 1_500, kills: 2 };
+    : { runs: 2, records: 1_200, kills: 1 };
 const runs = Array.from({ length: scale.runs }, (_, seed) =>
   FakeRun.make({ seed, records: scale.records, runId: `run-${seed}` }),
 );
@@ -72,7 +72,7 @@ it.live(
       const start = Effect.flatMap(EmbeddedPostgres.freePort, (port) => runner(env, port));
       const store = Layer.provideMerge(MirrorStore.layer, Database.layer(postgres.url));
 
-      const fleet = [yield* start, yield* start, yield* start];
+      const fleet = [yield* start, yield* start];
       yield* Effect.forEach(runs, ({ runId }) => MirrorRun.submit(runId), { discard: true }).pipe(
         Effect.provide(Layer.provideMerge(Fleet.client, store)),
       );

@@ -2,6 +2,7 @@
 // fails, so that one call shows all there is to mend.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { env } from "./run.ts";
 
 const first = {
   lockfile: "pnpm install --frozen-lockfile --lockfile-only --silent",
@@ -24,8 +25,6 @@ const others = {
   imports: "node scripts/imports.ts",
   packages: "turbo run pack:check --output-logs=errors-only",
 };
-
-const env = { ...process.env, TURBO_TELEMETRY_DISABLED: "1", DO_NOT_TRACK: "1" };
 
 /** Runs checks one after the other, and shows what each said once it is done: those that failed. */
 const failing = async (own: { readonly [name: string]: string }): Promise<Array<string>> => {

@@ -34,9 +34,7 @@ for (const line of text.split("\n")) {
   if (/^\s*[*+] |^ {1,}- (?!\[`.+`\]\(\S+\)$)/.test(line)) problems.push(`not understood: ${line}`);
 }
 let proofs = 0;
-const guarantees = readFileSync(page, "utf8")
-  .split(/^(?=- )/m)
-  .slice(1);
+const guarantees = text.split(/^(?=- )/m).slice(1);
 for (const guarantee of guarantees) {
   const [rule = ""] = guarantee.split("\n");
   const links = [...guarantee.matchAll(/^ {2}- \[`(.+)`\]\((.+)\)$/gm)];

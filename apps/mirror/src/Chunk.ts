@@ -1,7 +1,7 @@
 /** A bounded number of a run's pages, copied from where the tables say to where they say then. */
 import { type ListRecordsError, ScorecardClient } from "@scorecard-effect/client";
 import type { RunId } from "@scorecard-effect/contract";
-import { Context, Effect, Schedule, Schema, Stream } from "effect";
+import { Context, Effect, Predicate, Schedule, Schema, Stream } from "effect";
 import { type Failure, MirrorStore, type Progress, type StoreError } from "./MirrorStore.ts";
 
 /** What became of a chunk. */
@@ -41,17 +41,23 @@ const outcomeOf = (progress: Progress | undefined, generation: number): Outcome 
 };
 
 /** The service does not know the cursor any more, or the run has changed under the listing: read anew, it adds up. */
-const asksForRescan = (error: ListRecordsError): boolean =>
+const asksForRescan = (error: ListRecordsError | StoreError): boolean =>
+  error._tag !== "SqlError" &&
   error.cursor !== undefined &&
   ((error._tag === "RequestRejected" && [400, 404, 410, 422].includes(error.status)) ||
     (error._tag === "PaginationError" && error.reason === "Incomplete"));
 
+/** A value that no column takes, such as an id with U+0000 (SQLSTATE classes 22 and 54). */
+const isRefused = ({ reason: { cause } }: StoreError): boolean =>
+  Predicate.hasProperty(cause, "code") && /^(22|54)/.test(String(cause.code));
+
 /** The run is at fault, or whoever asked for it: no other attempt would do better. */
-const isLasting = (error: ListRecordsError | StoreError): error is ListRecordsError =>
-  error._tag !== "SqlError" && !error.isRetryable;
+const isLasting = (error: ListRecordsError | StoreError): boolean =>
+  error._tag === "SqlError" ? isRefused(error) : !error.isRetryable;
 
 const failureOf = (error: ListRecordsError | StoreError): Failure => ({
-  ...error,
+  // Of a database's failure its cause holds whatever the driver put there: its words are enough.
+  ...(error._tag === "SqlError" ? {} : error),
   _tag: error._tag,
   message: error.message,
 });

@@ -3,7 +3,7 @@ import { NodeClusterSocket } from "@effect/platform-node";
 import { Layer, Option } from "effect";
 import { ClusterWorkflowEngine, RunnerAddress, type ShardingConfig } from "effect/cluster";
 
-/** Where a runner listens for the others. */
+/** Where a runner listens. */
 export interface Address {
   readonly host: string;
   readonly port: number;

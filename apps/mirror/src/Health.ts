@@ -4,6 +4,7 @@ import { Effect, Layer } from "effect";
 import { HttpRouter, type HttpServerError, HttpServerResponse } from "effect/http";
 import { SqlClient } from "effect/sql";
 import { createServer } from "node:http";
+import type * as Fleet from "./Fleet.ts";
 
 const patience = "2 seconds";
 
@@ -24,10 +25,9 @@ const routes = (sql: SqlClient.SqlClient) => {
 };
 
 /** Answers `/health/live` and `/health/ready` on a port. */
-export const layer = (address: {
-  readonly host: string;
-  readonly port: number;
-}): Layer.Layer<never, HttpServerError.ServeError, SqlClient.SqlClient> =>
+export const layer = (
+  address: Fleet.Address,
+): Layer.Layer<never, HttpServerError.ServeError, SqlClient.SqlClient> =>
   Layer.unwrap(
     Effect.map(SqlClient.SqlClient, (sql) =>
       HttpRouter.serve(routes(sql), { disableLogger: true, disableListenLog: true }),

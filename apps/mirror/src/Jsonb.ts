@@ -3,6 +3,39 @@
  * (PostgreSQL manual, "JSON Types"), and its parser refuses deep nesting. Outputs of models have all three.
  */
 
+/** JSON of a value, however deep: `JSON.stringify` has no stack for some that `JSON.parse` reads. */
+export const stringify = (value: unknown): string => {
+  try {
+    return JSON.stringify(value);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+  }
+  const parts: Array<string> = [];
+  // What is to come, the next one last: text as it is, or a value.
+  const todo: Array<string | { readonly value: unknown }> = [{ value }];
+  for (let next = todo.pop(); next !== undefined; next = todo.pop()) {
+    if (typeof next === "string") {
+      parts.push(next);
+      continue;
+    }
+    const own = next.value;
+    if (typeof own !== "object" || own === null) {
+      parts.push(JSON.stringify(own));
+      continue;
+    }
+    const members = Array.isArray(own)
+      ? own.map((item: unknown) => ["", item] as const)
+      : Object.entries(own).map(([key, item]) => [`${JSON.stringify(key)}:`, item] as const);
+    const [open, close] = Array.isArray(own) ? ["[", "]"] : ["{", "}"];
+    todo.push(close);
+    for (const [index, [key, item]] of [...members.entries()].toReversed()) {
+      todo.push({ value: item }, `${index === 0 ? "" : ","}${key}`);
+    }
+    todo.push(open);
+  }
+  return parts.join("");
+};
+
 /** A value for a `jsonb` column, and its whole JSON where that column cannot hold it. */
 export interface Stored {
   /** Fit for `jsonb`: U+FFFD stands for what it refuses, null for what is nested too deeply. */

@@ -1,6 +1,6 @@
 /** The command `mirror`, and those beside it. */
 import { ScorecardClient } from "@scorecard-effect/client";
-import { RunId } from "@scorecard-effect/contract";
+import { printable, RunId } from "@scorecard-effect/contract";
 import { FakeRun, FakeScorecard } from "@scorecard-effect/fixtures";
 import * as FakeScorecardNode from "@scorecard-effect/fixtures/node";
 import { Agent } from "@effect/platform-node/Undici";
@@ -93,12 +93,17 @@ const run = Command.make(
   flags,
   Effect.fn("mirror.run")(function* (from) {
     const ids = yield* asked(from);
-    yield* Effect.forEach(ids, MirrorRun.submit, { concurrency: 4, discard: true }).pipe(
+    const begun = yield* Effect.forEach(ids, MirrorRun.submit, { concurrency: 4 }).pipe(
       Effect.provide(client),
     );
+    const stopped = begun.filter(({ state }) => state !== "running");
+    const under = begun.length - stopped.length;
     yield* Console.log(
-      `${ids.length === 1 ? "1 run is" : `${ids.length} runs are`} under way: mirror status`,
+      `${under === 1 ? "1 run is" : `${under} runs are`} under way: mirror status`,
     );
+    for (const { runId, state } of stopped) {
+      yield* Console.log(`Run ${printable(runId)} is ${state}: mirror resume ${printable(runId)}`);
+    }
   }),
 ).pipe(Command.withDescription("Mirror runs, or mirror them anew; runners do it, see serve"));
 
@@ -143,7 +148,7 @@ const change = <E, R>(
           message: `Run ${id} cannot be ${done} as it stands: mirror status`,
         });
       }
-      return yield* Console.log(`Run ${id} is ${done}.`);
+      return yield* Console.log(`Run ${printable(id)} is ${done}.`);
     }),
   ).pipe(Command.withDescription(description));
 
@@ -239,14 +244,16 @@ const verifyCommand = Command.make(
       Effect.provide(Layer.provideMerge(Runner.scorecard(), store)),
     );
     for (const { recordId, kind } of differences.slice(0, 20)) {
-      yield* Console.log(`${kind.padEnd(9)}  ${recordId}`);
+      yield* Console.log(`${kind.padEnd(9)}  ${printable(recordId)}`);
     }
     if (differences.length > 0) {
       return yield* new UsageError({
         message: `Run ${id}: ${differences.length} of ${records} records differ: mirror run --runs ${id}`,
       });
     }
-    return yield* Console.log(`Run ${id}: ${records} records, all as the service lists them.`);
+    return yield* Console.log(
+      `Run ${printable(id)}: ${records} records, all as the service lists them.`,
+    );
   }),
 ).pipe(Command.withDescription("List a run again, and compare it with the tables"));
 

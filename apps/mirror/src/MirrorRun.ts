@@ -29,11 +29,12 @@ export const layer = MirrorRun.toLayer(
   }),
 );
 
-/** Begins to mirror a run, or to mirror it anew once it is done; one that is under way is under way. */
+/** Begins to mirror a run, or to mirror it anew once it is done; one that is under way, or stopped, is left so: how it stands. */
 export const submit = Effect.fn("MirrorRun.submit")(function* (runId: RunId) {
   const store = yield* MirrorStore;
-  const { generation } = yield* store.begin(runId);
-  yield* MirrorRun.execute({ runId, generation }, { discard: true });
+  const progress = yield* store.begin(runId);
+  yield* MirrorRun.execute({ runId, generation: progress.generation }, { discard: true });
+  return progress;
 });
 
 /** Goes on with a run that was paused or parked. */

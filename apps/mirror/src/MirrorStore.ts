@@ -223,11 +223,16 @@ const make = Effect.gen(function* () {
       SELECT count(*)::integer AS count FROM mirror.records
       WHERE run_id = ${runId} AND scan = ${scan}
         AND record_id IN (SELECT jsonb_array_elements_text(${JSON.stringify(records.map(({ id }) => id))}::jsonb))`;
-    return seen?.count === new Set(records.map(({ id }) => id)).size;
+    return seen?.count === records.length;
   });
 
-  const write = Effect.fn("MirrorStore.write")(function* (page: PageOfRun) {
-    const { runId, scan, from, next, records, total } = page;
+  const write = Effect.fn("MirrorStore.write")(function* (brought: PageOfRun) {
+    const { runId, scan, from, next, records, total } = brought;
+    // A record that stands there twice is one, as it stood there last.
+    const page = {
+      ...brought,
+      records: [...new Map(records.map((own) => [own.id, own])).values()],
+    };
     // Locked until the page is written: whoever else has the same one waits here, and then finds the run gone on.
     const [run] = yield* sql<{ readonly records: string }>`
       SELECT records::text FROM mirror.runs
@@ -338,9 +343,9 @@ const make = Effect.gen(function* () {
         yield* sql`CREATE TEMPORARY TABLE mirror_listed (record_id text) ON COMMIT DROP`;
         yield* list(compare(runId));
         return yield* sql<Difference>`
-          SELECT record_id AS "recordId", 'extra' AS kind FROM mirror.records
-          WHERE run_id = ${runId} AND vanished_at IS NULL
-            AND record_id NOT IN (SELECT record_id FROM mirror_listed)`;
+          SELECT record_id AS "recordId", 'extra' AS kind FROM mirror.records AS record
+          WHERE run_id = ${runId} AND vanished_at IS NULL AND NOT EXISTS
+            (SELECT FROM mirror_listed AS listed WHERE listed.record_id = record.record_id)`;
       }),
     );
 
@@ -377,7 +382,7 @@ const recordRow = (record: RecordWithScores, position: number) => {
     ...Object(jsonb),
     id,
     testcase: testcaseId ?? null,
-    exact: isExact ? null : JSON.stringify({ inputs, expected, outputs, others }),
+    exact: isExact ? null : Jsonb.stringify({ inputs, expected, outputs, others }),
     position,
   };
 };
@@ -396,7 +401,7 @@ const scoreRows = ({ id, scores }: RecordWithScores) => {
       record: id,
       metric: metricConfigId,
       ordinal,
-      exact: isExact ? null : JSON.stringify({ score, errors, others }),
+      exact: isExact ? null : Jsonb.stringify({ score, errors, others }),
     };
   });
 };

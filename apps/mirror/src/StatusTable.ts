@@ -1,4 +1,5 @@
 /** How runs stand, as a table for people. */
+import { printable } from "@scorecard-effect/contract";
 import { Schema } from "effect";
 import type { Progress } from "./MirrorStore.ts";
 
@@ -11,20 +12,17 @@ const noteOf = ({ error, state, rescans, unchanged }: Progress): string => {
   return unchanged > 0 ? `unchanged ${unchanged} times` : "";
 };
 
-// Run ids and messages come from elsewhere: a terminal is not to obey them.
-const safe = (text: string): string => text.replaceAll(/\p{Cc}/gu, "?");
-
 const columns: ReadonlyArray<readonly [head: string, cell: (progress: Progress) => string]> = [
-  ["run", ({ runId }) => safe(runId)],
+  ["run", ({ runId }) => printable(runId)],
   ["state", ({ state }) => state],
-  ["time", ({ generation }) => String(generation)],
+  ["generation", ({ generation }) => String(generation)],
   [
     "records",
     ({ records, total }) => (total === null ? String(records) : `${records} of ${total}`),
   ],
   ["pages", ({ pages }) => String(pages)],
   ["changed", ({ changed }) => String(changed)],
-  ["", (progress) => safe(noteOf(progress))],
+  ["", (progress) => printable(noteOf(progress))],
 ];
 
 /** A line for each run, below a line of heads. */

@@ -2,7 +2,7 @@ import { NodeServices } from "@effect/platform-node";
 import { PgClient } from "@effect/sql-pg";
 import { assert, layer } from "@effect/vitest";
 import { ScorecardClient } from "@scorecard-effect/client";
-import { RunId } from "@scorecard-effect/contract";
+import { RecordId, RunId } from "@scorecard-effect/contract";
 import { FakeRun, FakeScorecard } from "@scorecard-effect/fixtures";
 import { Effect, Layer, Schedule } from "effect";
 import { SqlClient } from "effect/sql";
@@ -15,8 +15,16 @@ import { MirrorStore, type State } from "../src/MirrorStore.ts";
 
 const named = (runId: string, seed: number) => FakeRun.make({ seed, records: 700, runId });
 const whole = named("whole", 99);
+const plain = named("unstorable", 98);
+// Its 151st record has an id that Postgres has no text for.
+const unstorable: FakeRun.FakeRun = {
+  ...plain,
+  record: (index) =>
+    index === 150 ? { ...plain.record(index), id: RecordId.make("a\u0000b") } : plain.record(index),
+};
 const runs = [
   whole,
+  unstorable,
   ...["flaky", "paused", "cancelled", "refused", "expired", "short", "again"].map(named),
 ];
 const Fake = FakeScorecard.layer({ runs, apiKey: "ak_mirror_0123456789" });
@@ -202,6 +210,17 @@ layer(Live, { timeout: 60_000, excludeTestServices: true })("A mirrored run", (i
       const progress = yield* until(run.runId, "complete");
       assert.deepInclude(progress, { rescans: 1, scan: 2, records: 700, pages: 7 });
       yield* isWhole(run);
+    }),
+  );
+
+  it.effect("is parked with what no column takes, and keeps the pages before it", () =>
+    Effect.gen(function* () {
+      const runId = RunId.make("unstorable");
+      yield* MirrorRun.submit(runId);
+      const parked = yield* until(runId, "parked");
+      assert.deepInclude(parked, { pages: 1, records: 100 });
+      assert.include(JSON.stringify(parked?.error), "SqlError");
+      assert.strictEqual((yield* rows("unstorable")).length, 100);
     }),
   );
 

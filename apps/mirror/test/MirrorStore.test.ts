@@ -1,63 +1,265 @@
 import { NodeServices } from "@effect/platform-node";
-import { PgClient } from "@effect/sql-pg";
 import { assert, layer } from "@effect/vitest";
-import { Cursor, RunId } from "@scorecard-effect/contract";
-import { FakeRun } from "@scorecard-effect/fixtures";
+import { ScorecardClient } from "@scorecard-effect/client";
+import { Cursor, type RecordWithScores, RunId } from "@scorecard-effect/contract";
+import { FakeRun, FakeScorecard } from "@scorecard-effect/fixtures";
 import { Effect, Layer, Struct } from "effect";
 import { SqlClient } from "effect/sql";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import * as Database from "../src/Database.ts";
 import * as EmbeddedPostgres from "../src/EmbeddedPostgres.ts";
+import * as Jsonb from "../src/Jsonb.ts";
 import { migrate } from "../src/Migrations.ts";
 import { MirrorStore, type PageOfRun } from "../src/MirrorStore.ts";
-
-const Postgres = Layer.unwrap(
-  Effect.map(EmbeddedPostgres.start, ({ url }) => PgClient.layer({ url })),
-).pipe(Layer.provide(NodeServices.layer));
+import { verify } from "../src/Verify.ts";
 
 const Live = MirrorStore.layer.pipe(
-  Layer.provideMerge(Layer.effectDiscard(migrate)),
-  Layer.provideMerge(Postgres),
+  Layer.provideMerge(
+    Layer.unwrap(Effect.map(EmbeddedPostgres.start, ({ url }) => Database.layer(url))),
+  ),
+  Layer.provide(NodeServices.layer),
 );
 
-const pagesOf = (run: FakeRun.FakeRun, scan: number): ReadonlyArray<PageOfRun> => {
-  const size = 10;
-  const cursor = (page: number) => (page * size < run.size ? Cursor.make(`at ${page}`) : null);
-  return Array.from({ length: Math.ceil(run.size / size) }, (_, page) => ({
-    runId: RunId.make(run.runId),
+const size = 10;
+const recordsOf = (run: FakeRun.FakeRun): ReadonlyArray<RecordWithScores> =>
+  Array.from({ length: run.size }, (_, index) => run.record(index));
+
+const pagesOf = (
+  runId: RunId,
+  records: ReadonlyArray<RecordWithScores>,
+  scan: number,
+): ReadonlyArray<PageOfRun> => {
+  const cursor = (page: number) =>
+    page * size < records.length ? Cursor.make(`at ${page}`) : null;
+  return Array.from({ length: Math.ceil(records.length / size) }, (_, page) => ({
+    runId,
     scan,
     from: page === 0 ? null : cursor(page),
     next: cursor(page + 1),
-    records: Array.from({ length: Math.min(size, run.size - page * size) }, (__, index) =>
-      run.record(page * size + index),
-    ),
-    total: run.size,
+    records: records.slice(page * size, (page + 1) * size),
+    total: records.length,
   }));
 };
+
+/** Mirrors records as a generation of a run: how the run stands then. */
+const mirror = Effect.fnUntraced(function* (
+  runId: RunId,
+  records: ReadonlyArray<RecordWithScores>,
+) {
+  const store = yield* MirrorStore;
+  const { scan } = yield* store.begin(runId);
+  for (const page of pagesOf(runId, records, scan)) {
+    assert.strictEqual(yield* store.write(page), "written");
+  }
+  return yield* store.progress(runId);
+});
+
+const scoresOf = (records: ReadonlyArray<RecordWithScores>) =>
+  records.reduce((sum, { scores }) => sum + scores.length, 0);
 
 layer(Live, { timeout: 60_000 })("MirrorStore", (it) => {
   it.effect("writes each page once, whoever else brings it", () =>
     Effect.gen(function* () {
       const store = yield* MirrorStore;
       const sql = yield* SqlClient.SqlClient;
-      const run = FakeRun.make({ seed: 7, records: 35, runId: "once" });
       const runId = RunId.make("once");
+      const records = recordsOf(FakeRun.make({ seed: 7, records: 35, runId }));
       yield* store.begin(runId);
-      for (const page of pagesOf(run, 1)) {
+      for (const page of pagesOf(runId, records, 1)) {
         const twice = yield* Effect.all([store.write(page), store.write(page)], { concurrency: 2 });
         assert.deepStrictEqual(twice.toSorted(), ["superseded", "written"]);
       }
       const progress = yield* store.progress(runId);
       assert.deepInclude(progress, { state: "complete", pages: 4, records: 35, total: 35 });
-      const scores = Array.from({ length: 35 }, (_, index) => run.record(index).scores.length);
-      assert.strictEqual(progress?.changed, 35 + scores.reduce((sum, own) => sum + own, 0));
+      assert.strictEqual(progress?.changed, 35 + scoresOf(records));
       const rows = yield* sql<{ readonly inputs: unknown }>`
         SELECT record_id, inputs, expected, outputs FROM mirror.records WHERE run_id = 'once' ORDER BY position`;
       assert.deepStrictEqual<unknown>(
         rows,
-        Array.from({ length: 35 }, (_, index) => {
-          const { id, ...record } = run.record(index);
-          return { record_id: id, ...Struct.pick(record, ["inputs", "expected", "outputs"]) };
-        }),
+        records.map(({ id, ...record }) => ({
+          record_id: id,
+          ...Struct.pick(record, ["inputs", "expected", "outputs"]),
+        })),
       );
+    }),
+  );
+
+  it.effect("counts what changed, and marks what is gone until it is back", () =>
+    Effect.gen(function* () {
+      const sql = yield* SqlClient.SqlClient;
+      const runId = RunId.make("changing");
+      const records = recordsOf(FakeRun.make({ seed: 8, records: 30, runId, missingScores: 0 }));
+      yield* mirror(runId, records);
+      const gone = (table: string) =>
+        Effect.map(
+          sql<{ readonly id: string }>`
+            SELECT record_id AS id FROM mirror.${sql(table)}
+            WHERE run_id = ${runId} AND vanished_at IS NOT NULL ORDER BY record_id`,
+          (found) => found.map(({ id }) => id),
+        );
+
+      // The first is gone, the second has other outputs, the third a score less.
+      const [first, second, third, ...others] = records;
+      if (first === undefined || second === undefined || third === undefined) return assert.fail();
+      const changed = [
+        { ...second, outputs: { response: "another" } },
+        { ...third, scores: third.scores.slice(1) },
+        ...others,
+      ];
+      const progress = yield* mirror(runId, changed);
+      assert.deepInclude(progress, { generation: 2, unchanged: 0, records: 29 });
+      assert.strictEqual(progress?.changed, 1 + first.scores.length + 1 + 1);
+      assert.deepStrictEqual(yield* gone("records"), [first.id]);
+      assert.deepStrictEqual(yield* gone("scores"), [
+        ...first.scores.map(() => first.id),
+        third.id,
+      ]);
+
+      assert.deepInclude(yield* mirror(runId, changed), { changed: 0, unchanged: 1 });
+      assert.deepInclude(yield* mirror(runId, records), { unchanged: 0, records: 30 });
+      assert.deepStrictEqual(yield* gone("records"), []);
+      assert.deepStrictEqual(yield* gone("scores"), []);
+      return undefined;
+    }),
+  );
+
+  it.effect("keeps what jsonb refuses, exactly, beside what it takes", () =>
+    Effect.gen(function* () {
+      const sql = yield* SqlClient.SqlClient;
+      const runId = RunId.make("odd");
+      const [plain, ...others] = recordsOf(FakeRun.make({ seed: 9, records: 5, runId }));
+      if (plain === undefined) return assert.fail();
+      const deep: unknown = JSON.parse(`${"[".repeat(20_000)}${"]".repeat(20_000)}`);
+      const odd = ["a\u0000b", "half of \uD83D", deep, { "k\u0000": 1 }].map((value, index) => ({
+        ...(others[index] ?? plain),
+        outputs: { value },
+      }));
+      const records = [...odd, { ...plain, id: plain.id, more: "than known" }];
+      yield* mirror(runId, records);
+      const rows = yield* sql<{ readonly outputs: unknown; readonly exact: string | null }>`
+        SELECT outputs, exact FROM mirror.records WHERE run_id = ${runId} ORDER BY position`;
+      assert.deepStrictEqual(
+        rows.map(({ outputs }) => outputs),
+        [
+          { value: "a\uFFFDb" },
+          { value: "half of \uFFFD" },
+          rows[2]?.outputs,
+          { value: { "k\uFFFD": 1 } },
+          plain.outputs,
+        ],
+      );
+      for (const [index, { outputs }] of odd.entries()) {
+        const exact: { readonly outputs: unknown } = JSON.parse(rows[index]?.exact ?? "null");
+        assert.strictEqual(Jsonb.stringify(exact.outputs), Jsonb.stringify(outputs));
+      }
+      assert.isNull(rows[4]?.exact);
+      assert.include(rows[2]?.exact, "[".repeat(20_000));
+      return undefined;
+    }),
+  );
+
+  it.effect("takes a record that stands twice on a page for one, as it stood there last", () =>
+    Effect.gen(function* () {
+      const sql = yield* SqlClient.SqlClient;
+      const runId = RunId.make("twice");
+      const [first, second] = recordsOf(FakeRun.make({ seed: 13, records: 2, runId }));
+      if (first === undefined || second === undefined) return assert.fail();
+      const progress = yield* mirror(runId, [first, second, { ...first, outputs: { last: true } }]);
+      // As many as were listed: what the service counts, too.
+      assert.deepInclude(progress, { records: 3, changed: 2 + scoresOf([first, second]) });
+      const rows = yield* sql<{ readonly outputs: unknown }>`
+        SELECT outputs FROM mirror.records WHERE run_id = ${runId} ORDER BY position`;
+      assert.deepStrictEqual(rows[0]?.outputs, { last: true });
+      assert.strictEqual(rows.length, 2);
+      return undefined;
+    }),
+  );
+
+  it.effect("sees that cursors go in a circle, and changes nothing", () =>
+    Effect.gen(function* () {
+      const store = yield* MirrorStore;
+      const runId = RunId.make("circle");
+      const records = recordsOf(FakeRun.make({ seed: 10, records: 30, runId }));
+      const { scan } = yield* store.begin(runId);
+      const [first, second] = pagesOf(runId, records, scan);
+      if (first === undefined || second === undefined) return assert.fail();
+      yield* store.write(first);
+      const before = yield* store.progress(runId);
+      const again = { ...second, records: first.records };
+      assert.strictEqual(yield* store.write(again), "repeated");
+      assert.deepStrictEqual(yield* store.progress(runId), before);
+      // A page that holds one new record is none of a circle.
+      const partly = {
+        ...second,
+        records: [...first.records.slice(1), ...second.records.slice(0, 1)],
+      };
+      assert.strictEqual(yield* store.write(partly), "written");
+      return undefined;
+    }),
+  );
+
+  it.effect("says where it differs from what the service lists", () =>
+    Effect.gen(function* () {
+      const sql = yield* SqlClient.SqlClient;
+      const run = FakeRun.make({ seed: 11, records: 250, runId: "verified" });
+      const records = recordsOf(run);
+      yield* mirror(run.runId, records);
+      const check = Effect.gen(function* () {
+        const { apiKey, baseUrl } = yield* FakeScorecard;
+        return yield* Effect.provide(verify(run.runId), ScorecardClient.layer({ apiKey, baseUrl }));
+      }).pipe(Effect.provide(FakeScorecard.layer({ runs: [run] })));
+      assert.deepStrictEqual(yield* check, { records: 250, differences: [] });
+
+      const id = (index: number) => records[index]?.id ?? assert.fail();
+      yield* sql`DELETE FROM mirror.records WHERE run_id = 'verified' AND record_id = ${id(1)}`;
+      yield* sql`UPDATE mirror.records SET vanished_at = now() WHERE run_id = 'verified' AND record_id = ${id(2)}`;
+      yield* sql`UPDATE mirror.records SET outputs = '{}' WHERE run_id = 'verified' AND record_id = ${id(3)}`;
+      yield* sql`DELETE FROM mirror.scores WHERE run_id = 'verified' AND record_id = ${id(4)}`;
+      yield* sql`UPDATE mirror.scores SET score = '{}' WHERE run_id = 'verified' AND record_id = ${id(5)}`;
+      yield* sql`INSERT INTO mirror.records (run_id, record_id, inputs, expected, outputs, others, position, scan)
+        VALUES ('verified', 'more', '{}', '{}', '{}', '{}', 999, 1)`;
+      const { differences } = yield* check;
+      assert.sameDeepMembers(
+        [...differences],
+        [
+          { recordId: id(1), kind: "missing" },
+          { recordId: id(2), kind: "missing" },
+          { recordId: id(3), kind: "different" },
+          { recordId: id(4), kind: "different" },
+          { recordId: id(5), kind: "different" },
+          { recordId: "more", kind: "extra" },
+        ],
+      );
+    }),
+  );
+
+  it.effect("answers the queries of the README", () =>
+    Effect.gen(function* () {
+      const sql = yield* SqlClient.SqlClient;
+      const run = FakeRun.make({ seed: 12, records: 100, runId: "asked" });
+      yield* mirror(run.runId, recordsOf(run));
+      const readme = readFileSync(join(import.meta.dirname, "../README.md"), "utf8");
+      const queries = [...readme.matchAll(/^```sql\n([\s\S]+?)^```$/gm)];
+      assert.isAtLeast(queries.length, 2);
+      for (const [, query = ""] of queries) {
+        const rows = yield* sql<{ readonly run_id: string }>`${sql.literal(query)}`;
+        assert.isTrue(
+          rows.some(({ run_id }) => run_id === "asked"),
+          query,
+        );
+      }
+    }),
+  );
+
+  it.effect("refuses tables of a newer mirror, and leaves them alone", () =>
+    Effect.gen(function* () {
+      const sql = yield* SqlClient.SqlClient;
+      yield* sql`INSERT INTO mirror_migrations (migration_id, name) VALUES (99, 'of tomorrow')`;
+      const error = yield* Effect.flip(migrate);
+      assert.match(error.message, /version 99, and this mirror knows 1/);
+      yield* sql`DELETE FROM mirror_migrations WHERE migration_id = 99`;
+      yield* migrate;
     }),
   );
 });

@@ -1,0 +1,135 @@
+// What a runner does besides: mirrors again by the clock, says how it is, tells a collector.
+import { NodeServices } from "@effect/platform-node";
+import { assert, describe, it } from "@effect/vitest";
+import { ScorecardClient } from "@scorecard-effect/client";
+import { FakeRun, FakeScorecard } from "@scorecard-effect/fixtures";
+import { ConfigProvider, Cron, Effect, Exit, Layer, Schedule, Scope } from "effect";
+import { SqlClient } from "effect/sql";
+import { createServer } from "node:http";
+import * as Database from "../src/Database.ts";
+import * as EmbeddedPostgres from "../src/EmbeddedPostgres.ts";
+import * as Health from "../src/Health.ts";
+import * as MirrorRun from "../src/MirrorRun.ts";
+import { MirrorStore } from "../src/MirrorStore.ts";
+import * as Runner from "../src/Runner.ts";
+import * as Telemetry from "../src/Telemetry.ts";
+
+describe("A runner", () => {
+  it.live(
+    "mirrors again by the clock, until it finds nothing changed, twice",
+    () => {
+      const run = FakeRun.make({ records: 120 });
+      let listed = 0;
+      // The scores of its last record come late: after two generations of two pages each.
+      const late: FakeRun.FakeRun = {
+        ...run,
+        isFixed: false,
+        onPage: () => {
+          listed += 1;
+        },
+        record: (index) =>
+          index < 119 || listed > 4 ? run.record(index) : { ...run.record(index), scores: [] },
+      };
+      const Client = Layer.unwrap(
+        Effect.map(FakeScorecard, ({ apiKey, baseUrl }) =>
+          ScorecardClient.layer({ apiKey, baseUrl }),
+        ),
+      ).pipe(Layer.provide(FakeScorecard.layer({ runs: [late] })));
+      const everySecond = Cron.parseUnsafe("* * * * * *");
+      const Live = Layer.unwrap(
+        Effect.map(EmbeddedPostgres.freePort, (port) =>
+          Runner.layer({ host: "127.0.0.1", port }, everySecond),
+        ),
+      ).pipe(
+        Layer.provide(Client),
+        Layer.provideMerge(
+          Layer.unwrap(Effect.map(EmbeddedPostgres.start, ({ url }) => Database.layer(url))),
+        ),
+        Layer.provide(NodeServices.layer),
+      );
+      return Effect.gen(function* () {
+        const store = yield* MirrorStore;
+        const sql = yield* SqlClient.SqlClient;
+        yield* MirrorRun.submit(run.runId);
+        const stable = yield* store.progress(run.runId).pipe(
+          Effect.repeat({
+            schedule: Schedule.spaced("100 millis"),
+            until: (own) => own?.state === "complete" && own.unchanged === 2,
+          }),
+        );
+        // New, unchanged, with late scores, unchanged, unchanged.
+        assert.strictEqual(stable?.generation, 5);
+        const [held] = yield* sql<{ readonly scores: number }>`
+          SELECT count(*)::integer AS scores FROM mirror.scores WHERE vanished_at IS NULL`;
+        const scores = Array.from({ length: 120 }, (_, index) => run.record(index).scores.length);
+        assert.strictEqual(
+          held?.scores,
+          scores.reduce((sum, own) => sum + own),
+        );
+        // Left alone from then on.
+        yield* Effect.sleep("2500 millis");
+        assert.deepStrictEqual(yield* store.progress(run.runId), stable);
+      }).pipe(Effect.provide(Live));
+    },
+    60_000,
+  );
+
+  it.live(
+    "is ready while its database answers, and lives without",
+    () =>
+      Effect.gen(function* () {
+        const scope = yield* Scope.make();
+        const { url } = yield* EmbeddedPostgres.start.pipe(Scope.provide(scope));
+        const port = yield* EmbeddedPostgres.freePort;
+        const ask = (path: string) =>
+          Effect.promise(async () => (await fetch(`http://127.0.0.1:${port}${path}`)).status);
+        yield* Effect.gen(function* () {
+          assert.strictEqual(yield* ask("/health/ready"), 200);
+          yield* Scope.close(scope, Exit.void);
+          assert.strictEqual(yield* ask("/health/ready"), 503);
+          assert.strictEqual(yield* ask("/health/live"), 200);
+          assert.strictEqual(yield* ask("/elsewhere"), 404);
+        }).pipe(
+          Effect.provide(
+            Health.layer({ host: "127.0.0.1", port }).pipe(Layer.provide(Database.layer(url))),
+          ),
+        );
+      }).pipe(Effect.scoped, Effect.provide(NodeServices.layer)),
+    60_000,
+  );
+
+  it.live("tells a collector of its spans, and nobody where none is named", () =>
+    Effect.gen(function* () {
+      const told: Array<string> = [];
+      const server = createServer((request, response) => {
+        let body = "";
+        request.setEncoding("utf8").on("data", (chunk: string) => (body += chunk));
+        request.on("end", () => {
+          told.push(`${request.url ?? ""} ${body}`);
+          response.writeHead(200, { "content-type": "application/json" }).end("{}");
+        });
+      });
+      const port = yield* EmbeddedPostgres.freePort;
+      yield* Effect.acquireRelease(
+        Effect.callback<void>((resume) => {
+          server.listen(port, "127.0.0.1", () => resume(Effect.void));
+        }),
+        () => Effect.sync(() => server.close()),
+      );
+      const work = (env: { readonly [name: string]: string }) =>
+        Effect.void.pipe(
+          Effect.withSpan("Chunk.copy"),
+          Effect.provide(Telemetry.layer),
+          Effect.provide(ConfigProvider.layer(ConfigProvider.fromEnv({ env }))),
+        );
+      yield* work({});
+      yield* work({ OTEL_EXPORTER_OTLP_ENDPOINT: "" });
+      assert.deepStrictEqual(told, []);
+      yield* work({ OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${port}` });
+      const traces = told.filter((own) => own.startsWith("/v1/traces "));
+      assert.strictEqual(traces.length, 1);
+      assert.include(traces[0], "Chunk.copy");
+      assert.include(traces[0], "scorecard-mirror");
+    }).pipe(Effect.scoped),
+  );
+});

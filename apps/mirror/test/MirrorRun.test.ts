@@ -104,8 +104,8 @@ layer(Live, { timeout: 60_000, excludeTestServices: true })("A mirrored run", (i
       const progress = yield* until(whole.runId, "complete");
       assert.deepInclude(progress, { records: 700, pages: 7, total: 700, rescans: 0, error: null });
       yield* isWhole(whole);
-      // What was fetched ahead at the end of each chunk of three: one page or two, as they race.
-      assert.isAtMost(yield* requests("whole"), 2 * 7);
+      // A page that was fetched ahead at the end of each of the first two chunks.
+      assert.isAtMost(yield* requests("whole"), 7 + 2);
     }),
   );
 
@@ -198,7 +198,9 @@ layer(Live, { timeout: 60_000, excludeTestServices: true })("A mirrored run", (i
       assert.isTrue(yield* MirrorRun.resume(run.runId));
       yield* until(run.runId, "complete");
       yield* isWhole(run);
-      assert.isAtMost(yield* requests("refused"), 2 * 7);
+      // The page that was refused, one that was fetched ahead at the end of a chunk; and what a chunk has on its way, two pages,
+      // where the resume that began it comes to the engine while it waits: then the workflow is replayed.
+      assert.isAtMost(yield* requests("refused"), 7 + 1 + 1 + 2);
     }),
   );
 

@@ -14,6 +14,14 @@ import { MirrorStore } from "../src/MirrorStore.ts";
 import * as Runner from "../src/Runner.ts";
 import * as Telemetry from "../src/Telemetry.ts";
 
+const work = (env: { readonly [name: string]: string }) =>
+  Effect.void.pipe(
+    Effect.withSpan("Chunk.copy"),
+    Effect.provide(
+      Layer.provide(Telemetry.layer, ConfigProvider.layer(ConfigProvider.fromEnv({ env }))),
+    ),
+  );
+
 describe("A runner", () => {
   it.live(
     "mirrors again by the clock, until it finds nothing changed, twice",
@@ -116,12 +124,6 @@ describe("A runner", () => {
         }),
         () => Effect.sync(() => server.close()),
       );
-      const work = (env: { readonly [name: string]: string }) =>
-        Effect.void.pipe(
-          Effect.withSpan("Chunk.copy"),
-          Effect.provide(Telemetry.layer),
-          Effect.provide(ConfigProvider.layer(ConfigProvider.fromEnv({ env }))),
-        );
       yield* work({});
       yield* work({ OTEL_EXPORTER_OTLP_ENDPOINT: "" });
       assert.deepStrictEqual(told, []);

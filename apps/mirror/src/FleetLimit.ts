@@ -105,8 +105,8 @@ export const layer = (limit: Limit | undefined) =>
           key: "scorecard",
           algorithm: "token-bucket",
           limit: 1,
-          // A little slower than allowed: what is sent evenly does not arrive so.
-          window: Duration.millis(limit === undefined ? 1 : 1050 / limit.requestsPerSecond),
+          // A tenth slower than allowed: what is sent evenly may be held up, and arrive with what comes after it.
+          window: Duration.millis(limit === undefined ? 1 : 1100 / limit.requestsPerSecond),
           // Whether to ask again is for the client to decide.
           times: 0,
           responseHeaders: { limit: none, remaining: none, reset: none, resetAfter: none },

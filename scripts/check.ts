@@ -30,13 +30,15 @@ const others = {
 const failing = async (own: { readonly [name: string]: string }): Promise<Array<string>> => {
   const failed: Array<string> = [];
   for (const [name, command] of Object.entries(own)) {
+    const started = Date.now();
     const child = spawn(command, { shell: true, env, stdio: ["inherit", "pipe", "pipe"] });
     const said: Array<Buffer> = [];
     for (const stream of [child.stdout, child.stderr]) {
       stream.on("data", (chunk: Buffer) => said.push(chunk));
     }
     const [status]: ReadonlyArray<unknown> = await once(child, "close");
-    console.log(`\n— ${name}: ${command}\n${Buffer.concat(said).toString()}`);
+    const seconds = ((Date.now() - started) / 1000).toFixed(0);
+    console.log(`\n— ${name}, ${seconds} s: ${command}\n${Buffer.concat(said).toString()}`);
     if (status !== 0) failed.push(name);
   }
   return failed;

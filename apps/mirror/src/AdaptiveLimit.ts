@@ -41,6 +41,10 @@ const longest = 3_600_000;
 
 const current = (state: State, now: number): State => (state.expires <= now ? unknown : state);
 
+/** Whether nothing is known, or nothing any more. */
+export const isUnknown = (state: State, now: number): boolean =>
+  current(state, now).phase === "inactive";
+
 /** Asks for so many requests: how long they have to wait. */
 export const consume = (
   known: State,

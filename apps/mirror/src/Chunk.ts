@@ -1,7 +1,7 @@
 /** A bounded number of a run's pages, copied from where the tables say to where they say then. */
 import { type ListRecordsError, ScorecardClient } from "@scorecard-effect/client";
 import type { RunId } from "@scorecard-effect/contract";
-import { Context, Effect, Predicate, Schedule, Schema, Stream } from "effect";
+import { Context, Effect, Layer, Predicate, Schedule, Schema, Semaphore, Stream } from "effect";
 import { type Failure, MirrorStore, type Progress, type StoreError } from "./MirrorStore.ts";
 
 /** What became of a chunk. */
@@ -15,13 +15,31 @@ export const Outcome = Schema.Union([
 ]);
 export type Outcome = typeof Outcome.Type;
 
-/**
- * How many pages a chunk holds. Each costs the engine some 40 ms, and a page that was fetched ahead at its end: a
- * hundred make both small.
- */
-export const Pages = Context.Reference<number>("@scorecard-effect/mirror/Chunk/Pages", {
-  defaultValue: () => 100,
-});
+/** How much a runner takes on. */
+export interface Bounds {
+  /**
+   * Pages that are a chunk. Default 100: each chunk costs the engine some 40 ms, and a page that was fetched ahead at its
+   * end; a hundred pages make both small.
+   */
+  readonly chunk?: number;
+  /**
+   * Chunks that are copied at once. Default 10: of however many runs, as many pages are in memory as these hold. The
+   * others wait, each for its turn.
+   */
+  readonly concurrency?: number;
+}
+
+/** What bounds the work of a runner. */
+export class Capacity extends Context.Service<
+  Capacity,
+  { readonly chunk: number; readonly slots: Semaphore.Semaphore }
+>()("@scorecard-effect/mirror/Chunk/Capacity") {
+  static readonly layer = ({ chunk = 100, concurrency = 10 }: Bounds = {}): Layer.Layer<Capacity> =>
+    Layer.effect(
+      Capacity,
+      Effect.map(Semaphore.make(concurrency), (slots) => ({ chunk, slots })),
+    );
+}
 
 // A run whose cursors keep expiring is a matter for a person.
 const mostRescans = 3;
@@ -75,7 +93,7 @@ const patience = Schedule.min([
 export const copy = Effect.fn("Chunk.copy")(function* (runId: RunId, generation: number) {
   const store = yield* MirrorStore;
   const client = yield* ScorecardClient;
-  const pages = yield* Pages;
+  const { chunk, slots } = yield* Capacity;
 
   const attempt = Effect.gen(function* () {
     const progress = yield* store.progress(runId);
@@ -84,7 +102,7 @@ export const copy = Effect.fn("Chunk.copy")(function* (runId: RunId, generation:
     const { scan, cursor, records: delivered } = progress;
     let isFurther = false;
     yield* client.listPages(runId, cursor === null ? {} : { cursor, delivered }).pipe(
-      Stream.take(pages),
+      Stream.take(chunk),
       Stream.mapEffect((page) =>
         store.write({
           runId,
@@ -113,7 +131,9 @@ export const copy = Effect.fn("Chunk.copy")(function* (runId: RunId, generation:
     );
   });
 
-  return yield* Effect.andThen(attempt, store.progress(runId)).pipe(
+  // Whoever waits to try again makes room for others.
+  return yield* slots.withPermit(attempt).pipe(
+    Effect.andThen(store.progress(runId)),
     Effect.map((progress) => outcomeOf(progress, generation)),
     Effect.tapError((error) => Effect.ignore(store.note(runId, failureOf(error)))),
     // Whatever is left may pass, a database that is started anew says so in many ways; and patience has no end.

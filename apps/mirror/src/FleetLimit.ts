@@ -2,14 +2,39 @@
 import { Duration, Effect, Layer, Schedule, Schema } from "effect";
 import { HttpClient } from "effect/http";
 import { RateLimiter } from "effect/persistence";
-import { SqlClient } from "effect/sql";
+import { SqlClient, type SqlError } from "effect/sql";
 import * as AdaptiveLimit from "./AdaptiveLimit.ts";
 
 const Bucket = Schema.Struct({ tokens: Schema.Finite, at: Schema.Finite });
 const Window = Schema.Struct({ count: Schema.Finite, expires: Schema.Finite });
 
+interface Row {
+  readonly state: unknown;
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+}
+const nothing: Row = { state: undefined, now: 0 };
+
+const patiently = <A>(
+  effect: Effect.Effect<A, SqlError.SqlError>,
+): Effect.Effect<A, RateLimiter.RateLimiterError> =>
+  effect.pipe(
+    // Without the database nothing could be written either.
+    Effect.retry(Schedule.spaced("250 millis")),
+    Effect.mapError(
+      (cause) =>
+        new RateLimiter.RateLimiterError({
+          reason: new RateLimiter.RateLimitStoreError({
+            message: "The fleet's rate limit cannot be read",
+            cause,
+          }),
+        }),
+    ),
+  );
+
 const make = Effect.gen(function* () {
   const sql = yield* SqlClient.SqlClient;
+  const clock = sql`(extract(epoch FROM clock_timestamp()) * 1000)::float8`;
 
   /** Changes what is kept under a key, while nobody else can. */
   const change = <S, A>(
@@ -19,31 +44,26 @@ const make = Effect.gen(function* () {
     next: (state: S, now: number) => readonly [A, S],
   ): Effect.Effect<A, RateLimiter.RateLimiterError> =>
     Effect.gen(function* () {
-      yield* sql`INSERT INTO mirror.rate_limits (key) VALUES (${key}) ON CONFLICT DO NOTHING`;
-      const [row] = yield* sql<{ readonly state: unknown }>`
-        SELECT state FROM mirror.rate_limits WHERE key = ${key} FOR UPDATE`;
-      // Read once the key is ours: whoever waited for it waited in time.
-      const [clock] = yield* sql<{ readonly now: number }>`
-        SELECT (extract(epoch FROM clock_timestamp()) * 1000)::float8 AS now`;
-      const kept = row?.state;
-      const state = Schema.is(schema)(kept) ? kept : initial;
-      const [answer, changed] = next(state, clock?.now ?? 0);
+      // The clock is read once the key is ours: whoever waited for it waited in time.
+      const [row] = yield* sql<Row>`
+        INSERT INTO mirror.rate_limits AS own (key) VALUES (${key})
+        ON CONFLICT (key) DO UPDATE SET state = own.state
+        RETURNING state, ${clock} AS now`;
+      const { state: kept, now } = row ?? nothing;
+      const [answer, changed] = next(Schema.is(schema)(kept) ? kept : initial, now);
       yield* sql`
         UPDATE mirror.rate_limits SET state = ${JSON.stringify(changed)}::jsonb WHERE key = ${key}`;
       return answer;
-    }).pipe(
-      sql.withTransaction,
-      // Without the database nothing could be written either.
-      Effect.retry(Schedule.spaced("250 millis")),
-      Effect.mapError(
-        (cause) =>
-          new RateLimiter.RateLimiterError({
-            reason: new RateLimiter.RateLimitStoreError({
-              message: "The fleet's rate limit cannot be read",
-              cause,
-            }),
-          }),
-      ),
+    }).pipe(sql.withTransaction, patiently);
+
+  /** Whether nobody was refused for a while: there is nothing to wait for, and nothing to count. */
+  const isQuiet = (key: string) =>
+    sql<Row>`SELECT state, ${clock} AS now FROM mirror.rate_limits WHERE key = ${key}`.pipe(
+      Effect.map(([row]) => {
+        const { state, now } = row ?? nothing;
+        return !Schema.is(AdaptiveLimit.State)(state) || AdaptiveLimit.isUnknown(state, now);
+      }),
+      patiently,
     );
 
   return RateLimiter.RateLimiterStore.of({
@@ -67,10 +87,17 @@ const make = Effect.gen(function* () {
         const kept = left >= 0 || allowOverflow ? left : held;
         return [[left, Math.max(0, now - at)] as const, { tokens: kept, at }];
       }),
-    adaptiveConsume: (options) =>
-      change(`adaptive ${options.key}`, AdaptiveLimit.State, AdaptiveLimit.unknown, (state, now) =>
-        AdaptiveLimit.consume(state, now, options),
-      ),
+    adaptiveConsume: (options) => {
+      const key = `adaptive ${options.key}`;
+      // As a rule nothing is known: no page has to wait for a lock then.
+      return Effect.flatMap(isQuiet(key), (quiet) =>
+        quiet
+          ? Effect.succeed(AdaptiveLimit.consume(AdaptiveLimit.unknown, 0, options)[0])
+          : change(key, AdaptiveLimit.State, AdaptiveLimit.unknown, (state, now) =>
+              AdaptiveLimit.consume(state, now, options),
+            ),
+      );
+    },
     adaptiveFeedback: (options) =>
       change(
         `adaptive ${options.key}`,
@@ -89,6 +116,13 @@ export interface Limit {
 // No header has this name: how much is let through is for us to say, and only a 429 to correct.
 const none = "x-scorecard-mirror-none";
 
+const unlimited = Effect.succeed({
+  delay: Duration.zero,
+  limit: 1,
+  remaining: 1,
+  resetAfter: Duration.zero,
+} satisfies RateLimiter.ConsumeResult);
+
 /**
  * An `HttpClient` whose requests wait for their turn among those of the whole fleet: spaced evenly where a limit is known,
  * and held back by what 429s teach in any case.
@@ -98,7 +132,9 @@ export const layer = (limit: Limit | undefined) =>
     HttpClient.HttpClient,
     Effect.gen(function* () {
       const http = yield* HttpClient.HttpClient;
-      const limiter = yield* RateLimiter.RateLimiter;
+      const known = yield* RateLimiter.RateLimiter;
+      // Where no limit is known only what 429s teach is asked for.
+      const limiter = limit === undefined ? { ...known, consume: () => unlimited } : known;
       return http.pipe(
         HttpClient.withRateLimiter({
           limiter,

@@ -19,7 +19,6 @@ import {
 } from "effect";
 import { Argument, Command, Flag } from "effect/cli";
 import { SqlClient } from "effect/sql";
-import * as Chunk from "./Chunk.ts";
 import * as Database from "./Database.ts";
 import * as EmbeddedPostgres from "./EmbeddedPostgres.ts";
 import * as Fleet from "./Fleet.ts";
@@ -172,6 +171,17 @@ const cancel = change(
   "cancelled",
 );
 
+const atLeastOne = (name: string, initial: number, what: string) =>
+  Flag.Int(name).pipe(
+    Flag.filter(
+      (count) => count > 0,
+      (count) => `Expected a whole number, 1 or above, got ${count}`,
+    ),
+    Flag.withMetavar("N"),
+    Flag.withDescription(`${what} (default ${initial})`),
+    Flag.withDefault(initial),
+  );
+
 const serve = Command.make(
   "serve",
   {
@@ -206,30 +216,20 @@ const serve = Command.make(
         () => "Expected a cron expression such as */5 * * * *",
       ),
     ),
-    chunk: Flag.Int("chunk").pipe(
-      Flag.filter(
-        (pages) => pages > 0,
-        (pages) => `Expected a whole number, 1 or above, got ${pages}`,
-      ),
-      Flag.withDescription("How many pages are one step of the workflow (default 100)"),
-      Flag.withDefault(100),
-    ),
+    chunk: atLeastOne("chunk", 100, "How many pages are one step of the workflow"),
+    concurrency: atLeastOne("concurrency", 10, "How many runs are read at once, by this runner"),
   },
-  Effect.fn("mirror.serve")(function* ({ chunk, health, limit, refresh, ...address }) {
+  Effect.fn("mirror.serve")(function* ({ health, limit, ...options }) {
     const known = Option.map(limit, (requestsPerSecond) => ({ requestsPerSecond }));
     return yield* Layer.launch(
-      Runner.layer(address, refresh).pipe(
+      Runner.layer(options).pipe(
         Layer.merge(
           Option.match(health, {
             onNone: () => Layer.empty,
-            onSome: (port) => Health.layer({ host: address.host, port }),
+            onSome: (port) => Health.layer({ host: options.host, port }),
           }),
         ),
-        Layer.provide([
-          Telemetry.layer,
-          Runner.scorecard(Option.getOrUndefined(known)),
-          Layer.succeed(Chunk.Pages, chunk),
-        ]),
+        Layer.provide([Telemetry.layer, Runner.scorecard(Option.getOrUndefined(known))]),
         Layer.provide(Database.layerConfig),
       ),
     );
@@ -270,7 +270,7 @@ const demo = Effect.gen(function* () {
     Effect.map(EmbeddedPostgres.start, ({ url }) => Database.layer(url)),
   );
   const port = yield* EmbeddedPostgres.freePort;
-  const live = Runner.layer({ host: "127.0.0.1", port }, Cron.parseUnsafe("*/5 * * * *")).pipe(
+  const live = Runner.layer({ host: "127.0.0.1", port }).pipe(
     Layer.provide(scorecard),
     Layer.provideMerge(database),
   );

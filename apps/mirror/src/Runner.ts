@@ -2,7 +2,8 @@
 import { Agent } from "@effect/platform-node/Undici";
 import { ScorecardClient } from "@scorecard-effect/client";
 import * as UndiciTransport from "@scorecard-effect/client/undici";
-import { type Cron, Layer } from "effect";
+import { Cron, Layer } from "effect";
+import * as Chunk from "./Chunk.ts";
 import * as Fleet from "./Fleet.ts";
 import * as FleetLimit from "./FleetLimit.ts";
 import * as MirrorRun from "./MirrorRun.ts";
@@ -20,9 +21,16 @@ export const scorecard = (limit?: FleetLimit.Limit) =>
     Layer.provide(UndiciTransport.layer(() => new Agent())),
   );
 
-/** A runner at an address, which mirrors again by the clock what may have changed. */
-export const layer = (address: Fleet.Address, refresh: Cron.Cron) =>
+/** A runner: where it listens, how much it takes on, and when it mirrors again what may have changed. */
+export interface Options extends Fleet.Address, Chunk.Bounds {
+  /** Default every five minutes. */
+  readonly refresh?: Cron.Cron;
+}
+
+/** Takes part in the work of a fleet. */
+export const layer = ({ refresh = Cron.parseUnsafe("*/5 * * * *"), ...options }: Options) =>
   Layer.merge(MirrorRun.layer, Refresh.layer(refresh)).pipe(
-    Layer.provideMerge(Fleet.runner(address)),
+    Layer.provide(Chunk.Capacity.layer(options)),
+    Layer.provideMerge(Fleet.runner(options)),
     Layer.provideMerge(MirrorStore.layer),
   );

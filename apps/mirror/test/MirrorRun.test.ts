@@ -5,6 +5,7 @@ import { ScorecardClient } from "@scorecard-effect/client";
 import { RecordId, RunId } from "@scorecard-effect/contract";
 import { FakeRun, FakeScorecard } from "@scorecard-effect/fixtures";
 import { Effect, Layer, Schedule } from "effect";
+import { HttpClient } from "effect/http";
 import { SqlClient } from "effect/sql";
 import * as Chunk from "../src/Chunk.ts";
 import * as EmbeddedPostgres from "../src/EmbeddedPostgres.ts";
@@ -22,17 +23,33 @@ const unstorable: FakeRun.FakeRun = {
   record: (index) =>
     index === 150 ? { ...plain.record(index), id: RecordId.make("a\u0000b") } : plain.record(index),
 };
+const many = Array.from({ length: 6 }, (_, seed) =>
+  FakeRun.make({ seed, records: 300, runId: `many-${seed}` }),
+);
 const runs = [
   whole,
   unstorable,
+  ...many,
   ...["flaky", "paused", "cancelled", "refused", "expired", "short", "again"].map(named),
 ];
 const Fake = FakeScorecard.layer({ runs, apiKey: "ak_mirror_0123456789" });
+
+/** The runs of which a page is being asked for, and the most there were at once. */
+const asking = { now: new Set<string>(), most: 0 };
+const noting = Effect.map(HttpClient.HttpClient, (http) =>
+  HttpClient.transform(http, (effect, { url }) => {
+    const [, runId = ""] = /\/runs\/([^/]+)\//.exec(url) ?? [];
+    return Effect.sync(() => {
+      asking.now.add(runId);
+      asking.most = Math.max(asking.most, asking.now.size);
+    }).pipe(Effect.andThen(effect), Effect.ensuring(Effect.sync(() => asking.now.delete(runId))));
+  }),
+);
 const Client = Layer.unwrap(
   Effect.map(FakeScorecard, ({ apiKey, baseUrl }) =>
     ScorecardClient.layer({ apiKey, baseUrl, retry: { attempts: 1 } }),
   ),
-).pipe(Layer.provideMerge(Fake));
+).pipe(Layer.provide(Layer.effect(HttpClient.HttpClient, noting)), Layer.provideMerge(Fake));
 
 const Postgres = Layer.unwrap(
   Effect.map(EmbeddedPostgres.start, ({ url }) => PgClient.layer({ url })),
@@ -48,7 +65,7 @@ const Live = MirrorRun.layer.pipe(
   Layer.provideMerge(Layer.effectDiscard(migrate)),
   Layer.provideMerge(Postgres),
   Layer.provideMerge(Client),
-  Layer.provideMerge(Layer.succeed(Chunk.Pages, 3)),
+  Layer.provideMerge(Chunk.Capacity.layer({ chunk: 3, concurrency: 4 })),
 );
 
 const until = (runId: RunId, state: State) =>
@@ -134,6 +151,18 @@ layer(Live, { timeout: 60_000, excludeTestServices: true })("A mirrored run", (i
         assert.deepInclude(progress, { changed: 0, unchanged, scan: unchanged + 1 });
       }
       assert.deepStrictEqual(yield* rows(run.runId), before);
+    }),
+  );
+
+  it.effect("waits for its turn among many", () =>
+    Effect.gen(function* () {
+      yield* inject("from request 1: slow 50ms");
+      asking.most = 0;
+      yield* Effect.forEach(many, ({ runId }) => MirrorRun.submit(runId));
+      yield* Effect.forEach(many, ({ runId }) => until(runId, "complete"));
+      yield* inject("recover");
+      yield* Effect.forEach(many, isWhole);
+      assert.strictEqual(asking.most, 4);
     }),
   );
 

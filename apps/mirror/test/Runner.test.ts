@@ -46,7 +46,7 @@ describe("A runner", () => {
       const everySecond = Cron.parseUnsafe("* * * * * *");
       const Live = Layer.unwrap(
         Effect.map(EmbeddedPostgres.freePort, (port) =>
-          Runner.layer({ host: "127.0.0.1", port }, everySecond),
+          Runner.layer({ host: "127.0.0.1", port, refresh: everySecond }),
         ),
       ).pipe(
         Layer.provide(Client),

@@ -174,7 +174,7 @@ const make = Effect.gen(function* () {
         (run_id, record_id, testcase_id, inputs, expected, outputs, others, exact, position, scan)
       SELECT ${runId}, id, testcase, inputs, expected, outputs, others, exact, position, ${scan}::integer
       FROM jsonb_to_recordset(${JSON.stringify(
-        records.map((record, index) => recordRow(record, before + index)),
+        records.map((record, index) => recordRow(runId, record, before + index)),
       )}::jsonb) AS own
         (id text, testcase text, inputs jsonb, expected jsonb, outputs jsonb, others jsonb, exact text, position bigint)
       ON CONFLICT (run_id, record_id) DO UPDATE SET
@@ -302,7 +302,7 @@ const make = Effect.gen(function* () {
 
   const compare = (runId: RunId) =>
     Effect.fnUntraced(function* (records: ReadonlyArray<RecordWithScores>) {
-      const rows = JSON.stringify(records.map((record) => recordRow(record, 0)));
+      const rows = JSON.stringify(records.map((record) => recordRow(runId, record, 0)));
       const differing = yield* sql<Difference>`
         WITH own AS (
           SELECT * FROM jsonb_to_recordset(${rows}::jsonb) AS own
@@ -366,17 +366,21 @@ const make = Effect.gen(function* () {
 const told = (error: Failure | undefined): string | null =>
   error === undefined ? null : JSON.stringify(Jsonb.fit(error).jsonb);
 
-const recordRow = (record: RecordWithScores, position: number) => {
+const recordRow = (runId: RunId, record: RecordWithScores, position: number) => {
   const { id, testcaseId, inputs, expected, outputs } = record;
-  const others = Struct.omit(record, [
-    "id",
-    "runId",
-    "testcaseId",
-    "inputs",
-    "expected",
-    "outputs",
-    "scores",
-  ]);
+  const others = {
+    ...Struct.omit(record, [
+      "id",
+      "runId",
+      "testcaseId",
+      "inputs",
+      "expected",
+      "outputs",
+      "scores",
+    ]),
+    // It is the run's that lists it, whatever it says; what it says is kept.
+    ...(record.runId === runId ? {} : { runId: record.runId }),
+  };
   const { jsonb, isExact } = Jsonb.fit({ inputs, expected, outputs, others });
   return {
     ...Object(jsonb),
@@ -391,7 +395,10 @@ const scoreRows = ({ id, scores }: RecordWithScores) => {
   const seen = new Map<string, number>();
   return scores.map((own) => {
     const { metricConfigId, score, validationErrors } = own;
-    const others = Struct.omit(own, ["recordId", "metricConfigId", "score", "validationErrors"]);
+    const others = {
+      ...Struct.omit(own, ["recordId", "metricConfigId", "score", "validationErrors"]),
+      ...(own.recordId === id ? {} : { recordId: own.recordId }),
+    };
     const ordinal = seen.get(metricConfigId) ?? 0;
     seen.set(metricConfigId, ordinal + 1);
     const errors = validationErrors ?? null;

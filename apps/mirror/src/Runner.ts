@@ -4,6 +4,7 @@ import { ScorecardClient } from "@scorecard-effect/client";
 import * as UndiciTransport from "@scorecard-effect/client/undici";
 import { Cron, Layer } from "effect";
 import * as Chunk from "./Chunk.ts";
+import * as ClockSkew from "./ClockSkew.ts";
 import * as Fleet from "./Fleet.ts";
 import * as FleetLimit from "./FleetLimit.ts";
 import * as MirrorRun from "./MirrorRun.ts";
@@ -29,7 +30,7 @@ export interface Options extends Fleet.Address, Chunk.Bounds {
 
 /** Takes part in the work of a fleet. */
 export const layer = ({ refresh = Cron.parseUnsafe("*/5 * * * *"), ...options }: Options) =>
-  Layer.merge(MirrorRun.layer, Refresh.layer(refresh)).pipe(
+  Layer.mergeAll(MirrorRun.layer, Refresh.layer(refresh), ClockSkew.layer).pipe(
     Layer.provide(Chunk.Capacity.layer(options)),
     Layer.provideMerge(Fleet.runner(options)),
     Layer.provideMerge(MirrorStore.layer),

@@ -176,6 +176,28 @@ layer(Live, { timeout: 60_000 })("MirrorStore", (it) => {
     }),
   );
 
+  it.effect("keeps what a record and its scores say of another run and another record", () =>
+    Effect.gen(function* () {
+      const sql = yield* SqlClient.SqlClient;
+      const runId = RunId.make("contradicted");
+      const [plain, odd] = recordsOf(
+        FakeRun.make({ seed: 14, records: 2, runId, missingScores: 0 }),
+      );
+      if (plain === undefined || odd === undefined) return assert.fail();
+      const scores = odd.scores.map((score) => ({ ...score, recordId: plain.id }));
+      yield* mirror(runId, [plain, { ...odd, runId: RunId.make("another"), scores }]);
+      const others = (table: string) =>
+        Effect.map(
+          sql<{ readonly others: unknown }>`
+            SELECT DISTINCT record_id, others FROM mirror.${sql(table)} WHERE run_id = ${runId} ORDER BY record_id`,
+          (rows) => rows.map((row) => row.others),
+        );
+      assert.deepStrictEqual(yield* others("records"), [{}, { runId: "another" }]);
+      assert.deepStrictEqual(yield* others("scores"), [{}, { recordId: plain.id }]);
+      return undefined;
+    }),
+  );
+
   it.effect("sees that cursors go in a circle, and changes nothing", () =>
     Effect.gen(function* () {
       const store = yield* MirrorStore;

@@ -3,9 +3,11 @@ import { NodeServices } from "@effect/platform-node";
 import { assert, describe, it } from "@effect/vitest";
 import { ScorecardClient } from "@scorecard-effect/client";
 import { FakeRun, FakeScorecard } from "@scorecard-effect/fixtures";
-import { ConfigProvider, Cron, Effect, Exit, Layer, Schedule, Scope } from "effect";
+import { ConfigProvider, Cron, Effect, Exit, Layer, Logger, Schedule, Scope } from "effect";
 import { SqlClient } from "effect/sql";
+import { TestClock } from "effect/testing";
 import { createServer } from "node:http";
+import * as ClockSkew from "../src/ClockSkew.ts";
 import * as Database from "../src/Database.ts";
 import * as EmbeddedPostgres from "../src/EmbeddedPostgres.ts";
 import * as Health from "../src/Health.ts";
@@ -104,6 +106,27 @@ describe("A runner", () => {
         );
       }).pipe(Effect.scoped, Effect.provide(NodeServices.layer)),
     60_000,
+  );
+
+  it.effect("says that its clock is wrong", () =>
+    Effect.gen(function* () {
+      const { url } = yield* EmbeddedPostgres.start;
+      const said: Array<unknown> = [];
+      const logger = Logger.make(({ message }) => said.push(message));
+      const hour = 3_600_000;
+      // Before anything sleeps: what wakes every second would do so for all the years since 1970.
+      yield* TestClock.setTime(Date.now() - 2 * hour);
+      yield* Effect.gen(function* () {
+        for (const ahead of [-2 * hour, 0, hour]) {
+          yield* TestClock.setTime(Date.now() + ahead);
+          yield* Effect.provide(Layer.build(ClockSkew.layer), Logger.layer([logger]));
+        }
+      }).pipe(Effect.provide(Database.layer(url)));
+      assert.lengthOf(said, 2);
+      // Seconds pass meanwhile, on a slow machine.
+      assert.match(String(said[1]), /clock is 3[56]\d\d s ahead of the database's/);
+      assert.match(String(said[0]), /clock is 72\d\d s behind the database's/);
+    }).pipe(Effect.scoped, Effect.provide(NodeServices.layer)),
   );
 
   it.live("tells a collector of its spans, and nobody where none is named", () =>

@@ -1,0 +1,173 @@
+/**
+ * Several runners in processes of their own, killed one after the other, with a Postgres that restarts and an API that fails: what
+ * became of the runs, counted. A test asserts on it at a small scale, `pnpm bench mirror` reports it at the full one.
+ */
+import { ScorecardClient } from "@scorecard-effect/client";
+import { FakeRun, FakeScorecard } from "@scorecard-effect/fixtures";
+import * as FakeScorecardNode from "@scorecard-effect/fixtures/node";
+import { Duration, Effect, Layer, Redacted, Schedule } from "effect";
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { join } from "node:path";
+import * as Database from "../src/Database.ts";
+import * as EmbeddedPostgres from "../src/EmbeddedPostgres.ts";
+import * as Fleet from "../src/Fleet.ts";
+import * as MirrorRun from "../src/MirrorRun.ts";
+import { MirrorStore } from "../src/MirrorStore.ts";
+import { verify } from "../src/Verify.ts";
+
+/** How much there is to mirror, and how often it is disturbed. */
+export interface Scale {
+  readonly runs: number;
+  /** Of each run. */
+  readonly records: number;
+  readonly runners: number;
+  readonly kills: number;
+  /** How long the API takes for a page, in milliseconds. */
+  readonly latency: number;
+  /** How many pages are one step of the workflow. */
+  readonly chunk: number;
+}
+
+/** A night's. */
+export const full: Scale = {
+  runs: 10,
+  records: 60_000,
+  runners: 3,
+  kills: 50,
+  latency: 500,
+  chunk: 20,
+};
+
+/** What became of it. */
+export interface Report {
+  /** Pages that the runs have. */
+  readonly pages: number;
+  /** Pages that were sent whole: the ones that the runs have, and those that were asked for once more. */
+  readonly answered: number;
+  /** Requests that met a fault. */
+  readonly failed: number;
+  /** Records that were compared at the end, and those of them that the tables did not hold as the source has them. */
+  readonly records: number;
+  readonly differences: number;
+  /** For each death that met a run under way: seconds until every run that was under way got on. */
+  readonly takeovers: ReadonlyArray<number>;
+}
+
+// An hour: every other runner lives in another time.
+const elsewhen = `data:text/javascript,${encodeURIComponent(
+  "const now = Date.now; Date.now = () => now() + 3600000;",
+)}`;
+
+const runner = (env: NodeJS.ProcessEnv, port: number, chunk: number, isSkewed: boolean) =>
+  Effect.acquireRelease(
+    Effect.sync(() => {
+      const main = join(import.meta.dirname, "../src/main.ts");
+      const serve = ["serve", "--port", String(port), "--chunk", String(chunk)];
+      const time = isSkewed ? ["--import", elsewhen] : [];
+      return spawn(process.execPath, [...time, main, ...serve], { env, stdio: "ignore" });
+    }),
+    kill,
+  );
+
+const kill = (child: ChildProcess) =>
+  Effect.promise(async () => {
+    if (child.exitCode !== null || child.signalCode !== null) return;
+    const ended = once(child, "exit");
+    child.kill("SIGKILL");
+    await ended;
+  });
+
+/** Mirrors the runs, and disturbs it: half of the deaths in, Postgres is restarted. */
+export const crash = Effect.fn("crash")(function* (scale: Scale) {
+  const runs = Array.from({ length: scale.runs }, (_, seed) =>
+    FakeRun.make({ seed, records: scale.records, runId: `run-${seed}` }),
+  );
+  const pages = (scale.runs * scale.records) / 100;
+  const Fake = FakeScorecardNode.layer({
+    runs,
+    latency: scale.latency,
+    faults: "33 % of requests: 500 or 503 or close-body or reset",
+    keepRequests: 10 * pages,
+  });
+  // The same runs, without faults: what the tables are compared with.
+  const Source = Layer.unwrap(
+    Effect.map(FakeScorecard, (fake) => ScorecardClient.layer(fake)),
+  ).pipe(Layer.provide(FakeScorecard.layer({ runs })));
+
+  return yield* Effect.gen(function* () {
+    const { apiKey, baseUrl, requests } = yield* FakeScorecard;
+    const postgres = yield* EmbeddedPostgres.start;
+    const env = {
+      ...process.env,
+      DATABASE_URL: Redacted.value(postgres.url),
+      SCORECARD_API_KEY: Redacted.value(apiKey),
+      SCORECARD_BASE_URL: baseUrl,
+    };
+    const start = (at: number) =>
+      Effect.flatMap(EmbeddedPostgres.freePort, (port) =>
+        runner(env, port, scale.chunk, at % 2 === 1),
+      );
+    const store = Layer.provideMerge(MirrorStore.layer, Database.layer(postgres.url));
+
+    const fleet = yield* Effect.forEach(Array.from({ length: scale.runners }), (_, at) =>
+      start(at),
+    );
+    yield* Effect.forEach(runs, ({ runId }) => MirrorRun.submit(runId), { discard: true }).pipe(
+      Effect.provide(Layer.provideMerge(Fleet.client, store)),
+    );
+
+    return yield* Effect.gen(function* () {
+      const all = Effect.flatMap(MirrorStore, (own) => own.all).pipe(
+        // While it restarts.
+        Effect.retry(Schedule.spaced("200 millis")),
+      );
+      const written = Effect.map(all, (own) => own.reduce((sum, run) => sum + run.pages, 0));
+      const takeovers: Array<number> = [];
+      for (let killed = 0; killed < scale.kills; killed += 1) {
+        // Spread over the work, not over the time.
+        yield* written.pipe(
+          Effect.repeat({
+            schedule: Schedule.spaced("50 millis"),
+            until: (sum) => sum >= ((killed + 1) * pages) / (scale.kills + 2),
+          }),
+        );
+        const victim = Math.floor(Math.random() * fleet.length);
+        yield* Effect.forEach(fleet.slice(victim, victim + 1), kill);
+        if (killed === scale.kills >> 1) yield* postgres.restart;
+        const before = (yield* all).filter(({ state }) => state === "running");
+        fleet[victim] = yield* start(victim);
+        const [waited] = yield* all.pipe(
+          Effect.repeat({
+            schedule: Schedule.spaced("100 millis"),
+            until: (after) =>
+              before.every(({ runId, pages: had }) =>
+                after.some((own) => own.runId === runId && own.pages > had),
+              ),
+          }),
+          Effect.timed,
+        );
+        if (before.length > 0) takeovers.push(Duration.toSeconds(waited));
+      }
+      yield* all.pipe(
+        Effect.repeat({
+          schedule: Schedule.spaced("100 millis"),
+          until: (own) => own.every(({ state }) => state === "complete"),
+        }),
+      );
+      const asked = yield* requests;
+      const isWhole = ({ status, fault }: (typeof asked)[number]) =>
+        status === 200 && fault === undefined;
+      const answered = asked.filter(isWhole).length;
+      const compared = yield* Effect.forEach(runs, ({ runId }) => verify(runId));
+      return {
+        pages,
+        answered,
+        failed: asked.length - answered,
+        records: compared.reduce((sum, { records }) => sum + records, 0),
+        differences: compared.reduce((sum, { differences }) => sum + differences.length, 0),
+        takeovers,
+      } satisfies Report;
+    }).pipe(Effect.provide([store, Source]));
+  }).pipe(Effect.scoped, Effect.provide(Fake));
+});

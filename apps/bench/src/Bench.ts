@@ -7,10 +7,18 @@ export interface Contender {
    * Makes ready, in a process of the contender's own: what is loaded and opened here is not measured. What it
    * gives does the job: the measured part. It fails where the job was not done in full.
    */
-  readonly open: (server: string) => Promise<Job>;
+  readonly open: (server: string, process: ContenderProcess) => Promise<Job>;
   /** How many times the bench's units one run of this contender does. Default 1. */
   readonly times?: number;
   readonly bounds?: ReadonlyArray<Bound>;
+}
+
+/** What a contender knows of its process. */
+export interface ContenderProcess {
+  /** How many units each run will do. */
+  readonly units: number;
+  /** Does something before the process ends. */
+  readonly atEnd: (close: () => Promise<void>) => void;
 }
 
 /** Does so many units of work, once. */

@@ -47,18 +47,19 @@ export const race = async (
 ): Promise<ReadonlyArray<Figures>> => {
   const { count, rounds } = quick ? bench.quick : { ...bench.units, rounds: bench.rounds };
   const warmUps = bench.fresh === true ? 0 : Math.max(1, Math.ceil(rounds / 10));
-  const workers = bench.contenders.map((_, at) => new Lane(bench, at, server));
+  const unitsOf = bench.contenders.map(({ times = 1 }) => count * times);
+  const workers = unitsOf.map((units, at) => new Lane(bench, at, server, units));
   const costs = workers.map((): Array<Cost> => []);
   try {
     for (let round = -warmUps; round < rounds; round += 1) {
       for (const offset of workers.keys()) {
         const at = (offset + round + warmUps) % workers.length;
-        const cost = await workers[at]?.run(count * (bench.contenders[at]?.times ?? 1));
+        const cost = await workers[at]?.run();
         if (round >= 0 && cost !== undefined) costs[at]?.push(cost);
       }
     }
   } finally {
-    for (const worker of workers) worker.close();
+    await Promise.all(workers.map((worker) => worker.close()));
   }
 
   const ownOf = (name: string): ReadonlyArray<Cost> =>
@@ -96,26 +97,35 @@ class Lane {
   readonly #fresh: boolean;
   #process: ChildProcess | undefined;
 
-  constructor(bench: Bench, at: number, server: string) {
+  constructor(bench: Bench, at: number, server: string, units: number) {
     this.#fresh = bench.fresh ?? false;
     this.#start = () =>
-      fork(new URL("Worker.ts", import.meta.url), [bench.module, String(at), server]);
+      fork(new URL("Worker.ts", import.meta.url), [
+        bench.module,
+        String(at),
+        server,
+        String(units),
+      ]);
   }
 
-  async run(units: number): Promise<Cost> {
+  async run(): Promise<Cost> {
     if (this.#process === undefined) {
       this.#process = this.#start();
       await reply(this.#process);
     }
-    this.#process.send(units);
+    this.#process.send("run");
     const cost = await reply(this.#process);
-    if (this.#fresh) this.close();
+    if (this.#fresh) await this.close();
     return cost;
   }
 
-  close(): void {
-    this.#process?.kill();
+  async close(): Promise<void> {
+    const ending = this.#process;
     this.#process = undefined;
+    if (ending === undefined || !ending.connected) return;
+    const ended = once(ending, "exit");
+    ending.disconnect();
+    await ended;
   }
 }
 

@@ -1,5 +1,6 @@
 /** Figures as a table to read. */
 import type { Bench } from "./Bench.ts";
+import type { Count, Counts } from "./Count.ts";
 import type { Figures } from "./Race.ts";
 
 /** A table of what was measured, a line each contender, and below it how the bounds were kept. */
@@ -43,3 +44,18 @@ export const table = ({ name, what, units }: Bench, rows: ReadonlyArray<Figures>
 };
 
 const digits = (value: number): string => value.toFixed(value < 1000 ? 1 : 0);
+
+/** What was counted, a line each. */
+export const list = ({ name, what }: Counts, counts: ReadonlyArray<Count>): string =>
+  [
+    `${name}: ${what}`,
+    ...counts.map(({ of, value, unit, most }) => {
+      const amount = (own: number): string =>
+        `${Number.isInteger(own) ? own : own.toFixed(own < 10 ? 2 : 1)} ${unit}`.trimEnd();
+      if (most === undefined) return `  ${of}: ${amount(value)}`;
+      const over = most === 0 ? amount(value) : `${((value / most - 1) * 100).toFixed(1)} %`;
+      const verdict = value <= most ? "ok" : `over by ${over}`;
+      return `  ${verdict}: ${of}: ${amount(value)}, at most ${amount(most)}`;
+    }),
+    "",
+  ].join("\n");

@@ -1,7 +1,8 @@
 /**
  * The server of the benches, in a process of its own: bare node:http that sends ready-made pages from memory,
  * so that it is no part of what is measured. It keeps no state: `/{kind}/{delay}/runs/{pages}/records` is a run
- * of so many pages of a kind, each sent after so many milliseconds.
+ * of so many pages of a kind, each sent after so many milliseconds. What follows the number of pages makes it another run:
+ * `100-a`. Ten pages are made ready, and sent again and again; of the kind `unique` no two records have the same id.
  */
 import { createServer } from "node:http";
 import { setTimeout } from "node:timers/promises";
@@ -16,12 +17,22 @@ const starts = new Map([
   ["odd", startsOf("odd")],
 ]);
 
+// Where an id of the first ten pages begins: with these three digits, and three that tell records of ten pages apart.
+const idStart = /(?<="(?:id|recordId)":")100(?=\d{3}")/;
+const uniqueStarts = pageTexts(10).map((text) =>
+  text.slice(0, text.lastIndexOf(',"hasMore":')).split(idStart),
+);
+const startOf = (kind: string, page: number): Buffer | undefined =>
+  kind === "unique"
+    ? Buffer.from(uniqueStarts[page % 10]?.join(String(100 + Math.floor(page / 10))) ?? "")
+    : starts.get(kind)?.[page % 10];
+
 const server = createServer((request, response) => {
   const { pathname, searchParams } = new URL(request.url ?? "/", "http://127.0.0.1");
   const [, kind = "", delay = "", , size = ""] = pathname.split("/");
   const page = Number(searchParams.get("cursor") ?? 0);
-  const pages = Number(size);
-  const start = starts.get(kind)?.[page % 10];
+  const pages = Number.parseInt(size, 10);
+  const start = startOf(kind, page);
   if (start === undefined || !(page < pages)) {
     response.writeHead(404).end();
     return;

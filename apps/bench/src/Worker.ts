@@ -14,13 +14,23 @@ export interface Cost {
   readonly peak: number;
 }
 
-const [module = "", at = "", server = ""] = process.argv.slice(2);
+const [module = "", at = "", server = "", count = ""] = process.argv.slice(2);
+const units = Number(count);
 
 // What the modules that Race.ts names export.
 const { bench }: { readonly bench: Bench } = await import(module);
 const contender = bench.contenders[Number(at)];
 if (contender === undefined) throw new Error(`${bench.name} has no contender ${at}`);
-const job = await contender.open(server);
+// It ends with the one who asks, and not before it: what is open then is closed.
+const closing: Array<() => Promise<void>> = [];
+process.on("SIGINT", () => {});
+process.on("disconnect", () => {
+  void Promise.allSettled(closing.map((close) => close())).then(() => process.exit());
+});
+const job = await contender.open(server, {
+  units,
+  atEnd: (close) => closing.push(close),
+});
 
 // What the system says was the most since the program was loaded; getrusage also counts what the parent held
 // when it forked.
@@ -31,7 +41,7 @@ const peak = (): number => {
   return Number(kibibytes) * 1024;
 };
 
-const run = async (units: number): Promise<void> => {
+const run = async (): Promise<void> => {
   const before = process.cpuUsage();
   const start = process.hrtime.bigint();
   await job(units);
@@ -40,8 +50,8 @@ const run = async (units: number): Promise<void> => {
   process.send?.({ time, cpu: (user + system) * 1000, peak: peak() } satisfies Cost);
 };
 
-process.on("message", (units) => {
+process.on("message", () => {
   // A failed run ends the process: the parent sees its exit.
-  void run(Number(units));
+  void run();
 });
 process.send?.("ready");

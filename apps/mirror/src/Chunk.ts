@@ -1,6 +1,6 @@
 /** A bounded number of a run's pages, copied from where the tables say to where they say then. */
 import { type ListRecordsError, ScorecardClient } from "@scorecard-effect/client";
-import type { RunId } from "@scorecard-effect/contract";
+import { printable, type RunId } from "@scorecard-effect/contract";
 import { Context, Effect, Layer, Predicate, Schedule, Schema, Semaphore, Stream } from "effect";
 import { type Failure, MirrorStore, type Progress, type StoreError } from "./MirrorStore.ts";
 
@@ -80,6 +80,20 @@ const failureOf = (error: ListRecordsError | StoreError): Failure => ({
   message: error.message,
 });
 
+/** What became of a run, for whoever reads the runner's log. */
+const say = (progress: Progress | undefined): Effect.Effect<void> => {
+  if (progress?.state === "complete") {
+    const { runId, records, changed } = progress;
+    return Effect.logInfo(
+      `Run ${printable(runId)} is complete: ${records} records, ${changed} rows changed`,
+    );
+  }
+  if (progress?.state !== "parked") return Effect.void;
+  const { runId, error } = progress;
+  const why = Predicate.hasProperty(error, "message") ? String(error.message) : "";
+  return Effect.logWarning(`Run ${printable(runId)} is parked: ${printable(why)}`);
+};
+
 // Begins soon, and then asks once a minute for as long as it takes.
 const patience = Schedule.min([
   Schedule.exponential("500 millis"),
@@ -134,6 +148,7 @@ export const copy = Effect.fn("Chunk.copy")(function* (runId: RunId, generation:
   // Whoever waits to try again makes room for others.
   return yield* slots.withPermit(attempt).pipe(
     Effect.andThen(store.progress(runId)),
+    Effect.tap(say),
     Effect.map((progress) => outcomeOf(progress, generation)),
     Effect.tapError((error) => Effect.ignore(store.note(runId, failureOf(error)))),
     // Whatever is left may pass, a database that is started anew says so in many ways; and patience has no end.

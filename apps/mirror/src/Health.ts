@@ -1,10 +1,10 @@
 /** Whether a runner lives, and whether it can work: for whoever restarts it and sends it traffic. */
 import { NodeHttpServer } from "@effect/platform-node";
 import { Effect, Layer } from "effect";
-import { HttpRouter, type HttpServerError, HttpServerResponse } from "effect/http";
+import { HttpRouter, HttpServerResponse } from "effect/http";
 import { SqlClient } from "effect/sql";
 import { createServer } from "node:http";
-import type * as Fleet from "./Fleet.ts";
+import * as Address from "./Address.ts";
 
 const patience = "2 seconds";
 
@@ -26,10 +26,15 @@ const routes = (sql: SqlClient.SqlClient) => {
 
 /** Answers `/health/live` and `/health/ready` on a port. */
 export const layer = (
-  address: Fleet.Address,
-): Layer.Layer<never, HttpServerError.ServeError, SqlClient.SqlClient> =>
+  address: Address.Address,
+): Layer.Layer<never, Address.AddressUnavailable, SqlClient.SqlClient> =>
   Layer.unwrap(
     Effect.map(SqlClient.SqlClient, (sql) =>
       HttpRouter.serve(routes(sql), { disableLogger: true, disableListenLog: true }),
     ),
-  ).pipe(Layer.provide(NodeHttpServer.layer(createServer, address)));
+  ).pipe(
+    Layer.provide(NodeHttpServer.layer(createServer, address)),
+    Layer.catchTag("ServeError", ({ cause }) =>
+      Layer.effectDiscard(Effect.fail(Address.unavailable(address, "--host and --health", cause))),
+    ),
+  );

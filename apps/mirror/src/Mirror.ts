@@ -6,12 +6,14 @@ import * as FakeScorecardNode from "@scorecard-effect/fixtures/node";
 import { Agent } from "@effect/platform-node/Undici";
 import * as UndiciTransport from "@scorecard-effect/client/undici";
 import {
+  Config,
   Console,
   Cron,
   Effect,
   FileSystem,
   Layer,
   Option,
+  References,
   Schedule,
   Schema,
   Stdio,
@@ -24,8 +26,9 @@ import * as EmbeddedPostgres from "./EmbeddedPostgres.ts";
 import * as Fleet from "./Fleet.ts";
 import * as Health from "./Health.ts";
 import * as MirrorRun from "./MirrorRun.ts";
-import { MirrorStore } from "./MirrorStore.ts";
+import { MirrorStore, type Progress } from "./MirrorStore.ts";
 import * as Runner from "./Runner.ts";
+import * as RunnerLog from "./RunnerLog.ts";
 import * as StatusTable from "./StatusTable.ts";
 import * as Telemetry from "./Telemetry.ts";
 import { verify } from "./Verify.ts";
@@ -68,17 +71,30 @@ const asked = Effect.fnUntraced(function* ({
 }) {
   const fs = yield* FileSystem.FileSystem;
   const { stdin: input } = yield* Stdio.Stdio;
-  const texts = [
-    ...Option.match(runs, { onNone: () => [], onSome: (text) => [text.replaceAll(",", "\n")] }),
-    ...(Option.isSome(runsFile) ? [yield* fs.readFileString(runsFile.value)] : []),
-    ...(stdin ? [yield* Stream.mkString(Stream.decodeText(input))] : []),
-  ];
-  const ids = new Set(
-    texts
-      .flatMap((text) => text.split(/\r?\n/))
-      .map((id) => id.trim())
-      .filter((id) => id !== ""),
-  );
+  const ids = new Set<string>();
+  const name = (text: string) => {
+    for (const line of text.split(/\r?\n/)) {
+      // A line of a file may be a comment; no id has a space or a comma.
+      if (line.trimStart().startsWith("#")) continue;
+      for (const id of line.split(/[\s,]+/)) if (id !== "") ids.add(id);
+    }
+  };
+  if (Option.isSome(runs)) name(runs.value);
+  if (Option.isSome(runsFile)) {
+    const file = runsFile.value;
+    name(
+      yield* fs.readFileString(file).pipe(
+        Effect.catchTag("PlatformError", ({ reason }) =>
+          Effect.fail(
+            new UsageError({
+              message: `The file of runs ${file} cannot be read: ${reason._tag}`,
+            }),
+          ),
+        ),
+      ),
+    );
+  }
+  if (stdin) name(yield* Stream.mkString(Stream.decodeText(input)));
   if (ids.size === 0) {
     return yield* new UsageError({
       message: "No runs are named: use --runs, --runs-file or --stdin",
@@ -97,18 +113,42 @@ const run = Command.make(
     );
     const stopped = begun.filter(({ state }) => state !== "running");
     const under = begun.length - stopped.length;
-    yield* Console.log(
-      `${under === 1 ? "1 run is" : `${under} runs are`} under way: mirror status`,
-    );
+    if (under > 0) {
+      yield* Console.log(
+        `${under === 1 ? "1 run is" : `${under} runs are`} under way: mirror status`,
+      );
+    }
     for (const { runId, state } of stopped) {
       yield* Console.log(`Run ${printable(runId)} is ${state}: mirror resume ${printable(runId)}`);
     }
   }),
 ).pipe(Command.withDescription("Mirror runs, or mirror them anew; runners do it, see serve"));
 
+/** What to do with a run as it stands. */
+const next = (id: string, progress: Progress | undefined): string => {
+  const own = printable(id);
+  if (progress === undefined) return `Run ${own} is not mirrored: mirror run --runs ${own}`;
+  const { state } = progress;
+  if (state === "running") return `Run ${own} is under way: mirror status`;
+  const command = state === "paused" || state === "parked" ? "resume" : "run --runs";
+  return `Run ${own} is ${state}: mirror ${command} ${own}`;
+};
+
+const how = (id: string) =>
+  Effect.flatMap(MirrorStore, (own) =>
+    Effect.map(own.progress(RunId.make(id)), (progress) => next(id, progress)),
+  );
+
 const showStatus = Effect.gen(function* () {
-  const { all } = yield* MirrorStore;
-  return StatusTable.format(yield* all);
+  const own = yield* MirrorStore;
+  const all = yield* own.all;
+  if (all.length === 0) return "Nothing is mirrored yet: mirror run --runs 135";
+  const isUnderWay = all.some(({ state }) => state === "running");
+  const warning =
+    isUnderWay && (yield* Fleet.runners) === 0
+      ? "\nNo runner lives, and nothing gets on: mirror serve"
+      : "";
+  return `${StatusTable.format(all)}${warning}`;
 });
 
 const status = Command.make(
@@ -120,7 +160,9 @@ const status = Command.make(
     ),
   },
   Effect.fn("mirror.status")(function* ({ watch }) {
-    yield* Effect.flatMap(showStatus, Console.log).pipe(
+    // In a terminal each table takes the place of the one before.
+    const before = watch && process.stdout.isTTY ? "\u001B[2J\u001B[H" : "";
+    yield* Effect.flatMap(showStatus, (shown) => Console.log(`${before}${shown}`)).pipe(
       Effect.andThen(Effect.flatMap(MirrorStore, ({ all }) => all)),
       Effect.repeat({
         schedule: Schedule.spaced("1 second"),
@@ -143,9 +185,8 @@ const change = <E, R>(
     { run: runArgument },
     Effect.fn(`mirror.${name}`)(function* ({ run: id }) {
       if (!(yield* act(RunId.make(id)))) {
-        return yield* new UsageError({
-          message: `Run ${id} cannot be ${done} as it stands: mirror status`,
-        });
+        const message = yield* Effect.provide(how(id), store);
+        return yield* new UsageError({ message });
       }
       return yield* Console.log(`Run ${printable(id)} is ${done}.`);
     }),
@@ -182,6 +223,11 @@ const atLeastOne = (name: string, initial: number, what: string) =>
     Flag.withDefault(initial),
   );
 
+const portOf = Flag.filter<number>(
+  (port) => port > 0 && port < 65_536,
+  (port) => `Expected a port, 1 to 65535, got ${port}`,
+);
+
 const serve = Command.make(
   "serve",
   {
@@ -190,10 +236,12 @@ const serve = Command.make(
       Flag.withDefault("127.0.0.1"),
     ),
     port: Flag.Int("port").pipe(
+      portOf,
       Flag.withDescription("On which port (default 34431)"),
       Flag.withDefault(34431),
     ),
     health: Flag.Int("health").pipe(
+      portOf,
       Flag.withMetavar("PORT"),
       Flag.withDescription("Answer /health/live and /health/ready there, on the same host"),
       Flag.optional,
@@ -231,30 +279,41 @@ const serve = Command.make(
         ),
         Layer.provide([Telemetry.layer, Runner.scorecard(Option.getOrUndefined(known))]),
         Layer.provide(Database.layerConfig),
+        Layer.provide(RunnerLog.layer),
       ),
     );
   }),
 ).pipe(Command.withDescription("Be a runner, until stopped; start as many as you like"));
 
+/** How many records that differ are named. */
+const named = 20;
+
 const verifyCommand = Command.make(
   "verify",
   { run: runArgument },
-  Effect.fn("mirror.verify")(function* ({ run: id }) {
-    const { records, differences } = yield* verify(RunId.make(id)).pipe(
-      Effect.provide(Layer.provideMerge(Runner.scorecard(), store)),
-    );
-    for (const { recordId, kind } of differences.slice(0, 20)) {
-      yield* Console.log(`${kind.padEnd(9)}  ${printable(recordId)}`);
-    }
-    if (differences.length > 0) {
-      return yield* new UsageError({
-        message: `Run ${id}: ${differences.length} of ${records} records differ: mirror run --runs ${id}`,
-      });
-    }
-    return yield* Console.log(
-      `Run ${printable(id)}: ${records} records, all as the service lists them.`,
-    );
-  }),
+  Effect.fn("mirror.verify")(
+    function* ({ run: id }) {
+      const runId = RunId.make(id);
+      const { progress } = yield* MirrorStore;
+      const standing = next(id, yield* progress(runId));
+      if ((yield* progress(runId)) === undefined)
+        return yield* new UsageError({ message: standing });
+      const { records, differences } = yield* verify(runId);
+      for (const { recordId, kind } of differences.slice(0, named)) {
+        yield* Console.log(`${kind.padEnd(9)}  ${printable(recordId)}`);
+      }
+      if (differences.length > named) yield* Console.log(`and ${differences.length - named} more`);
+      if (differences.length > 0) {
+        return yield* new UsageError({
+          message: `Run ${id}: ${differences.length} records differ, of ${records} that are listed. ${standing}`,
+        });
+      }
+      return yield* Console.log(
+        `Run ${printable(id)}: ${records} records, all as the service lists them.`,
+      );
+    },
+    Effect.provide(Layer.provideMerge(Runner.scorecard(), store)),
+  ),
 ).pipe(Command.withDescription("List a run again, and compare it with the tables"));
 
 /** All in one process, with nothing set up: a Postgres, a fake API with three runs, and a runner that mirrors them. */
@@ -274,8 +333,11 @@ const demo = Effect.gen(function* () {
     Layer.provide(scorecard),
     Layer.provideMerge(database),
   );
+  const isIgnored = Option.isSome(yield* Config.option(Config.Redacted("DATABASE_URL")));
   yield* Console.log(
-    "Starting a Postgres, a fake API and a runner: all of this ends with the command.",
+    `Starting a Postgres, a fake API and a runner: all of this ends with the command.${
+      isIgnored ? " DATABASE_URL is for the subcommands: nothing of it is touched." : ""
+    }`,
   );
   yield* Effect.gen(function* () {
     const own = yield* MirrorStore;
@@ -292,7 +354,8 @@ const demo = Effect.gen(function* () {
       SELECT (SELECT count(*)::integer FROM mirror.records) AS records,
         (SELECT count(*)::integer FROM mirror.scores) AS scores`;
     yield* Console.log(`The tables hold ${held?.records} records and ${held?.scores} scores.`);
-  }).pipe(Effect.provide(live));
+    // What a runner says of itself is of no use where it ends at once.
+  }).pipe(Effect.provide(live), Effect.provideService(References.MinimumLogLevel, "Error"));
 });
 
 export const command = Command.make("mirror", {}, () => demo).pipe(

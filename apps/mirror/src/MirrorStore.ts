@@ -1,6 +1,6 @@
 /** The mirror's tables. A page is written whole or not at all, and no page twice. */
 import { Cursor, type RecordWithScores, type RunId } from "@scorecard-effect/contract";
-import { Context, Effect, Layer, Schema, Struct } from "effect";
+import { Context, Data, Effect, Layer, Schema, Struct } from "effect";
 import { SqlClient, type SqlError, SqlSchema } from "effect/sql";
 import * as Jsonb from "./Jsonb.ts";
 
@@ -126,6 +126,9 @@ export type StoreError = SqlError.SqlError;
 const ours = <A, R>(effect: Effect.Effect<A, SqlError.SqlError | Schema.SchemaError, R>) =>
   Effect.catchTag(effect, "SchemaError", Effect.die);
 
+/** A page whose records are all there, from the same scan. */
+class Repeated extends Data.TaggedError("Repeated") {}
+
 const make = Effect.gen(function* () {
   const sql = yield* SqlClient.SqlClient;
 
@@ -168,6 +171,8 @@ const make = Effect.gen(function* () {
 
   const upsertRecords = ({ runId, scan, records }: PageOfRun, before: number) => sql<{
     readonly changed: string;
+    /** How many of them this scan has seen before. */
+    readonly again: number;
   }>`
     WITH upserted AS (
       INSERT INTO mirror.records AS record
@@ -180,14 +185,14 @@ const make = Effect.gen(function* () {
       ON CONFLICT (run_id, record_id) DO UPDATE SET
         testcase_id = excluded.testcase_id, inputs = excluded.inputs, expected = excluded.expected,
         outputs = excluded.outputs, others = excluded.others, exact = excluded.exact, position = excluded.position,
-        scan = excluded.scan, vanished_at = NULL,
+        scan = excluded.scan, previous_scan = record.scan, vanished_at = NULL,
         changed_at = CASE WHEN
           (record.testcase_id, record.inputs, record.expected, record.outputs, record.others, record.exact, record.vanished_at)
           IS DISTINCT FROM (excluded.testcase_id, excluded.inputs, excluded.expected, excluded.outputs, excluded.others,
             excluded.exact, NULL::timestamptz)
           THEN now() ELSE record.changed_at END
-      RETURNING changed_at = now() AS changed
-    ) SELECT count(*) FILTER (WHERE changed)::text AS changed FROM upserted`;
+      RETURNING changed_at = now() AS changed, previous_scan = scan AS again
+    ) SELECT count(*) FILTER (WHERE changed)::text AS changed, count(*) FILTER (WHERE again)::integer AS again FROM upserted`;
 
   const upsertScores = ({ runId, scan, records }: PageOfRun) => sql<{
     readonly changed: string;
@@ -217,40 +222,34 @@ const make = Effect.gen(function* () {
       RETURNING 1
     ) SELECT count(*)::text AS changed FROM gone`;
 
-  const isRepeated = Effect.fnUntraced(function* ({ runId, scan, records, next }: PageOfRun) {
-    if (next === null || records.length === 0) return false;
-    const [seen] = yield* sql<{ readonly count: number }>`
-      SELECT count(*)::integer AS count FROM mirror.records
-      WHERE run_id = ${runId} AND scan = ${scan}
-        AND record_id IN (SELECT jsonb_array_elements_text(${JSON.stringify(records.map(({ id }) => id))}::jsonb))`;
-    return seen?.count === records.length;
-  });
-
-  const write = Effect.fn("MirrorStore.write")(function* (brought: PageOfRun) {
-    const { runId, scan, from, next, records, total } = brought;
-    // A record that stands there twice is one, as it stood there last.
-    const page = {
-      ...brought,
-      records: [...new Map(records.map((own) => [own.id, own])).values()],
-    };
-    // Locked until the page is written: whoever else has the same one waits here, and then finds the run gone on.
-    const [run] = yield* sql<{ readonly records: string }>`
+  const write = Effect.fn("MirrorStore.write")(
+    function* (brought: PageOfRun) {
+      const { runId, scan, from, next, records, total } = brought;
+      // A record that stands there twice is one, as it stood there last.
+      const page = {
+        ...brought,
+        records: [...new Map(records.map((own) => [own.id, own])).values()],
+      };
+      // Locked until the page is written: whoever else has the same one waits here, and then finds the run gone on.
+      const [run] = yield* sql<{ readonly records: string }>`
       SELECT records::text FROM mirror.runs
       WHERE run_id = ${runId} AND scan = ${scan} AND state = 'running'
         AND cursor IS NOT DISTINCT FROM ${from}::text FOR UPDATE`;
-    if (run === undefined) return "superseded" as const;
-    if (yield* isRepeated(page)) return "repeated" as const;
-    const before = Number(run.records);
-    const counts = [
-      ...(yield* upsertRecords(page, before)),
-      ...(yield* upsertScores(page)),
-      ...(next === null
-        ? [...(yield* vanish("records", page)), ...(yield* vanish("scores", page))]
-        : []),
-    ];
-    const changed = counts.reduce((sum, { changed: own }) => sum + Number(own), 0);
-    const isLast = next === null;
-    yield* sql`
+      if (run === undefined) return "superseded" as const;
+      const upserted = yield* upsertRecords(page, Number(run.records));
+      const again = upserted.reduce((sum, own) => sum + own.again, 0);
+      // Failed, so that the transaction takes back what was written until here.
+      if (next !== null && again > 0 && again === page.records.length) return yield* new Repeated();
+      const counts = [
+        ...upserted,
+        ...(yield* upsertScores(page)),
+        ...(next === null
+          ? [...(yield* vanish("records", page)), ...(yield* vanish("scores", page))]
+          : []),
+      ];
+      const changed = counts.reduce((sum, { changed: own }) => sum + Number(own), 0);
+      const isLast = next === null;
+      yield* sql`
       UPDATE mirror.runs SET
         cursor = ${next}, pages = pages + 1, records = records + ${records.length}::bigint,
         total = coalesce(${total ?? null}::bigint, total), changed = changed + ${changed}::bigint, updated_at = now(),
@@ -259,8 +258,11 @@ const make = Effect.gen(function* () {
           WHEN changed + ${changed}::bigint = 0 THEN unchanged + 1 ELSE 0 END,
         finished_at = CASE WHEN ${isLast}::boolean THEN now() END
       WHERE run_id = ${runId}`;
-    return "written" as const;
-  }, sql.withTransaction);
+      return "written" as const;
+    },
+    sql.withTransaction,
+    Effect.catchTag("Repeated", () => Effect.succeed("repeated" as const)),
+  );
 
   const rescan = Effect.fn("MirrorStore.rescan")(function* (runId: RunId, scan: number) {
     yield* sql`

@@ -3,6 +3,7 @@ import { Agent } from "@effect/platform-node/Undici";
 import { ScorecardClient } from "@scorecard-effect/client";
 import * as UndiciTransport from "@scorecard-effect/client/undici";
 import { Cron, Layer } from "effect";
+import type { Address } from "./Address.ts";
 import * as Chunk from "./Chunk.ts";
 import * as ClockSkew from "./ClockSkew.ts";
 import * as Fleet from "./Fleet.ts";
@@ -23,7 +24,7 @@ export const scorecard = (limit?: FleetLimit.Limit) =>
   );
 
 /** A runner: where it listens, how much it takes on, and when it mirrors again what may have changed. */
-export interface Options extends Fleet.Address, Chunk.Bounds {
+export interface Options extends Address, Chunk.Bounds {
   /** Default every five minutes. */
   readonly refresh?: Cron.Cron;
 }

@@ -8,9 +8,11 @@ const Told = Schema.Struct({ message: Schema.String });
 const noteOf = ({ error, state, rescans, unchanged }: Progress): string => {
   const told = Schema.is(Told)(error) ? error.message : "";
   if (told !== "") return state === "running" ? `retrying: ${told}` : told;
-  if (rescans > 0) return `read anew ${rescans} times`;
-  return unchanged > 0 ? `unchanged ${unchanged} times` : "";
+  if (rescans > 0) return `read anew ${times(rescans)}`;
+  return unchanged > 0 ? `found unchanged ${times(unchanged)}` : "";
 };
+
+const times = (count: number): string => ["", "once", "twice"][count] ?? `${count} times`;
 
 const columns: ReadonlyArray<readonly [head: string, cell: (progress: Progress) => string]> = [
   ["run", ({ runId }) => printable(runId)],
@@ -22,7 +24,7 @@ const columns: ReadonlyArray<readonly [head: string, cell: (progress: Progress) 
   ],
   ["pages", ({ pages }) => String(pages)],
   ["changed", ({ changed }) => String(changed)],
-  ["", (progress) => printable(noteOf(progress))],
+  ["note", (progress) => printable(noteOf(progress))],
 ];
 
 /** A line for each run, below a line of heads. */

@@ -1,9 +1,8 @@
 import { NodeServices } from "@effect/platform-node";
 import { assert, it } from "@effect/vitest";
 import { Effect } from "effect";
-import { crash, full, type Scale } from "./Crash.ts";
+import { crash, full, small } from "./Crash.ts";
 
-const small: Scale = { runs: 2, records: 1_200, runners: 2, kills: 1, latency: 40, chunk: 5 };
 const scale = process.env["CHAOS"] === "1" ? full : small;
 
 it.live(

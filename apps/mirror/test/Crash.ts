@@ -29,6 +29,16 @@ export interface Scale {
   readonly chunk: number;
 }
 
+/** A test's. */
+export const small: Scale = {
+  runs: 2,
+  records: 1_200,
+  runners: 2,
+  kills: 1,
+  latency: 40,
+  chunk: 5,
+};
+
 /** A night's. */
 export const full: Scale = {
   runs: 10,

@@ -23,13 +23,23 @@ const advice: { readonly [code: string]: string } = {
   "42501": '. Its user has to create the schema "mirror" and tables, unless somebody else did',
 };
 
+/**
+ * All of the mirror's tables, and those of the engine, are in one schema and keep one time, whoever connects: the defaults depend
+ * on the user's name, and on what is set for the user.
+ */
+const ours = { search_path: "mirror", timezone: "UTC" };
+
 /** A database by its URL, brought up to date. */
 export const layer = (url: Redacted.Redacted) =>
   Layer.effectContext(
     Layer.build(
       Layer.provideMerge(
         Layer.effectDiscard(migrate),
-        PgClient.layer({ url, applicationName: "scorecard-mirror" }),
+        PgClient.layer({
+          url,
+          applicationName: "scorecard-mirror",
+          startupParameters: ours,
+        }),
       ),
     ).pipe(
       // The URL holds a password: what is told is where to look.

@@ -53,7 +53,7 @@ export const start: Effect.Effect<
   const Embedded = yield* Effect.promise(load);
   const postgres = new Embedded({
     databaseDir: path.join(folder, "data"),
-    user: "mirror",
+    user: "scorecard",
     password,
     port,
     persistent: true,
@@ -81,7 +81,7 @@ export const start: Effect.Effect<
     () => stop,
   );
   return {
-    url: Redacted.make(`postgres://mirror:${password}@127.0.0.1:${port}/mirror`),
+    url: Redacted.make(`postgres://scorecard:${password}@127.0.0.1:${port}/mirror`),
     restart: Effect.promise(async () => {
       await postgres.stop();
       await postgres.start();

@@ -1,5 +1,4 @@
 import { NodeServices } from "@effect/platform-node";
-import { PgClient } from "@effect/sql-pg";
 import { assert, layer } from "@effect/vitest";
 import { ScorecardClient } from "@scorecard-effect/client";
 import { RecordId, RunId } from "@scorecard-effect/contract";
@@ -8,9 +7,9 @@ import { Effect, Layer, Schedule } from "effect";
 import { HttpClient } from "effect/http";
 import { SqlClient } from "effect/sql";
 import * as Chunk from "../src/Chunk.ts";
+import * as Database from "../src/Database.ts";
 import * as EmbeddedPostgres from "../src/EmbeddedPostgres.ts";
 import * as Fleet from "../src/Fleet.ts";
-import { migrate } from "../src/Migrations.ts";
 import * as MirrorRun from "../src/MirrorRun.ts";
 import { MirrorStore, type State } from "../src/MirrorStore.ts";
 
@@ -52,7 +51,7 @@ const Client = Layer.unwrap(
 ).pipe(Layer.provide(Layer.effect(HttpClient.HttpClient, noting)), Layer.provideMerge(Fake));
 
 const Postgres = Layer.unwrap(
-  Effect.map(EmbeddedPostgres.start, ({ url }) => PgClient.layer({ url })),
+  Effect.map(EmbeddedPostgres.start, ({ url }) => Database.layer(url)),
 ).pipe(Layer.provide(NodeServices.layer));
 
 const Live = MirrorRun.layer.pipe(
@@ -62,7 +61,6 @@ const Live = MirrorRun.layer.pipe(
     ),
   ),
   Layer.provideMerge(MirrorStore.layer),
-  Layer.provideMerge(Layer.effectDiscard(migrate)),
   Layer.provideMerge(Postgres),
   Layer.provideMerge(Client),
   Layer.provideMerge(Chunk.Capacity.layer({ chunk: 3, concurrency: 4 })),
@@ -123,6 +121,22 @@ layer(Live, { timeout: 60_000, excludeTestServices: true })("A mirrored run", (i
       yield* isWhole(whole);
       // A page that was fetched ahead at the end of each of the first two chunks.
       assert.isAtMost(yield* requests("whole"), 7 + 2);
+    }),
+  );
+
+  it.effect("has all of its tables, and the engine's, in one schema, whoever connects", () =>
+    Effect.gen(function* () {
+      const sql = yield* SqlClient.SqlClient;
+      const schemas = yield* sql<{ readonly schema: string; readonly tables: number }>`
+        SELECT schemaname AS schema, count(*)::integer AS tables FROM pg_tables
+        WHERE schemaname NOT IN ('pg_catalog', 'information_schema') GROUP BY schemaname`;
+      assert.deepStrictEqual(
+        schemas.map(({ schema }) => schema),
+        ["mirror"],
+      );
+      assert.isAtLeast(schemas[0]?.tables ?? 0, 4 + 5);
+      const [user] = yield* sql<{ readonly name: string }>`SELECT current_user AS name`;
+      assert.notStrictEqual(user?.name, "mirror");
     }),
   );
 

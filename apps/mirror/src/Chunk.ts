@@ -2,6 +2,7 @@
 import { type ListRecordsError, ScorecardClient } from "@scorecard-effect/client";
 import { printable, type RunId } from "@scorecard-effect/contract";
 import { Context, Effect, Layer, Predicate, Schedule, Schema, Semaphore, Stream } from "effect";
+import * as Database from "./Database.ts";
 import { type Failure, MirrorStore, type Progress, type StoreError } from "./MirrorStore.ts";
 
 /** What became of a chunk. */
@@ -73,12 +74,11 @@ const isRefused = ({ reason: { cause } }: StoreError): boolean =>
 const isLasting = (error: ListRecordsError | StoreError): boolean =>
   error._tag === "SqlError" ? isRefused(error) : !error.isRetryable;
 
-const failureOf = (error: ListRecordsError | StoreError): Failure => ({
-  // Of a database's failure its cause holds whatever the driver put there: its words are enough.
-  ...(error._tag === "SqlError" ? {} : error),
-  _tag: error._tag,
-  message: error.message,
-});
+const failureOf = (error: ListRecordsError | StoreError): Failure =>
+  error._tag === "SqlError"
+    ? // Its cause holds whatever the driver put there: its words are enough.
+      { _tag: error._tag, message: `The page cannot be written: ${Database.whyOf(error)}` }
+    : { ...error, _tag: error._tag, message: error.message };
 
 /** What became of a run, for whoever reads the runner's log. */
 const say = (progress: Progress | undefined): Effect.Effect<void> => {

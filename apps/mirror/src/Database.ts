@@ -9,12 +9,17 @@ class DatabaseError extends Schema.TaggedError<DatabaseError>()("DatabaseError",
   message: Schema.String,
 }) {}
 
-/** What the driver says, and what to do about it. */
-const told = ({ reason }: SqlError.SqlError): string => {
+/** What Postgres said, or the driver of it. */
+export const whyOf = ({ reason }: SqlError.SqlError): string => {
   const { cause } = reason;
-  const message = cause instanceof Error && cause.message !== "" ? cause.message : reason.message;
+  return cause instanceof Error && cause.message !== "" ? cause.message : reason.message;
+};
+
+/** What was said, and what to do about it. */
+const told = (error: SqlError.SqlError): string => {
+  const { cause } = error.reason;
   const code = Predicate.hasProperty(cause, "code") ? String(cause.code) : "";
-  return `${message}${advice[code] ?? ""}`;
+  return `${whyOf(error)}${advice[code] ?? ""}`;
 };
 
 const advice: { readonly [code: string]: string } = {

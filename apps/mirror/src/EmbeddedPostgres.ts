@@ -50,7 +50,11 @@ export const start: Effect.Effect<
   const port = yield* freePort;
   const password = randomBytes(18).toString("base64url");
   const said: Array<unknown> = [];
-  const Embedded = yield* Effect.promise(load);
+  // Its binaries are packages of their own, for some platforms.
+  const Embedded = yield* Effect.tryPromise({
+    try: load,
+    catch: (cause) => new PostgresUnavailable({ detail: String(cause) }),
+  });
   const postgres = new Embedded({
     databaseDir: path.join(folder, "data"),
     user: "scorecard",

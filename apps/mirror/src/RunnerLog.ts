@@ -3,8 +3,12 @@ import { Cause, Logger } from "effect";
 
 const firstLine = (text: string): string => text.split("\n", 1)[0] ?? "";
 
-const told = (value: unknown): string =>
-  firstLine(value instanceof Error ? value.message : String(value));
+/** The first line of what there is to tell; of an error that says nothing, of what caused it. */
+const told = (value: unknown): string => {
+  if (!(value instanceof Error)) return firstLine(String(value));
+  if (value.message !== "") return firstLine(value.message);
+  return value.cause === undefined ? value.name : `${value.name}: ${told(value.cause)}`;
+};
 
 /** Time, level, what happened, and the first line of why. */
 export const format = Logger.make(({ cause, date, logLevel, message }) => {

@@ -26,7 +26,9 @@ const testsOf = (folder: string): ReadonlyArray<string> => {
 const maySkip = (file: string): boolean =>
   /\b(describe|it|test)(\.\w+)*\.(skip|skipIf|runIf|todo|fails)\b/.test(readFileSync(file, "utf8"));
 
-const tests = new Set(globSync(join(root, "packages/*")).flatMap((folder) => testsOf(folder)));
+const tests = new Set(
+  globSync(join(root, "{packages/*,apps/mirror}")).flatMap((folder) => testsOf(folder)),
+);
 const text = readFileSync(page, "utf8");
 const problems: Array<string> = [];
 // A bullet or a link of another form would be passed over.

@@ -1,15 +1,14 @@
 /**
  * What Postgres makes of a JSON value. `jsonb` refuses U+0000 and halves of surrogate pairs, which JSON allows
- * (PostgreSQL manual, "JSON Types"), and its parser refuses deep nesting. Outputs of models have all three.
+ * (PostgreSQL manual, "JSON Types"), and its parser refuses deep nesting. Outputs of models have all three. Numbers that are
+ * too large for JavaScript are infinite once they are parsed, and JSON has no word for that.
  */
 
-/** JSON of a value, however deep: `JSON.stringify` has no stack for some that `JSON.parse` reads. */
+/**
+ * JSON of a parsed value that parses to the same again: however deep, where `JSON.stringify` has no stack, and with numbers
+ * that are infinite, where it writes null.
+ */
 export const stringify = (value: unknown): string => {
-  try {
-    return JSON.stringify(value);
-  } catch (error) {
-    if (!(error instanceof RangeError)) throw error;
-  }
   const parts: Array<string> = [];
   // What is to come, the next one last: text as it is, or a value.
   const todo: Array<string | { readonly value: unknown }> = [{ value }];
@@ -20,7 +19,7 @@ export const stringify = (value: unknown): string => {
     }
     const own = next.value;
     if (typeof own !== "object" || own === null) {
-      parts.push(JSON.stringify(own));
+      parts.push(isInfinite(own) ? `${own < 0 ? "-" : ""}1e999` : JSON.stringify(own));
       continue;
     }
     const members = Array.isArray(own)
@@ -36,9 +35,12 @@ export const stringify = (value: unknown): string => {
   return parts.join("");
 };
 
+const isInfinite = (value: unknown): value is number =>
+  typeof value === "number" && !Number.isFinite(value);
+
 /** A value for a `jsonb` column, and its whole JSON where that column cannot hold it. */
 export interface Stored {
-  /** Fit for `jsonb`: U+FFFD stands for what it refuses, null for what is nested too deeply. */
+  /** Fit for `jsonb`: U+FFFD stands for what it refuses, null for what is nested too deeply or infinite. */
   readonly jsonb: unknown;
   readonly isExact: boolean;
 }
@@ -59,6 +61,7 @@ export const fit = (value: unknown): Stored => {
       : inexact(own.toWellFormed().replaceAll("\0", "\uFFFD"));
   const walk = (own: unknown, depth: number): unknown => {
     if (typeof own === "string") return text(own);
+    if (isInfinite(own)) return inexact(null);
     if (typeof own !== "object" || own === null) return own;
     if (depth > maxDepth) return inexact(null);
     return Array.isArray(own)

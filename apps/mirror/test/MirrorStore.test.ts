@@ -128,13 +128,16 @@ layer(Live, { timeout: 60_000 })("MirrorStore", (it) => {
     Effect.gen(function* () {
       const sql = yield* SqlClient.SqlClient;
       const runId = RunId.make("odd");
-      const [plain, ...others] = recordsOf(FakeRun.make({ seed: 9, records: 5, runId }));
+      const [plain, ...others] = recordsOf(FakeRun.make({ seed: 9, records: 6, runId }));
       if (plain === undefined) return assert.fail();
       const deep: unknown = JSON.parse(`${"[".repeat(20_000)}${"]".repeat(20_000)}`);
-      const odd = ["a\u0000b", "half of \uD83D", deep, { "k\u0000": 1 }].map((value, index) => ({
-        ...(others[index] ?? plain),
-        outputs: { value },
-      }));
+      const large: unknown = JSON.parse("[1e400, -1e400, 1e300]");
+      const odd = ["a\u0000b", "half of \uD83D", deep, { "k\u0000": 1 }, large].map(
+        (value, index) => ({
+          ...(others[index] ?? plain),
+          outputs: { value },
+        }),
+      );
       const records = [...odd, { ...plain, id: plain.id, more: "than known" }];
       yield* mirror(runId, records);
       const rows = yield* sql<{ readonly outputs: unknown; readonly exact: string | null }>`
@@ -146,6 +149,7 @@ layer(Live, { timeout: 60_000 })("MirrorStore", (it) => {
           { value: "half of \uFFFD" },
           rows[2]?.outputs,
           { value: { "k\uFFFD": 1 } },
+          { value: [null, null, 1e300] },
           plain.outputs,
         ],
       );
@@ -153,7 +157,8 @@ layer(Live, { timeout: 60_000 })("MirrorStore", (it) => {
         const exact: { readonly outputs: unknown } = JSON.parse(rows[index]?.exact ?? "null");
         assert.strictEqual(Jsonb.stringify(exact.outputs), Jsonb.stringify(outputs));
       }
-      assert.isNull(rows[4]?.exact);
+      assert.include(rows[4]?.exact, "[1e999,-1e999,1e+300]");
+      assert.isNull(rows[5]?.exact);
       assert.include(rows[2]?.exact, "[".repeat(20_000));
       return undefined;
     }),

@@ -30,9 +30,13 @@ const advice: { readonly [code: string]: string } = {
 
 /**
  * All of the mirror's tables, and those of the engine, are in one schema and keep one time, whoever connects: the defaults depend
- * on the user's name, and on what is set for the user.
+ * on the user's name, and on what is set for the user. What locks rows reads them as they are then, and not as they were.
  */
-const ours = { search_path: "mirror", timezone: "UTC" };
+const ours = {
+  search_path: "mirror",
+  timezone: "UTC",
+  default_transaction_isolation: "read committed",
+};
 
 /** A database by its URL, brought up to date. */
 export const layer = (url: Redacted.Redacted) =>

@@ -3,7 +3,7 @@ import { RunId } from "@scorecard-effect/contract";
 import { Effect, Schema } from "effect";
 import { Activity, DurableDeferred, Workflow } from "effect/workflow";
 import * as Chunk from "./Chunk.ts";
-import { MirrorStore } from "./MirrorStore.ts";
+import { MirrorStore, type Progress } from "./MirrorStore.ts";
 
 /** One generation of a run: asked for again, it is the same workflow. */
 const MirrorRun = Workflow.make("MirrorRun", {
@@ -29,11 +29,26 @@ export const layer = MirrorRun.toLayer(
   }),
 );
 
-/** Begins to mirror a run, or to mirror it anew once it is done; one that is under way, or stopped, is left so: how it stands. */
+/** Wakes what waits for the last stop of a run that is under way again. Twice is as once. */
+const wake = Effect.fn("MirrorRun.wake")(function* ({ runId, generation, stops }: Progress) {
+  if (stops === 0) return;
+  const deferred = resumed(stops);
+  const token = yield* DurableDeferred.tokenFromPayload(deferred, {
+    workflow: MirrorRun,
+    payload: { runId: RunId.make(runId), generation },
+  });
+  yield* DurableDeferred.succeed(deferred, { token, value: undefined });
+});
+
+/**
+ * Begins to mirror a run, or to mirror it anew once it is done; one that is under way, or stopped, is left so: how it stands.
+ * Where whoever asked for it before died in the middle, it is brought on its way.
+ */
 export const submit = Effect.fn("MirrorRun.submit")(function* (runId: RunId) {
   const store = yield* MirrorStore;
   const progress = yield* store.begin(runId);
   yield* MirrorRun.execute({ runId, generation: progress.generation }, { discard: true });
+  if (progress.state === "running") yield* wake(progress);
   return progress;
 });
 
@@ -42,14 +57,7 @@ export const resume = Effect.fn("MirrorRun.resume")(function* (runId: RunId) {
   const store = yield* MirrorStore;
   const progress = yield* store.resume(runId);
   if (progress?.state !== "running") return false;
-  const { generation, stops } = progress;
-  const deferred = resumed(stops);
-  const token = yield* DurableDeferred.tokenFromPayload(deferred, {
-    workflow: MirrorRun,
-    payload: { runId, generation },
-  });
-  // Twice is as once: it is the same stop.
-  if (stops > 0) yield* DurableDeferred.succeed(deferred, { token, value: undefined });
+  yield* wake(progress);
   return true;
 });
 

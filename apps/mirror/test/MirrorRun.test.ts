@@ -63,7 +63,7 @@ const Live = MirrorRun.layer.pipe(
   Layer.provideMerge(MirrorStore.layer),
   Layer.provideMerge(Postgres),
   Layer.provideMerge(Client),
-  Layer.provideMerge(Chunk.Capacity.layer({ chunk: 3, concurrency: 4 })),
+  Layer.provideMerge(Chunk.Capacity.layer({ chunk: 3, concurrency: 2 })),
 );
 
 const until = (runId: RunId, state: State) =>
@@ -170,13 +170,13 @@ layer(Live, { timeout: 60_000, excludeTestServices: true })("A mirrored run", (i
 
   it.effect("waits for its turn among many", () =>
     Effect.gen(function* () {
-      yield* inject("from request 1: slow 50ms");
+      yield* inject("from request 1: slow 150ms");
       asking.most = 0;
       yield* Effect.forEach(many, ({ runId }) => MirrorRun.submit(runId));
       yield* Effect.forEach(many, ({ runId }) => until(runId, "complete"));
       yield* inject("recover");
       yield* Effect.forEach(many, isWhole);
-      assert.strictEqual(asking.most, 4);
+      assert.strictEqual(asking.most, 2);
     }),
   );
 
@@ -200,9 +200,11 @@ layer(Live, { timeout: 60_000, excludeTestServices: true })("A mirrored run", (i
       yield* Effect.sleep("1 second");
       assert.strictEqual(yield* requests("paused"), asked);
       yield* inject("recover");
-      assert.isTrue(yield* MirrorRun.resume(run.runId));
+      // Whoever resumes it may die before the workflow hears of it: the next who asks for the run tells it.
+      yield* store.resume(run.runId);
+      yield* MirrorRun.submit(run.runId);
       // Twice is as once.
-      yield* MirrorRun.resume(run.runId);
+      yield* MirrorRun.submit(run.runId);
       yield* until(run.runId, "complete");
       yield* isWhole(run);
     }),

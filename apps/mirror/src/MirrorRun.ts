@@ -29,27 +29,49 @@ export const layer = MirrorRun.toLayer(
   }),
 );
 
-/** Wakes what waits for the last stop of a run that is under way again. Twice is as once. */
+/**
+ * Wakes what waits for a stop of a run that is under way again: each of them was followed by a resume, and whoever resumed it may
+ * have died before the workflow heard of it. Twice is as once.
+ */
 const wake = Effect.fn("MirrorRun.wake")(function* ({ runId, generation, stops }: Progress) {
-  if (stops === 0) return;
-  const deferred = resumed(stops);
-  const token = yield* DurableDeferred.tokenFromPayload(deferred, {
-    workflow: MirrorRun,
-    payload: { runId: RunId.make(runId), generation },
-  });
-  yield* DurableDeferred.succeed(deferred, { token, value: undefined });
+  for (let stop = 1; stop <= stops; stop += 1) {
+    const deferred = resumed(stop);
+    const token = yield* DurableDeferred.tokenFromPayload(deferred, {
+      workflow: MirrorRun,
+      payload: { runId: RunId.make(runId), generation },
+    });
+    yield* DurableDeferred.succeed(deferred, { token, value: undefined });
+  }
 });
 
-/**
- * Begins to mirror a run, or to mirror it anew once it is done; one that is under way, or stopped, is left so: how it stands.
- * Where whoever asked for it before died in the middle, it is brought on its way.
- */
+/** Sees to it that a generation that is under way has its workflow, and that this waits for nothing that has come. */
+const ensure = Effect.fn("MirrorRun.ensure")(function* (progress: Progress) {
+  const { runId, generation, state } = progress;
+  yield* MirrorRun.execute({ runId: RunId.make(runId), generation }, { discard: true });
+  if (state === "running") yield* wake(progress);
+});
+
+/** Begins to mirror a run, or to mirror it anew once it is done; one that is under way, or stopped, is left so: how it stands. */
 export const submit = Effect.fn("MirrorRun.submit")(function* (runId: RunId) {
   const store = yield* MirrorStore;
   const progress = yield* store.begin(runId);
-  yield* MirrorRun.execute({ runId, generation: progress.generation }, { discard: true });
-  if (progress.state === "running") yield* wake(progress);
+  yield* ensure(progress);
   return progress;
+});
+
+/** A run that was found unchanged so many times in a row is taken to be done. */
+const enough = 2;
+
+/**
+ * Mirrors a run anew that is complete and not stable yet, and brings one on its way that is under way. As it stood when it was
+ * looked at: one that somebody has cancelled since, or begun anew, is left alone.
+ */
+export const refresh = Effect.fn("MirrorRun.refresh")(function* (progress: Progress) {
+  const store = yield* MirrorStore;
+  if (progress.state === "running") yield* ensure(progress);
+  if (progress.state !== "complete" || progress.unchanged >= enough) return;
+  const begun = yield* store.beginAgain(progress);
+  if (begun !== undefined) yield* ensure(begun);
 });
 
 /** Goes on with a run that was paused or parked. */

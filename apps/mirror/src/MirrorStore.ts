@@ -66,6 +66,8 @@ export class MirrorStore extends Context.Service<
      * as it is.
      */
     readonly begin: (runId: RunId) => Effect.Effect<Progress, StoreError>;
+    /** Begins to mirror a run again that is complete as it was: nothing, where it stands otherwise by now. */
+    readonly beginAgain: (was: Progress) => Effect.Effect<Progress | undefined, StoreError>;
     readonly progress: (runId: RunId) => Effect.Effect<Progress | undefined, StoreError>;
     readonly all: Effect.Effect<ReadonlyArray<Progress>, StoreError>;
     /**
@@ -144,15 +146,22 @@ const make = Effect.gen(function* () {
     Result: Progress,
     execute: () => sql`SELECT ${columns} FROM mirror.runs ORDER BY started_at, run_id`,
   });
+  const anew = sql`generation = run.generation + 1, scan = run.scan + 1, state = 'running', cursor = NULL, pages = 0, records = 0,
+    total = NULL, changed = 0, rescans = 0, stops = 0, error = NULL, started_at = now(), updated_at = now(), finished_at = NULL`;
   const start = SqlSchema.findAll({
     Request: Schema.String,
     Result: Progress,
     execute: (runId) => sql`
       INSERT INTO mirror.runs AS run (run_id, generation, scan, state) VALUES (${runId}, 1, 1, 'running')
-      ON CONFLICT (run_id) DO UPDATE SET
-        generation = run.generation + 1, scan = run.scan + 1, state = 'running', cursor = NULL, pages = 0, records = 0, total = NULL,
-        changed = 0, rescans = 0, stops = 0, error = NULL, started_at = now(), updated_at = now(), finished_at = NULL
-        WHERE run.state IN ('complete', 'cancelled')
+      ON CONFLICT (run_id) DO UPDATE SET ${anew} WHERE run.state IN ('complete', 'cancelled')
+      RETURNING ${columns}`,
+  });
+  const startAgain = SqlSchema.findAll({
+    Request: Schema.Struct({ runId: Schema.String, generation: Schema.Int }),
+    Result: Progress,
+    execute: ({ runId, generation }) => sql`
+      UPDATE mirror.runs AS run SET ${anew}
+      WHERE run_id = ${runId} AND generation = ${generation} AND state = 'complete'
       RETURNING ${columns}`,
   });
 
@@ -167,6 +176,14 @@ const make = Effect.gen(function* () {
     const [found] = yield* ours(find(runId));
     // It was there a moment ago, or there would have been no conflict.
     return found ?? (yield* Effect.die(`run ${runId} was deleted while it began`));
+  });
+
+  const beginAgain = Effect.fn("MirrorStore.beginAgain")(function* ({
+    runId,
+    generation,
+  }: Progress) {
+    const [begun] = yield* ours(startAgain({ runId, generation }));
+    return begun;
   });
 
   const upsertRecords = ({ runId, scan, records }: PageOfRun, before: number) => sql<{
@@ -354,6 +371,7 @@ const make = Effect.gen(function* () {
   return {
     comparison,
     begin,
+    beginAgain,
     progress,
     all: ours(findAll()),
     write,

@@ -200,7 +200,9 @@ layer(Live, { timeout: 60_000, excludeTestServices: true })("A mirrored run", (i
       yield* Effect.sleep("1 second");
       assert.strictEqual(yield* requests("paused"), asked);
       yield* inject("recover");
-      // Whoever resumes it may die before the workflow hears of it: the next who asks for the run tells it.
+      // Whoever resumes it may die before the workflow hears of it, and it may be paused again: the next resume tells it all.
+      yield* store.resume(run.runId);
+      assert.isTrue(yield* store.stop(run.runId, "paused"));
       yield* store.resume(run.runId);
       yield* MirrorRun.submit(run.runId);
       // Twice is as once.
@@ -223,10 +225,18 @@ layer(Live, { timeout: 60_000, excludeTestServices: true })("A mirrored run", (i
       assert.isBelow(kept, 700);
       assert.isFalse(yield* MirrorRun.cancel(run.runId));
       assert.isFalse(yield* MirrorRun.resume(run.runId));
+      // A refresh that had looked at it before leaves it alone.
+      const { all, progress } = yield* MirrorStore;
+      const [was] = (yield* all).filter(({ runId }) => runId === run.runId);
+      if (was === undefined) return assert.fail();
+      yield* MirrorRun.refresh({ ...was, state: "running" });
+      yield* MirrorRun.refresh({ ...was, state: "complete" });
+      assert.deepStrictEqual(yield* progress(run.runId), was);
       // It can be asked for anew.
       yield* MirrorRun.submit(run.runId);
       yield* until(run.runId, "complete");
       yield* isWhole(run);
+      return undefined;
     }),
   );
 

@@ -1,5 +1,5 @@
 /** One rate limit for the whole fleet: Effect's rate limiter, with its state in the mirror's database, by the database's clock. */
-import { Duration, Effect, Layer, Schedule, Schema } from "effect";
+import { Context, Duration, Effect, Layer, Schedule, Schema } from "effect";
 import { HttpClient } from "effect/http";
 import { RateLimiter } from "effect/persistence";
 import { SqlClient, type SqlError } from "effect/sql";
@@ -36,6 +36,12 @@ const make = Effect.gen(function* () {
   const sql = yield* SqlClient.SqlClient;
   const clock = sql`(extract(epoch FROM clock_timestamp()) * 1000)::float8`;
 
+  // Whoever lists within a transaction of their own, to compare, must not hold the others up until it is over.
+  const apart = <A, E>(effect: Effect.Effect<A, E>): Effect.Effect<A, E> =>
+    Effect.updateContext(effect, (context: Context.Context<never>) =>
+      Context.omit(sql.transactionService)(context),
+    );
+
   /** Changes what is kept under a key, while nobody else can. */
   const change = <S, A>(
     key: string,
@@ -54,7 +60,7 @@ const make = Effect.gen(function* () {
       yield* sql`
         UPDATE mirror.rate_limits SET state = ${JSON.stringify(changed)}::jsonb WHERE key = ${key}`;
       return answer;
-    }).pipe(sql.withTransaction, patiently);
+    }).pipe(sql.withTransaction, patiently, apart);
 
   /** Whether nobody was refused for a while: there is nothing to wait for, and nothing to count. */
   const isQuiet = (key: string) =>
@@ -64,6 +70,7 @@ const make = Effect.gen(function* () {
         return !Schema.is(AdaptiveLimit.State)(state) || AdaptiveLimit.isUnknown(state, now);
       }),
       patiently,
+      apart,
     );
 
   return RateLimiter.RateLimiterStore.of({

@@ -2,8 +2,9 @@ import { NodeServices } from "@effect/platform-node";
 import { assert, layer } from "@effect/vitest";
 import { ScorecardClient } from "@scorecard-effect/client";
 import { FakeRun, FakeScorecard } from "@scorecard-effect/fixtures";
-import { Effect, Layer, Stream } from "effect";
+import { Effect, Latch, Layer, Stream } from "effect";
 import { HttpClient } from "effect/http";
+import { SqlClient } from "effect/sql";
 import * as Database from "../src/Database.ts";
 import * as EmbeddedPostgres from "../src/EmbeddedPostgres.ts";
 import * as FleetLimit from "../src/FleetLimit.ts";
@@ -44,6 +45,25 @@ layer(Live, { timeout: 60_000, excludeTestServices: true })("A fleet's limit", (
         FakeScorecard.layer({ runs: [run], rateLimit: { requests: 40, window: "1 second" } }),
       ),
     ),
+  );
+
+  it.effect("is held up by nobody who lists within a transaction", () =>
+    Effect.gen(function* () {
+      const sql = yield* SqlClient.SqlClient;
+      const own = yield* Latch.make();
+      const other = yield* Latch.make();
+      const read = reader({ requestsPerSecond: 100 }, 100);
+      const within = sql.withTransaction(
+        Effect.gen(function* () {
+          yield* read;
+          yield* own.open;
+          yield* other.await;
+        }),
+      );
+      const meanwhile = own.await.pipe(Effect.andThen(read), Effect.andThen(other.open));
+      yield* Effect.all([within, meanwhile], { concurrency: 2 });
+      assert.lengthOf(yield* statuses, 4);
+    }).pipe(Effect.provide(FakeScorecard.layer({ runs: [run] }))),
   );
 
   it.effect("holds all back after a 429, where it is not known", () =>

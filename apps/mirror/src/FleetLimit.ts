@@ -87,9 +87,11 @@ const make = Effect.gen(function* () {
     tokenBucket: ({ key, tokens, limit, refillRate, allowOverflow }) =>
       change(`bucket ${key}`, Bucket, { tokens: limit, at: 0 }, (state, now) => {
         const each = Duration.toMillis(refillRate);
-        const refills = Math.max(0, Math.floor((now - state.at) / each));
+        // A clock that was set back does not hold the fleet up until it is there again.
+        const since = Math.min(state.at, now);
+        const refills = Math.floor((now - since) / each);
         const held = Math.min(limit, state.tokens + refills);
-        const at = held >= limit ? now : state.at + refills * each;
+        const at = held >= limit ? now : since + refills * each;
         const left = held - tokens;
         const kept = left >= 0 || allowOverflow ? left : held;
         return [[left, Math.max(0, now - at)] as const, { tokens: kept, at }];

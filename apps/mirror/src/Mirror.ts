@@ -74,9 +74,9 @@ const asked = Effect.fnUntraced(function* ({
   const ids = new Set<string>();
   const name = (text: string) => {
     for (const line of text.split(/\r?\n/)) {
-      // A line of a file may be a comment; no id has a space or a comma.
-      if (line.trimStart().startsWith("#")) continue;
-      for (const id of line.split(/[\s,]+/)) if (id !== "") ids.add(id);
+      // What follows a # is a comment; no id has a space or a comma.
+      const [named = ""] = line.split(/(?<!\S)#/, 1);
+      for (const id of named.split(/[\s,]+/)) if (id !== "") ids.add(id);
     }
   };
   if (Option.isSome(runs)) name(runs.value);

@@ -320,7 +320,8 @@ const make = Effect.gen(function* () {
   });
 
   const compare = (runId: RunId) =>
-    Effect.fnUntraced(function* (records: ReadonlyArray<RecordWithScores>) {
+    Effect.fnUntraced(function* (listed: ReadonlyArray<RecordWithScores>) {
+      const records = lastOfEach(listed);
       const rows = JSON.stringify(records.map((record) => recordRow(runId, record, 0)));
       const differing = yield* sql<Difference>`
         WITH own AS (
@@ -385,6 +386,11 @@ const make = Effect.gen(function* () {
 
 const told = (error: Failure | undefined): string | null =>
   error === undefined ? null : JSON.stringify(Jsonb.fit(error).jsonb);
+
+/** A record that stands on a page twice is one, as it stood there last. */
+const lastOfEach = (records: ReadonlyArray<RecordWithScores>): ReadonlyArray<RecordWithScores> => [
+  ...new Map(records.map((own) => [own.id, own])).values(),
+];
 
 const recordRow = (runId: RunId, record: RecordWithScores, position: number) => {
   const { id, testcaseId, inputs, expected, outputs } = record;

@@ -1,5 +1,6 @@
 /** Many runs by one runner and by two, where a runner is what there is too little of. */
 import type { Bench, Contender } from "./Bench.ts";
+import { recordsPerPage } from "./PageSize.ts";
 
 const pagesPerRun = 20;
 // So long that the machine has little to do: what there is too little of is runs that a runner reads at once.
@@ -15,7 +16,7 @@ const contender = (name: string, runners: number): Contender => ({
       round += 1;
       return mirror(
         Array.from({ length: runs }, (_, run) => `${pagesPerRun}-${round}-${run}`),
-        pagesPerRun * 100,
+        pagesPerRun * recordsPerPage,
       );
     };
   },

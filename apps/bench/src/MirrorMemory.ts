@@ -1,14 +1,9 @@
 /** The most memory that a runner holds, and whether it grows with the length of the run. */
 import type { Bench, Contender } from "./Bench.ts";
+import { long } from "./Memory.ts";
 import { copy, runner } from "./Mirror.ts";
 
 const short: Contender = { ...runner, name: `${runner.name}, 100,000` };
-const long = (way: Contender): Contender => ({
-  ...way,
-  name: `${way.name}, 1,000,000`,
-  times: 10,
-});
-
 export const bench: Bench = {
   name: "mirror-memory",
   module: import.meta.url,

@@ -6,8 +6,9 @@ import { SqlClient } from "effect/sql";
 import * as Address from "./Address.ts";
 
 // What a runner was doing is taken over some ten seconds after it died: its locks expire by then, and the others look every second.
+const expiration = "9 seconds";
 const timings = {
-  shardLockExpiration: "9 seconds",
+  shardLockExpiration: expiration,
   shardLockRefreshInterval: "2 seconds",
   refreshAssignmentsInterval: "1 second",
   entityMessagePollInterval: "1 second",
@@ -47,7 +48,7 @@ export const runners = Effect.gen(function* () {
   if (known?.is !== true) return 0;
   const [row] = yield* sql<{ readonly count: number }>`
     SELECT count(*)::integer AS count FROM cluster_runners
-    WHERE healthy AND last_heartbeat > now()::timestamp - interval '9 seconds'`;
+    WHERE healthy AND last_heartbeat > now()::timestamp - ${expiration}::interval`;
   return row?.count ?? 0;
 });
 

@@ -28,6 +28,7 @@ import * as Health from "./Health.ts";
 import * as MirrorRun from "./MirrorRun.ts";
 import { MirrorStore, type Progress } from "./MirrorStore.ts";
 import * as Runner from "./Runner.ts";
+import * as RunList from "./RunList.ts";
 import * as RunnerLog from "./RunnerLog.ts";
 import * as StatusTable from "./StatusTable.ts";
 import * as Telemetry from "./Telemetry.ts";
@@ -71,36 +72,32 @@ const asked = Effect.fnUntraced(function* ({
 }) {
   const fs = yield* FileSystem.FileSystem;
   const { stdin: input } = yield* Stdio.Stdio;
-  const ids = new Set<string>();
-  const name = (text: string) => {
-    for (const line of text.split(/\r?\n/)) {
-      // What follows a # is a comment; no id has a space or a comma.
-      const [named = ""] = line.split(/(?<!\S)#/, 1);
-      for (const id of named.split(/[\s,]+/)) if (id !== "") ids.add(id);
-    }
-  };
-  if (Option.isSome(runs)) name(runs.value);
+  const texts: Array<string> = [];
+  if (Option.isSome(runs)) texts.push(runs.value);
   if (Option.isSome(runsFile)) {
     const file = runsFile.value;
-    name(
-      yield* fs.readFileString(file).pipe(
-        Effect.catchTag("PlatformError", ({ reason }) =>
-          Effect.fail(
-            new UsageError({
-              message: `The file of runs ${file} cannot be read: ${reason._tag}`,
-            }),
+    texts.push(
+      yield* fs
+        .readFileString(file)
+        .pipe(
+          Effect.catchTag("PlatformError", ({ reason }) =>
+            Effect.fail(
+              new UsageError({
+                message: `The file of runs ${file} cannot be read: ${reason._tag}`,
+              }),
+            ),
           ),
         ),
-      ),
     );
   }
-  if (stdin) name(yield* Stream.mkString(Stream.decodeText(input)));
-  if (ids.size === 0) {
+  if (stdin) texts.push(yield* Stream.mkString(Stream.decodeText(input)));
+  const ids = RunList.parse(texts.join("\n"));
+  if (ids.length === 0) {
     return yield* new UsageError({
       message: "No runs are named: use --runs, --runs-file or --stdin",
     });
   }
-  return [...ids].map((id) => RunId.make(id));
+  return ids.map((id) => RunId.make(id));
 });
 
 const run = Command.make(

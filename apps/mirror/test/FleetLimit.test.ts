@@ -47,6 +47,22 @@ layer(Live, { timeout: 60_000, excludeTestServices: true })("A fleet's limit", (
     ),
   );
 
+  it.effect("goes on where the database's clock was set back", () =>
+    Effect.gen(function* () {
+      const sql = yield* SqlClient.SqlClient;
+      const read = reader({ requestsPerSecond: 100 }, 100);
+      yield* read;
+      yield* sql`UPDATE mirror.rate_limits SET state = jsonb_set(state, '{at}', to_jsonb((state ->> 'at')::float8 + 3600000))
+        WHERE key LIKE 'bucket %'`;
+      yield* read;
+      const buckets = yield* sql<{ readonly ahead: boolean }>`
+        SELECT (state ->> 'at')::float8 > extract(epoch FROM clock_timestamp()) * 1000 AS ahead
+        FROM mirror.rate_limits WHERE key LIKE 'bucket %'`;
+      assert.isAtLeast(buckets.length, 1);
+      assert.isTrue(buckets.some(({ ahead }) => !ahead));
+    }).pipe(Effect.provide(FakeScorecard.layer({ runs: [run] }))),
+  );
+
   it.effect("is held up by nobody who lists within a transaction", () =>
     Effect.gen(function* () {
       const sql = yield* SqlClient.SqlClient;

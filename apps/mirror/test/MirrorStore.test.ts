@@ -170,13 +170,19 @@ layer(Live, { timeout: 60_000 })("MirrorStore", (it) => {
       const runId = RunId.make("twice");
       const [first, second] = recordsOf(FakeRun.make({ seed: 13, records: 2, runId }));
       if (first === undefined || second === undefined) return assert.fail();
-      const progress = yield* mirror(runId, [first, second, { ...first, outputs: { last: true } }]);
+      const listed = [first, second, { ...first, outputs: { last: true } }];
+      const progress = yield* mirror(runId, listed);
       // As many as were listed: what the service counts, too.
       assert.deepInclude(progress, { records: 3, changed: 2 + scoresOf([first, second]) });
       const rows = yield* sql<{ readonly outputs: unknown }>`
         SELECT outputs FROM mirror.records WHERE run_id = ${runId} ORDER BY position`;
       assert.deepStrictEqual(rows[0]?.outputs, { last: true });
       assert.strictEqual(rows.length, 2);
+      const { comparison } = yield* MirrorStore;
+      const differences = yield* comparison(runId, (compare) =>
+        Effect.map(compare(listed), (found) => assert.deepStrictEqual(found, [])),
+      );
+      assert.deepStrictEqual(differences, []);
       return undefined;
     }),
   );

@@ -1,0 +1,8 @@
+import { assert, it } from "@effect/vitest";
+import * as RunList from "../src/RunList.ts";
+
+it("Runs are named with anything between them, each once, and with comments", () => {
+  const text = "\uFEFF135, 136\r\n\r\n# of last week\n  137\t135 # the best\nrun#1\n";
+  assert.deepStrictEqual(RunList.parse(text), ["135", "136", "137", "run#1"]);
+  assert.deepStrictEqual(RunList.parse(" ,\n#135"), []);
+});

@@ -77,17 +77,15 @@ const asked = Effect.fnUntraced(function* ({
   if (Option.isSome(runsFile)) {
     const file = runsFile.value;
     texts.push(
-      yield* fs
-        .readFileString(file)
-        .pipe(
-          Effect.catchTag("PlatformError", ({ reason }) =>
-            Effect.fail(
-              new UsageError({
-                message: `The file of runs ${file} cannot be read: ${reason._tag}`,
-              }),
-            ),
+      yield* fs.readFileString(file).pipe(
+        Effect.catchTag("PlatformError", ({ reason }) =>
+          Effect.fail(
+            new UsageError({
+              message: `The file of runs ${file} cannot be read: ${reason._tag}`,
+            }),
           ),
         ),
+      ),
     );
   }
   if (stdin) texts.push(yield* Stream.mkString(Stream.decodeText(input)));

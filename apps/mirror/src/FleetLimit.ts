@@ -1,6 +1,6 @@
 /** One rate limit for the whole fleet: Effect's rate limiter, with its state in the mirror's database, by the database's clock. */
-import { Context, Duration, Effect, Layer, Schedule, Schema } from "effect";
-import { HttpClient } from "effect/http";
+import type { Pace, Refusal } from "@scorecard-effect/client";
+import { Context, Duration, Effect, Schedule, Schema } from "effect";
 import { RateLimiter } from "effect/persistence";
 import { SqlClient, type SqlError } from "effect/sql";
 import * as AdaptiveLimit from "./AdaptiveLimit.ts";
@@ -122,46 +122,60 @@ export interface Limit {
   readonly requestsPerSecond: number;
 }
 
-// No header has this name: how much is let through is for us to say, and only a 429 to correct.
-const none = "x-scorecard-mirror-none";
+const key = "scorecard";
+// Above so many a second they come in twos, threes and so on: Effect's limiter counts no less than a millisecond.
+const evenly = 500;
 
-const unlimited = Effect.succeed({
-  delay: Duration.zero,
-  limit: 1,
-  remaining: 1,
-  resetAfter: Duration.zero,
-} satisfies RateLimiter.ConsumeResult);
+const spaced = ({ requestsPerSecond }: Limit) => {
+  const atOnce = Math.ceil(requestsPerSecond / evenly);
+  return {
+    algorithm: "token-bucket",
+    onExceeded: "delay",
+    key,
+    limit: atOnce,
+    // A tenth slower than allowed: what is sent evenly may be held up, and arrive with what comes after it.
+    window: Duration.millis((1100 * atOnce) / requestsPerSecond),
+  } as const;
+};
+
+// What is learned says itself what it is learned of.
+const adaptive = { key, tokens: 1, fallbackLimit: 1, fallbackWindow: Duration.millis(1) };
 
 /**
- * An `HttpClient` whose requests wait for their turn among those of the whole fleet: spaced evenly where a limit is known,
+ * The pace of a client whose requests wait for their turn among those of the whole fleet: spaced evenly where a limit is known,
  * and held back by what 429s teach in any case.
  */
-export const layer = (limit: Limit | undefined) =>
-  Layer.effect(
-    HttpClient.HttpClient,
-    Effect.gen(function* () {
-      const http = yield* HttpClient.HttpClient;
-      const known = yield* RateLimiter.RateLimiter;
-      // Where no limit is known only what 429s teach is asked for.
-      const limiter = limit === undefined ? { ...known, consume: () => unlimited } : known;
-      return http.pipe(
-        HttpClient.withRateLimiter({
-          limiter,
-          key: "scorecard",
-          algorithm: "token-bucket",
-          limit: 1,
-          // A tenth slower than allowed: what is sent evenly may be held up, and arrive with what comes after it.
-          window: Duration.millis(limit === undefined ? 1 : 1100 / limit.requestsPerSecond),
-          // Whether to ask again is for the client to decide.
-          times: 0,
-          responseHeaders: { limit: none, remaining: none, reset: none, resetAfter: none },
-        }),
+export const pace = (limit: Limit | undefined): Effect.Effect<Pace, never, SqlClient.SqlClient> =>
+  Effect.gen(function* () {
+    const limiter = yield* RateLimiter.make.pipe(
+      Effect.provideServiceEffect(RateLimiter.RateLimiterStore, make),
+    );
+    const known =
+      limit === undefined
+        ? Effect.void
+        : Effect.flatMap(limiter.consume(spaced(limit)), ({ delay }) => Effect.sleep(delay));
+    const learned: Effect.Effect<RateLimiter.AdaptiveConsumeResult, RateLimiter.RateLimiterError> =
+      Effect.flatMap(limiter.adaptiveConsume(adaptive), (turn) => {
+        if (Duration.isZero(turn.delay)) return Effect.succeed(turn);
+        const waited = Effect.sleep(turn.delay);
+        // Nobody has a turn while all are held back: whoever waited for the end of it asks again.
+        return turn.phase === "cooldown"
+          ? Effect.andThen(waited, learned)
+          : Effect.as(waited, turn);
+      });
+    return {
+      turn: known.pipe(
+        Effect.andThen(learned),
+        Effect.map(({ epoch }) => ({
+          refused: ({ wait, retryAfter = wait }: Refusal) =>
+            retryAfter === undefined
+              ? Effect.void
+              : Effect.orDie(
+                  limiter.adaptiveFeedback({ key, epoch, tokens: 1, status: 429, retryAfter }),
+                ),
+        })),
         // The store asks again until it is answered, and whoever exceeds the limit waits: none is left.
-        HttpClient.catchTag("RateLimiterError", Effect.die),
-      );
-    }),
-  ).pipe(
-    Layer.provide(
-      RateLimiter.layer.pipe(Layer.provide(Layer.effect(RateLimiter.RateLimiterStore, make))),
-    ),
-  );
+        Effect.orDie,
+      ),
+    };
+  });

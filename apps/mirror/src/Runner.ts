@@ -2,7 +2,7 @@
 import { Agent } from "@effect/platform-node/Undici";
 import { ScorecardClient } from "@scorecard-effect/client";
 import * as UndiciTransport from "@scorecard-effect/client/undici";
-import { Cron, Layer } from "effect";
+import { Cron, Effect, Layer } from "effect";
 import type { Address } from "./Address.ts";
 import * as Chunk from "./Chunk.ts";
 import * as ClockSkew from "./ClockSkew.ts";
@@ -17,11 +17,9 @@ import * as Refresh from "./Refresh.ts";
  * allows, or than its 429s teach.
  */
 export const scorecard = (limit?: FleetLimit.Limit) =>
-  // An attempt waits for its turn among those of the fleet, too.
-  ScorecardClient.layerConfig({ timeout: "5 minutes" }).pipe(
-    Layer.provide(FleetLimit.layer(limit)),
-    Layer.provide(UndiciTransport.layer(() => new Agent())),
-  );
+  Layer.unwrap(
+    Effect.map(FleetLimit.pace(limit), (rateLimit) => ScorecardClient.layerConfig({ rateLimit })),
+  ).pipe(Layer.provide(UndiciTransport.layer(() => new Agent())));
 
 /** A runner: where it listens, how much it takes on, and when it mirrors again what may have changed. */
 export interface Options extends Address, Chunk.Bounds {

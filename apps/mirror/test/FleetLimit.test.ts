@@ -2,7 +2,7 @@ import { NodeServices } from "@effect/platform-node";
 import { assert, layer } from "@effect/vitest";
 import { ScorecardClient } from "@scorecard-effect/client";
 import { FakeRun, FakeScorecard } from "@scorecard-effect/fixtures";
-import { Effect, Latch, Layer, Stream } from "effect";
+import { type Duration, Effect, Latch, Layer, Stream } from "effect";
 import { HttpClient } from "effect/http";
 import { SqlClient } from "effect/sql";
 import * as Database from "../src/Database.ts";
@@ -15,14 +15,18 @@ const Live = Layer.unwrap(
 ).pipe(Layer.provide(NodeServices.layer));
 
 /** A runner's client of its own, on a fake that all share. */
-const reader = (limit: FleetLimit.Limit | undefined, pageSize: number) =>
+const reader = (limit: FleetLimit.Limit | undefined, pageSize: number, timeout?: Duration.Input) =>
   Effect.gen(function* () {
     const { apiKey, baseUrl } = yield* FakeScorecard;
     const http = yield* HttpClient.HttpClient;
-    const client = ScorecardClient.layer({ apiKey, baseUrl, retry: { attempts: 50 } }).pipe(
-      Layer.provide(FleetLimit.layer(limit)),
-      Layer.provide(Layer.succeed(HttpClient.HttpClient, http)),
-    );
+    const rateLimit = yield* FleetLimit.pace(limit);
+    const client = ScorecardClient.layer({
+      apiKey,
+      baseUrl,
+      rateLimit,
+      timeout,
+      retry: { attempts: 50 },
+    }).pipe(Layer.provide(Layer.succeed(HttpClient.HttpClient, http)));
     return yield* Effect.flatMap(ScorecardClient, (own) =>
       Stream.runCount(own.listRecords(run.runId, { pageSize, prefetch: 0 })),
     ).pipe(Effect.provide(client));
@@ -45,6 +49,32 @@ layer(Live, { timeout: 60_000, excludeTestServices: true })("A fleet's limit", (
         FakeScorecard.layer({ runs: [run], rateLimit: { requests: 40, window: "1 second" } }),
       ),
     ),
+  );
+
+  it.effect(
+    "lets everybody have a turn, however long the queue is beside the timeout of a request",
+    () =>
+      Effect.gen(function* () {
+        // Twenty who wait: up to two seconds each, and half a second is what a request may take.
+        const readers = Array.from({ length: 20 }, () =>
+          reader({ requestsPerSecond: 10 }, 100, "500 millis"),
+        );
+        const counts = yield* Effect.all(readers, { concurrency: 20 });
+        assert.deepStrictEqual(new Set(counts), new Set([200]));
+        assert.lengthOf(yield* statuses, 40);
+      }).pipe(Effect.provide(FakeScorecard.layer({ runs: [run] }))),
+  );
+
+  it.effect("keeps to more than a thousand a second", () =>
+    Effect.gen(function* () {
+      const sql = yield* SqlClient.SqlClient;
+      yield* sql`DELETE FROM mirror.rate_limits`;
+      yield* reader({ requestsPerSecond: 4000 }, 100);
+      const [bucket] = yield* sql<{ readonly held: number }>`
+        SELECT (state ->> 'tokens')::float8 AS held FROM mirror.rate_limits WHERE key LIKE 'bucket %'`;
+      // Eight at once, 2.2 ms apart: one was taken.
+      assert.strictEqual(bucket?.held, 7);
+    }).pipe(Effect.provide(FakeScorecard.layer({ runs: [run] }))),
   );
 
   it.effect("goes on where the database's clock was set back", () =>

@@ -20,12 +20,49 @@ export interface Limit {
   readonly windowMillis: number;
 }
 
-/** The pace of one client. */
+/** What came of a request that the service refused with 429. */
+export interface Refusal {
+  /** How long the service asked to wait, where it did. */
+  readonly retryAfter: Duration.Duration | undefined;
+  /** How long the client waits before it asks again; undefined where it gives up. */
+  readonly wait: Duration.Duration | undefined;
+}
+
+/** A request may be sent. */
+export interface Turn {
+  /** Hears that this request was refused. */
+  readonly refused: (refusal: Refusal) => Effect.Effect<void>;
+}
+
+/**
+ * Says when requests may be sent. A client has one of its own; give several the same, or one that asks a database or a service,
+ * and they share a limit. The time that a request waits for its turn is no part of its `timeout`.
+ *
+ * @example
+ * ```ts
+ * import { type Pace, ScorecardClient } from "@scorecard-effect/client";
+ * import { Effect, Layer } from "effect";
+ * import { RateLimiter } from "effect/persistence";
+ *
+ * // Ten requests a second, of all processes that share the limiter's store.
+ * const shared = Effect.map(
+ *   RateLimiter.RateLimiter,
+ *   (limiter): Pace => ({
+ *     turn: RateLimiter.sleep(limiter, { key: "scorecard", limit: 10, window: "1 second" }).pipe(
+ *       Effect.as({ refused: () => Effect.void }),
+ *       Effect.orDie,
+ *     ),
+ *   }),
+ * );
+ *
+ * const Client = Layer.unwrap(
+ *   Effect.map(shared, (rateLimit) => ScorecardClient.layerConfig({ rateLimit })),
+ * );
+ * ```
+ */
 export interface Pace {
-  /** Waits until a request may be sent. */
-  readonly turn: Effect.Effect<void>;
-  /** Lets nobody have a turn for a while: the service asked for fewer requests. */
-  readonly pause: (duration: Duration.Duration) => Effect.Effect<void>;
+  /** Waits until a request may be sent. One that is given up meanwhile is interrupted. */
+  readonly turn: Effect.Effect<Turn>;
 }
 
 /** A pace that keeps to a rate limit, where there is one, and to its pauses. */
@@ -51,13 +88,25 @@ export const make = (rateLimit: Limit | undefined): Pace => {
         : Effect.void,
     );
 
+  const turn: Turn = {
+    // Who gives up tells the others nothing: each decides for itself how long a wait is too long.
+    refused: ({ wait }) =>
+      wait === undefined
+        ? Effect.void
+        : Effect.map(Clock.currentTimeMillis, (now) => {
+            resumesAt = Math.max(resumesAt, now + Duration.toMillis(wait));
+          }),
+  };
   return {
     turn: Effect.flatMap(Clock.currentTimeMillis, (now) => {
       const at = admit(now);
-      if (at <= now && resumesAt <= now) return Effect.void;
+      if (at <= now && resumesAt <= now) return Effect.succeed(turn);
       // Whoever gives up waiting gives its turn back.
       return Effect.onInterrupt(
-        until(() => Math.max(at, resumesAt)),
+        Effect.as(
+          until(() => Math.max(at, resumesAt)),
+          turn,
+        ),
         () =>
           Effect.sync(() => {
             const place = admitted.lastIndexOf(at);
@@ -65,9 +114,5 @@ export const make = (rateLimit: Limit | undefined): Pace => {
           }),
       );
     }),
-    pause: (duration) =>
-      Effect.map(Clock.currentTimeMillis, (now) => {
-        resumesAt = Math.max(resumesAt, now + Duration.toMillis(duration));
-      }),
   };
 };

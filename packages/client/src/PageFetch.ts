@@ -27,18 +27,22 @@ export interface PageFetch {
 /** Fetches pages at a pace, and again as a policy says. */
 export const make = (endpoint: Endpoint, pace: Pace.Pace, policy: RetryPolicy): PageFetch => {
   const attempt = <A>(params: PageParams<A>): Effect.Effect<FetchedPage<A>, AttemptError> =>
-    Effect.andThen(pace.turn, observed(fetchPage(endpoint, params), params)).pipe(
-      Effect.map((page) => ({ page, attempts: params.attempt })),
-      Effect.catch((error) => again(error, params)),
+    Effect.flatMap(pace.turn, (turn) =>
+      observed(fetchPage(endpoint, params), params).pipe(
+        Effect.map((page) => ({ page, attempts: params.attempt })),
+        Effect.catch((error) => again(error, turn, params)),
+      ),
     );
 
   const again = Effect.fnUntraced(function* <A>(
     error: AttemptError,
+    turn: Pace.Turn,
     params: PageParams<A>,
   ): Effect.fn.Return<FetchedPage<A>, AttemptError> {
     const retryAfter = "retryAfter" in error ? error.retryAfter : undefined;
     const random = yield* Random.next;
     const wait = decide(policy, { error, attempts: params.attempt, retryAfter, random });
+    if (error._tag === "RateLimited") yield* turn.refused({ retryAfter, wait });
     if (wait === undefined) return yield* error;
     yield* Metric.update(Telemetry.retries, 1);
     yield* Effect.logDebug("Asking for a page again", {
@@ -46,7 +50,6 @@ export const make = (endpoint: Endpoint, pace: Pace.Pace, policy: RetryPolicy): 
       error: error._tag,
       wait: Duration.format(wait),
     });
-    if (error._tag === "RateLimited") yield* pace.pause(wait);
     yield* Effect.sleep(wait);
     return yield* attempt({ ...params, attempt: params.attempt + 1 });
   });

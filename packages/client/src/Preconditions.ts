@@ -4,11 +4,12 @@
  */
 import { Cursor, maxLimit, RunId } from "@scorecard-effect/contract";
 import * as Duration from "effect/Duration";
+import * as Effect from "effect/Effect";
 import * as Option from "effect/Option";
 import * as Predicate from "effect/Predicate";
 import * as Redacted from "effect/Redacted";
 import * as Result from "effect/Result";
-import type * as Pace from "./Pace.ts";
+import * as Pace from "./Pace.ts";
 import * as RetryPolicy from "./RetryPolicy.ts";
 
 /**
@@ -144,11 +145,16 @@ const delay = (name: string, input: Duration.Input): Result.Result<number, strin
     () => `retry.${name} is malformed: expected a duration such as '500 millis'`,
   );
 
-/** A rate limit that can be kept. */
-export const rateLimit = (
-  limit: Pace.RateLimit | undefined,
-): Result.Result<Pace.Limit | undefined, string> => {
-  if (limit === undefined) return Result.succeed(limit);
+/** A pace of the caller's, or one that keeps to a rate limit. */
+export const pace = (
+  limit: Pace.RateLimit | Pace.Pace | undefined,
+): Result.Result<Pace.Pace, string> => {
+  if (limit === undefined) return Result.succeed(Pace.make(limit));
+  if (Predicate.hasProperty(limit, "turn")) {
+    return Effect.isEffect(limit.turn)
+      ? Result.succeed(limit)
+      : Result.fail("rateLimit is malformed: the turn of a pace is an Effect");
+  }
   const { requests } = limit;
   const windowMillis = Option.match(Duration.fromInput(limit.window), {
     onNone: () => 0,
@@ -158,6 +164,6 @@ export const rateLimit = (
     requests >= 1 &&
     windowMillis > 0 &&
     Number.isFinite(windowMillis)
-    ? Result.succeed({ requests, windowMillis })
+    ? Result.succeed(Pace.make({ requests, windowMillis }))
     : Result.fail("rateLimit is malformed: expected { requests: 10, window: '1 second' }");
 };

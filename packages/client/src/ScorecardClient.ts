@@ -22,7 +22,7 @@ import * as Stream from "effect/Stream";
 import * as HttpClient from "effect/http/HttpClient";
 import type { InvalidRecord } from "./InvalidRecord.ts";
 import { InvalidRequest, type ListRecordsError, PaginationError } from "./ListRecordsError.ts";
-import * as Pace from "./Pace.ts";
+import type { Pace, RateLimit } from "./Pace.ts";
 import * as PageFetch from "./PageFetch.ts";
 import * as PageReader from "./PageReader.ts";
 import * as PageRequest from "./PageRequest.ts";
@@ -102,8 +102,11 @@ export interface ScorecardClientOptions {
   readonly retry?: RetryOptions | RetryPolicy | undefined;
   /** The longest body to read, in bytes, decompressed. Default 64 MiB. */
   readonly maxBodyBytes?: number | undefined;
-  /** The most requests in a window of time, over all listings of this client. Default: no limit. */
-  readonly rateLimit?: Pace.RateLimit | undefined;
+  /**
+   * The most requests in a window of time, over all listings of this client; or what says when a request may be sent, for a
+   * limit that others share. Default: no limit.
+   */
+  readonly rateLimit?: RateLimit | Pace | undefined;
 }
 
 /**
@@ -234,7 +237,7 @@ const checked = <A, B>(
 interface Settings {
   readonly endpoint: Omit<PageRequest.Endpoint, "http">;
   readonly policy: RetryPolicy;
-  readonly rateLimit: Pace.Limit | undefined;
+  readonly pace: Pace;
 }
 
 const settingsOf = (options: ScorecardClientOptions): Result.Result<Settings, string> =>
@@ -249,8 +252,8 @@ const settingsOf = (options: ScorecardClientOptions): Result.Result<Settings, st
       maxBodyBytes: yield* Preconditions.maxBodyBytes(options.maxBodyBytes ?? 64 * 2 ** 20),
     };
     const policy = yield* Preconditions.retry(options.retry ?? {});
-    const rateLimit = yield* Preconditions.rateLimit(options.rateLimit);
-    return { endpoint, policy, rateLimit };
+    const pace = yield* Preconditions.pace(options.rateLimit);
+    return { endpoint, policy, pace };
   });
 
 // As many as fetch follows (Fetch Standard, "HTTP-redirect fetch").
@@ -260,7 +263,6 @@ const make = Effect.fnUntraced(function* (options: ScorecardClientOptions) {
   // Transports that follow redirects themselves never show one; none takes the key to another origin.
   const http = HttpClient.followRedirects(yield* HttpClient.HttpClient, maxRedirects);
   const settings = settingsOf(options);
-  const pace = Pace.make(Result.getOrUndefined(settings)?.rateLimit);
 
   // What was refused may be no string at all, or the key by mistake.
   const quotable = <S extends string>(value: S | undefined): S | undefined =>
@@ -286,7 +288,7 @@ const make = Effect.fnUntraced(function* (options: ScorecardClientOptions) {
     read: PageReader.PageReader<A>,
   ): Result.Result<Listing<A>, InvalidRequest> =>
     Result.gen(function* () {
-      const { endpoint, policy } = yield* settings;
+      const { endpoint, policy, pace } = yield* settings;
       const runId = yield* Preconditions.runId(asked, endpoint.apiKey);
       const first =
         listing.cursor === undefined

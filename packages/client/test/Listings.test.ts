@@ -6,12 +6,14 @@ import {
   TypedRecord,
 } from "@scorecard-effect/contract";
 import { FakeRun, FakeScorecard } from "@scorecard-effect/fixtures";
-import { Deferred, Effect, Fiber, Layer, Redacted, Result, Schema, Stream } from "effect";
+import { Deferred, Duration, Effect, Fiber, Layer, Redacted, Result, Schema, Stream } from "effect";
 import { HttpClient, HttpClientResponse } from "effect/http";
 import { TestClock } from "effect/testing";
 import {
   type InvalidRecord,
   type ListRecordsError,
+  type Pace,
+  type Refusal,
   type RetryFailure,
   ScorecardClient,
   type ScorecardClientOptions,
@@ -347,6 +349,44 @@ describe("listRecordsOf", () => {
       yield* Fiber.join(last);
       assert.strictEqual(yield* sent, 2);
     }).pipe(Effect.provide(onFake(runs, { rateLimit: { requests: 1, window: "1 second" } }))),
+  );
+
+  it.effect(
+    "waits for the turns of a pace of one's own, outside of the timeout, and tells it of 429s",
+    () => {
+      const refusals: Array<Refusal> = [];
+      let turns = 0;
+      const pace: Pace = {
+        turn: Effect.suspend(() => {
+          turns += 1;
+          return Effect.delay(
+            Effect.succeed({ refused: (refusal) => Effect.sync(() => refusals.push(refusal)) }),
+            "1 hour",
+          );
+        }),
+      };
+      return Effect.gen(function* () {
+        const fake = yield* FakeScorecard;
+        yield* fake.inject("from request 2: 429 retry-after 7");
+        const client = yield* ScorecardClient;
+        const listing = yield* Effect.forkChild(
+          Effect.flip(Stream.runDrain(client.listRecords(runId, { prefetch: 0 }))),
+        );
+        yield* TestClock.adjust("5 hours");
+        const error = yield* Fiber.join(listing);
+        assert.strictEqual(error._tag, "RateLimited");
+        assert.strictEqual(turns, 3);
+        const retryAfter = Duration.seconds(7);
+        assert.deepStrictEqual(refusals, [
+          { retryAfter, wait: retryAfter },
+          { retryAfter, wait: undefined },
+        ]);
+      }).pipe(
+        Effect.provide(
+          onFake([run], { rateLimit: pace, timeout: "1 second", retry: { attempts: 2 } }),
+        ),
+      );
+    },
   );
 
   it.effect("pauses them all when one is told to wait", () => {

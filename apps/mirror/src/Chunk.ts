@@ -3,7 +3,13 @@ import { type ListRecordsError, ScorecardClient } from "@scorecard-effect/client
 import { printable, type RunId } from "@scorecard-effect/contract";
 import { Context, Effect, Layer, Predicate, Schedule, Schema, Semaphore, Stream } from "effect";
 import * as Database from "./Database.ts";
-import { type Failure, MirrorStore, type Progress, type StoreError } from "./MirrorStore.ts";
+import {
+  type Failure,
+  MirrorStore,
+  type Place,
+  type Progress,
+  type StoreError,
+} from "./MirrorStore.ts";
 
 /** What became of a chunk. */
 export const Outcome = Schema.Union([
@@ -66,13 +72,9 @@ const asksForRescan = (error: ListRecordsError | StoreError): boolean =>
   ((error._tag === "RequestRejected" && [400, 404, 410, 422].includes(error.status)) ||
     (error._tag === "PaginationError" && error.reason === "Incomplete"));
 
-/** A value that no column takes, such as an id with U+0000 (SQLSTATE classes 22 and 54). */
-const isRefused = ({ reason: { cause } }: StoreError): boolean =>
-  Predicate.hasProperty(cause, "code") && /^(22|54)/.test(String(cause.code));
-
 /** The run is at fault, or whoever asked for it: no other attempt would do better. */
 const isLasting = (error: ListRecordsError | StoreError): boolean =>
-  error._tag === "SqlError" ? isRefused(error) : !error.isRetryable;
+  error._tag === "SqlError" ? Database.isRefusal(error) : !error.isRetryable;
 
 const failureOf = (error: ListRecordsError | StoreError): Failure =>
   error._tag === "SqlError"
@@ -80,19 +82,28 @@ const failureOf = (error: ListRecordsError | StoreError): Failure =>
       { _tag: error._tag, message: `The page cannot be written: ${Database.whyOf(error)}` }
     : { ...error, _tag: error._tag, message: error.message };
 
+const messageOf = (error: unknown): string =>
+  Predicate.hasProperty(error, "message") ? String(error.message) : "";
+
 /** What became of a run, for whoever reads the runner's log. */
 const say = (progress: Progress | undefined): Effect.Effect<void> => {
   if (progress?.state === "complete") {
-    const { runId, records, changed } = progress;
-    return Effect.logInfo(
-      `Run ${printable(runId)} is complete: ${records} records, ${changed} rows changed`,
-    );
+    const { runId, records, changed, error } = progress;
+    const told = `Run ${printable(runId)} is complete: ${records} records, ${changed} rows changed`;
+    return error === null
+      ? Effect.logInfo(told)
+      : Effect.logWarning(`${told}. ${messageOf(error)}`);
   }
   if (progress?.state !== "parked") return Effect.void;
   const { runId, error } = progress;
-  const why = Predicate.hasProperty(error, "message") ? String(error.message) : "";
-  return Effect.logWarning(`Run ${printable(runId)} is parked: ${printable(why)}`);
+  return Effect.logWarning(`Run ${printable(runId)} is parked: ${printable(messageOf(error))}`);
 };
+
+/** Why a run does not get on. Of a database that is gone the engine says so itself, once for all runs. */
+const sayWhy = (runId: RunId, error: ListRecordsError | StoreError): Effect.Effect<void> =>
+  error._tag === "SqlError" && Database.isGone(error)
+    ? Effect.void
+    : Effect.logWarning(`Run ${printable(runId)} waits: ${printable(failureOf(error).message)}`);
 
 // Begins soon, and then asks once a minute for as long as it takes.
 const patience = Schedule.min([
@@ -108,34 +119,38 @@ export const copy = Effect.fn("Chunk.copy")(function* (runId: RunId, generation:
   const store = yield* MirrorStore;
   const client = yield* ScorecardClient;
   const { chunk, slots } = yield* Capacity;
+  let said: string | undefined;
 
   const attempt = Effect.gen(function* () {
     const progress = yield* store.progress(runId);
-    const outcome = outcomeOf(progress, generation);
-    if (outcome._tag !== "More" || progress === undefined) return;
-    const { scan, cursor, records: delivered } = progress;
+    if (progress === undefined || outcomeOf(progress, generation)._tag !== "More") return;
+    const { scan, cursor, records: delivered, rescans } = progress;
+    const mayReadAnew = rescans < mostRescans;
+    let place: Place = { runId, scan, cursor };
     let isFurther = false;
     yield* client.listPages(runId, cursor === null ? {} : { cursor, delivered }).pipe(
       Stream.take(chunk),
-      Stream.mapEffect((page) =>
-        store.write({
-          runId,
-          scan,
-          from: page.cursor ?? null,
-          next: page.nextCursor ?? null,
-          records: page.records,
-          total: page.total,
-        }),
+      Stream.mapEffect(({ nextCursor = null, records, total }) =>
+        Effect.tap(
+          store.write({ ...place, next: nextCursor, records, total, mayBeShort: !mayReadAnew }),
+          (written) => {
+            if (written !== "written") return Effect.void;
+            place = { ...place, cursor: nextCursor };
+            isFurther = true;
+            return Effect.void;
+          },
+        ),
       ),
       Stream.takeUntil((written) => written !== "written"),
       Stream.runForEach((written) => {
-        isFurther ||= written === "written";
-        return written === "repeated" ? store.stop(runId, "parked", circle) : Effect.void;
+        if (written === "written" || written === "superseded") return Effect.void;
+        // What was added or deleted under the listing does that, too, and then another one adds up.
+        return mayReadAnew ? store.rescan(place) : store.park(place, circle);
       }),
       Effect.catchIf(isLasting, (error) =>
-        asksForRescan(error) && progress.rescans < mostRescans
-          ? store.rescan(runId, scan)
-          : store.stop(runId, "parked", failureOf(error)),
+        asksForRescan(error) && mayReadAnew
+          ? store.rescan(place)
+          : store.park(place, failureOf(error)),
       ),
       // It got somewhere: whoever goes on from there has all the patience again.
       Effect.catchIf(
@@ -150,7 +165,12 @@ export const copy = Effect.fn("Chunk.copy")(function* (runId: RunId, generation:
     Effect.andThen(store.progress(runId)),
     Effect.tap(say),
     Effect.map((progress) => outcomeOf(progress, generation)),
-    Effect.tapError((error) => Effect.ignore(store.note(runId, failureOf(error)))),
+    Effect.tapError((error) => {
+      const isNews = said !== error._tag;
+      said = error._tag;
+      const noted = Effect.ignore(store.note(runId, generation, failureOf(error)));
+      return isNews ? Effect.andThen(sayWhy(runId, error), noted) : noted;
+    }),
     // Whatever is left may pass, a database that is started anew says so in many ways; and patience has no end.
     Effect.retry(patience),
     Effect.orDie,

@@ -15,12 +15,19 @@ export const whyOf = ({ reason }: SqlError.SqlError): string => {
   return cause instanceof Error && cause.message !== "" ? cause.message : reason.message;
 };
 
+const codeOf = ({ reason: { cause } }: SqlError.SqlError): string =>
+  Predicate.hasProperty(cause, "code") ? String(cause.code) : "";
+
+/** A value that no column takes, such as an id with U+0000 (SQLSTATE classes 22 and 54). */
+export const isRefusal = (error: SqlError.SqlError): boolean => /^(22|54)/.test(codeOf(error));
+
+/** Whether Postgres cannot be reached, or is being stopped or started (no SQLSTATE at all, or classes 08 and 57). */
+export const isGone = (error: SqlError.SqlError): boolean =>
+  !/^(?!08|57)[0-9A-Z]{5}$/.test(codeOf(error));
+
 /** What was said, and what to do about it. */
-const told = (error: SqlError.SqlError): string => {
-  const { cause } = error.reason;
-  const code = Predicate.hasProperty(cause, "code") ? String(cause.code) : "";
-  return `${whyOf(error)}${advice[code] ?? ""}`;
-};
+export const told = (error: SqlError.SqlError): string =>
+  `${whyOf(error)}${advice[codeOf(error)] ?? ""}`;
 
 const advice: { readonly [code: string]: string } = {
   ECONNREFUSED: ". Is it running?",

@@ -14,6 +14,7 @@ import {
   Layer,
   Option,
   References,
+  Runtime,
   Schedule,
   Schema,
   Stdio,
@@ -39,6 +40,13 @@ class UsageError extends Schema.TaggedError<UsageError>()("UsageError", {
   message: Schema.String,
 }) {}
 
+/** The tables hold a run otherwise than the service lists it: found out, which is not to say that it could not be. */
+class RunDiffers extends Schema.TaggedError<RunDiffers>()("RunDiffers", {
+  message: Schema.String,
+}) {
+  override readonly [Runtime.errorExitCode] = 3;
+}
+
 const store = Layer.provideMerge(MirrorStore.layer, Database.layerConfig);
 const client = Layer.provideMerge(Fleet.client, store);
 
@@ -61,7 +69,7 @@ const flags = {
   ),
 };
 
-const asked = Effect.fnUntraced(function* ({
+const idsFrom = Effect.fnUntraced(function* ({
   runs,
   runsFile,
   stdin,
@@ -98,14 +106,36 @@ const asked = Effect.fnUntraced(function* ({
   return ids.map((id) => RunId.make(id));
 });
 
+/** How many are told of one by one. */
+const named = 20;
+
+/** Lines of what there is to tell, and how many more there would be. */
+const list = (lines: ReadonlyArray<string>) =>
+  Effect.forEach(
+    lines.length > named ? [...lines.slice(0, named), `and ${lines.length - named} more`] : lines,
+    (line) => Console.log(line),
+    { discard: true },
+  );
+
 const run = Command.make(
   "run",
   flags,
   Effect.fn("mirror.run")(function* (from) {
-    const ids = yield* asked(from);
-    const begun = yield* Effect.forEach(ids, MirrorRun.submit, { concurrency: 4 }).pipe(
-      Effect.provide(client),
-    );
+    const ids = yield* idsFrom(from);
+    // One that no column takes is no reason to leave the others; one that has begun gets its workflow, whoever interrupts.
+    const asked = yield* Effect.forEach(
+      ids,
+      (id) =>
+        Effect.uninterruptible(MirrorRun.submit(id)).pipe(
+          Effect.map((progress) => ({ progress, refusal: [] })),
+          Effect.catchIf(Database.isRefusal, (error) =>
+            Effect.succeed({ refusal: [`${printable(id)} (${Database.whyOf(error)})`] }),
+          ),
+        ),
+      { concurrency: 4 },
+    ).pipe(Effect.provide(client));
+    const begun = asked.flatMap((own) => ("progress" in own ? [own.progress] : []));
+    const refused = asked.flatMap(({ refusal }) => refusal);
     const stopped = begun.filter(({ state }) => state !== "running");
     const under = begun.length - stopped.length;
     if (under > 0) {
@@ -113,9 +143,19 @@ const run = Command.make(
         `${under === 1 ? "1 run is" : `${under} runs are`} under way: mirror status`,
       );
     }
-    for (const { runId, state } of stopped) {
-      yield* Console.log(`Run ${printable(runId)} is ${state}: mirror resume ${printable(runId)}`);
+    yield* list(
+      stopped.map(
+        ({ runId, state }) =>
+          `Run ${printable(runId)} is ${state}: mirror resume ${printable(runId)}`,
+      ),
+    );
+    if (refused.length > 0) {
+      const some = refused.slice(0, named).join(", ");
+      return yield* new UsageError({
+        message: `${refused.length} of ${ids.length} runs cannot be mirrored: ${some}`,
+      });
     }
+    return undefined;
   }),
 ).pipe(Command.withDescription("Mirror runs, or mirror them anew; runners do it, see serve"));
 
@@ -190,8 +230,7 @@ const change = <E, R>(
 const pause = change(
   "pause",
   "Stop a run, to go on with it later",
-  (runId) =>
-    Effect.flatMap(MirrorStore, (own) => own.stop(runId, "paused")).pipe(Effect.provide(store)),
+  (runId) => Effect.flatMap(MirrorStore, (own) => own.pause(runId)).pipe(Effect.provide(store)),
   "paused",
 );
 const resume = change(
@@ -203,9 +242,27 @@ const resume = change(
 const cancel = change(
   "cancel",
   "End a run before it is complete; what is mirrored of it stays",
-  (runId) => Effect.provide(MirrorRun.cancel(runId), client),
+  (runId) =>
+    Effect.map(MirrorRun.cancel(runId), (ended) => ended !== undefined).pipe(
+      Effect.provide(client),
+    ),
   "cancelled",
 );
+
+const forget = Command.make(
+  "forget",
+  { run: runArgument },
+  Effect.fn("mirror.forget")(function* ({ run: id }) {
+    const records = yield* Effect.provide(MirrorRun.forget(RunId.make(id)), client);
+    if (records === undefined) {
+      const message = yield* Effect.provide(how(id), store);
+      return yield* new UsageError({ message });
+    }
+    return yield* Console.log(
+      `Run ${printable(id)} is forgotten: ${records === 1 ? "1 record is" : `${records} records are`} deleted.`,
+    );
+  }),
+).pipe(Command.withDescription("End a run, and delete all that the tables hold of it"));
 
 const atLeastOne = (name: string, initial: number, what: string) =>
   Flag.Int(name).pipe(
@@ -221,6 +278,19 @@ const atLeastOne = (name: string, initial: number, what: string) =>
 const portOf = Flag.filter<number>(
   (port) => port > 0 && port < 65_536,
   (port) => `Expected a port, 1 to 65535, got ${port}`,
+);
+
+const limit = Flag.Finite("limit").pipe(
+  Flag.filter(
+    (requests) => requests > 0,
+    (requests) => `Expected a number above 0, got ${requests}`,
+  ),
+  Flag.withMetavar("N"),
+  Flag.withDescription(
+    "Requests a second, of all runners and verify together: the same for each of them",
+  ),
+  Flag.map((requestsPerSecond) => ({ requestsPerSecond })),
+  Flag.optional,
 );
 
 const serve = Command.make(
@@ -241,29 +311,25 @@ const serve = Command.make(
       Flag.withDescription("Answer /health/live and /health/ready there, on the same host"),
       Flag.optional,
     ),
-    limit: Flag.Finite("limit").pipe(
-      Flag.filter(
-        (limit) => limit > 0,
-        (limit) => `Expected a number above 0, got ${limit}`,
-      ),
-      Flag.withMetavar("N"),
-      Flag.withDescription("Requests a second, of all runners together: the same for each of them"),
-      Flag.optional,
-    ),
+    limit,
     refresh: Flag.String("refresh").pipe(
       Flag.withMetavar("CRON"),
       Flag.withDescription("When to mirror again what may have changed (default */5 * * * *)"),
       Flag.withDefault("*/5 * * * *"),
       Flag.mapTryCatch(
-        (expression) => Cron.parseUnsafe(expression),
-        () => "Expected a cron expression such as */5 * * * *",
+        (expression) => {
+          const cron = Cron.parseUnsafe(expression);
+          // Of one that never comes, such as the 30th of February, this throws as well.
+          Cron.next(cron);
+          return cron;
+        },
+        () => "Expected a cron expression that comes, such as */5 * * * *",
       ),
     ),
     chunk: atLeastOne("chunk", 100, "How many pages are one step of the workflow"),
     concurrency: atLeastOne("concurrency", 10, "How many runs are read at once, by this runner"),
   },
-  Effect.fn("mirror.serve")(function* ({ health, limit, ...options }) {
-    const known = Option.map(limit, (requestsPerSecond) => ({ requestsPerSecond }));
+  Effect.fn("mirror.serve")(function* ({ health, limit: known, ...options }) {
     return yield* Layer.launch(
       Runner.layer(options).pipe(
         Layer.merge(
@@ -280,35 +346,32 @@ const serve = Command.make(
   }),
 ).pipe(Command.withDescription("Be a runner, until stopped; start as many as you like"));
 
-/** How many records that differ are named. */
-const named = 20;
-
 const verifyCommand = Command.make(
   "verify",
-  { run: runArgument },
-  Effect.fn("mirror.verify")(
-    function* ({ run: id }) {
-      const runId = RunId.make(id);
+  { run: runArgument, limit },
+  Effect.fn("mirror.verify")(function* ({ run: id, limit: known }) {
+    const runId = RunId.make(id);
+    return yield* Effect.gen(function* () {
       const { progress } = yield* MirrorStore;
-      const standing = next(id, yield* progress(runId));
-      if ((yield* progress(runId)) === undefined)
-        return yield* new UsageError({ message: standing });
+      const found = yield* progress(runId);
+      const standing = next(id, found);
+      if (found === undefined) return yield* new UsageError({ message: standing });
       const { records, differences } = yield* verify(runId);
-      for (const { recordId, kind } of differences.slice(0, named)) {
-        yield* Console.log(`${kind.padEnd(9)}  ${printable(recordId)}`);
-      }
-      if (differences.length > named) yield* Console.log(`and ${differences.length - named} more`);
+      yield* list(
+        differences.map(({ recordId, kind }) => `${kind.padEnd(9)}  ${printable(recordId)}`),
+      );
       if (differences.length > 0) {
-        return yield* new UsageError({
+        return yield* new RunDiffers({
           message: `Run ${id}: ${differences.length} records differ, of ${records} that are listed. ${standing}`,
         });
       }
       return yield* Console.log(
         `Run ${printable(id)}: ${records} records, all as the service lists them.`,
       );
-    },
-    Effect.provide(Layer.provideMerge(Runner.scorecard(), store)),
-  ),
+    }).pipe(
+      Effect.provide(Layer.provideMerge(Runner.scorecard(Option.getOrUndefined(known)), store)),
+    );
+  }),
 ).pipe(Command.withDescription("List a run again, and compare it with the tables"));
 
 /** All in one process, with nothing set up: a Postgres, a fake API with three runs, and a runner that mirrors them. */
@@ -357,5 +420,5 @@ export const command = Command.make("mirror", {}, () => demo).pipe(
   Command.withDescription(
     "Mirror runs of Scorecard into Postgres. Without a subcommand: try it out, with nothing set up",
   ),
-  Command.withSubcommands([run, status, pause, resume, cancel, serve, verifyCommand]),
+  Command.withSubcommands([run, status, pause, resume, cancel, forget, serve, verifyCommand]),
 );

@@ -1,9 +1,9 @@
 /** A run's mirror as a durable workflow: it outlives the runner that began it. */
 import { RunId } from "@scorecard-effect/contract";
-import { Effect, Schema } from "effect";
-import { Activity, DurableDeferred, Workflow } from "effect/workflow";
+import { Effect, Option, Schedule, Schema } from "effect";
+import { Activity, DurableDeferred, Workflow, type WorkflowEngine } from "effect/workflow";
 import * as Chunk from "./Chunk.ts";
-import { MirrorStore, type Progress } from "./MirrorStore.ts";
+import { MirrorStore, type Progress, type StoreError } from "./MirrorStore.ts";
 
 /** One generation of a run: asked for again, it is the same workflow. */
 const MirrorRun = Workflow.make("MirrorRun", {
@@ -44,12 +44,25 @@ const wake = Effect.fn("MirrorRun.wake")(function* ({ runId, generation, stops }
   }
 });
 
-/** Sees to it that a generation that is under way has its workflow, and that this waits for nothing that has come. */
-const ensure = Effect.fn("MirrorRun.ensure")(function* (progress: Progress) {
-  const { runId, generation, state } = progress;
-  yield* MirrorRun.execute({ runId: RunId.make(runId), generation }, { discard: true });
-  if (state === "running") yield* wake(progress);
-});
+/**
+ * Sees to it that a run that is under way has a workflow, and that this waits for nothing that has come. A workflow that is over
+ * cannot be begun again: where it ended without its run, as when somebody has deleted the run's row, the next generation's goes on.
+ */
+const ensure = (
+  progress: Progress,
+): Effect.Effect<void, StoreError, MirrorStore | WorkflowEngine.WorkflowEngine> =>
+  Effect.gen(function* () {
+    const store = yield* MirrorStore;
+    const { generation, state } = progress;
+    const runId = RunId.make(progress.runId);
+    const executionId = yield* MirrorRun.execute({ runId, generation }, { discard: true });
+    if (state !== "running") return;
+    const result = yield* MirrorRun.poll(executionId);
+    const isOver = Option.isSome(result) && result.value._tag === "Complete";
+    const renewed = isOver ? yield* store.renew(progress) : undefined;
+    if (renewed !== undefined) yield* ensure(renewed);
+    if (!isOver) yield* wake(progress);
+  }).pipe(Effect.withSpan("MirrorRun.ensure"));
 
 /** Begins to mirror a run, or to mirror it anew once it is done; one that is under way, or stopped, is left so: how it stands. */
 export const submit = Effect.fn("MirrorRun.submit")(function* (runId: RunId) {
@@ -74,21 +87,39 @@ export const refresh = Effect.fn("MirrorRun.refresh")(function* (progress: Progr
   if (begun !== undefined) yield* ensure(begun);
 });
 
-/** Goes on with a run that was paused or parked. */
+/** Goes on with a run that was paused or parked: whether it is under way then. */
 export const resume = Effect.fn("MirrorRun.resume")(function* (runId: RunId) {
   const store = yield* MirrorStore;
-  const progress = yield* store.resume(runId);
+  const progress = (yield* store.resume(runId)) ?? (yield* store.progress(runId));
   if (progress?.state !== "running") return false;
-  yield* wake(progress);
+  yield* ensure(progress);
   return true;
 });
 
-/** Ends a run before it is complete. What is mirrored of it stays. */
+/** Ends a run before it is complete: the workflow that this interrupts; nothing, where it was over. What is mirrored of it stays. */
 export const cancel = Effect.fn("MirrorRun.cancel")(function* (runId: RunId) {
   const store = yield* MirrorStore;
-  const progress = yield* store.progress(runId);
-  if (progress === undefined || !(yield* store.cancel(runId))) return false;
-  const { generation } = progress;
-  yield* MirrorRun.interrupt(yield* MirrorRun.executionId({ runId, generation }));
-  return true;
+  const cancelled = yield* store.cancel(runId);
+  if (cancelled === undefined) return undefined;
+  const { generation } = cancelled;
+  const executionId = yield* MirrorRun.executionId({ runId, generation });
+  yield* MirrorRun.interrupt(executionId);
+  return executionId;
+});
+
+/** Ends a run, and deletes all that is held of it: how many records that were; nothing, where it is not known. */
+export const forget = Effect.fn("MirrorRun.forget")(function* (runId: RunId) {
+  const store = yield* MirrorStore;
+  const interrupted = yield* cancel(runId);
+  if (interrupted !== undefined) {
+    // Who asks for it anew begins to count anew: the workflow of that name should be over then.
+    yield* MirrorRun.poll(interrupted).pipe(
+      Effect.repeat({
+        schedule: Schedule.spaced("200 millis"),
+        until: (result) => Option.isSome(result) && result.value._tag === "Complete",
+      }),
+      Effect.timeoutOption("10 seconds"),
+    );
+  }
+  return yield* store.forget(runId);
 });

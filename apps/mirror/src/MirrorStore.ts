@@ -31,21 +31,27 @@ export const Progress = Schema.Struct({
   stops: Schema.Int,
   /** How many generations in a row found nothing changed. */
   unchanged: Schema.Int,
-  /** What stopped it, or what it is being retried after. */
+  /** What stopped it, what it is being retried after, or what did not add up of one that is complete. */
   error: Schema.NullOr(Schema.Unknown),
 });
 export interface Progress extends Schema.Schema.Type<typeof Progress> {}
 
-/** A page to write, and where it belongs. */
-export interface PageOfRun {
+/** Where a run is. Whoever was held up finds it elsewhere, and changes nothing. */
+export interface Place {
   readonly runId: RunId;
   readonly scan: number;
-  /** The cursor that fetched it; null is the start of the run. */
-  readonly from: Cursor | null;
+  /** The cursor that fetches the next page; null is the start of the run. */
+  readonly cursor: Cursor | null;
+}
+
+/** A page to write, and the place that it belongs to. */
+export interface PageOfRun extends Place {
   /** The cursor of the page after it; null where this one is the last. */
   readonly next: Cursor | null;
   readonly records: ReadonlyArray<RecordWithScores>;
   readonly total: number | undefined;
+  /** Whether a scan may end with fewer records than the service announces: it is noted then. */
+  readonly mayBeShort: boolean;
 }
 
 /** What became of a page. */
@@ -54,8 +60,10 @@ export type Written =
   | "written"
   /** The run has gone on, or was stopped, without whoever brings it: nothing was changed. */
   | "superseded"
-  /** Each of its records is there already from the same scan, and more is to come: the cursors go in a circle. Nothing was changed. */
-  | "repeated";
+  /** Each of its records is there already from the same scan, and more is to come. Nothing was changed. */
+  | "repeated"
+  /** It is the last, and there are fewer records than the service announces: some were listed twice. Nothing was changed. */
+  | "short";
 
 /** The tables of runs, records and scores. */
 export class MirrorStore extends Context.Service<
@@ -76,19 +84,25 @@ export class MirrorStore extends Context.Service<
      */
     readonly write: (page: PageOfRun) => Effect.Effect<Written, StoreError>;
     /** Goes back to the start of the run, in the same generation and a scan more. */
-    readonly rescan: (runId: RunId, scan: number) => Effect.Effect<void, StoreError>;
+    readonly rescan: (place: Place) => Effect.Effect<void, StoreError>;
+    /** Stops a run at a place, with the error that it cannot get over. */
+    readonly park: (place: Place, error: Failure) => Effect.Effect<void, StoreError>;
     /** Notes why a run that is under way does not get on just now; the next page that is written takes the note away. */
-    readonly note: (runId: RunId, error: Failure) => Effect.Effect<void, StoreError>;
-    /** Stops a run that is under way: whether it was. */
-    readonly stop: (
+    readonly note: (
       runId: RunId,
-      state: "paused" | "parked",
-      error?: Failure,
-    ) => Effect.Effect<boolean, StoreError>;
-    /** Puts a run that is paused or parked under way again: how it stands then. */
+      generation: number,
+      error: Failure,
+    ) => Effect.Effect<void, StoreError>;
+    /** Stops a run that is under way: whether it was. */
+    readonly pause: (runId: RunId) => Effect.Effect<boolean, StoreError>;
+    /** Puts a run that is paused or parked under way again: how it stands then; nothing, where it is neither. */
     readonly resume: (runId: RunId) => Effect.Effect<Progress | undefined, StoreError>;
-    /** Ends a run before it is complete: whether it was not. */
-    readonly cancel: (runId: RunId) => Effect.Effect<boolean, StoreError>;
+    /** Ends a run before it is complete: how it stands then; nothing, where it was over. */
+    readonly cancel: (runId: RunId) => Effect.Effect<Progress | undefined, StoreError>;
+    /** Calls a run that is under way another generation of itself, where it is: nothing, where it stands otherwise by now. */
+    readonly renew: (was: Progress) => Effect.Effect<Progress | undefined, StoreError>;
+    /** Deletes all that is held of a run: how many records that were, or nothing, where none is known. */
+    readonly forget: (runId: RunId) => Effect.Effect<number | undefined, StoreError>;
     /**
      * Compares a run in the tables with what a listing brings, page by page: where they differ, and at last which records
      * no page brought.
@@ -128,8 +142,8 @@ export type StoreError = SqlError.SqlError;
 const ours = <A, R>(effect: Effect.Effect<A, SqlError.SqlError | Schema.SchemaError, R>) =>
   Effect.catchTag(effect, "SchemaError", Effect.die);
 
-/** A page whose records are all there, from the same scan. */
-class Repeated extends Data.TaggedError("Repeated") {}
+/** A page that is not written: failed, so that its transaction takes back what was written until then. */
+class Refused extends Data.TaggedError("Refused")<{ readonly as: "repeated" | "short" }> {}
 
 const make = Effect.gen(function* () {
   const sql = yield* SqlClient.SqlClient;
@@ -151,39 +165,65 @@ const make = Effect.gen(function* () {
   const start = SqlSchema.findAll({
     Request: Schema.String,
     Result: Progress,
+    // Who deletes the row of a run leaves its records: they were seen by earlier scans all the same.
     execute: (runId) => sql`
-      INSERT INTO mirror.runs AS run (run_id, generation, scan, state) VALUES (${runId}, 1, 1, 'running')
+      INSERT INTO mirror.runs AS run (run_id, generation, scan, state)
+      SELECT ${runId}, 1, CASE WHEN EXISTS (SELECT FROM mirror.runs WHERE run_id = ${runId}) THEN 1
+        ELSE 1 + coalesce((SELECT max(scan) FROM mirror.records WHERE run_id = ${runId}), 0) END, 'running'
       ON CONFLICT (run_id) DO UPDATE SET ${anew} WHERE run.state IN ('complete', 'cancelled')
       RETURNING ${columns}`,
   });
+  const Generation = Schema.Struct({ runId: Schema.String, generation: Schema.Int });
   const startAgain = SqlSchema.findAll({
-    Request: Schema.Struct({ runId: Schema.String, generation: Schema.Int }),
+    Request: Generation,
     Result: Progress,
     execute: ({ runId, generation }) => sql`
       UPDATE mirror.runs AS run SET ${anew}
       WHERE run_id = ${runId} AND generation = ${generation} AND state = 'complete'
       RETURNING ${columns}`,
   });
-
-  const progress = Effect.fn("MirrorStore.progress")(function* (runId: RunId) {
-    const [found] = yield* ours(find(runId));
-    return found;
+  const advance = SqlSchema.findAll({
+    Request: Generation,
+    Result: Progress,
+    execute: ({ runId, generation }) => sql`
+      UPDATE mirror.runs SET generation = generation + 1, updated_at = now()
+      WHERE run_id = ${runId} AND generation = ${generation} AND state = 'running'
+      RETURNING ${columns}`,
   });
+  const goOn = SqlSchema.findAll({
+    Request: Schema.String,
+    Result: Progress,
+    execute: (runId) => sql`
+      UPDATE mirror.runs SET state = 'running', error = NULL, updated_at = now()
+      WHERE run_id = ${runId} AND state IN ('paused', 'parked')
+      RETURNING ${columns}`,
+  });
+  const end = SqlSchema.findAll({
+    Request: Schema.String,
+    Result: Progress,
+    execute: (runId) => sql`
+      UPDATE mirror.runs SET state = 'cancelled', finished_at = now(), updated_at = now()
+      WHERE run_id = ${runId} AND state IN ('running', 'paused', 'parked')
+      RETURNING ${columns}`,
+  });
+
+  const firstOf = <A>(
+    found: Effect.Effect<ReadonlyArray<A>, SqlError.SqlError | Schema.SchemaError>,
+  ) => Effect.map(ours(found), ([first]) => first);
+  const progress = Effect.fn("MirrorStore.progress")((runId: RunId) => firstOf(find(runId)));
+  const beginAgain = Effect.fn("MirrorStore.beginAgain")((was: Progress) =>
+    firstOf(startAgain(was)),
+  );
+  const renew = Effect.fn("MirrorStore.renew")((was: Progress) => firstOf(advance(was)));
+  const resume = Effect.fn("MirrorStore.resume")((runId: RunId) => firstOf(goOn(runId)));
+  const cancel = Effect.fn("MirrorStore.cancel")((runId: RunId) => firstOf(end(runId)));
 
   const begin = Effect.fn("MirrorStore.begin")(function* (runId: RunId) {
-    const [started] = yield* ours(start(runId));
+    const started = yield* firstOf(start(runId));
     if (started !== undefined) return started;
-    const [found] = yield* ours(find(runId));
+    const found = yield* progress(runId);
     // It was there a moment ago, or there would have been no conflict.
     return found ?? (yield* Effect.die(`run ${runId} was deleted while it began`));
-  });
-
-  const beginAgain = Effect.fn("MirrorStore.beginAgain")(function* ({
-    runId,
-    generation,
-  }: Progress) {
-    const [begun] = yield* ours(startAgain({ runId, generation }));
-    return begun;
   });
 
   const upsertRecords = ({ runId, scan, records }: PageOfRun, before: number) => sql<{
@@ -239,85 +279,116 @@ const make = Effect.gen(function* () {
       RETURNING 1
     ) SELECT count(*)::text AS changed FROM gone`;
 
+  /** Of records that this scan has brought before: scores that they had there, and have no more. */
+  const vanishAgain = ({ runId, scan, records }: PageOfRun) => sql<{ readonly changed: string }>`
+    WITH own AS (
+      SELECT * FROM jsonb_to_recordset(${JSON.stringify(records.flatMap(scoreRows))}::jsonb) AS own
+        (record text, metric text, ordinal smallint)
+    ), gone AS (
+      UPDATE mirror.scores AS kept SET vanished_at = now(), changed_at = now()
+      WHERE run_id = ${runId} AND scan = ${scan} AND vanished_at IS NULL AND record_id IN
+        (SELECT jsonb_array_elements_text(${JSON.stringify(records.map(({ id }) => id))}::jsonb))
+        AND NOT EXISTS (SELECT FROM own WHERE
+          (own.record, own.metric, own.ordinal) = (kept.record_id, kept.metric_config_id, kept.ordinal))
+      RETURNING 1
+    ) SELECT count(*)::text AS changed FROM gone`;
+
+  /** What is missing of what the service announces, though it has listed as many. */
+  const shortage = Effect.fnUntraced(function* ({ runId, scan }: Place, total: number | undefined) {
+    if (total === undefined) return undefined;
+    const [seen] = yield* sql<{ readonly records: number }>`
+      SELECT count(*)::integer AS records FROM mirror.records WHERE run_id = ${runId} AND scan = ${scan}`;
+    const records = seen?.records ?? 0;
+    return records < total ? { records, total } : undefined;
+  });
+
   const write = Effect.fn("MirrorStore.write")(
     function* (brought: PageOfRun) {
-      const { runId, scan, from, next, records, total } = brought;
-      // A record that stands there twice is one, as it stood there last.
-      const page = {
-        ...brought,
-        records: [...new Map(records.map((own) => [own.id, own])).values()],
-      };
+      const { runId, scan, cursor, next, records, total, mayBeShort } = brought;
+      const page = { ...brought, records: lastOfEach(records) };
       // Locked until the page is written: whoever else has the same one waits here, and then finds the run gone on.
       const [run] = yield* sql<{ readonly records: string }>`
       SELECT records::text FROM mirror.runs
       WHERE run_id = ${runId} AND scan = ${scan} AND state = 'running'
-        AND cursor IS NOT DISTINCT FROM ${from}::text FOR UPDATE`;
+        AND cursor IS NOT DISTINCT FROM ${cursor}::text FOR UPDATE`;
       if (run === undefined) return "superseded" as const;
+      const isLast = next === null;
       const upserted = yield* upsertRecords(page, Number(run.records));
       const again = upserted.reduce((sum, own) => sum + own.again, 0);
-      // Failed, so that the transaction takes back what was written until here.
-      if (next !== null && again > 0 && again === page.records.length) return yield* new Repeated();
+      if (!isLast && again > 0 && again === page.records.length) {
+        return yield* new Refused({ as: "repeated" });
+      }
+      const missing = isLast ? yield* shortage(page, total) : undefined;
+      if (missing !== undefined && !mayBeShort) return yield* new Refused({ as: "short" });
       const counts = [
         ...upserted,
         ...(yield* upsertScores(page)),
-        ...(next === null
+        ...(again > 0 ? yield* vanishAgain(page) : []),
+        ...(isLast
           ? [...(yield* vanish("records", page)), ...(yield* vanish("scores", page))]
           : []),
       ];
       const changed = counts.reduce((sum, { changed: own }) => sum + Number(own), 0);
-      const isLast = next === null;
       yield* sql`
       UPDATE mirror.runs SET
         cursor = ${next}, pages = pages + 1, records = records + ${records.length}::bigint,
         total = coalesce(${total ?? null}::bigint, total), changed = changed + ${changed}::bigint, updated_at = now(),
-        error = NULL, state = ${isLast ? "complete" : "running"},
+        error = ${told(missing === undefined ? undefined : listedTwice(missing))}::jsonb,
+        state = ${isLast ? "complete" : "running"},
+        -- Of a first generation there is nothing that it could be the same as.
         unchanged = CASE WHEN NOT ${isLast}::boolean THEN unchanged
-          WHEN changed + ${changed}::bigint = 0 THEN unchanged + 1 ELSE 0 END,
+          WHEN generation > 1 AND changed + ${changed}::bigint = 0 THEN unchanged + 1 ELSE 0 END,
         finished_at = CASE WHEN ${isLast}::boolean THEN now() END
       WHERE run_id = ${runId}`;
       return "written" as const;
     },
     sql.withTransaction,
-    Effect.catchTag("Repeated", () => Effect.succeed("repeated" as const)),
+    Effect.catchTag("Refused", ({ as }) => Effect.succeed(as)),
   );
 
-  const rescan = Effect.fn("MirrorStore.rescan")(function* (runId: RunId, scan: number) {
+  const at = ({ runId, scan, cursor }: Place) =>
+    sql`run_id = ${runId} AND scan = ${scan} AND cursor IS NOT DISTINCT FROM ${cursor}::text AND state = 'running'`;
+
+  const rescan = Effect.fn("MirrorStore.rescan")(function* (place: Place) {
     yield* sql`
       UPDATE mirror.runs
       SET cursor = NULL, pages = 0, records = 0, scan = scan + 1, rescans = rescans + 1, updated_at = now()
-      WHERE run_id = ${runId} AND scan = ${scan} AND state = 'running'`;
+      WHERE ${at(place)}`;
   });
 
-  const note = Effect.fn("MirrorStore.note")(function* (runId: RunId, error: Failure) {
+  const note = Effect.fn("MirrorStore.note")(function* (
+    runId: RunId,
+    generation: number,
+    error: Failure,
+  ) {
     yield* sql`
       UPDATE mirror.runs SET error = ${told(error)}::jsonb, updated_at = now()
-      WHERE run_id = ${runId} AND state = 'running'`;
+      WHERE run_id = ${runId} AND generation = ${generation} AND state = 'running'`;
   });
 
-  const stop = Effect.fn("MirrorStore.stop")(function* (
-    runId: RunId,
-    state: "paused" | "parked",
-    error?: Failure,
-  ) {
-    const stopped = yield* sql`
-      UPDATE mirror.runs SET state = ${state}, stops = stops + 1, error = ${told(error)}::jsonb, updated_at = now()
-      WHERE run_id = ${runId} AND state = 'running' RETURNING 1`;
-    return stopped.length > 0;
-  });
-
-  const resume = Effect.fn("MirrorStore.resume")(function* (runId: RunId) {
+  const park = Effect.fn("MirrorStore.park")(function* (place: Place, error: Failure) {
     yield* sql`
-      UPDATE mirror.runs SET state = 'running', error = NULL, updated_at = now()
-      WHERE run_id = ${runId} AND state IN ('paused', 'parked')`;
-    return yield* progress(runId);
+      UPDATE mirror.runs SET state = 'parked', stops = stops + 1, error = ${told(error)}::jsonb, updated_at = now()
+      WHERE ${at(place)}`;
   });
 
-  const cancel = Effect.fn("MirrorStore.cancel")(function* (runId: RunId) {
-    const cancelled = yield* sql`
-      UPDATE mirror.runs SET state = 'cancelled', finished_at = now(), updated_at = now()
-      WHERE run_id = ${runId} AND state IN ('running', 'paused', 'parked') RETURNING 1`;
-    return cancelled.length > 0;
+  const pause = Effect.fn("MirrorStore.pause")(function* (runId: RunId) {
+    const paused = yield* sql`
+      UPDATE mirror.runs SET state = 'paused', stops = stops + 1, error = NULL, updated_at = now()
+      WHERE run_id = ${runId} AND state = 'running' RETURNING 1`;
+    return paused.length > 0;
   });
+
+  const forget = Effect.fn("MirrorStore.forget")(function* (runId: RunId) {
+    // First what a page that is being written waits for.
+    const known = yield* sql`DELETE FROM mirror.runs WHERE run_id = ${runId} RETURNING 1`;
+    yield* sql`DELETE FROM mirror.scores WHERE run_id = ${runId}`;
+    const [gone] = yield* sql<{ readonly records: number }>`
+      WITH gone AS (DELETE FROM mirror.records WHERE run_id = ${runId} RETURNING 1)
+      SELECT count(*)::integer AS records FROM gone`;
+    const records = gone?.records ?? 0;
+    return known.length === 0 && records === 0 ? undefined : records;
+  }, sql.withTransaction);
 
   const compare = (runId: RunId) =>
     Effect.fnUntraced(function* (listed: ReadonlyArray<RecordWithScores>) {
@@ -357,16 +428,25 @@ const make = Effect.gen(function* () {
       ];
     });
 
+  // A connection to oneself, and no transaction: a long one keeps Postgres from tidying up what others delete meanwhile.
+  const inSession = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
+    Effect.scoped(
+      Effect.flatMap(sql.reserve, (connection) =>
+        Effect.provideService(effect, sql.transactionService, [connection, 0]),
+      ),
+    );
+
   const comparison: MirrorStore["Service"]["comparison"] = (runId, list) =>
-    sql.withTransaction(
-      Effect.gen(function* () {
-        yield* sql`CREATE TEMPORARY TABLE mirror_listed (record_id text) ON COMMIT DROP`;
-        yield* list(compare(runId));
-        return yield* sql<Difference>`
-          SELECT record_id AS "recordId", 'extra' AS kind FROM mirror.records AS record
-          WHERE run_id = ${runId} AND vanished_at IS NULL AND NOT EXISTS
-            (SELECT FROM mirror_listed AS listed WHERE listed.record_id = record.record_id)`;
-      }),
+    Effect.gen(function* () {
+      yield* sql`CREATE TEMPORARY TABLE mirror_listed (record_id text)`;
+      yield* list(compare(runId));
+      return yield* sql<Difference>`
+        SELECT record_id AS "recordId", 'extra' AS kind FROM mirror.records AS record
+        WHERE run_id = ${runId} AND vanished_at IS NULL AND NOT EXISTS
+          (SELECT FROM mirror_listed AS listed WHERE listed.record_id = record.record_id)`;
+    }).pipe(
+      Effect.ensuring(Effect.ignore(sql`DROP TABLE IF EXISTS pg_temp.mirror_listed`)),
+      inSession,
     );
 
   return {
@@ -377,11 +457,25 @@ const make = Effect.gen(function* () {
     all: ours(findAll()),
     write,
     rescan,
+    park,
     note,
-    stop,
+    pause,
     resume,
     cancel,
+    renew,
+    forget,
   };
+});
+
+const listedTwice = ({
+  records,
+  total,
+}: {
+  readonly records: number;
+  readonly total: number;
+}): Failure => ({
+  _tag: "ListedTwice",
+  message: `Of ${total} records that are announced ${records} are there: others were listed twice in their place, each time that the run was read`,
 });
 
 const told = (error: Failure | undefined): string | null =>
@@ -419,7 +513,7 @@ const recordRow = (runId: RunId, record: RecordWithScores, position: number) => 
 
 const scoreRows = ({ id, scores }: RecordWithScores) => {
   const seen = new Map<string, number>();
-  return scores.map((own) => {
+  return inOrder(scores).map((own) => {
     const { metricConfigId, score, validationErrors } = own;
     const others = {
       ...Struct.omit(own, ["recordId", "metricConfigId", "score", "validationErrors"]),
@@ -437,4 +531,14 @@ const scoreRows = ({ id, scores }: RecordWithScores) => {
       exact: isExact ? null : Jsonb.stringify({ score, errors, others }),
     };
   });
+};
+
+/** Scores of one metric config in an order of their own: that in which they are listed may be another one each time. */
+const inOrder = (scores: RecordWithScores["scores"]): RecordWithScores["scores"] => {
+  if (new Set(scores.map(({ metricConfigId }) => metricConfigId)).size === scores.length)
+    return scores;
+  return scores
+    .map((own) => [Jsonb.stringify(own), own] as const)
+    .toSorted(([a], [b]) => (a < b ? -1 : Number(a > b)))
+    .map(([, own]) => own);
 };

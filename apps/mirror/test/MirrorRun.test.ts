@@ -3,7 +3,7 @@ import { assert, layer } from "@effect/vitest";
 import { ScorecardClient } from "@scorecard-effect/client";
 import { RecordId, RunId } from "@scorecard-effect/contract";
 import { FakeRun, FakeScorecard } from "@scorecard-effect/fixtures";
-import { Effect, Layer, Schedule } from "effect";
+import { Effect, Layer, Logger, Schedule } from "effect";
 import { HttpClient } from "effect/http";
 import { SqlClient } from "effect/sql";
 import * as Chunk from "../src/Chunk.ts";
@@ -22,14 +22,48 @@ const unstorable: FakeRun.FakeRun = {
   record: (index) =>
     index === 150 ? { ...plain.record(index), id: RecordId.make("a\u0000b") } : plain.record(index),
 };
+/** A run of which the listing shows other records at some places, for as many listings as are given. */
+const shifted = (
+  runId: string,
+  seed: number,
+  listings: number,
+  shift: (index: number) => number,
+): FakeRun.FakeRun => {
+  const run = named(runId, seed);
+  let begun = 0;
+  return {
+    ...run,
+    isFixed: false,
+    record: (index) => {
+      if (index === 0) begun += 1;
+      return run.record(begun > listings ? index : shift(index));
+    },
+  };
+};
+const twice = (index: number) => (index === 250 ? 10 : index);
+const circle = (index: number) => (index >= 200 && index < 300 ? index - 100 : index);
 const many = Array.from({ length: 6 }, (_, seed) =>
   FakeRun.make({ seed, records: 300, runId: `many-${seed}` }),
 );
 const runs = [
   whole,
   unstorable,
+  shifted("shifted", 97, 1, twice),
+  shifted("never whole", 96, 99, twice),
+  shifted("repeated", 95, 1, circle),
+  shifted("circle", 94, 99, circle),
   ...many,
-  ...["flaky", "paused", "cancelled", "refused", "expired", "short", "again"].map(named),
+  ...[
+    "flaky",
+    "paused",
+    "cancelled",
+    "refused",
+    "expired",
+    "forgotten",
+    "deleted",
+    "full",
+    "again",
+  ].map(named),
 ];
 const Fake = FakeScorecard.layer({ runs, apiKey: "ak_mirror_0123456789" });
 
@@ -50,6 +84,9 @@ const Client = Layer.unwrap(
   ),
 ).pipe(Layer.provide(Layer.effect(HttpClient.HttpClient, noting)), Layer.provideMerge(Fake));
 
+/** What the runner has logged. */
+const said: Array<string> = [];
+
 const Postgres = Layer.unwrap(
   Effect.map(EmbeddedPostgres.start, ({ url }) => Database.layer(url)),
 ).pipe(Layer.provide(NodeServices.layer));
@@ -64,6 +101,7 @@ const Live = MirrorRun.layer.pipe(
   Layer.provideMerge(Postgres),
   Layer.provideMerge(Client),
   Layer.provideMerge(Chunk.Capacity.layer({ chunk: 3, concurrency: 2 })),
+  Layer.provideMerge(Logger.layer([Logger.make(({ message }) => said.push(String(message)))])),
 );
 
 const until = (runId: RunId, state: State) =>
@@ -192,7 +230,7 @@ layer(Live, { timeout: 60_000, excludeTestServices: true })("A mirrored run", (i
           until: (progress) => (progress?.pages ?? 0) >= 2,
         }),
       );
-      assert.isTrue(yield* store.stop(run.runId, "paused"));
+      assert.isTrue(yield* store.pause(run.runId));
       yield* Effect.sleep("1 second");
       const paused = yield* store.progress(run.runId);
       assert.strictEqual(paused?.state, "paused");
@@ -202,7 +240,7 @@ layer(Live, { timeout: 60_000, excludeTestServices: true })("A mirrored run", (i
       yield* inject("recover");
       // Whoever resumes it may die before the workflow hears of it, and it may be paused again: the next resume tells it all.
       yield* store.resume(run.runId);
-      assert.isTrue(yield* store.stop(run.runId, "paused"));
+      assert.isTrue(yield* store.pause(run.runId));
       yield* store.resume(run.runId);
       yield* MirrorRun.submit(run.runId);
       // Twice is as once.
@@ -218,12 +256,12 @@ layer(Live, { timeout: 60_000, excludeTestServices: true })("A mirrored run", (i
       yield* inject("from request 1: slow 100ms");
       yield* MirrorRun.submit(run.runId);
       yield* Effect.sleep("500 millis");
-      assert.isTrue(yield* MirrorRun.cancel(run.runId));
+      assert.isDefined(yield* MirrorRun.cancel(run.runId));
       yield* Effect.sleep("500 millis");
       yield* inject("recover");
       const kept = (yield* rows(run.runId)).length;
       assert.isBelow(kept, 700);
-      assert.isFalse(yield* MirrorRun.cancel(run.runId));
+      assert.isUndefined(yield* MirrorRun.cancel(run.runId));
       assert.isFalse(yield* MirrorRun.resume(run.runId));
       // A refresh that had looked at it before leaves it alone.
       const { all, progress } = yield* MirrorStore;
@@ -267,6 +305,77 @@ layer(Live, { timeout: 60_000, excludeTestServices: true })("A mirrored run", (i
       const progress = yield* until(run.runId, "complete");
       assert.deepInclude(progress, { rescans: 1, scan: 2, records: 700, pages: 7 });
       yield* isWhole(run);
+    }),
+  );
+
+  it.effect("is read anew where it does not add up, and says so where it never does", () =>
+    Effect.gen(function* () {
+      const store = yield* MirrorStore;
+      for (const id of ["shifted", "repeated"]) {
+        const run = named(id, id === "shifted" ? 97 : 95);
+        yield* MirrorRun.submit(run.runId);
+        assert.deepInclude(yield* until(run.runId, "complete"), { rescans: 1, error: null });
+        yield* isWhole(run);
+      }
+      yield* MirrorRun.submit(RunId.make("never whole"));
+      const complete = yield* until(RunId.make("never whole"), "complete");
+      assert.deepInclude(complete, { rescans: 3, records: 700 });
+      assert.match(JSON.stringify(complete?.error), /ListedTwice.*Of 700 records.* 699 are there/);
+      yield* MirrorRun.submit(RunId.make("circle"));
+      const parked = yield* until(RunId.make("circle"), "parked");
+      assert.deepInclude(parked, { rescans: 3, pages: 2 });
+      assert.include(JSON.stringify(parked?.error), "CursorCircle");
+      assert.deepInclude(yield* store.progress(RunId.make("circle")), { state: "parked" });
+    }),
+  );
+
+  it.effect("begins anew where it was forgotten, or its row was deleted", () =>
+    Effect.gen(function* () {
+      const sql = yield* SqlClient.SqlClient;
+      const forgotten = runOf("forgotten");
+      yield* inject("from request 1: slow 100ms");
+      yield* MirrorRun.submit(forgotten.runId);
+      yield* Effect.sleep("300 millis");
+      assert.isDefined(yield* MirrorRun.forget(forgotten.runId));
+      yield* inject("recover");
+      assert.lengthOf(yield* rows(forgotten.runId), 0);
+      assert.isUndefined(yield* MirrorRun.forget(forgotten.runId));
+      const deleted = runOf("deleted");
+      yield* MirrorRun.submit(deleted.runId);
+      yield* until(deleted.runId, "complete");
+      yield* sql`DELETE FROM mirror.runs WHERE run_id = ${deleted.runId}`;
+      for (const run of [forgotten, deleted]) {
+        yield* MirrorRun.submit(run.runId);
+        assert.deepInclude(yield* until(run.runId, "complete"), { generation: 2 });
+        yield* isWhole(run);
+      }
+    }),
+  );
+
+  it.effect("waits for a disk that is full, and says so once", () =>
+    Effect.gen(function* () {
+      const sql = yield* SqlClient.SqlClient;
+      const run = runOf("full");
+      yield* sql`CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+        RAISE EXCEPTION 'no space left on device' USING ERRCODE = 'disk_full'; END $$`;
+      yield* sql`CREATE TRIGGER refuse BEFORE INSERT ON mirror.records FOR EACH ROW WHEN (NEW.run_id = 'full')
+        EXECUTE FUNCTION refuse()`;
+      yield* MirrorRun.submit(run.runId);
+      yield* Effect.sleep("2 seconds");
+      const { progress } = yield* MirrorStore;
+      const waiting = yield* progress(run.runId);
+      assert.deepInclude(waiting, { state: "running", pages: 0 });
+      assert.include(JSON.stringify(waiting?.error), "no space left on device");
+      yield* sql`DROP TRIGGER refuse ON mirror.records`;
+      yield* until(run.runId, "complete");
+      yield* isWhole(run);
+      assert.deepStrictEqual(
+        said.filter((line) => line.includes("Run full")).map((line) => line.split(",", 1)[0]),
+        [
+          "Run full waits: The page cannot be written: no space left on device",
+          "Run full is complete: 700 records",
+        ],
+      );
     }),
   );
 

@@ -11,7 +11,7 @@ import * as Database from "../src/Database.ts";
 import * as EmbeddedPostgres from "../src/EmbeddedPostgres.ts";
 import * as Jsonb from "../src/Jsonb.ts";
 import { migrate } from "../src/Migrations.ts";
-import { MirrorStore, type PageOfRun } from "../src/MirrorStore.ts";
+import { MirrorStore, type PageOfRun, type Place } from "../src/MirrorStore.ts";
 import { verify } from "../src/Verify.ts";
 
 const Live = MirrorStore.layer.pipe(
@@ -32,13 +32,15 @@ const pagesOf = (
 ): ReadonlyArray<PageOfRun> => {
   const cursor = (page: number) =>
     page * size < records.length ? Cursor.make(`at ${page}`) : null;
-  return Array.from({ length: Math.ceil(records.length / size) }, (_, page) => ({
+  // A run without records has a page all the same.
+  return Array.from({ length: Math.max(1, Math.ceil(records.length / size)) }, (_, page) => ({
     runId,
     scan,
-    from: page === 0 ? null : cursor(page),
+    cursor: page === 0 ? null : cursor(page),
     next: cursor(page + 1),
     records: records.slice(page * size, (page + 1) * size),
-    total: records.length,
+    total: new Set(records.map(({ id }) => id)).size,
+    mayBeShort: false,
   }));
 };
 
@@ -131,7 +133,7 @@ layer(Live, { timeout: 60_000 })("MirrorStore", (it) => {
       const [plain, ...others] = recordsOf(FakeRun.make({ seed: 9, records: 6, runId }));
       if (plain === undefined) return assert.fail();
       const deep: unknown = JSON.parse(`${"[".repeat(20_000)}${"]".repeat(20_000)}`);
-      const large: unknown = JSON.parse("[1e400, -1e400, 1e300]");
+      const large: unknown = JSON.parse("[1e400, -1e400, 1e300, -0]");
       const odd = ["a\u0000b", "half of \uD83D", deep, { "k\u0000": 1 }, large].map(
         (value, index) => ({
           ...(others[index] ?? plain),
@@ -149,7 +151,7 @@ layer(Live, { timeout: 60_000 })("MirrorStore", (it) => {
           { value: "half of \uFFFD" },
           rows[2]?.outputs,
           { value: { "k\uFFFD": 1 } },
-          { value: [null, null, 1e300] },
+          { value: [null, null, 1e300, 0] },
           plain.outputs,
         ],
       );
@@ -157,7 +159,7 @@ layer(Live, { timeout: 60_000 })("MirrorStore", (it) => {
         const exact: { readonly outputs: unknown } = JSON.parse(rows[index]?.exact ?? "null");
         assert.strictEqual(Jsonb.stringify(exact.outputs), Jsonb.stringify(outputs));
       }
-      assert.include(rows[4]?.exact, "[1e999,-1e999,1e+300]");
+      assert.include(rows[4]?.exact, "[1e999,-1e999,1e+300,-0]");
       assert.isNull(rows[5]?.exact);
       assert.include(rows[2]?.exact, "[".repeat(20_000));
       return undefined;
@@ -172,7 +174,7 @@ layer(Live, { timeout: 60_000 })("MirrorStore", (it) => {
       if (first === undefined || second === undefined) return assert.fail();
       const listed = [first, second, { ...first, outputs: { last: true } }];
       const progress = yield* mirror(runId, listed);
-      // As many as were listed: what the service counts, too.
+      // As many as were listed.
       assert.deepInclude(progress, { records: 3, changed: 2 + scoresOf([first, second]) });
       const rows = yield* sql<{ readonly outputs: unknown }>`
         SELECT outputs FROM mirror.records WHERE run_id = ${runId} ORDER BY position`;
@@ -185,6 +187,144 @@ layer(Live, { timeout: 60_000 })("MirrorStore", (it) => {
       assert.deepStrictEqual(differences, []);
       return undefined;
     }),
+  );
+
+  it.effect(
+    "does not take a run for complete of which one record was listed twice and another never",
+    () =>
+      Effect.gen(function* () {
+        const store = yield* MirrorStore;
+        const runId = RunId.make("short");
+        const records = recordsOf(FakeRun.make({ seed: 15, records: 25, runId }));
+        const { scan } = yield* store.begin(runId);
+        const listed = records.map((own, index) => (index === 13 ? (records[4] ?? own) : own));
+        const [first, second, last] = pagesOf(runId, listed, scan).map((page) => ({
+          ...page,
+          total: 25,
+        }));
+        if (first === undefined || second === undefined || last === undefined) return assert.fail();
+        yield* store.write(first);
+        yield* store.write(second);
+        const before = yield* store.progress(runId);
+        assert.strictEqual(yield* store.write(last), "short");
+        assert.deepStrictEqual(yield* store.progress(runId), before);
+        assert.strictEqual(yield* store.write({ ...last, mayBeShort: true }), "written");
+        const progress = yield* store.progress(runId);
+        assert.deepInclude(progress, { state: "complete", records: 25 });
+        assert.match(
+          JSON.stringify(progress?.error),
+          /Of 25 records that are announced 24 are there/,
+        );
+        return undefined;
+      }),
+  );
+
+  it.effect("drops scores that a record has no more when it is listed again in the same scan", () =>
+    Effect.gen(function* () {
+      const sql = yield* SqlClient.SqlClient;
+      const runId = RunId.make("fewer");
+      const records = recordsOf(FakeRun.make({ seed: 16, records: 15, runId, missingScores: 0 }));
+      const [first] = records;
+      if (first === undefined) return assert.fail();
+      const [kept] = first.scores;
+      if (kept === undefined) return assert.fail();
+      // Something in front of it was deleted and added meanwhile: it slid to the second page.
+      yield* mirror(runId, [...records, { ...first, scores: [kept] }]);
+      const rows = yield* sql<{ readonly id: string }>`
+        SELECT metric_config_id AS id FROM mirror.scores
+        WHERE run_id = ${runId} AND record_id = ${first.id} AND vanished_at IS NULL`;
+      assert.isAbove(first.scores.length, 1);
+      assert.deepStrictEqual(rows, [{ id: kept.metricConfigId }]);
+      assert.deepInclude(
+        yield* mirror(runId, [{ ...first, scores: [kept] }, ...records.slice(1)]),
+        {
+          changed: 0,
+        },
+      );
+      return undefined;
+    }),
+  );
+
+  it.effect("finds what is only listed in another order unchanged", () =>
+    Effect.gen(function* () {
+      const runId = RunId.make("ordered");
+      const [plain] = recordsOf(FakeRun.make({ seed: 17, records: 1, runId, missingScores: 0 }));
+      const [score] = plain?.scores ?? [];
+      if (plain === undefined || score === undefined) return assert.fail();
+      const twins = [
+        { ...score, score: { intScore: 1 } },
+        { ...score, score: { intScore: 2 } },
+      ];
+      const text = "half of \uD83D";
+      yield* mirror(runId, [
+        { ...plain, outputs: { text, b: 1, a: { d: 1, c: -0 } }, scores: twins },
+      ]);
+      const again = yield* mirror(runId, [
+        { ...plain, outputs: { a: { c: -0, d: 1 }, b: 1, text }, scores: twins.toReversed() },
+      ]);
+      assert.deepInclude(again, { changed: 0, unchanged: 1 });
+      return undefined;
+    }),
+  );
+
+  it.effect("does not take the first look at a run without records for an unchanged one", () =>
+    Effect.gen(function* () {
+      const runId = RunId.make("empty");
+      assert.deepInclude(yield* mirror(runId, []), { state: "complete", changed: 0, unchanged: 0 });
+      assert.deepInclude(yield* mirror(runId, []), { changed: 0, unchanged: 1 });
+    }),
+  );
+
+  it.effect("lets nobody who was held up stop, note or read anew what has gone on", () =>
+    Effect.gen(function* () {
+      const store = yield* MirrorStore;
+      const runId = RunId.make("gone on");
+      const records = recordsOf(FakeRun.make({ seed: 18, records: 30, runId }));
+      const { scan, generation } = yield* store.begin(runId);
+      const [first, second] = pagesOf(runId, records, scan);
+      if (first === undefined || second === undefined) return assert.fail();
+      const error = { _tag: "Old", message: "of long ago" };
+      const late = (place: Place) => Effect.andThen(store.rescan(place), store.park(place, error));
+      yield* store.write(first);
+      const before = yield* store.progress(runId);
+      yield* late(first);
+      assert.deepStrictEqual(yield* store.progress(runId), before);
+      // The next generation is at the same cursor.
+      yield* store.cancel(runId);
+      const begun = yield* store.begin(runId);
+      yield* late({ ...first, cursor: null });
+      yield* store.note(runId, generation, error);
+      assert.deepStrictEqual(yield* store.progress(runId), begun);
+      yield* store.note(runId, generation + 1, error);
+      assert.deepInclude((yield* store.progress(runId))?.error, error);
+      yield* store.park({ runId, scan: begun.scan, cursor: null }, error);
+      assert.deepInclude(yield* store.progress(runId), { state: "parked", stops: 1 });
+      return undefined;
+    }),
+  );
+
+  it.effect(
+    "knows what earlier scans saw where the row of the run was deleted, and forgets it all if asked",
+    () =>
+      Effect.gen(function* () {
+        const sql = yield* SqlClient.SqlClient;
+        const store = yield* MirrorStore;
+        const runId = RunId.make("deleted");
+        const records = recordsOf(FakeRun.make({ seed: 19, records: 30, runId }));
+        yield* mirror(runId, records);
+        yield* sql`DELETE FROM mirror.runs WHERE run_id = ${runId}`;
+        yield* mirror(runId, records.slice(1));
+        const gone = yield* sql<{ readonly id: string }>`
+        SELECT record_id AS id FROM mirror.records WHERE run_id = ${runId} AND vanished_at IS NOT NULL`;
+        assert.deepStrictEqual(gone, [{ id: records[0]?.id ?? "" }]);
+        assert.strictEqual(yield* store.forget(runId), 30);
+        assert.isUndefined(yield* store.forget(runId));
+        const [left] = yield* sql<{ readonly rows: number }>`
+        SELECT (SELECT count(*) FROM mirror.records WHERE run_id = ${runId})::integer
+          + (SELECT count(*) FROM mirror.scores WHERE run_id = ${runId})::integer AS rows`;
+        assert.deepStrictEqual(left, { rows: 0 });
+        assert.isUndefined(yield* store.progress(runId));
+      }),
   );
 
   it.effect("keeps what a record and its scores say of another run and another record", () =>
@@ -264,6 +404,34 @@ layer(Live, { timeout: 60_000 })("MirrorStore", (it) => {
           { recordId: "more", kind: "extra" },
         ],
       );
+    }),
+  );
+
+  it.effect("fails where its connection dies while it compares, and leaves nothing behind", () =>
+    Effect.gen(function* () {
+      const sql = yield* SqlClient.SqlClient;
+      const { comparison } = yield* MirrorStore;
+      const runId = RunId.make("compared");
+      const [record] = recordsOf(FakeRun.make({ seed: 20, records: 1, runId }));
+      if (record === undefined) return assert.fail();
+      const error = yield* Effect.flip(
+        comparison(runId, (compare) =>
+          Effect.gen(function* () {
+            assert.lengthOf(yield* compare([record]), 1);
+            // Within: the connection that compares.
+            const [own] = yield* sql<{ readonly pid: number }>`SELECT pg_backend_pid() AS pid`;
+            yield* Effect.ignore(sql`SELECT pg_terminate_backend(${own?.pid ?? 0})`);
+            yield* compare([record]);
+          }),
+        ),
+      );
+      assert.strictEqual(error._tag, "SqlError");
+      const extra = yield* comparison(runId, (compare) => Effect.asVoid(compare([record])));
+      assert.deepStrictEqual(extra, []);
+      const [left] = yield* sql<{ readonly tables: number }>`
+        SELECT count(*)::integer AS tables FROM pg_class WHERE relname = 'mirror_listed'`;
+      assert.deepStrictEqual(left, { tables: 0 });
+      return undefined;
     }),
   );
 

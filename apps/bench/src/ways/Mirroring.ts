@@ -50,13 +50,19 @@ const streamed = Effect.fnUntraced(function* (runId: RunId) {
   const store = yield* MirrorStore;
   const listing = yield* ScorecardClient;
   const { scan } = yield* store.begin(runId);
-  yield* listing
-    .listPages(runId)
-    .pipe(
-      Stream.runForEach(({ cursor = null, nextCursor, records, total }) =>
-        store.write({ runId, scan, from: cursor, next: nextCursor ?? null, records, total }),
-      ),
-    );
+  yield* listing.listPages(runId).pipe(
+    Stream.runForEach(({ cursor = null, nextCursor, records, total }) =>
+      store.write({
+        runId,
+        scan,
+        cursor,
+        next: nextCursor ?? null,
+        records,
+        total,
+        mayBeShort: false,
+      }),
+    ),
+  );
 });
 
 /** Mirrors a run as a durable workflow, until it is complete. */

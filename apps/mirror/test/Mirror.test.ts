@@ -1,0 +1,195 @@
+// The commands, each in a process of its own: what they say, and how they end.
+import { NodeServices } from "@effect/platform-node";
+import { assert, layer } from "@effect/vitest";
+import { Cursor, RunId } from "@scorecard-effect/contract";
+import { FakeRun, FakeScorecard } from "@scorecard-effect/fixtures";
+import * as FakeScorecardNode from "@scorecard-effect/fixtures/node";
+import { Context, Effect, Layer, Redacted } from "effect";
+import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import * as Database from "../src/Database.ts";
+import * as EmbeddedPostgres from "../src/EmbeddedPostgres.ts";
+import { MirrorStore } from "../src/MirrorStore.ts";
+
+const main = join(import.meta.dirname, "../src/main.ts");
+
+const start = (args: ReadonlyArray<string>, env: { readonly [name: string]: string }) =>
+  spawn(process.execPath, [main, ...args], {
+    env: { PATH: process.env["PATH"] ?? "", NO_COLOR: "1", ...env },
+  });
+
+const ended = async (child: ChildProcessWithoutNullStreams, input = "") => {
+  const said = { out: "", err: "" };
+  child.stdout.setEncoding("utf8").on("data", (text: string) => (said.out += text));
+  child.stderr.setEncoding("utf8").on("data", (text: string) => (said.err += text));
+  child.stdin.end(input);
+  const [code]: ReadonlyArray<unknown> = await once(child, "close");
+  return { code, ...said };
+};
+
+const runs = ["listed", "other"].map((runId, seed) => FakeRun.make({ seed, records: 30, runId }));
+
+/** Where the commands of these tests look: a database and an API that are there. */
+class Place extends Context.Service<Place, { readonly [name: string]: string }>()("test/Place") {
+  static readonly layer = Layer.effect(
+    Place,
+    Effect.gen(function* () {
+      const { url } = yield* EmbeddedPostgres.start;
+      const { apiKey, baseUrl } = yield* FakeScorecard;
+      return {
+        DATABASE_URL: Redacted.value(url),
+        SCORECARD_API_KEY: Redacted.value(apiKey),
+        SCORECARD_BASE_URL: baseUrl,
+      };
+    }),
+  ).pipe(Layer.provide([FakeScorecardNode.layer({ runs }), NodeServices.layer]));
+}
+
+const Store = Layer.unwrap(
+  Effect.map(Place, ({ DATABASE_URL = "" }) =>
+    Layer.provideMerge(MirrorStore.layer, Database.layer(Redacted.make(DATABASE_URL))),
+  ),
+);
+
+const mirror = (
+  args: ReadonlyArray<string>,
+  env: { readonly [name: string]: string } = {},
+  input = "",
+) =>
+  Effect.flatMap(Place, (place) =>
+    Effect.promise(() => ended(start(args, { ...place, ...env }), input)),
+  );
+
+const elsewhere = (url: string) => ({ DATABASE_URL: url });
+
+/** Fails with one line, which says so. */
+const fails = Effect.fnUntraced(function* (
+  args: ReadonlyArray<string>,
+  says: RegExp,
+  env: { readonly [name: string]: string } = {},
+  exit = 1,
+) {
+  const { code, err, out } = yield* mirror(args, env);
+  assert.match(err, says, args.join(" "));
+  assert.match(err, /^mirror: [^\n]+\n$/);
+  assert.notMatch(err, /hunter2/);
+  assert.strictEqual(code, exit, err);
+  return out;
+});
+
+layer(Layer.provideMerge(Store, Place.layer), { timeout: 60_000 })("The command", (it) => {
+  it.effect("says in one line what is wrong", () =>
+    Effect.gen(function* () {
+      const taken = createServer().listen(0, "127.0.0.1");
+      yield* Effect.promise(() => once(taken, "listening"));
+      const address = taken.address();
+      const port = typeof address === "object" ? String(address?.port) : "";
+      yield* Effect.all(
+        [
+          fails(["status"], /DATABASE_URL is not set/, elsewhere("")),
+          fails(
+            ["status"],
+            /ECONNREFUSED.*Is it running\?/,
+            elsewhere("postgres://user:hunter2@127.0.0.1:1/none"),
+          ),
+          fails(["run", "--runs-file", "no-such-file"], /no-such-file cannot be read: NotFound/),
+          fails(["pause", "135"], /Run 135 is not mirrored: mirror run --runs 135/),
+          fails(["forget", "135"], /Run 135 is not mirrored/),
+          fails(["verify", "135"], /Run 135 is not mirrored/),
+          fails(["serve", "--port", port], /Cannot listen on 127\.0\.0\.1, port \d+: something/),
+          fails(["serve", "--limit", "0"], /Expected a number above 0, got 0/),
+          fails(["serve", "--refresh", "0 0 30 2 *"], /Expected a cron expression that comes/),
+          fails(["serve"], /SCORECARD_API_KEY: not set/, { SCORECARD_API_KEY: "" }),
+          fails(["serve"], /SCORECARD_BASE_URL: The base URL is malformed/, {
+            SCORECARD_BASE_URL: "nowhere",
+          }),
+        ],
+        { concurrency: 3 },
+      );
+      taken.close();
+    }),
+  );
+
+  it.effect("begins each run that can be mirrored, and names those that cannot", () =>
+    Effect.gen(function* () {
+      const { progress } = yield* MirrorStore;
+      const { code, err, out } = yield* mirror(
+        ["run", "--stdin"],
+        {},
+        "a\0b\nlisted # mine\nother",
+      );
+      assert.strictEqual(code, 1);
+      assert.match(err, /^mirror: 1 of 3 runs cannot be mirrored: a\S*b \([^\n]+\)\n$/);
+      assert.strictEqual(out, "2 runs are under way: mirror status\n");
+      assert.deepInclude(yield* progress(RunId.make("listed")), { state: "running" });
+      const status = yield* mirror(["status"]);
+      assert.match(status.out, /^listed +running +1 .*\nother +running[^]*No runner lives/m);
+      assert.deepInclude(yield* mirror(["pause", "other"]), { out: "Run other is paused.\n" });
+      assert.deepInclude(yield* mirror(["resume", "other"]), { out: "Run other is resumed.\n" });
+      assert.deepInclude(yield* mirror(["cancel", "other"]), { out: "Run other is cancelled.\n" });
+      const forgotten = yield* mirror(["forget", "other"]);
+      assert.deepInclude(forgotten, { out: "Run other is forgotten: 0 records are deleted.\n" });
+    }),
+  );
+
+  it.effect("tells a run that differs from one that could not be compared", () =>
+    Effect.gen(function* () {
+      const store = yield* MirrorStore;
+      const [run] = runs;
+      if (run === undefined) return assert.fail();
+      const { runId } = run;
+      const { scan } = yield* store.begin(runId);
+      const next = Cursor.make("next");
+      const write = (from: number, size: number, at: Cursor | null, after: Cursor | null) =>
+        store.write({
+          runId,
+          scan,
+          cursor: at,
+          next: after,
+          records: Array.from({ length: size }, (_, index) => run.record(from + index)),
+          total: 30,
+          mayBeShort: false,
+        });
+      yield* write(0, 6, null, next);
+      const listed = yield* fails(["verify", "listed"], /24 records differ, of 30/, {}, 3);
+      assert.match(listed, /^(missing {4}\S+\n){20}and 4 more\n$/);
+      const nowhere = { SCORECARD_BASE_URL: "http://127.0.0.1:1" };
+      yield* fails(
+        ["verify", "listed"],
+        /The service could not be reached: connect ECONNREFUSED/,
+        nowhere,
+      );
+      yield* write(6, 24, next, null);
+      const whole = yield* mirror(["verify", "listed", "--limit", "50"]);
+      assert.strictEqual(whole.out, "Run listed: 30 records, all as the service lists them.\n");
+      return undefined;
+    }),
+  );
+
+  it.effect.each(["SIGINT", "SIGTERM", "SIGHUP", "a pipe that is closed"])(
+    "leaves nothing of a trial behind that ends by %s",
+    (how) =>
+      Effect.gen(function* () {
+        const folder = mkdtempSync(join(tmpdir(), "scorecard-trial-"));
+        yield* Effect.addFinalizer(() => Effect.sync(() => rmSync(folder, { recursive: true })));
+        const child = start([], { TMPDIR: folder });
+        const closed = Effect.promise(() => once(child, "close"));
+        yield* Effect.promise(() => once(child.stdout, "data"));
+        if (how.startsWith("SIG")) {
+          // It has begun, and is not done.
+          yield* Effect.promise(async () => {
+            while (readdirSync(folder).length === 0) await new Promise((go) => setTimeout(go, 20));
+          });
+          child.kill(how === "SIGINT" ? "SIGINT" : how === "SIGHUP" ? "SIGHUP" : "SIGTERM");
+        } else {
+          child.stdout.destroy();
+        }
+        yield* closed;
+        assert.deepStrictEqual(readdirSync(folder), []);
+      }),
+  );
+});

@@ -3,7 +3,7 @@ import { NodeServices } from "@effect/platform-node";
 import { assert, describe, it } from "@effect/vitest";
 import { ScorecardClient } from "@scorecard-effect/client";
 import { FakeRun, FakeScorecard } from "@scorecard-effect/fixtures";
-import { ConfigProvider, Cron, Effect, Exit, Layer, Logger, Schedule, Scope } from "effect";
+import { ConfigProvider, Cron, Effect, Exit, Layer, Logger, Metric, Schedule, Scope } from "effect";
 import { SqlClient } from "effect/sql";
 import { TestClock } from "effect/testing";
 import { createServer } from "node:http";
@@ -17,7 +17,8 @@ import * as Runner from "../src/Runner.ts";
 import * as Telemetry from "../src/Telemetry.ts";
 
 const work = (env: { readonly [name: string]: string }) =>
-  Effect.void.pipe(
+  Effect.logInfo("copied").pipe(
+    Effect.andThen(Metric.update(Metric.counter("pages_of_a_test"), 3)),
     Effect.withSpan("Chunk.copy"),
     Effect.provide(
       Layer.provide(Telemetry.layer, ConfigProvider.layer(ConfigProvider.fromEnv({ env }))),
@@ -129,7 +130,7 @@ describe("A runner", () => {
     }).pipe(Effect.scoped, Effect.provide(NodeServices.layer)),
   );
 
-  it.live("tells a collector of its spans, and nobody where none is named", () =>
+  it.live("tells a collector of its spans, metrics and logs, and nobody where none is named", () =>
     Effect.gen(function* () {
       const told: Array<string> = [];
       const server = createServer((request, response) => {
@@ -151,10 +152,16 @@ describe("A runner", () => {
       yield* work({ OTEL_EXPORTER_OTLP_ENDPOINT: "" });
       assert.deepStrictEqual(told, []);
       yield* work({ OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${port}` });
-      const traces = told.filter((own) => own.startsWith("/v1/traces "));
-      assert.strictEqual(traces.length, 1);
-      assert.include(traces[0], "Chunk.copy");
-      assert.include(traces[0], "scorecard-mirror");
+      for (const [path, what] of [
+        ["/v1/traces", "Chunk.copy"],
+        ["/v1/metrics", "pages_of_a_test"],
+        ["/v1/logs", "copied"],
+      ] as const) {
+        const own = told.filter((body) => body.startsWith(`${path} `));
+        assert.strictEqual(own.length, 1, path);
+        assert.include(own[0], what);
+        assert.include(own[0], "scorecard-mirror");
+      }
     }).pipe(Effect.scoped),
   );
 });

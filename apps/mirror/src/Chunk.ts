@@ -1,7 +1,7 @@
 /** A bounded number of a run's pages, copied from where the tables say to where they say then. */
 import { type ListRecordsError, ScorecardClient } from "@scorecard-effect/client";
 import { printable, type RunId } from "@scorecard-effect/contract";
-import { Context, Effect, Layer, Predicate, Schedule, Semaphore, Stream } from "effect";
+import { Context, Effect, Layer, Predicate, Schedule, Schema, Semaphore, Stream } from "effect";
 import * as Database from "./Database.ts";
 import {
   type Failure,
@@ -10,6 +10,17 @@ import {
   type Progress,
   type StoreError,
 } from "./MirrorStore.ts";
+
+/** What became of a chunk. */
+export const Outcome = Schema.Union([
+  /** There is more to copy. */
+  Schema.TaggedStruct("More", {}),
+  /** The run is mirrored, or somebody ended it: there is nothing left to do. */
+  Schema.TaggedStruct("Done", {}),
+  /** The run was paused or parked, as the n-th stop of its generation. */
+  Schema.TaggedStruct("Stopped", { stop: Schema.Int }),
+]);
+export type Outcome = typeof Outcome.Type;
 
 /** How much a runner takes on. */
 export interface Bounds {
@@ -44,6 +55,14 @@ const mostRescans = 3;
 const circle: Failure = {
   _tag: "CursorCircle",
   message: "The cursors lead back to a page that is mirrored already, and would do so for ever",
+};
+
+const outcomeOf = (progress: Progress | undefined, generation: number): Outcome => {
+  if (progress?.generation !== generation) return { _tag: "Done" };
+  const { state, stops } = progress;
+  if (state === "running") return { _tag: "More" };
+  if (state === "paused" || state === "parked") return { _tag: "Stopped", stop: stops };
+  return { _tag: "Done" };
 };
 
 /** The service does not know the cursor any more, or the run has changed under the listing: read anew, it adds up. */
@@ -86,11 +105,7 @@ const sayWhy = (runId: RunId, error: ListRecordsError | StoreError): Effect.Effe
     ? Effect.void
     : Effect.logWarning(`Run ${printable(runId)} waits: ${printable(failureOf(error).message)}`);
 
-/** Tries again soon, and then once a minute for as long as it takes: a database that is started anew fails in many ways. */
-export const patiently = <A, R>(
-  effect: Effect.Effect<A, ListRecordsError | StoreError, R>,
-): Effect.Effect<A, never, R> => effect.pipe(Effect.retry(patience), Effect.orDie);
-
+// Begins soon, and then asks once a minute for as long as it takes.
 const patience = Schedule.min([
   Schedule.exponential("500 millis"),
   Schedule.spaced("1 minute"),
@@ -108,7 +123,7 @@ export const copy = Effect.fn("Chunk.copy")(function* (runId: RunId, generation:
 
   const attempt = Effect.gen(function* () {
     const progress = yield* store.progress(runId);
-    if (progress?.generation !== generation || progress.state !== "running") return;
+    if (progress === undefined || outcomeOf(progress, generation)._tag !== "More") return;
     const { scan, cursor, records: delivered, rescans } = progress;
     const mayReadAnew = rescans < mostRescans;
     let place: Place = { runId, scan, cursor };
@@ -146,15 +161,18 @@ export const copy = Effect.fn("Chunk.copy")(function* (runId: RunId, generation:
   });
 
   // Whoever waits to try again makes room for others.
-  yield* slots.withPermit(attempt).pipe(
-    Effect.andThen(Effect.flatMap(store.progress(runId), say)),
+  return yield* slots.withPermit(attempt).pipe(
+    Effect.andThen(store.progress(runId)),
+    Effect.tap(say),
+    Effect.map((progress) => outcomeOf(progress, generation)),
     Effect.tapError((error) => {
       const isNews = said !== error._tag;
       said = error._tag;
       const noted = Effect.ignore(store.note(runId, generation, failureOf(error)));
       return isNews ? Effect.andThen(sayWhy(runId, error), noted) : noted;
     }),
-    // Whatever is left may pass.
-    patiently,
+    // Whatever is left may pass, a database that is started anew says so in many ways; and patience has no end.
+    Effect.retry(patience),
+    Effect.orDie,
   );
 });

@@ -1,7 +1,7 @@
 /** A run's mirror as a durable workflow: it outlives the runner that began it. */
 import { RunId } from "@scorecard-effect/contract";
-import { Effect, Layer, Option, Schedule, Schema } from "effect";
-import { DurableDeferred, Workflow, type WorkflowEngine } from "effect/workflow";
+import { Effect, Option, Schedule, Schema } from "effect";
+import { Activity, DurableDeferred, Workflow, type WorkflowEngine } from "effect/workflow";
 import * as Chunk from "./Chunk.ts";
 import { MirrorStore, type Progress, type StoreError } from "./MirrorStore.ts";
 
@@ -14,42 +14,20 @@ const MirrorRun = Workflow.make("MirrorRun", {
 /** What a stopped run waits for. Each stop has its own, so that a resume that comes late resumes nothing else. */
 const resumed = (stop: number) => DurableDeferred.make(`resumed ${stop}`);
 
-/**
- * The next pages of a run from a place on: dealt anew to some runner of the fleet, so that a few long runs are shared evenly, too.
- * A place is come to once, as a rule; whoever comes there again says how often.
- */
-const MirrorChunk = Workflow.make("MirrorChunk", {
-  payload: { runId: RunId, generation: Schema.Int, place: Schema.String },
-  idempotencyKey: ({ runId, generation, place }) => `${place}/${generation}/${runId}`,
-});
-
-const chunks = MirrorChunk.toLayer(({ runId, generation }) => Chunk.copy(runId, generation));
-
-const runs = MirrorRun.toLayer(
+/** Runs the workflow on a runner. */
+export const layer = MirrorRun.toLayer(
   Effect.fnUntraced(function* ({ runId, generation }) {
-    const store = yield* MirrorStore;
-    let before = "";
-    let again = 0;
-    for (;;) {
-      // Where the run is, and not what was done for it: whoever begins here again, after a chunk or a death, repeats nothing.
-      const progress = yield* Chunk.patiently(store.progress(runId));
-      if (progress?.generation !== generation) return;
-      const { state, scan, pages, stops } = progress;
-      if (state === "complete" || state === "cancelled") return;
-      if (state === "running") {
-        const at = `${scan}/${pages}/${stops}`;
-        again = at === before ? again + 1 : 0;
-        before = at;
-        yield* MirrorChunk.execute({ runId, generation, place: `${at}/${again}` });
-      } else {
-        yield* DurableDeferred.await(resumed(stops));
-      }
+    for (let chunk = 0; ; chunk += 1) {
+      const outcome = yield* Activity.make({
+        name: `chunk ${chunk}`,
+        success: Chunk.Outcome,
+        execute: Chunk.copy(runId, generation),
+      });
+      if (outcome._tag === "Done") return;
+      if (outcome._tag === "Stopped") yield* DurableDeferred.await(resumed(outcome.stop));
     }
   }),
 );
-
-/** Runs the workflows on a runner. */
-export const layer = Layer.merge(runs, chunks);
 
 /**
  * Wakes what waits for a stop of a run that is under way again: each of them was followed by a resume, and whoever resumed it may

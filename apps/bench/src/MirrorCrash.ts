@@ -9,14 +9,14 @@ export const counts: Counts = {
   what: `mirror ${full.runs} runs while ${full.kills} runners are killed at random, Postgres is restarted, and a third of the requests fail`,
   measure: async (quick) => {
     const scale = quick ? small : full;
-    const { pages, answered, failed, records, differences, takeovers } = await Effect.runPromise(
-      Effect.provide(crash(scale), NodeServices.layer),
-    );
+    const { pages, answered, failed, records, differences, resumed, takeovers } =
+      await Effect.runPromise(Effect.provide(crash(scale), NodeServices.layer));
     const sorted = takeovers.toSorted((a, b) => a - b);
     return [
       { of: "records that were compared", value: records, unit: "records" },
       { of: "records that differ", value: differences, unit: "records", most: 0 },
       { of: "deaths that met a run under way", value: takeovers.length, unit: "deaths" },
+      { of: "runs that were paused before one, and resumed", value: resumed, unit: "runs" },
       {
         of: "until every run got on after a death, median",
         value: sorted[sorted.length >> 1] ?? 0,

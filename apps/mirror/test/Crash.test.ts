@@ -12,6 +12,7 @@ it.live(
       const report = yield* crash(scale);
       assert.deepInclude(report, { records: scale.runs * scale.records, differences: 0 });
       assert.lengthOf(report.takeovers, scale.kills);
+      assert.isAtLeast(report.resumed, 1);
       // What was on its way at the end of each chunk, and at each death, was asked for again.
       assert.isAtMost(report.answered, 2 * report.pages);
     }).pipe(Effect.provide(NodeServices.layer)),

@@ -3,6 +3,7 @@
  * became of the runs, counted. A test asserts on it at a small scale, `pnpm bench mirror` reports it at the full one.
  */
 import { ScorecardClient } from "@scorecard-effect/client";
+import { RunId } from "@scorecard-effect/contract";
 import { FakeRun, FakeScorecard } from "@scorecard-effect/fixtures";
 import * as FakeScorecardNode from "@scorecard-effect/fixtures/node";
 import { Duration, Effect, Layer, Redacted, Schedule } from "effect";
@@ -57,6 +58,8 @@ export interface Report {
   readonly answered: number;
   /** Requests that met a fault. */
   readonly failed: number;
+  /** Runs that were paused just before a death, and resumed. */
+  readonly resumed: number;
   /** Records that were compared at the end, and those of them that the tables did not hold as the source has them. */
   readonly records: number;
   readonly differences: number;
@@ -73,7 +76,9 @@ const runner = (env: NodeJS.ProcessEnv, port: number, chunk: number, isSkewed: b
   Effect.acquireRelease(
     Effect.sync(() => {
       const main = join(import.meta.dirname, "../src/main.ts");
-      const serve = ["serve", "--port", String(port), "--chunk", String(chunk)];
+      // What is whole is not read again meanwhile: pages are counted, and wait for the deaths that they are counted for.
+      const seldom = ["--refresh", "0 0 1 1 *"];
+      const serve = ["serve", "--port", String(port), "--chunk", String(chunk), ...seldom];
       const time = isSkewed ? ["--import", elsewhen] : [];
       return spawn(process.execPath, [...time, main, ...serve], { env, stdio: "ignore" });
     }),
@@ -88,7 +93,7 @@ const kill = (child: ChildProcess) =>
     await ended;
   });
 
-/** Mirrors the runs, and disturbs it: half of the deaths in, Postgres is restarted. */
+/** Mirrors the runs, and disturbs it: a run is paused and resumed before each death, and half of the deaths in Postgres is restarted. */
 export const crash = Effect.fn("crash")(function* (scale: Scale) {
   const runs = Array.from({ length: scale.runs }, (_, seed) =>
     FakeRun.make({ seed, records: scale.records, runId: `run-${seed}` }),
@@ -126,6 +131,15 @@ export const crash = Effect.fn("crash")(function* (scale: Scale) {
     yield* Effect.forEach(runs, ({ runId }) => MirrorRun.submit(runId), { discard: true }).pipe(
       Effect.provide(Layer.provideMerge(Fleet.client, store)),
     );
+    // As from the command line: each time a client of its own.
+    const pauseAndResume = Effect.gen(function* () {
+      const own = yield* MirrorStore;
+      const underWay = (yield* own.all).filter(({ state }) => state === "running");
+      const run = underWay[Math.floor(Math.random() * underWay.length)];
+      if (run === undefined) return 0;
+      const runId = RunId.make(run.runId);
+      return (yield* own.pause(runId)) && (yield* MirrorRun.resume(runId)) ? 1 : 0;
+    }).pipe(Effect.provide(Layer.provideMerge(Fleet.client, store)));
 
     return yield* Effect.gen(function* () {
       const all = Effect.flatMap(MirrorStore, (own) => own.all).pipe(
@@ -134,6 +148,7 @@ export const crash = Effect.fn("crash")(function* (scale: Scale) {
       );
       const written = Effect.map(all, (own) => own.reduce((sum, run) => sum + run.pages, 0));
       const takeovers: Array<number> = [];
+      let resumed = 0;
       for (let killed = 0; killed < scale.kills; killed += 1) {
         // Spread over the work, not over the time.
         yield* written.pipe(
@@ -142,6 +157,7 @@ export const crash = Effect.fn("crash")(function* (scale: Scale) {
             until: (sum) => sum >= ((killed + 1) * pages) / (scale.kills + 2),
           }),
         );
+        resumed += yield* pauseAndResume;
         const victim = Math.floor(Math.random() * fleet.length);
         yield* Effect.forEach(fleet.slice(victim, victim + 1), kill);
         if (killed === scale.kills >> 1) yield* postgres.restart;
@@ -176,6 +192,7 @@ export const crash = Effect.fn("crash")(function* (scale: Scale) {
         failed: asked.length - answered,
         records: compared.reduce((sum, { records }) => sum + records, 0),
         differences: compared.reduce((sum, { differences }) => sum + differences.length, 0),
+        resumed,
         takeovers,
       } satisfies Report;
     }).pipe(Effect.provide([store, Source]));

@@ -1,7 +1,7 @@
 /** The database of the mirror: the one that `DATABASE_URL` names. */
 import { PgClient } from "@effect/sql-pg";
 import { Config, Effect, Layer, Option, Predicate, type Redacted, Schema } from "effect";
-import type { SqlError } from "effect/sql";
+import { type SqlClient, SqlError } from "effect/sql";
 import { migrate } from "./Migrations.ts";
 
 /** The database cannot be used as it is. */
@@ -21,9 +21,17 @@ const codeOf = ({ reason: { cause } }: SqlError.SqlError): string =>
 /** A value that no column takes, such as an id with U+0000 (SQLSTATE classes 22 and 54). */
 export const isRefusal = (error: SqlError.SqlError): boolean => /^(22|54)/.test(codeOf(error));
 
-/** Whether Postgres cannot be reached, or is being stopped or started (no SQLSTATE at all, or classes 08 and 57). */
+/** Whether Postgres cannot be reached, is being stopped or started, or has ended the session (no SQLSTATE, or 08, 57, 25P03). */
 export const isGone = (error: SqlError.SqlError): boolean =>
-  !/^(?!08|57)[0-9A-Z]{5}$/.test(codeOf(error));
+  !/^(?!08|57|25P03)[0-9A-Z]{5}$/.test(codeOf(error));
+
+/** A transaction. Where the session ends within it, so that it cannot be rolled back either, that is a failure as any other. */
+export const transaction =
+  (sql: SqlClient.SqlClient) =>
+  <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E | SqlError.SqlError, R> =>
+    Effect.catchDefect(sql.withTransaction(effect), (defect) =>
+      SqlError.isSqlError(defect) ? Effect.fail(defect) : Effect.die(defect),
+    );
 
 /** What was said, and what to do about it. */
 export const told = (error: SqlError.SqlError): string =>
@@ -37,12 +45,14 @@ const advice: { readonly [code: string]: string } = {
 
 /**
  * All of the mirror's tables, and those of the engine, are in one schema and keep one time, whoever connects: the defaults depend
- * on the user's name, and on what is set for the user. What locks rows reads them as they are then, and not as they were.
+ * on the user's name, and on what is set for the user. What locks rows reads them as they are then, and not as they were; and a
+ * runner that is frozen while it holds them lets go of them as soon as of its shards.
  */
 const ours = {
   search_path: "mirror",
   timezone: "UTC",
   default_transaction_isolation: "read committed",
+  idle_in_transaction_session_timeout: "9s",
 };
 
 /** A database by its URL, brought up to date. */

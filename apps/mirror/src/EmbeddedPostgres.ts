@@ -1,5 +1,14 @@
 /** A Postgres of the mirror's own, for whoever has none at hand: its binaries come from npm. */
-import { Effect, FileSystem, Path, type PlatformError, Redacted, Schema, type Scope } from "effect";
+import {
+  type Duration,
+  Effect,
+  FileSystem,
+  Path,
+  type PlatformError,
+  Redacted,
+  Schema,
+  type Scope,
+} from "effect";
 import { ChildProcess } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { createServer } from "node:net";
@@ -32,8 +41,8 @@ const load = async () => {
 /** A Postgres that runs. */
 export interface EmbeddedPostgres {
   readonly url: Redacted.Redacted;
-  /** Stops it, and starts it anew with what it holds. */
-  readonly restart: Effect.Effect<void>;
+  /** Stops it, and starts it anew with what it holds after so long. */
+  readonly restart: (away: Duration.Input) => Effect.Effect<void>;
 }
 
 /** Starts a Postgres on a free port of the loopback interface, in a new folder; both end with the scope. */
@@ -86,10 +95,11 @@ export const start: Effect.Effect<
   );
   return {
     url: Redacted.make(`postgres://scorecard:${password}@127.0.0.1:${port}/mirror`),
-    restart: Effect.promise(async () => {
-      await postgres.stop();
-      await postgres.start();
-    }),
+    restart: (away) =>
+      Effect.promise(() => postgres.stop()).pipe(
+        Effect.andThen(Effect.sleep(away)),
+        Effect.andThen(Effect.promise(() => postgres.start())),
+      ),
   };
 });
 

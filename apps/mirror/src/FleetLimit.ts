@@ -4,6 +4,7 @@ import { Context, Duration, Effect, Schedule, Schema } from "effect";
 import { RateLimiter } from "effect/persistence";
 import { SqlClient, type SqlError } from "effect/sql";
 import * as AdaptiveLimit from "./AdaptiveLimit.ts";
+import * as Database from "./Database.ts";
 
 const Bucket = Schema.Struct({ tokens: Schema.Finite, at: Schema.Finite });
 const Window = Schema.Struct({ count: Schema.Finite, expires: Schema.Finite });
@@ -14,6 +15,9 @@ interface Row {
   readonly now: number;
 }
 const nothing: Row = { state: undefined, now: 0 };
+
+/** How many milliseconds ahead turns are given away that are so far apart. */
+const farthest = (each: number): number => Math.max(5_000, each);
 
 const patiently = <A>(
   effect: Effect.Effect<A, SqlError.SqlError>,
@@ -60,7 +64,7 @@ const make = Effect.gen(function* () {
       yield* sql`
         UPDATE mirror.rate_limits SET state = ${JSON.stringify(changed)}::jsonb WHERE key = ${key}`;
       return answer;
-    }).pipe(sql.withTransaction, patiently, apart);
+    }).pipe(Database.transaction(sql), patiently, apart);
 
   /** Whether nobody was refused for a while: there is nothing to wait for, and nothing to count. */
   const isQuiet = (key: string) =>
@@ -93,7 +97,9 @@ const make = Effect.gen(function* () {
         const held = Math.min(limit, state.tokens + refills);
         const at = held >= limit ? now : since + refills * each;
         const left = held - tokens;
-        const kept = left >= 0 || allowOverflow ? left : held;
+        // A turn that is far off is not given away: whoever dies while they wait for it would take it along.
+        const isFar = Math.ceil(-left) * each - Math.max(0, now - at) > farthest(each);
+        const kept = left >= 0 || (allowOverflow && !isFar) ? left : held;
         return [[left, Math.max(0, now - at)] as const, { tokens: kept, at }];
       }),
     adaptiveConsume: (options) => {
@@ -138,6 +144,21 @@ const spaced = ({ requestsPerSecond }: Limit) => {
   } as const;
 };
 
+/** Waits for a turn; where it is so far off that none is given away yet, asks again later. */
+const due = (
+  limiter: RateLimiter.RateLimiter,
+  own: ReturnType<typeof spaced>,
+): Effect.Effect<void, RateLimiter.RateLimiterError> =>
+  Effect.flatMap(limiter.consume(own), ({ delay }) => {
+    const most = Duration.millis(farthest(Duration.toMillis(own.window) / own.limit));
+    return Duration.isLessThanOrEqualTo(delay, most)
+      ? Effect.sleep(delay)
+      : Effect.andThen(
+          Effect.sleep(Duration.divideUnsafe(most, 2)),
+          Effect.suspend(() => due(limiter, own)),
+        );
+  });
+
 // What is learned says itself what it is learned of.
 const adaptive = { key, tokens: 1, fallbackLimit: 1, fallbackWindow: Duration.millis(1) };
 
@@ -150,10 +171,7 @@ export const pace = (limit: Limit | undefined): Effect.Effect<Pace, never, SqlCl
     const limiter = yield* RateLimiter.make.pipe(
       Effect.provideServiceEffect(RateLimiter.RateLimiterStore, make),
     );
-    const known =
-      limit === undefined
-        ? Effect.void
-        : Effect.flatMap(limiter.consume(spaced(limit)), ({ delay }) => Effect.sleep(delay));
+    const known = limit === undefined ? Effect.void : due(limiter, spaced(limit));
     const learned: Effect.Effect<RateLimiter.AdaptiveConsumeResult, RateLimiter.RateLimiterError> =
       Effect.flatMap(limiter.adaptiveConsume(adaptive), (turn) => {
         if (Duration.isZero(turn.delay)) return Effect.succeed(turn);

@@ -63,7 +63,15 @@ const first = Effect.gen(function* () {
     WHERE score -> 'binaryScore' = 'false'`;
 });
 
-const steps = { "0001_runs_records_scores": first };
+// The numbers of a run that is forgotten stay: what was on its way for it must not be taken for what comes after.
+const second = Effect.gen(function* () {
+  const sql = yield* SqlClient.SqlClient;
+  yield* sql`ALTER TABLE mirror.runs DROP CONSTRAINT runs_state_check`;
+  yield* sql`ALTER TABLE mirror.runs ADD CONSTRAINT runs_state_check CHECK
+    (state IN ('running', 'paused', 'parked', 'cancelled', 'complete', 'forgotten'))`;
+});
+
+const steps = { "0001_runs_records_scores": first, "0002_forgotten": second };
 
 /** Somebody with a newer mirror has been here: this one would not know what it does. */
 class SchemaTooNew extends Schema.TaggedError<SchemaTooNew>()("SchemaTooNew", {

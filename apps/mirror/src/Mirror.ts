@@ -106,6 +106,8 @@ const idsFrom = Effect.fnUntraced(function* ({
   return ids.map((id) => RunId.make(id));
 });
 
+const nobody = "No runner lives, and nothing gets on: mirror serve";
+
 /** How many are told of one by one. */
 const named = 20;
 
@@ -142,6 +144,8 @@ const run = Command.make(
       yield* Console.log(
         `${under === 1 ? "1 run is" : `${under} runs are`} under way: mirror status`,
       );
+      const living = yield* Effect.provide(Fleet.runners, store);
+      if (living === 0) yield* Console.log(nobody);
     }
     yield* list(
       stopped.map(
@@ -179,10 +183,7 @@ const showStatus = Effect.gen(function* () {
   const all = yield* own.all;
   if (all.length === 0) return "Nothing is mirrored yet: mirror run --runs 135";
   const isUnderWay = all.some(({ state }) => state === "running");
-  const warning =
-    isUnderWay && (yield* Fleet.runners) === 0
-      ? "\nNo runner lives, and nothing gets on: mirror serve"
-      : "";
+  const warning = isUnderWay && (yield* Fleet.runners) === 0 ? `\n${nobody}` : "";
   return `${StatusTable.format(all)}${warning}`;
 });
 
@@ -242,10 +243,7 @@ const resume = change(
 const cancel = change(
   "cancel",
   "End a run before it is complete; what is mirrored of it stays",
-  (runId) =>
-    Effect.map(MirrorRun.cancel(runId), (ended) => ended !== undefined).pipe(
-      Effect.provide(client),
-    ),
+  (runId) => Effect.provide(MirrorRun.cancel(runId), client),
   "cancelled",
 );
 

@@ -1,6 +1,6 @@
 /** A run's mirror as a durable workflow: it outlives the runner that began it. */
 import { RunId } from "@scorecard-effect/contract";
-import { Effect, Option, Schedule, Schema } from "effect";
+import { Effect, Option, Schema } from "effect";
 import { Activity, DurableDeferred, Workflow, type WorkflowEngine } from "effect/workflow";
 import * as Chunk from "./Chunk.ts";
 import { MirrorStore, type Progress, type StoreError } from "./MirrorStore.ts";
@@ -96,30 +96,19 @@ export const resume = Effect.fn("MirrorRun.resume")(function* (runId: RunId) {
   return true;
 });
 
-/** Ends a run before it is complete: the workflow that this interrupts; nothing, where it was over. What is mirrored of it stays. */
+/** Ends a run before it is complete: whether it was not. What is mirrored of it stays. */
 export const cancel = Effect.fn("MirrorRun.cancel")(function* (runId: RunId) {
   const store = yield* MirrorStore;
   const cancelled = yield* store.cancel(runId);
-  if (cancelled === undefined) return undefined;
+  if (cancelled === undefined) return false;
   const { generation } = cancelled;
-  const executionId = yield* MirrorRun.executionId({ runId, generation });
-  yield* MirrorRun.interrupt(executionId);
-  return executionId;
+  yield* MirrorRun.interrupt(yield* MirrorRun.executionId({ runId, generation }));
+  return true;
 });
 
 /** Ends a run, and deletes all that is held of it: how many records that were; nothing, where it is not known. */
 export const forget = Effect.fn("MirrorRun.forget")(function* (runId: RunId) {
+  yield* cancel(runId);
   const store = yield* MirrorStore;
-  const interrupted = yield* cancel(runId);
-  if (interrupted !== undefined) {
-    // Who asks for it anew begins to count anew: the workflow of that name should be over then.
-    yield* MirrorRun.poll(interrupted).pipe(
-      Effect.repeat({
-        schedule: Schedule.spaced("200 millis"),
-        until: (result) => Option.isSome(result) && result.value._tag === "Complete",
-      }),
-      Effect.timeoutOption("10 seconds"),
-    );
-  }
   return yield* store.forget(runId);
 });

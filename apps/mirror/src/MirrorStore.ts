@@ -2,6 +2,7 @@
 import { Cursor, type RecordWithScores, type RunId } from "@scorecard-effect/contract";
 import { Context, Data, Effect, Layer, Schema, Struct } from "effect";
 import { SqlClient, type SqlError, SqlSchema } from "effect/sql";
+import * as Database from "./Database.ts";
 import * as Jsonb from "./Jsonb.ts";
 
 /** What becomes of a run. */
@@ -62,7 +63,7 @@ export type Written =
   | "superseded"
   /** Each of its records is there already from the same scan, and more is to come. Nothing was changed. */
   | "repeated"
-  /** It is the last, and there are fewer records than the service announces: some were listed twice. Nothing was changed. */
+  /** It is the last, and its scan has brought fewer records than were announced: some twice, or too few. Nothing was changed. */
   | "short";
 
 /** The tables of runs, records and scores. */
@@ -101,7 +102,7 @@ export class MirrorStore extends Context.Service<
     readonly cancel: (runId: RunId) => Effect.Effect<Progress | undefined, StoreError>;
     /** Calls a run that is under way another generation of itself, where it is: nothing, where it stands otherwise by now. */
     readonly renew: (was: Progress) => Effect.Effect<Progress | undefined, StoreError>;
-    /** Deletes all that is held of a run: how many records that were, or nothing, where none is known. */
+    /** Deletes all that is held of a run, but its numbers: how many records that were, or nothing, where none is known. */
     readonly forget: (runId: RunId) => Effect.Effect<number | undefined, StoreError>;
     /**
      * Compares a run in the tables with what a listing brings, page by page: where they differ, and at last which records
@@ -153,12 +154,14 @@ const make = Effect.gen(function* () {
   const find = SqlSchema.findAll({
     Request: Schema.String,
     Result: Progress,
-    execute: (runId) => sql`SELECT ${columns} FROM mirror.runs WHERE run_id = ${runId}`,
+    execute: (runId) => sql`
+      SELECT ${columns} FROM mirror.runs WHERE run_id = ${runId} AND state <> 'forgotten'`,
   });
   const findAll = SqlSchema.findAll({
     Request: Schema.Void,
     Result: Progress,
-    execute: () => sql`SELECT ${columns} FROM mirror.runs ORDER BY started_at, run_id`,
+    execute: () =>
+      sql`SELECT ${columns} FROM mirror.runs WHERE state <> 'forgotten' ORDER BY started_at, run_id`,
   });
   const anew = sql`generation = run.generation + 1, scan = run.scan + 1, state = 'running', cursor = NULL, pages = 0, records = 0,
     total = NULL, changed = 0, rescans = 0, stops = 0, error = NULL, started_at = now(), updated_at = now(), finished_at = NULL`;
@@ -170,7 +173,7 @@ const make = Effect.gen(function* () {
       INSERT INTO mirror.runs AS run (run_id, generation, scan, state)
       SELECT ${runId}, 1, CASE WHEN EXISTS (SELECT FROM mirror.runs WHERE run_id = ${runId}) THEN 1
         ELSE 1 + coalesce((SELECT max(scan) FROM mirror.records WHERE run_id = ${runId}), 0) END, 'running'
-      ON CONFLICT (run_id) DO UPDATE SET ${anew} WHERE run.state IN ('complete', 'cancelled')
+      ON CONFLICT (run_id) DO UPDATE SET ${anew} WHERE run.state IN ('complete', 'cancelled', 'forgotten')
       RETURNING ${columns}`,
   });
   const Generation = Schema.Struct({ runId: Schema.String, generation: Schema.Int });
@@ -194,7 +197,7 @@ const make = Effect.gen(function* () {
     Request: Schema.String,
     Result: Progress,
     execute: (runId) => sql`
-      UPDATE mirror.runs SET state = 'running', error = NULL, updated_at = now()
+      UPDATE mirror.runs SET state = 'running', rescans = 0, error = NULL, updated_at = now()
       WHERE run_id = ${runId} AND state IN ('paused', 'parked')
       RETURNING ${columns}`,
   });
@@ -294,8 +297,7 @@ const make = Effect.gen(function* () {
     ) SELECT count(*)::text AS changed FROM gone`;
 
   /** What is missing of what the service announces, though it has listed as many. */
-  const shortage = Effect.fnUntraced(function* ({ runId, scan }: Place, total: number | undefined) {
-    if (total === undefined) return undefined;
+  const shortage = Effect.fnUntraced(function* ({ runId, scan }: Place, total: number) {
     const [seen] = yield* sql<{ readonly records: number }>`
       SELECT count(*)::integer AS records FROM mirror.records WHERE run_id = ${runId} AND scan = ${scan}`;
     const records = seen?.records ?? 0;
@@ -307,8 +309,8 @@ const make = Effect.gen(function* () {
       const { runId, scan, cursor, next, records, total, mayBeShort } = brought;
       const page = { ...brought, records: lastOfEach(records) };
       // Locked until the page is written: whoever else has the same one waits here, and then finds the run gone on.
-      const [run] = yield* sql<{ readonly records: string }>`
-      SELECT records::text FROM mirror.runs
+      const [run] = yield* sql<{ readonly records: string; readonly total: string | null }>`
+      SELECT records::text, total::text FROM mirror.runs
       WHERE run_id = ${runId} AND scan = ${scan} AND state = 'running'
         AND cursor IS NOT DISTINCT FROM ${cursor}::text FOR UPDATE`;
       if (run === undefined) return "superseded" as const;
@@ -318,13 +320,16 @@ const make = Effect.gen(function* () {
       if (!isLast && again > 0 && again === page.records.length) {
         return yield* new Refused({ as: "repeated" });
       }
-      const missing = isLast ? yield* shortage(page, total) : undefined;
+      // What the scan has announced at most: a run that has shrunk meanwhile may have slid past the listing.
+      const announced = Math.max(total ?? 0, Number(run.total));
+      const missing = isLast ? yield* shortage(page, announced) : undefined;
       if (missing !== undefined && !mayBeShort) return yield* new Refused({ as: "short" });
       const counts = [
         ...upserted,
         ...(yield* upsertScores(page)),
         ...(again > 0 ? yield* vanishAgain(page) : []),
-        ...(isLast
+        // Of what is known to be listed in part nothing has vanished.
+        ...(isLast && missing === undefined
           ? [...(yield* vanish("records", page)), ...(yield* vanish("scores", page))]
           : []),
       ];
@@ -332,8 +337,9 @@ const make = Effect.gen(function* () {
       yield* sql`
       UPDATE mirror.runs SET
         cursor = ${next}, pages = pages + 1, records = records + ${records.length}::bigint,
-        total = coalesce(${total ?? null}::bigint, total), changed = changed + ${changed}::bigint, updated_at = now(),
-        error = ${told(missing === undefined ? undefined : listedTwice(missing))}::jsonb,
+        total = CASE WHEN ${isLast}::boolean THEN coalesce(${total ?? null}::bigint, total)
+          ELSE greatest(${total ?? null}::bigint, total) END, changed = changed + ${changed}::bigint, updated_at = now(),
+        error = ${told(missing === undefined ? undefined : incomplete(missing))}::jsonb,
         state = ${isLast ? "complete" : "running"},
         -- Of a first generation there is nothing that it could be the same as.
         unchanged = CASE WHEN NOT ${isLast}::boolean THEN unchanged
@@ -342,7 +348,7 @@ const make = Effect.gen(function* () {
       WHERE run_id = ${runId}`;
       return "written" as const;
     },
-    sql.withTransaction,
+    Database.transaction(sql),
     Effect.catchTag("Refused", ({ as }) => Effect.succeed(as)),
   );
 
@@ -352,7 +358,7 @@ const make = Effect.gen(function* () {
   const rescan = Effect.fn("MirrorStore.rescan")(function* (place: Place) {
     yield* sql`
       UPDATE mirror.runs
-      SET cursor = NULL, pages = 0, records = 0, scan = scan + 1, rescans = rescans + 1, updated_at = now()
+      SET cursor = NULL, pages = 0, records = 0, total = NULL, scan = scan + 1, rescans = rescans + 1, updated_at = now()
       WHERE ${at(place)}`;
   });
 
@@ -381,14 +387,17 @@ const make = Effect.gen(function* () {
 
   const forget = Effect.fn("MirrorStore.forget")(function* (runId: RunId) {
     // First what a page that is being written waits for.
-    const known = yield* sql`DELETE FROM mirror.runs WHERE run_id = ${runId} RETURNING 1`;
+    const known = yield* sql`
+      UPDATE mirror.runs SET state = 'forgotten', cursor = NULL, pages = 0, records = 0, total = NULL, changed = 0,
+        unchanged = 0, error = NULL, updated_at = now()
+      WHERE run_id = ${runId} AND state <> 'forgotten' RETURNING 1`;
     yield* sql`DELETE FROM mirror.scores WHERE run_id = ${runId}`;
     const [gone] = yield* sql<{ readonly records: number }>`
       WITH gone AS (DELETE FROM mirror.records WHERE run_id = ${runId} RETURNING 1)
       SELECT count(*)::integer AS records FROM gone`;
     const records = gone?.records ?? 0;
     return known.length === 0 && records === 0 ? undefined : records;
-  }, sql.withTransaction);
+  }, Database.transaction(sql));
 
   const compare = (runId: RunId) =>
     Effect.fnUntraced(function* (listed: ReadonlyArray<RecordWithScores>) {
@@ -467,15 +476,15 @@ const make = Effect.gen(function* () {
   };
 });
 
-const listedTwice = ({
+const incomplete = ({
   records,
   total,
 }: {
   readonly records: number;
   readonly total: number;
 }): Failure => ({
-  _tag: "ListedTwice",
-  message: `Of ${total} records that are announced ${records} are there: others were listed twice in their place, each time that the run was read`,
+  _tag: "Incomplete",
+  message: `Of ${total} records that were announced ${records} were listed, each time that the run was read`,
 });
 
 const told = (error: Failure | undefined): string | null =>

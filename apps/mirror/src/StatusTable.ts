@@ -14,8 +14,11 @@ const noteOf = ({ error, state, rescans, unchanged }: Progress): string => {
 
 const times = (count: number): string => ["", "once", "twice"][count] ?? `${count} times`;
 
+// An id may be as long as it likes, and a table may not.
+const short = (id: string): string => (id.length > 64 ? `${id.slice(0, 63)}…` : id);
+
 const columns: ReadonlyArray<readonly [head: string, cell: (progress: Progress) => string]> = [
-  ["run", ({ runId }) => printable(runId)],
+  ["run", ({ runId }) => short(printable(runId))],
   ["state", ({ state }) => state],
   ["generation", ({ generation }) => String(generation)],
   [

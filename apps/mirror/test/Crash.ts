@@ -160,7 +160,7 @@ export const crash = Effect.fn("crash")(function* (scale: Scale) {
         resumed += yield* pauseAndResume;
         const victim = Math.floor(Math.random() * fleet.length);
         yield* Effect.forEach(fleet.slice(victim, victim + 1), kill);
-        if (killed === scale.kills >> 1) yield* postgres.restart;
+        if (killed === scale.kills >> 1) yield* postgres.restart("5 seconds");
         const before = (yield* all).filter(({ state }) => state === "running");
         fleet[victim] = yield* start(victim);
         const [waited] = yield* all.pipe(

@@ -65,6 +65,21 @@ layer(Live, { timeout: 60_000, excludeTestServices: true })("A fleet's limit", (
       }).pipe(Effect.provide(FakeScorecard.layer({ runs: [run] }))),
   );
 
+  it.effect("gives away no turns that are far off, which whoever stops would take along", () =>
+    Effect.gen(function* () {
+      const sql = yield* SqlClient.SqlClient;
+      yield* sql`DELETE FROM mirror.rate_limits`;
+      // One each 2.2 seconds: of twenty who wait, two know when.
+      const readers = Array.from({ length: 20 }, () => reader({ requestsPerSecond: 0.5 }, 100));
+      yield* Effect.all(readers, { concurrency: 20 }).pipe(Effect.timeoutOption("1 second"));
+      assert.lengthOf(yield* statuses, 1);
+      const [bucket] = yield* sql<{ readonly held: number }>`
+        SELECT (state ->> 'tokens')::float8 AS held FROM mirror.rate_limits WHERE key LIKE 'bucket %'`;
+      assert.strictEqual(bucket?.held, -2);
+      yield* sql`DELETE FROM mirror.rate_limits`;
+    }).pipe(Effect.provide(FakeScorecard.layer({ runs: [run] }))),
+  );
+
   it.effect("keeps to more than a thousand a second", () =>
     Effect.gen(function* () {
       const sql = yield* SqlClient.SqlClient;

@@ -5,6 +5,7 @@ import { Cursor, type RecordWithScores, RunId } from "@scorecard-effect/contract
 import { FakeRun, FakeScorecard } from "@scorecard-effect/fixtures";
 import { Effect, Layer, Struct } from "effect";
 import { SqlClient } from "effect/sql";
+import { TestClock } from "effect/testing";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import * as Database from "../src/Database.ts";
@@ -213,10 +214,86 @@ layer(Live, { timeout: 60_000 })("MirrorStore", (it) => {
         assert.deepInclude(progress, { state: "complete", records: 25 });
         assert.match(
           JSON.stringify(progress?.error),
-          /Of 25 records that are announced 24 are there/,
+          /Of 25 records that were announced 24 were listed/,
         );
+
+        // It has not vanished, and comes back unchanged.
+        const whole = yield* mirror(runId, records);
+        assert.deepInclude(whole, { generation: 2, error: null });
+        const third = yield* store.begin(runId);
+        const again = pagesOf(runId, listed, third.scan).map((page) => ({
+          ...page,
+          total: 25,
+          mayBeShort: true,
+        }));
+        yield* Effect.forEach(again, store.write);
+        assert.deepInclude(yield* store.progress(runId), { state: "complete", changed: 0 });
         return undefined;
       }),
+  );
+
+  it.effect(
+    "does not take a run for complete that shrank under the listing, and slid past it",
+    () =>
+      Effect.gen(function* () {
+        const store = yield* MirrorStore;
+        const runId = RunId.make("shrunk");
+        const records = recordsOf(FakeRun.make({ seed: 21, records: 30, runId }));
+        const { scan } = yield* store.begin(runId);
+        const [first, second, last] = pagesOf(runId, records, scan);
+        if (first === undefined || second === undefined || last === undefined) return assert.fail();
+        yield* store.write(first);
+        // Ten of the first page are deleted: the second slides to where the first was.
+        const end = { ...last, cursor: second.cursor, total: 20 };
+        assert.strictEqual(yield* store.write(end), "short");
+        yield* store.rescan(end);
+        assert.deepInclude(yield* store.progress(runId), {
+          total: null,
+          rescans: 1,
+          scan: scan + 1,
+        });
+        for (const page of pagesOf(runId, records.slice(10), scan + 1)) yield* store.write(page);
+        assert.deepInclude(yield* store.progress(runId), {
+          state: "complete",
+          total: 20,
+          error: null,
+        });
+        return undefined;
+      }),
+  );
+
+  it.effect("has patience again once a person has resumed a run", () =>
+    Effect.gen(function* () {
+      const store = yield* MirrorStore;
+      const runId = RunId.make("impatient");
+      const { scan } = yield* store.begin(runId);
+      yield* store.rescan({ runId, scan, cursor: null });
+      const place = { runId, scan: scan + 1, cursor: null };
+      yield* store.park(place, { _tag: "CursorCircle", message: "again" });
+      assert.deepInclude(yield* store.progress(runId), { state: "parked", rescans: 1 });
+      assert.deepInclude(yield* store.resume(runId), { state: "running", rescans: 0 });
+      assert.isUndefined(yield* store.resume(runId));
+    }),
+  );
+
+  it.effect("lets nobody who is frozen hold a run for longer than its shards", () =>
+    Effect.gen(function* () {
+      const sql = yield* SqlClient.SqlClient;
+      const rows = yield* sql<{ readonly most: string }>`
+        SELECT current_setting('idle_in_transaction_session_timeout') AS most`;
+      assert.deepStrictEqual(rows, [{ most: "9s" }]);
+      const ended = yield* Effect.flip(
+        Database.transaction(sql)(
+          Effect.gen(function* () {
+            yield* sql`SET LOCAL idle_in_transaction_session_timeout = 50`;
+            yield* TestClock.withLive(Effect.sleep("200 millis"));
+            yield* sql`SELECT 1`;
+          }),
+        ),
+      );
+      // It passes: whoever was thawed goes on where the run is by then.
+      assert.isTrue(Database.isGone(ended));
+    }),
   );
 
   it.effect("drops scores that a record has no more when it is listed again in the same scan", () =>
@@ -317,6 +394,9 @@ layer(Live, { timeout: 60_000 })("MirrorStore", (it) => {
         const gone = yield* sql<{ readonly id: string }>`
         SELECT record_id AS id FROM mirror.records WHERE run_id = ${runId} AND vanished_at IS NOT NULL`;
         assert.deepStrictEqual(gone, [{ id: records[0]?.id ?? "" }]);
+        const { scan } = yield* store.begin(runId);
+        const [late] = pagesOf(runId, records, scan);
+        if (late === undefined) return assert.fail();
         assert.strictEqual(yield* store.forget(runId), 30);
         assert.isUndefined(yield* store.forget(runId));
         const [left] = yield* sql<{ readonly rows: number }>`
@@ -324,6 +404,12 @@ layer(Live, { timeout: 60_000 })("MirrorStore", (it) => {
           + (SELECT count(*) FROM mirror.scores WHERE run_id = ${runId})::integer AS rows`;
         assert.deepStrictEqual(left, { rows: 0 });
         assert.isUndefined(yield* store.progress(runId));
+        assert.isFalse((yield* store.all).some((own) => own.runId === runId));
+        // What was asked for before it was forgotten is none of what is asked for after that.
+        const anew = yield* store.begin(runId);
+        assert.strictEqual(anew.scan, scan + 1);
+        assert.strictEqual(yield* store.write(late), "superseded");
+        return undefined;
       }),
   );
 
@@ -458,7 +544,7 @@ layer(Live, { timeout: 60_000 })("MirrorStore", (it) => {
       const sql = yield* SqlClient.SqlClient;
       yield* sql`INSERT INTO mirror_migrations (migration_id, name) VALUES (99, 'of tomorrow')`;
       const error = yield* Effect.flip(migrate);
-      assert.match(error.message, /version 99, and this mirror knows 1/);
+      assert.match(error.message, /version 99, and this mirror knows 2/);
       yield* sql`DELETE FROM mirror_migrations WHERE migration_id = 99`;
       yield* migrate;
     }),

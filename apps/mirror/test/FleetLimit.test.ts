@@ -55,9 +55,9 @@ layer(Live, { timeout: 60_000, excludeTestServices: true })("A fleet's limit", (
     "lets everybody have a turn, however long the queue is beside the timeout of a request",
     () =>
       Effect.gen(function* () {
-        // Twenty who wait: up to two seconds each, and half a second is what a request may take.
+        // Twenty who wait: up to a second each, and a third of that is what a request may take.
         const readers = Array.from({ length: 20 }, () =>
-          reader({ requestsPerSecond: 10 }, 100, "500 millis"),
+          reader({ requestsPerSecond: 20 }, 100, "300 millis"),
         );
         const counts = yield* Effect.all(readers, { concurrency: 20 });
         assert.deepStrictEqual(new Set(counts), new Set([200]));

@@ -25,7 +25,7 @@ export const isRefusal = (error: SqlError.SqlError): boolean => /^(22|54)/.test(
 export const isGone = (error: SqlError.SqlError): boolean =>
   !/^(?!08|57|25P03)[0-9A-Z]{5}$/.test(codeOf(error));
 
-/** A transaction. Where the session ends within it, so that it cannot be rolled back either, that is a failure as any other. */
+/** A transaction. Where the session ends within it, so that it cannot be rolled back either, it fails, and is no defect. */
 export const transaction =
   (sql: SqlClient.SqlClient) =>
   <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E | SqlError.SqlError, R> =>

@@ -40,7 +40,7 @@ const make = Effect.gen(function* () {
   const sql = yield* SqlClient.SqlClient;
   const clock = sql`(extract(epoch FROM clock_timestamp()) * 1000)::float8`;
 
-  // Whoever lists within a transaction of their own, to compare, must not hold the others up until it is over.
+  // Whoever lists in a session or a transaction of their own, as verify does, must not hold the others up until it is over.
   const apart = <A, E>(effect: Effect.Effect<A, E>): Effect.Effect<A, E> =>
     Effect.updateContext(effect, (context: Context.Context<never>) =>
       Context.omit(sql.transactionService)(context),

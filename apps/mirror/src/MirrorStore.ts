@@ -221,12 +221,10 @@ const make = Effect.gen(function* () {
   const resume = Effect.fn("MirrorStore.resume")((runId: RunId) => firstOf(goOn(runId)));
   const cancel = Effect.fn("MirrorStore.cancel")((runId: RunId) => firstOf(end(runId)));
 
-  const begin = Effect.fn("MirrorStore.begin")(function* (runId: RunId) {
-    const started = yield* firstOf(start(runId));
-    if (started !== undefined) return started;
-    const found = yield* progress(runId);
-    // It was there a moment ago, or there would have been no conflict.
-    return found ?? (yield* Effect.die(`run ${runId} was deleted while it began`));
+  const begin: MirrorStore["Service"]["begin"] = Effect.fn("MirrorStore.begin")(function* (runId) {
+    const begun = (yield* firstOf(start(runId))) ?? (yield* progress(runId));
+    // One that was there a moment ago, or there would have been no conflict, was forgotten meanwhile.
+    return begun ?? (yield* begin(runId));
   });
 
   const upsertRecords = ({ runId, scan, records }: PageOfRun, before: number) => sql<{

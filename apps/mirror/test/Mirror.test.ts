@@ -187,7 +187,9 @@ layer(Layer.provideMerge(Store, Place.layer), { timeout: 60_000 })("The command"
         } else {
           child.stdout.destroy();
         }
-        yield* closed;
+        const [code]: ReadonlyArray<unknown> = yield* closed;
+        // Ended, and not gone on to its end with nobody to read it.
+        assert.strictEqual(code, 130);
         assert.deepStrictEqual(readdirSync(folder), []);
       }),
   );

@@ -7,7 +7,7 @@ import * as FakeScorecardNode from "@scorecard-effect/fixtures/node";
 import { Context, Effect, Layer, Redacted } from "effect";
 import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { chmodSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -174,6 +174,8 @@ layer(Layer.provideMerge(Store, Place.layer), { timeout: 60_000 })("The command"
     (how) =>
       Effect.gen(function* () {
         const folder = mkdtempSync(join(tmpdir(), "scorecard-trial-"));
+        // Its Postgres may run as somebody else.
+        chmodSync(folder, 0o755);
         yield* Effect.addFinalizer(() => Effect.sync(() => rmSync(folder, { recursive: true })));
         const child = start([], { TMPDIR: folder });
         const closed = Effect.promise(() => once(child, "close"));

@@ -1,5 +1,5 @@
 /** One rate limit for the whole fleet: Effect's rate limiter, with its state in the mirror's database, by the database's clock. */
-import type { Pace, Refusal } from "@scorecard-effect/client";
+import type { RateLimitHit, RequestGate } from "@scorecard-effect/client";
 import { Context, Duration, Effect, Schedule, Schema } from "effect";
 import { RateLimiter } from "effect/persistence";
 import { SqlClient, type SqlError } from "effect/sql";
@@ -166,7 +166,9 @@ const adaptive = { key, tokens: 1, fallbackLimit: 1, fallbackWindow: Duration.mi
  * The pace of a client whose requests wait for their turn among those of the whole fleet: spaced evenly where a limit is known,
  * and held back by what 429s teach in any case.
  */
-export const pace = (limit: Limit | undefined): Effect.Effect<Pace, never, SqlClient.SqlClient> =>
+export const gate = (
+  limit: Limit | undefined,
+): Effect.Effect<RequestGate, never, SqlClient.SqlClient> =>
   Effect.gen(function* () {
     const limiter = yield* RateLimiter.make.pipe(
       Effect.provideServiceEffect(RateLimiter.RateLimiterStore, make),
@@ -182,10 +184,10 @@ export const pace = (limit: Limit | undefined): Effect.Effect<Pace, never, SqlCl
           : Effect.as(waited, turn);
       });
     return {
-      turn: known.pipe(
+      enter: known.pipe(
         Effect.andThen(learned),
         Effect.map(({ epoch }) => ({
-          refused: ({ wait, retryAfter = wait }: Refusal) =>
+          rateLimited: ({ wait, retryAfter = wait }: RateLimitHit) =>
             retryAfter === undefined
               ? Effect.void
               : Effect.orDie(

@@ -18,7 +18,7 @@ import * as Refresh from "./Refresh.ts";
  */
 export const scorecard = (limit?: FleetLimit.Limit) =>
   Layer.unwrap(
-    Effect.map(FleetLimit.pace(limit), (rateLimit) => ScorecardClient.layerConfig({ rateLimit })),
+    Effect.map(FleetLimit.gate(limit), (rateLimit) => ScorecardClient.layerConfig({ rateLimit })),
   ).pipe(Layer.provide(UndiciTransport.layer(() => new Agent())));
 
 /** A runner: where it listens, how much it takes on, and when it mirrors again what may have changed. */

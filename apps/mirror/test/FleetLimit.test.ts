@@ -19,7 +19,7 @@ const reader = (limit: FleetLimit.Limit | undefined, pageSize: number, timeout?:
   Effect.gen(function* () {
     const { apiKey, baseUrl } = yield* FakeScorecard;
     const http = yield* HttpClient.HttpClient;
-    const rateLimit = yield* FleetLimit.pace(limit);
+    const rateLimit = yield* FleetLimit.gate(limit);
     const client = ScorecardClient.layer({
       apiKey,
       baseUrl,

@@ -5,7 +5,7 @@ import * as Metric from "effect/Metric";
 import * as Option from "effect/Option";
 import * as Random from "effect/Random";
 import * as Result from "effect/Result";
-import type * as Pace from "./Pace.ts";
+import type * as RequestGate from "./RequestGate.ts";
 import { type AttemptError, type Endpoint, fetchPage, type PageParams } from "./PageRequest.ts";
 import type { ReadPage } from "./PageReader.ts";
 import type { Failure, RetryPolicy } from "./RetryPolicy.ts";
@@ -25,24 +25,28 @@ export interface PageFetch {
 }
 
 /** Fetches pages at a pace, and again as a policy says. */
-export const make = (endpoint: Endpoint, pace: Pace.Pace, policy: RetryPolicy): PageFetch => {
+export const make = (
+  endpoint: Endpoint,
+  gate: RequestGate.RequestGate,
+  policy: RetryPolicy,
+): PageFetch => {
   const attempt = <A>(params: PageParams<A>): Effect.Effect<FetchedPage<A>, AttemptError> =>
-    Effect.flatMap(pace.turn, (turn) =>
+    Effect.flatMap(gate.enter, (permit) =>
       observed(fetchPage(endpoint, params), params).pipe(
         Effect.map((page) => ({ page, attempts: params.attempt })),
-        Effect.catch((error) => again(error, turn, params)),
+        Effect.catch((error) => again(error, permit, params)),
       ),
     );
 
   const again = Effect.fnUntraced(function* <A>(
     error: AttemptError,
-    turn: Pace.Turn,
+    permit: RequestGate.RequestPermit,
     params: PageParams<A>,
   ): Effect.fn.Return<FetchedPage<A>, AttemptError> {
     const retryAfter = "retryAfter" in error ? error.retryAfter : undefined;
     const random = yield* Random.next;
     const wait = decide(policy, { error, attempts: params.attempt, retryAfter, random });
-    if (error._tag === "RateLimited") yield* turn.refused({ retryAfter, wait });
+    if (error._tag === "RateLimited") yield* permit.rateLimited({ retryAfter, wait });
     if (wait === undefined) return yield* error;
     yield* Metric.update(Telemetry.retries, 1);
     yield* Effect.logDebug("Asking for a page again", {

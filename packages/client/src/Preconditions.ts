@@ -9,7 +9,7 @@ import * as Option from "effect/Option";
 import * as Predicate from "effect/Predicate";
 import * as Redacted from "effect/Redacted";
 import * as Result from "effect/Result";
-import * as Pace from "./Pace.ts";
+import * as RequestGate from "./RequestGate.ts";
 import * as RetryPolicy from "./RetryPolicy.ts";
 
 /**
@@ -146,14 +146,14 @@ const delay = (name: string, input: Duration.Input): Result.Result<number, strin
   );
 
 /** A pace of the caller's, or one that keeps to a rate limit. */
-export const pace = (
-  limit: Pace.RateLimit | Pace.Pace | undefined,
-): Result.Result<Pace.Pace, string> => {
-  if (limit === undefined) return Result.succeed(Pace.make(limit));
-  if (Predicate.hasProperty(limit, "turn")) {
-    return Effect.isEffect(limit.turn)
+export const requestGate = (
+  limit: RequestGate.RateLimit | RequestGate.RequestGate | undefined,
+): Result.Result<RequestGate.RequestGate, string> => {
+  if (limit === undefined) return Result.succeed(RequestGate.make(limit));
+  if (Predicate.hasProperty(limit, "enter")) {
+    return Effect.isEffect(limit.enter)
       ? Result.succeed(limit)
-      : Result.fail("rateLimit is malformed: the turn of a pace is an Effect");
+      : Result.fail("rateLimit is malformed: enter of a RequestGate is an Effect");
   }
   const { requests } = limit;
   const windowMillis = Option.match(Duration.fromInput(limit.window), {
@@ -164,6 +164,6 @@ export const pace = (
     requests >= 1 &&
     windowMillis > 0 &&
     Number.isFinite(windowMillis)
-    ? Result.succeed(Pace.make({ requests, windowMillis }))
+    ? Result.succeed(RequestGate.make({ requests, windowMillis }))
     : Result.fail("rateLimit is malformed: expected { requests: 10, window: '1 second' }");
 };

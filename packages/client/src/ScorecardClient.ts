@@ -22,7 +22,7 @@ import * as Stream from "effect/Stream";
 import * as HttpClient from "effect/http/HttpClient";
 import type { InvalidRecord } from "./InvalidRecord.ts";
 import { InvalidRequest, type ListRecordsError, PaginationError } from "./ListRecordsError.ts";
-import type { Pace, RateLimit } from "./Pace.ts";
+import type { RateLimit, RequestGate } from "./RequestGate.ts";
 import * as PageFetch from "./PageFetch.ts";
 import * as PageReader from "./PageReader.ts";
 import * as PageRequest from "./PageRequest.ts";
@@ -106,7 +106,7 @@ export interface ScorecardClientOptions {
    * The most requests in a window of time, over all listings of this client; or what says when a request may be sent, for a
    * limit that others share. Default: no limit.
    */
-  readonly rateLimit?: RateLimit | Pace | undefined;
+  readonly rateLimit?: RateLimit | RequestGate | undefined;
 }
 
 /**
@@ -237,7 +237,7 @@ const checked = <A, B>(
 interface Settings {
   readonly endpoint: Omit<PageRequest.Endpoint, "http">;
   readonly policy: RetryPolicy;
-  readonly pace: Pace;
+  readonly gate: RequestGate;
 }
 
 const settingsOf = (options: ScorecardClientOptions): Result.Result<Settings, string> =>
@@ -252,8 +252,8 @@ const settingsOf = (options: ScorecardClientOptions): Result.Result<Settings, st
       maxBodyBytes: yield* Preconditions.maxBodyBytes(options.maxBodyBytes ?? 64 * 2 ** 20),
     };
     const policy = yield* Preconditions.retry(options.retry ?? {});
-    const pace = yield* Preconditions.pace(options.rateLimit);
-    return { endpoint, policy, pace };
+    const gate = yield* Preconditions.requestGate(options.rateLimit);
+    return { endpoint, policy, gate };
   });
 
 // As many as fetch follows (Fetch Standard, "HTTP-redirect fetch").
@@ -288,7 +288,7 @@ const make = Effect.fnUntraced(function* (options: ScorecardClientOptions) {
     read: PageReader.PageReader<A>,
   ): Result.Result<Listing<A>, InvalidRequest> =>
     Result.gen(function* () {
-      const { endpoint, policy, pace } = yield* settings;
+      const { endpoint, policy, gate } = yield* settings;
       const runId = yield* Preconditions.runId(asked, endpoint.apiKey);
       const first =
         listing.cursor === undefined
@@ -301,7 +301,7 @@ const make = Effect.fnUntraced(function* (options: ScorecardClientOptions) {
       const pageSize = yield* Preconditions.pageSize(listing.pageSize ?? maxLimit);
       yield* Preconditions.reader(listing.as);
       const ahead = yield* Preconditions.prefetch(listing.prefetch ?? 1);
-      const pages = PageFetch.make({ ...endpoint, http }, pace, policy);
+      const pages = PageFetch.make({ ...endpoint, http }, gate, policy);
       return {
         ahead,
         start: Pagination.start({

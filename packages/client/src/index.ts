@@ -4,7 +4,7 @@
  */
 export { InvalidRecord } from "./InvalidRecord.ts";
 export * from "./ListRecordsError.ts";
-export type { Pace, RateLimit, Refusal, Turn } from "./Pace.ts";
+export type { RateLimit, RateLimitHit, RequestGate, RequestPermit } from "./RequestGate.ts";
 export type { Failure as RetryFailure, RetryOptions, RetryPolicy } from "./RetryPolicy.ts";
 export {
   type GetPageOptions,

@@ -30,13 +30,13 @@ import * as Stream from "effect/Stream";
 import * as FetchHttpClient from "effect/http/FetchHttpClient";
 import type { InvalidRecord } from "./InvalidRecord.ts";
 import type { ListRecordsError } from "./ListRecordsError.ts";
-import type { RateLimit } from "./Pace.ts";
+import type { RateLimit } from "./RequestGate.ts";
 import type { RetryOptions, RetryPolicy } from "./RetryPolicy.ts";
 import { type Page, ScorecardClient } from "./ScorecardClient.ts";
 
 export { InvalidRecord } from "./InvalidRecord.ts";
 export * from "./ListRecordsError.ts";
-export type { RateLimit } from "./Pace.ts";
+export type { RateLimit } from "./RequestGate.ts";
 export type { Failure as RetryFailure, RetryOptions, RetryPolicy } from "./RetryPolicy.ts";
 export type { Page } from "./ScorecardClient.ts";
 

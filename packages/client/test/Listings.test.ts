@@ -12,8 +12,8 @@ import { TestClock } from "effect/testing";
 import {
   type InvalidRecord,
   type ListRecordsError,
-  type Pace,
-  type Refusal,
+  type RequestGate,
+  type RateLimitHit,
   type RetryFailure,
   ScorecardClient,
   type ScorecardClientOptions,
@@ -352,15 +352,15 @@ describe("listRecordsOf", () => {
   );
 
   it.effect(
-    "waits for the turns of a pace of one's own, outside of the timeout, and tells it of 429s",
+    "waits at a gate of the caller's, outside of the timeout, and reports each 429 to it",
     () => {
-      const refusals: Array<Refusal> = [];
-      let turns = 0;
-      const pace: Pace = {
-        turn: Effect.suspend(() => {
-          turns += 1;
+      const hits: Array<RateLimitHit> = [];
+      let entries = 0;
+      const gate: RequestGate = {
+        enter: Effect.suspend(() => {
+          entries += 1;
           return Effect.delay(
-            Effect.succeed({ refused: (refusal) => Effect.sync(() => refusals.push(refusal)) }),
+            Effect.succeed({ rateLimited: (hit) => Effect.sync(() => hits.push(hit)) }),
             "1 hour",
           );
         }),
@@ -375,15 +375,15 @@ describe("listRecordsOf", () => {
         yield* TestClock.adjust("5 hours");
         const error = yield* Fiber.join(listing);
         assert.strictEqual(error._tag, "RateLimited");
-        assert.strictEqual(turns, 3);
+        assert.strictEqual(entries, 3);
         const retryAfter = Duration.seconds(7);
-        assert.deepStrictEqual(refusals, [
+        assert.deepStrictEqual(hits, [
           { retryAfter, wait: retryAfter },
           { retryAfter, wait: undefined },
         ]);
       }).pipe(
         Effect.provide(
-          onFake([run], { rateLimit: pace, timeout: "1 second", retry: { attempts: 2 } }),
+          onFake([run], { rateLimit: gate, timeout: "1 second", retry: { attempts: 2 } }),
         ),
       );
     },

@@ -5,8 +5,8 @@ import { Cause, Config, Console, Effect, Predicate } from "effect";
 import { CliOutput, Command } from "effect/cli";
 import { SqlError } from "effect/sql";
 import manifest from "../package.json" with { type: "json" };
-import * as Database from "./Database.ts";
-import { command } from "./Mirror.ts";
+import * as Database from "./store/Database.ts";
+import { command } from "./commands/Mirror.ts";
 
 /** What is wrong, in one line: nobody is shown a stack trace. */
 const complain = (message: string) =>

@@ -10,12 +10,12 @@ import { Duration, Effect, Layer, Redacted, Schedule } from "effect";
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
-import * as Database from "../src/Database.ts";
-import * as EmbeddedPostgres from "../src/EmbeddedPostgres.ts";
-import * as Fleet from "../src/Fleet.ts";
-import * as MirrorRun from "../src/MirrorRun.ts";
-import { MirrorStore } from "../src/MirrorStore.ts";
-import { verify } from "../src/Verify.ts";
+import * as Database from "../src/store/Database.ts";
+import * as EmbeddedPostgres from "../src/store/EmbeddedPostgres.ts";
+import * as Fleet from "../src/fleet/Fleet.ts";
+import * as MirrorRun from "../src/run/MirrorRun.ts";
+import { MirrorStore } from "../src/store/MirrorStore.ts";
+import { verify } from "../src/run/Verify.ts";
 
 /** How much there is to mirror, and how often it is disturbed. */
 export interface Scale {

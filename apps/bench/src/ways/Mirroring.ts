@@ -4,12 +4,12 @@ import { Agent } from "@effect/platform-node/Undici";
 import { ScorecardClient } from "@scorecard-effect/client";
 import * as UndiciTransport from "@scorecard-effect/client/undici";
 import { RunId } from "@scorecard-effect/contract";
-import * as Database from "@scorecard-effect/mirror/Database";
-import * as EmbeddedPostgres from "@scorecard-effect/mirror/EmbeddedPostgres";
-import * as Fleet from "@scorecard-effect/mirror/Fleet";
-import * as MirrorRun from "@scorecard-effect/mirror/MirrorRun";
-import { MirrorStore } from "@scorecard-effect/mirror/MirrorStore";
-import * as Runner from "@scorecard-effect/mirror/Runner";
+import * as Database from "@scorecard-effect/mirror/store/Database";
+import * as EmbeddedPostgres from "@scorecard-effect/mirror/store/EmbeddedPostgres";
+import * as Fleet from "@scorecard-effect/mirror/fleet/Fleet";
+import * as MirrorRun from "@scorecard-effect/mirror/run/MirrorRun";
+import { MirrorStore } from "@scorecard-effect/mirror/store/MirrorStore";
+import * as Runner from "@scorecard-effect/mirror/fleet/Runner";
 import {
   ConfigProvider,
   Cron,

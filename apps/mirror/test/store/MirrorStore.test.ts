@@ -8,12 +8,12 @@ import { SqlClient } from "effect/sql";
 import { TestClock } from "effect/testing";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import * as Database from "../src/Database.ts";
-import * as EmbeddedPostgres from "../src/EmbeddedPostgres.ts";
-import * as Jsonb from "../src/Jsonb.ts";
-import { migrate } from "../src/Migrations.ts";
-import { MirrorStore, type PageOfRun, type Place } from "../src/MirrorStore.ts";
-import { verify } from "../src/Verify.ts";
+import * as Database from "../../src/store/Database.ts";
+import * as EmbeddedPostgres from "../../src/store/EmbeddedPostgres.ts";
+import * as Jsonb from "../../src/store/Jsonb.ts";
+import { migrate } from "../../src/store/Migrations.ts";
+import { MirrorStore, type PageOfRun, type Place } from "../../src/store/MirrorStore.ts";
+import { verify } from "../../src/run/Verify.ts";
 
 const Live = MirrorStore.layer.pipe(
   Layer.provideMerge(
@@ -526,7 +526,7 @@ layer(Live, { timeout: 60_000 })("MirrorStore", (it) => {
       const sql = yield* SqlClient.SqlClient;
       const run = FakeRun.make({ seed: 12, records: 100, runId: "asked" });
       yield* mirror(run.runId, recordsOf(run));
-      const readme = readFileSync(join(import.meta.dirname, "../README.md"), "utf8");
+      const readme = readFileSync(join(import.meta.dirname, "../../README.md"), "utf8");
       const queries = [...readme.matchAll(/^```sql\n([\s\S]+?)^```$/gm)];
       assert.isAtLeast(queries.length, 2);
       for (const [, query = ""] of queries) {

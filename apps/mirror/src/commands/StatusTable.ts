@@ -1,7 +1,7 @@
 /** How runs stand, as a table for people. */
 import { printable } from "@scorecard-effect/contract";
 import { Schema } from "effect";
-import type { Progress } from "./MirrorStore.ts";
+import type { Progress } from "../store/MirrorStore.ts";
 
 const Told = Schema.Struct({ message: Schema.String });
 

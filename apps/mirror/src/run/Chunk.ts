@@ -2,14 +2,14 @@
 import { type ListRecordsError, ScorecardClient } from "@scorecard-effect/client";
 import { printable, type RunId } from "@scorecard-effect/contract";
 import { Context, Effect, Layer, Predicate, Schedule, Schema, Semaphore, Stream } from "effect";
-import * as Database from "./Database.ts";
+import * as Database from "../store/Database.ts";
 import {
   type Failure,
   MirrorStore,
   type Place,
   type Progress,
   type StoreError,
-} from "./MirrorStore.ts";
+} from "../store/MirrorStore.ts";
 
 /** What became of a chunk. */
 export const Outcome = Schema.Union([

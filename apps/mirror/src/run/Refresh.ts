@@ -2,7 +2,7 @@
 import { type Cron, Effect } from "effect";
 import { ClusterCron } from "effect/cluster";
 import * as MirrorRun from "./MirrorRun.ts";
-import { MirrorStore } from "./MirrorStore.ts";
+import { MirrorStore } from "../store/MirrorStore.ts";
 
 /** Mirrors again what is complete and not stable yet. One runner of the fleet does it, whichever lives. */
 export const layer = (cron: Cron.Cron) =>

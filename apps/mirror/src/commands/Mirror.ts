@@ -22,18 +22,18 @@ import {
 } from "effect";
 import { Argument, Command, Flag } from "effect/cli";
 import { SqlClient } from "effect/sql";
-import * as Database from "./Database.ts";
-import * as EmbeddedPostgres from "./EmbeddedPostgres.ts";
-import * as Fleet from "./Fleet.ts";
-import * as Health from "./Health.ts";
-import * as MirrorRun from "./MirrorRun.ts";
-import { MirrorStore, type Progress } from "./MirrorStore.ts";
-import * as Runner from "./Runner.ts";
+import * as Database from "../store/Database.ts";
+import * as EmbeddedPostgres from "../store/EmbeddedPostgres.ts";
+import * as Fleet from "../fleet/Fleet.ts";
+import * as Health from "../fleet/Health.ts";
+import * as MirrorRun from "../run/MirrorRun.ts";
+import { MirrorStore, type Progress } from "../store/MirrorStore.ts";
+import * as Runner from "../fleet/Runner.ts";
 import * as RunList from "./RunList.ts";
-import * as RunnerLog from "./RunnerLog.ts";
+import * as RunnerLog from "../fleet/RunnerLog.ts";
 import * as StatusTable from "./StatusTable.ts";
-import * as Telemetry from "./Telemetry.ts";
-import { verify } from "./Verify.ts";
+import * as Telemetry from "../fleet/Telemetry.ts";
+import { verify } from "../run/Verify.ts";
 
 /** What was asked for makes no sense, or could not be done. */
 class UsageError extends Schema.TaggedError<UsageError>()("UsageError", {

@@ -1,6 +1,6 @@
 import { assert, it } from "@effect/vitest";
 import { Effect, Logger } from "effect";
-import * as RunnerLog from "../src/RunnerLog.ts";
+import * as RunnerLog from "../../src/fleet/RunnerLog.ts";
 
 it.effect("A runner's log is a line each, with the first line of why", () =>
   Effect.gen(function* () {

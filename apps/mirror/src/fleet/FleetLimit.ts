@@ -4,7 +4,7 @@ import { Context, Duration, Effect, Schedule, Schema } from "effect";
 import { RateLimiter } from "effect/persistence";
 import { SqlClient, type SqlError } from "effect/sql";
 import * as AdaptiveLimit from "./AdaptiveLimit.ts";
-import * as Database from "./Database.ts";
+import * as Database from "../store/Database.ts";
 
 const Bucket = Schema.Struct({ tokens: Schema.Finite, at: Schema.Finite });
 const Window = Schema.Struct({ count: Schema.Finite, expires: Schema.Finite });

@@ -3,7 +3,7 @@ import { RunId } from "@scorecard-effect/contract";
 import { Effect, Option, Schema } from "effect";
 import { Activity, DurableDeferred, Workflow, type WorkflowEngine } from "effect/workflow";
 import * as Chunk from "./Chunk.ts";
-import { MirrorStore, type Progress, type StoreError } from "./MirrorStore.ts";
+import { MirrorStore, type Progress, type StoreError } from "../store/MirrorStore.ts";
 
 /** One generation of a run: asked for again, it is the same workflow. */
 const MirrorRun = Workflow.make("MirrorRun", {

@@ -2,7 +2,7 @@ import { assert, describe, it } from "@effect/vitest";
 import { Arbitrary, Clock, Duration, Effect, Layer, Schema } from "effect";
 import { RateLimiter } from "effect/persistence";
 import { TestClock } from "effect/testing";
-import * as AdaptiveLimit from "../src/AdaptiveLimit.ts";
+import * as AdaptiveLimit from "../../src/fleet/AdaptiveLimit.ts";
 
 const ask = (state: AdaptiveLimit.State, now: number) =>
   AdaptiveLimit.consume(state, now, {

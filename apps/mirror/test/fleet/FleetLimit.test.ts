@@ -5,9 +5,9 @@ import { FakeRun, FakeScorecard } from "@scorecard-effect/fixtures";
 import { type Duration, Effect, Latch, Layer, Stream } from "effect";
 import { HttpClient } from "effect/http";
 import { SqlClient } from "effect/sql";
-import * as Database from "../src/Database.ts";
-import * as EmbeddedPostgres from "../src/EmbeddedPostgres.ts";
-import * as FleetLimit from "../src/FleetLimit.ts";
+import * as Database from "../../src/store/Database.ts";
+import * as EmbeddedPostgres from "../../src/store/EmbeddedPostgres.ts";
+import * as FleetLimit from "../../src/fleet/FleetLimit.ts";
 
 const run = FakeRun.make({ records: 200 });
 const Live = Layer.unwrap(

@@ -4,13 +4,13 @@ import { ScorecardClient } from "@scorecard-effect/client";
 import * as UndiciTransport from "@scorecard-effect/client/undici";
 import { Cron, Effect, Layer } from "effect";
 import type { Address } from "./Address.ts";
-import * as Chunk from "./Chunk.ts";
+import * as Chunk from "../run/Chunk.ts";
 import * as ClockSkew from "./ClockSkew.ts";
 import * as Fleet from "./Fleet.ts";
 import * as FleetLimit from "./FleetLimit.ts";
-import * as MirrorRun from "./MirrorRun.ts";
-import { MirrorStore } from "./MirrorStore.ts";
-import * as Refresh from "./Refresh.ts";
+import * as MirrorRun from "../run/MirrorRun.ts";
+import { MirrorStore } from "../store/MirrorStore.ts";
+import * as Refresh from "../run/Refresh.ts";
 
 /**
  * The service that `SCORECARD_API_KEY` and `SCORECARD_BASE_URL` name, asked no more often by the whole fleet than a limit

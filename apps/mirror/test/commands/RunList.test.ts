@@ -1,5 +1,5 @@
 import { assert, it } from "@effect/vitest";
-import * as RunList from "../src/RunList.ts";
+import * as RunList from "../../src/commands/RunList.ts";
 
 it("Runs are named with anything between them, each once, and with comments", () => {
   const text = "\uFEFF135, 136\r\n\r\n# of last week\n  137\t135 # the best\nrun#1\n";

@@ -2,7 +2,7 @@
 import { ScorecardClient } from "@scorecard-effect/client";
 import type { RunId } from "@scorecard-effect/contract";
 import { Effect, Stream } from "effect";
-import { type Difference, MirrorStore } from "./MirrorStore.ts";
+import { type Difference, MirrorStore } from "../store/MirrorStore.ts";
 
 /** Lists a run again, and says how many records were compared and where the tables differ. Nothing is changed. */
 export const verify = Effect.fn("Verify.verify")(function* (runId: RunId) {

@@ -7,14 +7,14 @@ import { ConfigProvider, Cron, Effect, Exit, Layer, Logger, Metric, Schedule, Sc
 import { SqlClient } from "effect/sql";
 import { TestClock } from "effect/testing";
 import { createServer } from "node:http";
-import * as ClockSkew from "../src/ClockSkew.ts";
-import * as Database from "../src/Database.ts";
-import * as EmbeddedPostgres from "../src/EmbeddedPostgres.ts";
-import * as Health from "../src/Health.ts";
-import * as MirrorRun from "../src/MirrorRun.ts";
-import { MirrorStore } from "../src/MirrorStore.ts";
-import * as Runner from "../src/Runner.ts";
-import * as Telemetry from "../src/Telemetry.ts";
+import * as ClockSkew from "../../src/fleet/ClockSkew.ts";
+import * as Database from "../../src/store/Database.ts";
+import * as EmbeddedPostgres from "../../src/store/EmbeddedPostgres.ts";
+import * as Health from "../../src/fleet/Health.ts";
+import * as MirrorRun from "../../src/run/MirrorRun.ts";
+import { MirrorStore } from "../../src/store/MirrorStore.ts";
+import * as Runner from "../../src/fleet/Runner.ts";
+import * as Telemetry from "../../src/fleet/Telemetry.ts";
 
 const work = (env: { readonly [name: string]: string }) =>
   Effect.logInfo("copied").pipe(

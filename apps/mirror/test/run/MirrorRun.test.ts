@@ -6,12 +6,12 @@ import { FakeRun, FakeScorecard } from "@scorecard-effect/fixtures";
 import { Effect, Layer, Logger, Schedule } from "effect";
 import { HttpClient } from "effect/http";
 import { SqlClient } from "effect/sql";
-import * as Chunk from "../src/Chunk.ts";
-import * as Database from "../src/Database.ts";
-import * as EmbeddedPostgres from "../src/EmbeddedPostgres.ts";
-import * as Fleet from "../src/Fleet.ts";
-import * as MirrorRun from "../src/MirrorRun.ts";
-import { MirrorStore, type State } from "../src/MirrorStore.ts";
+import * as Chunk from "../../src/run/Chunk.ts";
+import * as Database from "../../src/store/Database.ts";
+import * as EmbeddedPostgres from "../../src/store/EmbeddedPostgres.ts";
+import * as Fleet from "../../src/fleet/Fleet.ts";
+import * as MirrorRun from "../../src/run/MirrorRun.ts";
+import { MirrorStore, type State } from "../../src/store/MirrorStore.ts";
 
 const named = (runId: string, seed: number) => FakeRun.make({ seed, records: 700, runId });
 const whole = named("whole", 99);

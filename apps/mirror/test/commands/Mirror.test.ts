@@ -11,11 +11,11 @@ import { chmodSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import * as Database from "../src/Database.ts";
-import * as EmbeddedPostgres from "../src/EmbeddedPostgres.ts";
-import { MirrorStore } from "../src/MirrorStore.ts";
+import * as Database from "../../src/store/Database.ts";
+import * as EmbeddedPostgres from "../../src/store/EmbeddedPostgres.ts";
+import { MirrorStore } from "../../src/store/MirrorStore.ts";
 
-const main = join(import.meta.dirname, "../src/main.ts");
+const main = join(import.meta.dirname, "../../src/main.ts");
 
 const start = (args: ReadonlyArray<string>, env: { readonly [name: string]: string }) =>
   spawn(process.execPath, [main, ...args], {

@@ -6,8 +6,8 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { stripVTControlCharacters } from "node:util";
 import type { Page } from "playwright-core";
-import { launch, open } from "../test/Browser.ts";
-import { start } from "../test/Explorer.ts";
+import { launch, open } from "../test/setup/Chromium.ts";
+import { start } from "../test/setup/TestExplorer.ts";
 
 const out = join(import.meta.dirname, "../../../docs/pictures");
 const main = join(import.meta.dirname, "../src/main.ts");

@@ -4,8 +4,8 @@
 import { FakeRun } from "@scorecard-effect/fixtures";
 import { Effect } from "effect";
 import type { Browser, Page } from "playwright-core";
-import { launch, open } from "../test/Browser.ts";
-import { start } from "../test/Explorer.ts";
+import { launch, open } from "../test/setup/Chromium.ts";
+import { start } from "../test/setup/TestExplorer.ts";
 
 const size = Number(process.argv[2] ?? 100_000);
 const bounds = { firstRows: 1000, longTask: 100 };

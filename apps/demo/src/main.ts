@@ -3,8 +3,8 @@ import * as NodeServices from "@effect/platform-node/NodeServices";
 import { Console, Effect } from "effect";
 import { CliOutput, Command } from "effect/cli";
 import manifest from "../package.json" with { type: "json" };
-import { command } from "./Demo.ts";
-import { plain } from "./Text.ts";
+import { command } from "./commands/Demo.ts";
+import { plain } from "./terminal/Layout.ts";
 
 /** What is wrong, in one line on stderr: stdout holds results alone, and nobody is shown a stack trace. */
 const complain = (message: string) =>

@@ -1,14 +1,14 @@
 /** The page as a whole: what has arrived, what is asked, and what is shown of it. */
 import type { JSX } from "preact";
 import { useCallback, useEffect, useMemo, useRef, useState } from "preact/hooks";
-import type { Meta, RunState, SessionState } from "../src/explore/Wire.ts";
-import { Banner } from "./Banner.tsx";
-import { Drawer } from "./Drawer.tsx";
-import type { View } from "./Engine.ts";
-import * as Feed from "./Feed.ts";
+import type { Meta, RunState, SessionState } from "../src/explore/ExploreProtocol.ts";
+import { Banner } from "./components/Banner.tsx";
+import { Drawer } from "./components/Drawer.tsx";
+import type { View } from "./worker/Engine.ts";
+import * as Feed from "./feed/Feed.ts";
 import * as Fmt from "./Figures.ts";
-import { focusRecords, isFree } from "./Keys.ts";
-import { labelOf, Metrics } from "./Metrics.tsx";
+import { focusRecords, isFree } from "./components/Keyboard.ts";
+import { labelOf, MetricCards } from "./components/MetricCards.tsx";
 import {
   conditionWord,
   everything,
@@ -17,11 +17,11 @@ import {
   toFragment,
   toggle,
 } from "./Query.ts";
-import * as Steady from "./Steady.ts";
-import { Table } from "./Table.tsx";
-import { Text } from "./Text.tsx";
-import * as Theme from "./Theme.ts";
-import type { Connection } from "./worker.ts";
+import * as RowFreeze from "./feed/RowFreeze.ts";
+import { RecordTable } from "./components/RecordTable.tsx";
+import { SafeText } from "./components/SafeText.tsx";
+import * as Theme from "./components/Theme.ts";
+import type { Connection } from "./worker/worker.ts";
 
 const queryOf = (): Query => fromFragment(location.hash.slice(1));
 
@@ -65,7 +65,7 @@ export const App = ({ meta }: { readonly meta: Meta }): JSX.Element => {
   const [session, setSession] = useState<SessionState | null>(null);
   const [connection, setConnection] = useState<Connection>("open");
   const [steady, setSteady] = useState<View | null>(null);
-  const hand = useMemo(() => Steady.make(setSteady), []);
+  const hand = useMemo(() => RowFreeze.make(setSteady), []);
   const feed = useMemo(
     () =>
       Feed.open(meta, {
@@ -125,7 +125,7 @@ interface ContentProps {
   readonly view: View | null;
   /** What the rows are shown from: the same, or for a moment one before it. */
   readonly steady: View | null;
-  readonly hand: Steady.Steady;
+  readonly hand: RowFreeze.RowFreeze;
   readonly query: Query;
   readonly setQuery: (query: Query, isTyping?: boolean) => void;
   readonly feed: Feed.Feed;
@@ -178,7 +178,7 @@ const Content = ({
           <Nothing phase={phase} />
         ) : (
           <>
-            <Metrics
+            <MetricCards
               metrics={view.metrics}
               query={query}
               onToggle={(filter) => setQuery(toggle(query, filter))}
@@ -192,7 +192,7 @@ const Content = ({
                 </button>
               </div>
             ) : (
-              <Table
+              <RecordTable
                 view={steady}
                 query={query}
                 isComparison={isComparison}
@@ -261,12 +261,12 @@ const TopBar = ({ meta, session, feed }: TopBarProps): JSX.Element => {
         {meta.runs.map((run, index) => (
           <span key={run}>
             {index > 0 ? <i> → </i> : ""}
-            <Text>{index === 0 ? `Run ${run}` : run}</Text>
+            <SafeText>{index === 0 ? `Run ${run}` : run}</SafeText>
           </span>
         ))}
       </h1>
       <p class="source">
-        <Text>{meta.source}</Text>
+        <SafeText>{meta.source}</SafeText>
         {meta.savedAt === null ? "" : `, saved ${meta.savedAt.slice(0, 16).replace("T", " ")} UTC`}
       </p>
       <div class="progresses">
@@ -412,7 +412,7 @@ const Toolbar = ({ query, view, isComparison, onChange }: ToolbarProps): JSX.Ele
               aria-label={`Remove filter ${Fmt.shortId(filter.metric)} ${labelOf(filter.condition)}`}
               onClick={() => onChange(toggle(query, filter))}
             >
-              <Text>{Fmt.shortId(filter.metric)}</Text> <b>{labelOf(filter.condition)}</b>
+              <SafeText>{Fmt.shortId(filter.metric)}</SafeText> <b>{labelOf(filter.condition)}</b>
               <i aria-hidden="true">✕</i>
             </button>
           </li>

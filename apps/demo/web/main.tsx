@@ -1,8 +1,8 @@
 /** Puts the page into the document that it was bundled into. */
 import { render } from "preact";
-import type { Meta } from "../src/explore/Wire.ts";
+import type { Meta } from "../src/explore/ExploreProtocol.ts";
 import { App } from "./App.tsx";
-import * as Theme from "./Theme.ts";
+import * as Theme from "./components/Theme.ts";
 
 const meta: Meta = JSON.parse(document.querySelector("#meta")?.textContent ?? "");
 const root = document.querySelector("#root");

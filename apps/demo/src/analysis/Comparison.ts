@@ -15,7 +15,7 @@ import type {
 import * as Interval from "./Interval.ts";
 import * as Moments from "./Moments.ts";
 import * as Ranking from "./Ranking.ts";
-import { isFlagged, reasoningOf, type Value, valueOf } from "./Reading.ts";
+import { isFlagged, reasoningOf, type Value, valueOf } from "./ScoreReading.ts";
 
 /** Which of the two runs: what was, and what is to be judged against it. */
 export type Side = "baseline" | "candidate";

@@ -13,7 +13,7 @@ import * as Histogram from "./Histogram.ts";
 import * as Interval from "./Interval.ts";
 import * as Moments from "./Moments.ts";
 import * as Ranking from "./Ranking.ts";
-import { askedOf, isFlagged, reasoningOf, type Value, valueOf } from "./Reading.ts";
+import { askedOf, isFlagged, reasoningOf, type Value, valueOf } from "./ScoreReading.ts";
 
 /** One metric's scores in figures. */
 export interface MetricSummary {

@@ -5,8 +5,8 @@
  * escaped key for another (docs/decisions/0011) and could not tell `__proto__` from a prototype.
  */
 import type { JsonObject, RecordWithScores } from "@scorecard-effect/contract";
-import { isFlagged, valueOf } from "../analysis/Reading.ts";
-import type { Detail, Member } from "./Wire.ts";
+import { isFlagged, valueOf } from "../analysis/ScoreReading.ts";
+import type { Detail, Member } from "./ExploreProtocol.ts";
 
 /** The detail of a record. */
 export const fromRecord = (record: RecordWithScores): Detail => {

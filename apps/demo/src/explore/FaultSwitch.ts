@@ -1,7 +1,7 @@
 /** A switch by which a visitor makes the fake API misbehave, and sees what becomes of it. */
 import { FakeScorecard } from "@scorecard-effect/fixtures";
 import { Effect, Option } from "effect";
-import type { Meta } from "./Wire.ts";
+import type { Meta } from "./ExploreProtocol.ts";
 
 /** What a visitor can choose: in words, and as rules of the fixtures' `Faults`. */
 const choices = {

@@ -1,8 +1,8 @@
 /** A record as the page's table and search need it. */
 import type { JsonObject, RecordWithScores } from "@scorecard-effect/contract";
-import { isFlagged, valueOf } from "../analysis/Reading.ts";
+import { isFlagged, valueOf } from "../analysis/ScoreReading.ts";
 import * as Detail from "./Detail.ts";
-import type { Cell, Row } from "./Wire.ts";
+import type { Cell, Row } from "./ExploreProtocol.ts";
 
 /** The metrics of a session, numbered in order of first appearance. */
 export type MetricNumbers = Map<string, number>;

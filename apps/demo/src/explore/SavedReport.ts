@@ -8,14 +8,14 @@
 import { Clock, Data, Effect, FileSystem, Stream } from "effect";
 import { promisify } from "node:util";
 import { deflate } from "node:zlib";
-import * as Page from "./Page.ts";
+import * as PageDocument from "./PageDocument.ts";
 import type { Batch, Session } from "./Session.ts";
-import type { Meta } from "./Wire.ts";
+import type { Meta } from "./ExploreProtocol.ts";
 
 /** The file, chunk by chunk, of all that a session has read so far. */
 export const document = (
   session: Session,
-  assets: Page.Assets,
+  assets: PageDocument.Assets,
   meta: Meta,
 ): Stream.Stream<Uint8Array> =>
   Stream.unwrap(
@@ -26,13 +26,13 @@ export const document = (
         faults: [],
         savedAt: new Date(now).toISOString(),
       };
-      return Stream.make(Page.head(saved, assets), island("state", session.state())).pipe(
+      return Stream.make(PageDocument.head(saved, assets), island("state", session.state())).pipe(
         Stream.concat(
           Stream.fromIterable([...session.batches()]).pipe(
             Stream.mapEffect((batch) => Effect.promise(() => packed(batch))),
           ),
         ),
-        Stream.concat(Stream.make(Page.tail(assets))),
+        Stream.concat(Stream.make(PageDocument.tail(assets))),
         Stream.encodeText,
       );
     }),
@@ -48,7 +48,7 @@ export class SaveError extends Data.TaggedError("SaveError")<{ readonly problem:
 /** Writes the file: under a name of its own at first, so that there is a whole report or none. */
 export const write = Effect.fn("SavedReport.write")(function* (
   session: Session,
-  assets: Page.Assets,
+  assets: PageDocument.Assets,
   meta: Meta,
   file: string,
 ): Effect.fn.Return<void, SaveError, FileSystem.FileSystem> {
@@ -65,7 +65,7 @@ export const write = Effect.fn("SavedReport.write")(function* (
 });
 
 const island = (id: string, value: unknown): string =>
-  `<script type="application/json" id="${id}">${Page.json(value)}</script>\n`;
+  `<script type="application/json" id="${id}">${PageDocument.json(value)}</script>\n`;
 
 const packed = async ({ rows, texts, records }: Batch): Promise<string> => {
   const [table, details] = await Promise.all([

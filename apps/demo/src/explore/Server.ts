@@ -17,15 +17,15 @@ import {
 import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
 import { createServer } from "node:http";
 import type { FaultSwitch } from "./FaultSwitch.ts";
-import * as Page from "./Page.ts";
+import * as PageDocument from "./PageDocument.ts";
 import * as SavedReport from "./SavedReport.ts";
 import type { Session } from "./Session.ts";
-import type { Meta } from "./Wire.ts";
+import type { Meta } from "./ExploreProtocol.ts";
 
 /** What is served, and where. */
 export interface Options {
   readonly session: Session;
-  readonly assets: Page.Assets;
+  readonly assets: PageDocument.Assets;
   readonly meta: Meta;
   /** The port to listen on; 0 is any free one. */
   readonly port: number;
@@ -56,13 +56,13 @@ export const serve = Effect.fn("Server.serve")(function* (
 });
 
 const routesOf = ({ session, assets, meta, faults }: Options) => {
-  const document = Page.head(meta, assets) + Page.tail(assets);
+  const document = PageDocument.head(meta, assets) + PageDocument.tail(assets);
   let listeners = 0;
 
   const page = HttpServerResponse.text(document, {
     contentType: "text/html; charset=utf-8",
     headers: {
-      "content-security-policy": `${Page.policy(assets, "live")}; frame-ancestors 'none'`,
+      "content-security-policy": `${PageDocument.policy(assets, "live")}; frame-ancestors 'none'`,
     },
   });
 

@@ -17,11 +17,11 @@ import {
   Stream,
   SubscriptionRef,
 } from "effect";
-import { retries } from "../Progress.ts";
+import { retries } from "../source/RetryCount.ts";
 import * as Detail from "./Detail.ts";
-import { explain } from "./Explanation.ts";
+import { explain } from "./ErrorExplanation.ts";
 import * as Row from "./Row.ts";
-import type { RowBatch, RunState, SessionState } from "./Wire.ts";
+import type { RowBatch, RunState, SessionState } from "./ExploreProtocol.ts";
 
 /** What a session reads. */
 export interface Options {

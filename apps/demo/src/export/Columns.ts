@@ -5,7 +5,7 @@
  */
 import { MetricConfigId, RecordWithScores, type Score } from "@scorecard-effect/contract";
 import { Schema } from "effect";
-import { isFlagged, reasoningOf, type Value, valueOf } from "../analysis/Reading.ts";
+import { isFlagged, reasoningOf, type Value, valueOf } from "../analysis/ScoreReading.ts";
 
 /** A metric that has columns of its own. */
 export const Metric = Schema.Struct({

@@ -9,8 +9,7 @@
 import { ScorecardClient } from "@scorecard-effect/client";
 import { Cursor, RunId } from "@scorecard-effect/contract";
 import { Effect, Exit, FileSystem, type PlatformError, Result, Schema, Stream } from "effect";
-import type { RunSource } from "../Source.ts";
-import * as Encoder from "./Encoder.ts";
+import * as Formats from "./Formats.ts";
 
 /** A file that cannot be written, or not as asked. Nothing that was there is lost. */
 export class ExportError extends Schema.TaggedError<ExportError>(
@@ -19,6 +18,15 @@ export class ExportError extends Schema.TaggedError<ExportError>(
   override get message(): string {
     return `${this.file}: ${this.problem}`;
   }
+}
+
+/** The run to export. */
+export interface ExportedRun {
+  readonly runId: RunId;
+  /** Names the source of the run, so that an export is resumed from the same source alone. Holds no secret. */
+  readonly identity: string;
+  /** Removes the API key from a text. */
+  readonly redact: (text: string) => string;
 }
 
 /** How a run is exported. */
@@ -92,15 +100,15 @@ const checkpointBytes = 256 * 1024;
  * Exports a run. An export that fails or is interrupted leaves what can be resumed behind, and says so by `onKept`.
  */
 export const exportRun = Effect.fn("Export.exportRun")(function* (
-  source: RunSource,
+  source: ExportedRun,
   options: Options & { readonly onKept: (kept: Kept) => Effect.Effect<void> },
 ) {
   const { to } = options;
-  const format = Encoder.formatOf(to);
+  const format = Formats.formatOf(to);
   if (format === undefined) {
     return yield* new ExportError({
       file: to,
-      problem: `has none of the extensions ${Encoder.extensions.join(", ")}: which format?`,
+      problem: `has none of the extensions ${Formats.extensions.join(", ")}: which format?`,
     });
   }
   const fs = yield* FileSystem.FileSystem;

@@ -1,0 +1,64 @@
+/** The errors of a listing in plain words: what happened, and what to do about it. */
+import type { ListRecordsError } from "@scorecard-effect/client";
+import { Match } from "effect";
+import type { Explanation } from "./ExploreProtocol.ts";
+
+const resume = "Resume goes on from the page that failed: no record is lost or repeated.";
+
+/** What to tell a person of an error. `redact` takes the key out of its message. */
+export const explain = (
+  error: ListRecordsError,
+  redact: (text: string) => string,
+): Explanation => ({ ...words(error), message: redact(error.message) });
+
+const words: (error: ListRecordsError) => Omit<Explanation, "message"> =
+  Match.typeTags<ListRecordsError>()({
+    Unauthenticated: () => ({
+      title: "The API key was not accepted",
+      advice: "Check SCORECARD_API_KEY, then start explore again.",
+    }),
+    RequestRejected: ({ status }) =>
+      rejections[status] ?? {
+        title: `The service rejected the request (${status})`,
+        advice: resume,
+      },
+    RateLimited: () => ({
+      title: "The service asks for fewer requests",
+      advice: `Wait a little. ${resume}`,
+    }),
+    ServiceError: ({ status }) => ({
+      title: `The service failed (${status})`,
+      advice: `Such failures are often brief. ${resume}`,
+    }),
+    TransportError: () => ({
+      title: "The service could not be reached",
+      advice: `Check the network and the base URL. ${resume}`,
+    }),
+    RequestTimeout: () => ({
+      title: "The service took too long",
+      advice: `It may be busy. ${resume}`,
+    }),
+    InvalidResponse: () => ({
+      title: "The answer is not a page of records",
+      advice: `A proxy may stand in between, or the API has changed: the details say how it differs. ${resume}`,
+    }),
+    PaginationError: () => ({
+      title: "The pages do not add up",
+      advice: `The run may have changed while it was read. ${resume}`,
+    }),
+    InvalidRequest: () => ({
+      title: "The run cannot be asked for",
+      advice: "Mend what the details say, then start explore again.",
+    }),
+  });
+
+const rejections: { readonly [status: number]: Omit<Explanation, "message"> } = {
+  403: {
+    title: "The API key may not read this run",
+    advice: "Use a key of the run's project, then start explore again.",
+  },
+  404: {
+    title: "There is no such run",
+    advice: "Check the run's id, and that the key belongs to its project.",
+  },
+};

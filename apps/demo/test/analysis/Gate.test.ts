@@ -1,0 +1,53 @@
+import { assert, describe, it } from "@effect/vitest";
+import { FakeRun } from "@scorecard-effect/fixtures";
+import { Struct } from "effect";
+import { tally } from "../../src/analysis/Summary.ts";
+import * as Gate from "../../src/analysis/Gate.ts";
+
+const run = FakeRun.make({ records: 500 });
+const folded = tally();
+folded.add({ records: Array.from({ length: 500 }, (_, index) => run.record(index)) });
+const summary = folded.summary();
+const [pass, mean] = summary.metrics;
+const nothing = tally().summary();
+
+const judge = (figure: Gate.Bound["figure"], metric: string, least: number, of = summary) =>
+  Gate.judge({ figure, metric, least }, of);
+
+describe("A bound", () => {
+  it("is kept at the very figure, and broken just above it", () => {
+    const rate = pass?.passRate ?? Number.NaN;
+    assert.deepInclude(judge("pass rate", "6f1a5c0e", rate), { found: rate, isKept: true });
+    assert.isTrue(judge("mean", "b84e2f97", mean?.mean ?? Number.NaN).isKept);
+    const broken = judge("pass rate", "6f1a5c0e", rate + 1e-6);
+    assert.isFalse(broken.isKept);
+    assert.match(broken.says, /^pass rate of 6f1a5c0e-\S+ is 0\.8\d{3,5}, 0\.000001/);
+  });
+
+  it("says by how much it is broken", () => {
+    assert.match(
+      judge("mean", "b8", 4.5).says,
+      /^mean of b84e2f97-\S+ is (3\.\d+, 0\.\d+|4(\.\d+)?, 0\.\d+) below 4\.5$/,
+    );
+  });
+
+  it.each([
+    [judge("pass rate", "ffff", 0), "no score of a metric ffff"],
+    [judge("pass rate", "6f1a5c0e", 0, nothing), "no score of a metric 6f1a5c0e"],
+    [judge("mean", "6f1a5c0e", 0), "no mean: its scores are of kind boolean"],
+    [judge("pass rate", "b84e2f97", 0), "no pass rate: its scores are of kind number"],
+    [judge("pass rate", "1c3d8e65", 0), "kind other"],
+    [judge("pass rate", "", 0), "4 metrics begin with"],
+    [
+      judge("mean", "b84e2f97", 0, {
+        ...summary,
+        metrics: summary.metrics.map((metric) => Struct.omit(metric, ["mean"])),
+      }),
+      "it overflows",
+    ],
+  ])("is broken where there is nothing to measure: %#", (verdict, says) => {
+    assert.isFalse(verdict.isKept);
+    assert.isUndefined(verdict.found);
+    assert.include(verdict.says, says);
+  });
+});

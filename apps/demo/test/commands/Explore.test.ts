@@ -1,0 +1,98 @@
+import { afterAll, assert, describe, it } from "@effect/vitest";
+import { Effect } from "effect";
+import { spawn } from "node:child_process";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { demo, main } from "../setup/DemoProcess.ts";
+
+const { PATH = "" } = process.env;
+
+const folder = mkdtempSync(join(tmpdir(), "explore-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+/** Runs `explore` to its end, as a person would. */
+const explore = (...args: ReadonlyArray<string>) => demo(["explore", ...args]);
+
+describe("explore", { timeout: 60_000 }, () => {
+  it.live("prints the URL of its page, serves it, and ends with Ctrl-C", () =>
+    Effect.gen(function* () {
+      const child = yield* Effect.acquireRelease(
+        Effect.sync(() =>
+          spawn(process.execPath, [main, "explore", "--records", "120"], { env: { PATH } }),
+        ),
+        (own) => Effect.sync(() => own.kill("SIGKILL")),
+      );
+      const url = yield* Effect.callback<string>((resume) => {
+        let said = "";
+        child.stdout.on("data", (chunk: Buffer) => {
+          said += chunk.toString();
+          const [found] = /http:\/\/127\.0\.0\.1:\d+\/[\w-]{32}\//.exec(said) ?? [];
+          if (found !== undefined) resume(Effect.succeed(found));
+        });
+      });
+      const page = yield* Effect.promise(async () => (await fetch(url)).text());
+      assert.include(page, "<title>Run 135 · Scorecard explorer</title>");
+      const detail = yield* Effect.promise(async () => (await fetch(`${url}records/0/7`)).text());
+      assert.match(detail, /^{"id":"100007",/);
+      const code = yield* Effect.callback<number | null>((resume) => {
+        child.on("exit", (exit) => resume(Effect.succeed(exit)));
+        child.kill("SIGINT");
+      });
+      assert.strictEqual(code, 130);
+    }).pipe(Effect.scoped),
+  );
+
+  it.live("writes the page to one file with --save, and ends", () =>
+    Effect.gen(function* () {
+      const file = join(folder, "report.html");
+      const { code, stdout, stderr } = yield* explore("--records", "250", "--save", file);
+      assert.strictEqual(code, 0, stderr);
+      assert.match(
+        stdout,
+        /^Wrote 250 records of run 135 from fake API, a made-up run, seed 1 to .+\n$/,
+      );
+      const text = readFileSync(file, "utf8");
+      assert.strictEqual(text.match(/class="rows"/g)?.length, 3);
+      assert.include(text, '"mode":"saved"');
+      const pair = yield* explore("1", "--compare", "2", "--seed", "5", "--save", file);
+      assert.include(pair.stdout, "Wrote 4,000 records of run 1 and run 2");
+      assert.deepStrictEqual(readdirSync(folder), ["report.html"]);
+    }),
+  );
+
+  it.live.each<readonly [string, ReadonlyArray<string>, string]>([
+    ["a port that cannot be", ["--port", "70000"], "from 0 to 65535"],
+    ["a run named twice", ["1", "--run", "2"], "name one run"],
+    ["one run to compare", ["--compare", "2"], "Only run 2 is named"],
+    [
+      "a file that cannot be written",
+      ["--save", join(folder, "none", "r.html")],
+      "cannot be written",
+    ],
+    [
+      "an API that refuses",
+      ["7", "--base-url", "http://127.0.0.1:2", "--save", join(folder, "x.html")],
+      "SCORECARD_API_KEY",
+    ],
+  ])("ends with one clear line on %s", ([, args, says]) =>
+    Effect.gen(function* () {
+      const { code, stdout, stderr } = yield* explore(...args);
+      assert.strictEqual(code, 1);
+      assert.strictEqual(stdout, "");
+      assert.match(stderr, /^demo: [^\n]+\n$/);
+      assert.include(stderr, says);
+      assert.isFalse(existsSync(join(folder, "x.html")));
+    }),
+  );
+
+  it.live("explains itself", () =>
+    Effect.gen(function* () {
+      const { code, stdout } = yield* explore("--help");
+      assert.strictEqual(code, 0);
+      for (const flag of ["--compare", "--save", "--port", "--records", "--base-url"]) {
+        assert.include(stdout, flag);
+      }
+    }),
+  );
+});

@@ -1,0 +1,321 @@
+import { afterAll, assert, describe, it } from "@effect/vitest";
+import { RunId } from "@scorecard-effect/contract";
+import { FakeRun, FakeScorecard } from "@scorecard-effect/fixtures";
+import * as FakeScorecardNode from "@scorecard-effect/fixtures/node";
+import { Effect, Redacted, Schema } from "effect";
+import { execFile } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import * as Interval from "../../src/analysis/Interval.ts";
+import { demo, main, type Outcome } from "../setup/DemoProcess.ts";
+
+const secret = "ak_do_not_tell_anyone";
+const example = join(import.meta.dirname, "../data/example-page.json");
+
+const Document = Schema.Struct({
+  runId: Schema.String,
+  records: Schema.Int,
+  scores: Schema.Int,
+  pages: Schema.Int,
+  metrics: Schema.Array(Schema.Record(Schema.String, Schema.Unknown)),
+  gates: Schema.Array(Schema.Record(Schema.String, Schema.Unknown)),
+});
+const documentOf = ({ stdout }: Outcome) =>
+  Schema.decodeSync(Schema.fromJsonString(Document))(stdout);
+
+/** Runs the demo in a shell, which does something with its output. */
+const through = (rest: string) =>
+  Effect.callback<Outcome>((resume) => {
+    const command = `"${process.execPath}" "${main}" ${rest}`;
+    execFile("bash", ["-o", "pipefail", "-c", command], (error, stdout, stderr) =>
+      resume(Effect.succeed({ code: Number(error?.code ?? 0), stdout, stderr })),
+    );
+  });
+
+describe("The demo", { timeout: 60_000 }, () => {
+  it.live("streams a made-up run and sums it up", () =>
+    Effect.gen(function* () {
+      const { code, stdout, stderr } = yield* demo([]);
+      assert.strictEqual(code, 0);
+      assert.match(stdout, /^Run 135 from fake API, a made-up run, seed 1\n/);
+      assert.match(stdout, /^ {2}100004 .*$/m);
+      assert.match(
+        stdout,
+        /^ {2}6f1a5c0e-.* boolean +█+░+ +1,\d\d\d +\d\d(\.\d+)? % pass +[\d.]+ to [\d.]+ % +\d+ +\d+$/m,
+      );
+      assert.match(
+        stdout,
+        /^ {2}b84e2f97-.* number +\d [▁▂▃▄▅▆▇█]+ 5 +1,\d\d\d +mean \d\.\d+ ± \d\.\d+ +[\d.]+ to [\d.]+ +\d+ +\d+$/m,
+      );
+      assert.match(stdout, /^ {2}2,000 records, 7,\d\d\d scores, 20 pages in \d+\.\d s\n$/m);
+      assert.match(stderr, /^ {2}100 of 2,000 \(5 %\) records, 1 page/);
+    }),
+  );
+
+  it.live("writes one JSON document and nothing else with --json", () =>
+    Effect.gen(function* () {
+      const run = FakeRun.make({ records: 321, seed: 9 });
+      const scores = Array.from({ length: 321 }, (_, index) => run.record(index).scores.length);
+      const outcome = yield* demo(["--json", "--records", "321", "--seed", "9", "--run", "mine"]);
+      const { metrics, gates, ...counts } = documentOf(outcome);
+      assert.deepStrictEqual(gates, []);
+      assert.deepStrictEqual<unknown>(counts, {
+        runId: "mine",
+        records: 321,
+        scores: scores.reduce((a, b) => a + b),
+        pages: 4,
+      });
+      assert.deepStrictEqual(
+        metrics.map(({ kind }) => kind),
+        ["boolean", "number", "number", "other"],
+      );
+      assert.deepStrictEqual(
+        metrics.map((metric) => Object.keys(metric).join()),
+        [
+          "metricConfigId,kind,n,passRate,invalid,missing,interval,histogram,worst",
+          "metricConfigId,kind,n,mean,invalid,missing,interval,standardDeviation,histogram,worst",
+          "metricConfigId,kind,n,mean,invalid,missing,interval,standardDeviation,histogram,worst",
+          "metricConfigId,kind,n,invalid,missing,histogram,worst",
+        ],
+      );
+      assert.deepStrictEqual(
+        documentOf(yield* demo(["--json", "--records", "321", "--seed", "9", "--run", "mine"])),
+        documentOf(outcome),
+      );
+    }),
+  );
+
+  it.live("replays recorded records", () =>
+    Effect.gen(function* () {
+      const outcome = yield* demo(["--replay", example, "--json"]);
+      assert.deepStrictEqual(documentOf(outcome), {
+        runId: "135",
+        records: 2,
+        scores: 4,
+        pages: 1,
+        metrics: [
+          {
+            metricConfigId: "a1b2c3d4-e5f6-7890-1234-567890abcdef",
+            kind: "boolean",
+            n: 2,
+            passRate: 1,
+            invalid: 0,
+            missing: 0,
+            interval: Interval.ofRate(2, 2),
+            histogram: [],
+            worst: [],
+          },
+          {
+            metricConfigId: "b2c3d4e5-f6a7-8901-2345-67890abcdef0",
+            kind: "number",
+            n: 2,
+            mean: 4.5,
+            invalid: 0,
+            missing: 0,
+            interval: Interval.ofMean(4.5, 0.5, 2),
+            standardDeviation: Math.sqrt(0.5),
+            histogram: [
+              { lower: 4, upper: 4, count: 1 },
+              { lower: 5, upper: 5, count: 1 },
+            ],
+            worst: documentOf(outcome).metrics[1]?.["worst"],
+          },
+        ],
+        gates: [],
+      });
+      const { stdout } = yield* demo(["--replay", example]);
+      assert.include(stdout, "100 % pass");
+      assert.include(stdout, "mean 4.5");
+    }),
+  );
+
+  it.live("reads another API with --base-url, or where the environment names it", () =>
+    Effect.gen(function* () {
+      const { baseUrl, requests } = yield* FakeScorecard;
+      const key = { SCORECARD_API_KEY: secret };
+      for (const [args, env] of [
+        [["--base-url", baseUrl, "--run", "77"], key],
+        [["--run", "77"], { ...key, SCORECARD_BASE_URL: baseUrl }],
+      ] as const) {
+        const { code, stdout, stderr } = yield* demo(args, env);
+        assert.strictEqual(code, 0, stderr);
+        assert.include(stdout, `real API at ${baseUrl}`);
+        assert.include(stdout, "150 records");
+        assert.notInclude(stdout + stderr, secret);
+      }
+      assert.strictEqual((yield* requests).length, 4);
+    }).pipe(
+      Effect.provide(
+        FakeScorecardNode.layer({
+          runs: [FakeRun.make({ records: 150, runId: RunId.make("77") })],
+          apiKey: Redacted.make(secret),
+        }),
+      ),
+    ),
+  );
+
+  const folder = mkdtempSync(join(tmpdir(), "demo-"));
+  afterAll(() => rmSync(folder, { recursive: true }));
+  const file = (name: string, text: string | Uint8Array) => {
+    const path = join(folder, name);
+    writeFileSync(path, text);
+    return path;
+  };
+  const page = { data: [], nextCursor: null, hasMore: false };
+  const refused = "http://127.0.0.1:2";
+  const key = { SCORECARD_API_KEY: secret };
+
+  const bad: ReadonlyArray<
+    readonly [string, ReadonlyArray<string>, string, Readonly<Record<string, string>>?]
+  > = [
+    ["fewer records than none", ["--records", "-1"], "0 or above"],
+    ["no number of records", ["--records", "many"], "--records"],
+    ["half a seed", ["--seed", "1.5"], "integer"],
+    ["an unknown flag", ["--recrods", "1"], "--recrods"],
+    ["an argument", ["135"], "135"],
+    [
+      "no such file",
+      ["--replay", join(folder, "none.json")],
+      "none.json: cannot be read: there is no such file",
+    ],
+    ["a folder", ["--replay", folder], "it is not a file"],
+    ["a file that is no JSON", ["--replay", file("a.json", "{")], "a.json: is not JSON"],
+    [
+      "a wrong field",
+      ["--replay", file("b.json", JSON.stringify({ ...page, data: [{ id: 7 }] }))],
+      "b.json: /data/0/id: Expected string",
+    ],
+    [
+      "a file that is not UTF-8",
+      ["--replay", file("e.json", Buffer.from('{"data":"\xff"}', "latin1"))],
+      "e.json: is not UTF-8",
+    ],
+    [
+      "a name that would take over the terminal",
+      ["--replay", "\u001b[2J\u202e"],
+      "cannot be read: there is no such file",
+    ],
+    [
+      "a wrong line",
+      ["--replay", file("c.jsonl", '{"data":[],"nextCursor":null,"hasMore":false}\n[{}]')],
+      "c.jsonl: line 2: /0/id: Missing key",
+    ],
+    [
+      "a file without records",
+      ["--replay", file("d.json", JSON.stringify(page))],
+      "holds no records",
+    ],
+    [
+      "a run that the file does not hold",
+      ["--replay", example, "--run", "9"],
+      "no run 9, only 135",
+    ],
+    ["a replay of so many records", ["--replay", example, "--records", "5"], "--replay"],
+    ["a real API with a seed", ["--base-url", refused, "--seed", "5"], "--seed", key],
+    [
+      "a real API without a key",
+      ["--base-url", refused, "--run", "1"],
+      "SCORECARD_API_KEY is not set",
+    ],
+    ["a real API without a run", ["--base-url", refused], "--run is missing", key],
+    [
+      "a malformed key",
+      ["--base-url", refused, "--run", "1"],
+      "API key is malformed",
+      { SCORECARD_API_KEY: `x${secret}` },
+    ],
+    ["a malformed URL", ["--base-url", "nowhere", "--run", "1"], "base URL is malformed", key],
+    [
+      "a URL with credentials",
+      ["--base-url", `http://me:${secret}@127.0.0.1:2`, "--run", "1"],
+      "credentials",
+      key,
+    ],
+    ["an empty run id", ["--base-url", refused, "--run", ""], "run id is empty", key],
+    ["a refused connection", ["--base-url", refused, "--run", "1"], "ECONNREFUSED", key],
+  ];
+
+  it.live.each(bad)("ends with one clear line on %s", ([, args, says, env]) =>
+    Effect.gen(function* () {
+      const { code, stdout, stderr } = yield* demo([...args, "--json"], env);
+      assert.strictEqual(code, 1);
+      assert.strictEqual(stdout, "");
+      assert.match(stderr, /^demo: [^\p{Cc}\p{Cf}]+\n$/u);
+      assert.include(stderr, says);
+      assert.notInclude(stderr, secret);
+      if (env === undefined) return;
+      const spoken = yield* demo(args, env);
+      assert.notInclude(spoken.stdout + spoken.stderr, secret);
+    }),
+  );
+
+  it.live("says so when its output cannot be written, and not when nobody reads on", () =>
+    Effect.gen(function* () {
+      const full = yield* through("--json --records 5 >/dev/full");
+      assert.strictEqual(full.code, 1);
+      assert.match(full.stderr, /^demo: the output cannot be written: ENOSPC[^\n]+\n$/m);
+      const head = yield* through("--records 5 | head -n 1");
+      assert.strictEqual(head.code, 0);
+      assert.match(head.stdout, /^Run 135 [^\n]+\n$/);
+    }),
+  );
+
+  it.live("shows no secret of a base URL", () =>
+    Effect.gen(function* () {
+      for (const baseUrl of [
+        `http://127.0.0.1:2/?key=${secret}`,
+        `http://127.0.0.1:2/#${secret}`,
+        `http://127.0.0.1:2/${secret}/`,
+        `http://me:${secret}@127.0.0.1:2/`,
+        `http://${secret}@127.0.0.1:2/`,
+        `${secret}://x`,
+        secret,
+      ]) {
+        const { code, stdout, stderr } = yield* demo(["--base-url", baseUrl, "--run", "1"], key);
+        assert.strictEqual(code, 1);
+        assert.notInclude(stdout + stderr, secret);
+      }
+    }),
+  );
+
+  it.live("says so when the run it was asked for is made up for want of a key", () =>
+    Effect.gen(function* () {
+      const asked = yield* demo(["--run", "4711", "--json"]);
+      assert.strictEqual(asked.code, 0);
+      assert.include(asked.stderr, "SCORECARD_API_KEY is not set: this is a made-up run");
+      const named = yield* demo(["--run", "4711", "--records", "5", "--json"]);
+      assert.notInclude(named.stderr, "SCORECARD_API_KEY");
+    }),
+  );
+
+  it.live("shows the key nowhere, even as run id or in a record", () =>
+    Effect.gen(function* () {
+      const asRun = yield* demo(["--base-url", refused, "--run", secret], key);
+      assert.strictEqual(asRun.code, 1);
+      assert.notInclude(asRun.stdout + asRun.stderr, secret);
+      const { baseUrl } = yield* FakeScorecard;
+      const echoed = yield* demo(["--base-url", baseUrl, "--run", "135"], key);
+      assert.strictEqual(echoed.code, 0);
+      assert.include(echoed.stdout, "<redacted>");
+      assert.notInclude(echoed.stdout + echoed.stderr, secret);
+    }).pipe(
+      Effect.provide(
+        FakeScorecardNode.layer({
+          runs: FakeRun.fromRecords([
+            { ...FakeRun.make().record(0), inputs: { echo: `Bearer ${secret}` } },
+          ]),
+        }),
+      ),
+    ),
+  );
+
+  it.live("explains itself", () =>
+    Effect.gen(function* () {
+      const { code, stdout } = yield* demo(["--help"]);
+      assert.strictEqual(code, 0);
+      for (const flag of ["--records", "--seed", "--replay", "--run", "--base-url", "--json"])
+        assert.include(stdout, flag);
+    }),
+  );
+});

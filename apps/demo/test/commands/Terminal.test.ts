@@ -1,0 +1,329 @@
+import { assert, describe, it } from "@effect/vitest";
+import { RecordId, RunId, TestcaseId } from "@scorecard-effect/contract";
+import { FakeRun, FakeScorecard } from "@scorecard-effect/fixtures";
+import * as FakeScorecardNode from "@scorecard-effect/fixtures/node";
+import { Effect, Fiber, Redacted, Schema } from "effect";
+import type { ChildProcess } from "node:child_process";
+import { widthOf } from "../../src/terminal/Layout.ts";
+import { demo, terminal } from "../setup/DemoProcess.ts";
+
+const escape = "\u001b";
+const erased = new RegExp(`\\r${escape}\\[K`);
+const colour = new RegExp(`${escape}\\[\\d+m`);
+const secret = "ak_do_not_tell_anyone";
+const { correctness, helpfulness } = FakeRun.metrics;
+
+/** What stands on the screen in the end: a line that was rewritten is its last writing. */
+const screenOf = (output: string): ReadonlyArray<string> =>
+  output.split("\r\n").map((line) => line.split("\r").at(-1)?.replace("\u001b[K", "") ?? "");
+
+/** All that was ever written to a line, one after the other. */
+const writingsOf = (output: string): ReadonlyArray<string> =>
+  output
+    .split("\r\n")
+    .flatMap((line) => line.split(erased))
+    .map((line) => line.replaceAll("\r", ""));
+
+describe("In a terminal, the demo", { timeout: 60_000 }, () => {
+  it.live.each([40, 80])("keeps to its width and cuts no figure off: %s columns", (width) =>
+    Effect.gen(function* () {
+      for (const command of ["report", "compare"]) {
+        const { code, stdout } = yield* terminal(width, [command, "--records", "700"]);
+        assert.strictEqual(code, 0);
+        for (const line of writingsOf(stdout)) assert.isAtMost(widthOf(line), width, line);
+        const screen = screenOf(stdout).join("\n");
+        for (const id of [correctness, helpfulness]) assert.include(screen, id.slice(0, 8));
+        assert.match(screen, /\d\d(\.\d+)? %/);
+        assert.match(screen, /█+░+|worse/);
+      }
+    }),
+  );
+
+  it.live("shows a bar that grows, and takes it away", () =>
+    Effect.gen(function* () {
+      const { stdout } = yield* terminal(110, ["--records", "3000"]);
+      const lines = writingsOf(stdout).filter((line) => / of 3,000 \(/.test(line));
+      assert.isAbove(lines.length, 1);
+      for (const line of lines) assert.match(line, /^ {2}█+░* [\d,]+ of 3,000 \(\d+ %\) records, /);
+      const filled = lines.map((line) => line.split("█").length);
+      assert.deepStrictEqual(
+        filled.toSorted((a, b) => a - b),
+        filled,
+      );
+      assert.notInclude(screenOf(stdout).join("\n"), " of 3,000 (");
+    }),
+  );
+
+  it.live("colours, unless told not to", () =>
+    Effect.gen(function* () {
+      const args = ["compare", "--records", "500"];
+      assert.match((yield* terminal(80, args)).stdout, colour);
+      for (const env of [{ NO_COLOR: "1" }, { TERM: "dumb" }]) {
+        assert.notMatch((yield* terminal(80, args, env)).stdout, colour);
+      }
+      assert.notInclude((yield* terminal(80, args, { TERM: "dumb" })).stdout, escape);
+      const piped = yield* demo(args);
+      assert.notInclude(piped.stdout + piped.stderr, escape);
+    }),
+  );
+
+  it.live("tells of requests that it sends again", () =>
+    Effect.gen(function* () {
+      const { baseUrl } = yield* FakeScorecard;
+      const args = ["--base-url", baseUrl, "--run", "135"];
+      const { code, stdout } = yield* terminal(110, args, { SCORECARD_API_KEY: secret });
+      assert.strictEqual(code, 0);
+      assert.match(stdout, /500 of 800 .*, 1 retry/);
+      assert.include(stdout, "800 records");
+    }).pipe(
+      Effect.provide(
+        FakeScorecardNode.layer({
+          runs: [FakeRun.make({ records: 800 })],
+          apiKey: Redacted.make(secret),
+          rateLimit: { requests: 5, window: "1 second" },
+        }),
+      ),
+    ),
+  );
+
+  for (const json of [false, true]) {
+    it.live(
+      `ends on Ctrl-C with 130${json ? " and half a document at no time" : ", and shows what it has"}`,
+      () =>
+        Effect.gen(function* () {
+          const args = ["--records", "1000000", ...(json ? ["--json"] : [])];
+          let isPressed = false;
+          const { code, stdout } = yield* terminal(110, args, {}, (child, said) => {
+            if (isPressed || !/[1-9],\d00 of 1,000,000/.test(said.stdout)) return;
+            isPressed = true;
+            child.stdin?.write("\u0003");
+          });
+          assert.isTrue(isPressed);
+          assert.strictEqual(code, 130);
+          const screen = screenOf(stdout).join("\n");
+          if (json) {
+            assert.notInclude(screen, "{");
+          } else {
+            assert.match(screen, /% pass/);
+            assert.match(
+              screen,
+              /^ {2}A part of the run: [\d,]+ records, [\d,]+ scores, \d+ pages in/m,
+            );
+          }
+        }),
+    );
+  }
+
+  it.live("aborts the request that is under way", () =>
+    Effect.gen(function* () {
+      const { baseUrl, requests } = yield* FakeScorecard;
+      const args = ["--base-url", baseUrl, "--run", "135"];
+      let running: ChildProcess | undefined;
+      const outcome = yield* Effect.forkChild(
+        demo(args, { SCORECARD_API_KEY: secret }, (child) => {
+          running = child;
+        }),
+      );
+      const isAsked = Effect.map(requests, ({ length }) => length > 0);
+      yield* Effect.repeat(Effect.delay(isAsked, "10 millis"), { until: (asked) => asked });
+      running?.kill("SIGINT");
+      const { code } = yield* Fiber.join(outcome);
+      assert.strictEqual(code, 130);
+      // An answer would take an hour.
+      assert.deepStrictEqual(
+        (yield* requests).map(({ status }) => status),
+        [undefined],
+      );
+    }).pipe(Effect.provide(FakeScorecardNode.layer({ runs: [FakeRun.make()], latency: "1 hour" }))),
+  );
+
+  const hostile = "\u001b[2J\u001b]0;title\u0007 a\r\nb\u009b31m \u202egnp.exe\u2028";
+  const echo = `${"x".repeat(20)} ${secret}`;
+  const run = FakeRun.make({ records: 60 });
+  const records = Array.from({ length: 60 }, (_, index) => {
+    const record = run.record(index);
+    return {
+      ...record,
+      id: RecordId.make(`${hostile}${index}`),
+      testcaseId: TestcaseId.make(`${hostile}${index}`),
+      inputs: { question: index % 2 === 0 ? hostile : echo },
+      scores: record.scores.map((score) => ({
+        ...score,
+        score: { ...score.score, reasoning: `${hostile} ${secret} ${"y".repeat(15)}` },
+      })),
+    };
+  });
+
+  it.live("lets no text of a record take over the terminal, or show the key or half of it", () =>
+    Effect.gen(function* () {
+      const { baseUrl } = yield* FakeScorecard;
+      const api = ["--base-url", baseUrl];
+      for (const args of [
+        ["report", "--run", "135", ...api],
+        ["report", "--json", "--run", "135", ...api],
+        ["compare", "135", "135", ...api],
+        ["compare", "135", "135", "--json", ...api],
+      ]) {
+        {
+          const { code, stdout } = yield* terminal(70, args, { SCORECARD_API_KEY: secret });
+          assert.strictEqual(code, 0);
+          // The program's own: line ends, its line of progress, its colours.
+          const rest = writingsOf(stdout).join("").replaceAll(new RegExp(colour, "g"), "");
+          assert.notMatch(rest, /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u);
+          assert.notInclude(rest, secret.slice(0, 7));
+        }
+      }
+    }).pipe(Effect.provide(FakeScorecardNode.layer({ runs: FakeRun.fromRecords(records) }))),
+  );
+});
+
+const Gates = Schema.Struct({
+  gates: Schema.Array(
+    Schema.Struct({
+      figure: Schema.String,
+      metric: Schema.String,
+      least: Schema.Finite,
+      found: Schema.optionalKey(Schema.Finite),
+      isKept: Schema.Boolean,
+    }),
+  ),
+});
+
+describe("A bound", { timeout: 60_000 }, () => {
+  it.live.each([
+    [["--min-pass", "6F1A5C0E=0.5", "--min-mean", `${helpfulness}=3.5`], 0, /^$/],
+    [
+      ["--min-pass", "6f1a5c0e=0.99"],
+      1,
+      /pass rate of 6f1a5c0e-\S+ is 0\.8\d+, 0\.1\d+ below 0\.99/,
+    ],
+    [["--min-pass", "6f1a5c0e=90%"], 1, /share from 0 to 1/],
+    [["--min-mean", "b84e2f97= "], 1, /Expected METRIC=NUMBER/],
+  ] as const)("%j ends with %s", ([args, expected, says]) =>
+    Effect.gen(function* () {
+      const { code, stdout, stderr } = yield* demo([...args, "--worst", "0"]);
+      assert.strictEqual(code, expected, stderr);
+      assert.match(stderr.replaceAll(/^ .*\n/gm, ""), says);
+      if (expected === 0) assert.lengthOf(stdout.match(/^ {2}kept {2}/gm) ?? [], 2);
+    }),
+  );
+
+  it.live("is judged neither by a made-up run in place of one's own, nor by a part of a run", () =>
+    Effect.gen(function* () {
+      const madeUp = yield* demo(["--run", "135", "--min-pass", "6f1a5c0e=0.5"]);
+      assert.strictEqual(madeUp.code, 1);
+      assert.strictEqual(madeUp.stdout, "");
+      assert.match(madeUp.stderr, /SCORECARD_API_KEY is not set.*no bound is judged by it\n$/);
+      const { baseUrl } = yield* FakeScorecard;
+      const partial = yield* demo(
+        ["--run", "135", "--base-url", baseUrl, "--min-pass", "6f1a5c0e=0.5"],
+        { SCORECARD_API_KEY: "ak_any" },
+      );
+      assert.strictEqual(partial.code, 1);
+      assert.notInclude(partial.stdout, "kept");
+      assert.match(partial.stdout, /^ {2}A part of the run: 200 records, /m);
+    }).pipe(
+      Effect.provide(
+        FakeScorecardNode.layer({
+          runs: [FakeRun.make({ records: 500 })],
+          faults: "from request 3: 404",
+        }),
+      ),
+    ),
+  );
+
+  it.live("is told to programs too", () =>
+    Effect.gen(function* () {
+      const { code, stdout } = yield* demo([
+        "--json",
+        "--min-pass",
+        "6f1a5c0e=0.99",
+        "--min-mean",
+        "ffff=1",
+      ]);
+      assert.strictEqual(code, 1);
+      const { gates } = yield* Schema.decodeEffect(Schema.fromJsonString(Gates))(stdout);
+      const [pass, mean] = gates;
+      assert.deepInclude(pass, { figure: "pass rate", metric: "6f1a5c0e", least: 0.99 });
+      assert.deepInclude(pass, { isKept: false });
+      assert.isBelow(pass?.found ?? 1, 0.99);
+      assert.deepStrictEqual(mean, { figure: "mean", metric: "ffff", least: 1, isKept: false });
+    }),
+  );
+});
+
+describe("A comparison of runs", { timeout: 60_000 }, () => {
+  it.live("works out of the box, worst metrics first", () =>
+    Effect.gen(function* () {
+      const { code, stdout } = yield* demo(["compare"]);
+      assert.strictEqual(code, 0);
+      assert.match(
+        stdout,
+        /^Run 136 against run 135 from fake API, a made-up pair of runs, seed 1\n/,
+      );
+      assert.match(
+        stdout,
+        /^ {2}6f1a5c0e-\S+ +worse +1,8\d\d +86\.\d+ % +7\d\.\d+ % +-1\d\.\d+ points +-\d/m,
+      );
+      assert.match(stdout, /Regressions\n {2}6f1a5c0e… {2}pass → fail {2}testcase \d+ /);
+      assert.match(stdout, /Improvements\n {2}6f1a5c0e… {2}fail → pass {2}testcase \d+ /);
+      assert.match(stdout, /^ {2}1,9\d\d testcases in both runs\n/m);
+    }),
+  );
+
+  it.live("lists what one run has alone, and refuses half a question", () =>
+    Effect.gen(function* () {
+      const { baseUrl } = yield* FakeScorecard;
+      const key = { SCORECARD_API_KEY: secret };
+      const outcome = yield* demo(["compare", "a", "b", "--base-url", baseUrl], key);
+      assert.include(outcome.stdout, "1 testcase in this run alone: 1");
+      assert.include(outcome.stdout, "2 testcases in this run alone: 4, 5");
+      for (const [args, says] of [
+        [["compare", "a"], "Only run a is named"],
+        [["compare", "a", "--base-url", baseUrl], "Only run a is named"],
+        [["compare", "--base-url", baseUrl], "Two runs are missing"],
+        [["compare", "a", "none", "--base-url", baseUrl], "404"],
+      ] as const) {
+        const { code, stderr } = yield* demo([...args, "--json"], key);
+        assert.strictEqual(code, 1);
+        assert.match(stderr, /demo: [^\n]+\n$/);
+        assert.include(stderr, says);
+      }
+    }).pipe(
+      Effect.provide(
+        FakeScorecardNode.layer({
+          runs: FakeRun.fromRecords(
+            [["a", [1, 2, 3]] as const, ["b", [2, 3, 4, 5]] as const].flatMap(([runId, cases]) =>
+              cases.map((number) => ({
+                ...FakeRun.make({ missingTestcases: 0 }).record(number),
+                runId: RunId.make(runId),
+                testcaseId: TestcaseId.make(String(number)),
+              })),
+            ),
+          ),
+        }),
+      ),
+    ),
+  );
+});
+
+describe("Each command", { timeout: 60_000 }, () => {
+  it.live("explains itself, and completes in shells", () =>
+    Effect.gen(function* () {
+      for (const [command, flag] of [
+        ["report", "--min-pass"],
+        ["export", "--resume"],
+        ["compare", "--changes"],
+      ] as const) {
+        const { code, stdout } = yield* demo([command, "--help"]);
+        assert.strictEqual(code, 0);
+        assert.include(stdout, flag);
+        assert.include(stdout, "--base-url");
+      }
+      const { code, stdout } = yield* demo(["--completions", "bash"]);
+      assert.strictEqual(code, 0);
+      for (const word of ["report", "export", "compare", "--min-pass"])
+        assert.include(stdout, word);
+    }),
+  );
+});

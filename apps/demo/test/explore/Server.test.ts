@@ -1,0 +1,272 @@
+import { assert, describe, it } from "@effect/vitest";
+import { FakeRun } from "@scorecard-effect/fixtures";
+import { Effect, Stream } from "effect";
+import { request } from "node:http";
+import { networkInterfaces } from "node:os";
+import { connect } from "node:net";
+import { start } from "../setup/TestExplorer.ts";
+
+interface Answer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string | ReadonlyArray<string> | undefined>>;
+  readonly body: string;
+}
+
+/** A request with exactly these headers: what a browser would not send is sent too. */
+const send = (
+  url: string,
+  { method = "GET", headers = {} }: { method?: string; headers?: Record<string, string> } = {},
+) =>
+  Effect.callback<Answer>((resume) => {
+    const { hostname, port, origin } = new URL(url);
+    const path = url.slice(origin.length);
+    const sent = request({ hostname, port, path, method, headers }, (response) => {
+      let body = "";
+      response.setEncoding("utf8");
+      response.on("data", (chunk: string) => {
+        body += chunk;
+      });
+      response.on("end", () =>
+        resume(
+          Effect.succeed({ status: response.statusCode ?? 0, headers: response.headers, body }),
+        ),
+      );
+    });
+    sent.end();
+  });
+
+describe("The explorer's server", () => {
+  const explorer = start({ runs: [FakeRun.make({ records: 150 })] });
+
+  it.live("answers nobody who does not know the token", () =>
+    Effect.gen(function* () {
+      const { url } = yield* explorer;
+      const { origin, pathname } = new URL(url);
+      const token = pathname.slice(1, -1);
+      assert.match(token, /^[\w-]{32}$/);
+      const wrong = `${token.slice(0, -1)}${token.endsWith("A") ? "B" : "A"}`;
+      for (const path of [
+        "/",
+        "/events",
+        `/${wrong}/`,
+        `/${wrong}/events`,
+        `/${token.slice(0, -1)}/events`,
+        `/x/${token}/events`,
+        `/?token=${token}`,
+        `//${token}/events`,
+        `/%2e%2e/${token}/`,
+      ]) {
+        const { status, body } = yield* send(`${origin}${path}`);
+        assert.strictEqual(status, 403, path);
+        assert.notInclude(body, token);
+      }
+      assert.strictEqual((yield* send(url)).status, 200);
+      assert.notStrictEqual((yield* explorer).url, url);
+    }).pipe(Effect.scoped),
+  );
+
+  it.live("answers no other host name and no other origin", () =>
+    Effect.gen(function* () {
+      const { url, session } = yield* explorer;
+      const { origin, host, port } = new URL(url);
+      const cases: ReadonlyArray<readonly [number, string, string, Record<string, string>]> = [
+        [200, "GET", "", { host }],
+        [200, "GET", "", { host: `localhost:${port}` }],
+        [403, "GET", "", { host: "127.0.0.1" }],
+        [403, "GET", "", { host: "127.0.0.1:1" }],
+        [403, "GET", "", { host: "rebound.example" }],
+        [403, "GET", "", { host: `rebound.example:${port}` }],
+        [403, "GET", "", { host: `127.0.0.1.rebound.example:${port}` }],
+        [403, "GET", "events", { host, origin: "https://evil.example" }],
+        [403, "GET", "events", { host, origin: "null" }],
+        [403, "GET", "records/0/0", { host, origin: `http://127.0.0.1:1` }],
+        [
+          403,
+          "GET",
+          "records/0/0",
+          { host, "sec-fetch-site": "cross-site", "sec-fetch-mode": "cors" },
+        ],
+        [
+          403,
+          "GET",
+          "records/0/0",
+          { host, "sec-fetch-site": "same-site", "sec-fetch-mode": "no-cors" },
+        ],
+        [200, "GET", "", { host, "sec-fetch-site": "cross-site", "sec-fetch-mode": "navigate" }],
+        [200, "GET", "records/0/0", { host, origin, "sec-fetch-site": "same-origin" }],
+        [403, "POST", "fault/500", { host }],
+        [403, "POST", "fault/500", { host, origin: "https://evil.example" }],
+        [403, "POST", "restart", { host }],
+        [403, "OPTIONS", "restart", { host, origin: "https://evil.example" }],
+        [404, "POST", "fault/unknown", { host, origin }],
+        [404, "POST", "fault/constructor", { host, origin }],
+        [409, "POST", "resume/0", { host, origin }],
+        [409, "POST", "resume/7", { host, origin }],
+        [404, "GET", "records/0/150", { host }],
+        [404, "GET", "records/0/-1", { host }],
+        [404, "GET", "records/9/0", { host }],
+        [404, "GET", "records/0/constructor", { host }],
+        [404, "GET", "../../etc/passwd", { host }],
+        [404, "GET", "page.css", { host }],
+      ];
+      yield* session.complete;
+      for (const [expected, method, path, headers] of cases) {
+        const answer = yield* send(`${url}${path}`, { method, headers });
+        assert.strictEqual(answer.status, expected, `${method} ${path} ${JSON.stringify(headers)}`);
+        assert.strictEqual(answer.headers["x-content-type-options"], "nosniff");
+        assert.strictEqual(answer.headers["access-control-allow-origin"], undefined);
+        assert.strictEqual(answer.headers["cache-control"], "no-store");
+        assert.strictEqual(answer.headers["set-cookie"], undefined);
+      }
+      assert.strictEqual(session.state().fault, "none");
+    }).pipe(Effect.scoped),
+  );
+
+  it.live("listens on the loopback interface alone", () =>
+    Effect.gen(function* () {
+      const { url } = yield* explorer;
+      const { hostname, port } = new URL(url);
+      assert.strictEqual(hostname, "127.0.0.1");
+      const others = Object.values(networkInterfaces())
+        .flatMap((addresses) => addresses ?? [])
+        .filter(({ internal, family }) => !internal && family === "IPv4");
+      for (const { address } of others) {
+        const code = yield* Effect.callback<string>((resume) => {
+          const socket = connect(Number(port), address);
+          socket.on("connect", () => resume(Effect.succeed("connected")));
+          socket.on("error", (error: NodeJS.ErrnoException) =>
+            resume(Effect.succeed(error.code ?? "")),
+          );
+        });
+        assert.strictEqual(code, "ECONNREFUSED");
+      }
+    }).pipe(Effect.scoped),
+  );
+
+  it.live("lets nothing but its own script run, and no other site frame it", () =>
+    Effect.gen(function* () {
+      const { url } = yield* explorer;
+      const { headers, body } = yield* send(url);
+      const policy = String(headers["content-security-policy"]);
+      for (const rule of [
+        "default-src 'none'",
+        "connect-src 'self'",
+        "base-uri 'none'",
+        "form-action 'none'",
+        "frame-ancestors 'none'",
+        "require-trusted-types-for 'script'",
+      ]) {
+        assert.include(policy, rule);
+      }
+      assert.notInclude(policy, "unsafe");
+      assert.notMatch(body, /https?:\/\/(?!www\.w3\.org\/)/);
+    }).pipe(Effect.scoped),
+  );
+});
+
+const textOf = (chunks: ReadonlyArray<Uint8Array>) => Buffer.concat(chunks).toString();
+const idsOf = (text: string) => Array.from(text.matchAll(/^id: (.+)$/gm), ([, id]) => id);
+
+describe("A session", () => {
+  it.live("tells everybody everything once, however late they come or come back", () =>
+    Effect.gen(function* () {
+      const { session } = yield* start({ runs: [FakeRun.make({ records: 450 })] });
+      const untilDone = (after?: string) =>
+        session.events(after).pipe(
+          Stream.takeUntil((chunk) => Buffer.from(chunk).includes('"phase":"done"')),
+          Stream.runCollect,
+          Effect.map(textOf),
+        );
+      const early = yield* untilDone();
+      assert.deepStrictEqual(idsOf(early), ["0.1", "0.2", "0.3", "0.4", "0.5"]);
+      const late = yield* untilDone();
+      assert.deepStrictEqual(idsOf(late), idsOf(early));
+      assert.deepStrictEqual(idsOf(yield* untilDone("0.3")), ["0.4", "0.5"]);
+      assert.deepStrictEqual(idsOf(yield* untilDone("0.5")), []);
+      assert.deepStrictEqual(idsOf(yield* untilDone("0.999")), []);
+      const ids = Array.from(early.matchAll(/"id":"(\d+)"/g), ([, id]) => id);
+      assert.strictEqual(ids.length, 450);
+      assert.strictEqual(new Set(ids).size, 450);
+    }).pipe(Effect.scoped),
+  );
+
+  it.live("says what went wrong, and goes on without a gap or a duplicate", () =>
+    Effect.gen(function* () {
+      const { session, fake } = yield* start({
+        runs: [FakeRun.make({ records: 450 })],
+        faults: "from request 3: 500",
+      });
+      const error = yield* Effect.flip(session.complete);
+      assert.strictEqual(error._tag, "ServiceError");
+      const [failed] = session.state().runs;
+      assert.strictEqual(failed?.phase, "failed");
+      assert.strictEqual(failed?.records, 200);
+      assert.strictEqual(failed?.problem?.title, "The service failed (500)");
+      yield* fake.inject("");
+      assert.isTrue(yield* session.resume(0));
+      yield* Stream.runDrain(
+        session
+          .events(undefined)
+          .pipe(Stream.takeUntil((chunk) => Buffer.from(chunk).includes('"phase":"done"'))),
+      );
+      const ids = Array.from({ length: 450 }, (_, index) => session.record(0, index)?.slice(0, 14));
+      assert.strictEqual(new Set(ids).size, 450);
+      assert.strictEqual(ids[449], '{"id":"100449"');
+      assert.isFalse(yield* session.resume(0));
+    }).pipe(Effect.scoped),
+  );
+
+  it.live("begins anew, and tells those who listen", () =>
+    Effect.gen(function* () {
+      const { session } = yield* start({ runs: [FakeRun.make({ records: 150 })] });
+      yield* session.complete;
+      yield* session.restart;
+      yield* session.complete;
+      const back = yield* session.events("0.2").pipe(
+        // The fourth is a state; whatever changes then is told without beginning anew again.
+        Stream.tap((chunk) =>
+          Buffer.from(chunk).includes("event: state") ? session.announce : Effect.void,
+        ),
+        Stream.take(5),
+        Stream.runCollect,
+        Effect.map(textOf),
+      );
+      assert.deepStrictEqual(
+        Array.from(back.matchAll(/^event: (.+)$/gm), ([, name]) => name),
+        ["restart", "rows", "rows", "state", "state"],
+      );
+      assert.deepStrictEqual(idsOf(back), ["1.1", "1.2"]);
+      const fresh = yield* session
+        .events(undefined)
+        .pipe(Stream.take(3), Stream.runCollect, Effect.map(textOf));
+      assert.notInclude(fresh, "restart");
+      assert.deepStrictEqual(idsOf(fresh), ["1.1", "1.2"]);
+    }).pipe(Effect.scoped),
+  );
+
+  it.live("keeps the key to itself, whatever echoes it", () =>
+    Effect.gen(function* () {
+      const key = "ak_do_not_tell_anyone";
+      const record = FakeRun.make({ records: 1 }).record(0);
+      const [run] = FakeRun.fromRecords([
+        {
+          ...record,
+          inputs: { echo: `${"x".repeat(190)}${key}`, [key]: 1 },
+          outputs: { echo: `${key} ${"y".repeat(4000)}` },
+        },
+      ]);
+      if (run === undefined) return;
+      const { session } = yield* start({
+        runs: [run],
+        redact: (text) => text.replaceAll(key, "<redacted>"),
+      });
+      yield* session.complete;
+      const told = yield* session
+        .events(undefined)
+        .pipe(Stream.take(2), Stream.runCollect, Effect.map(textOf));
+      const whole = `${told}${session.record(0, 0)}`;
+      assert.include(whole, "<redacted>");
+      assert.notInclude(whole, "ak_do_not");
+    }).pipe(Effect.scoped),
+  );
+});

@@ -1,0 +1,80 @@
+/** An explorer for tests: a fake API, a session that reads it, and the server of its page. */
+import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient";
+import { ScorecardClient } from "@scorecard-effect/client";
+import { type FakeRun, FakeScorecard } from "@scorecard-effect/fixtures";
+import * as FakeScorecardNode from "@scorecard-effect/fixtures/node";
+import { Effect, Layer, type Scope } from "effect";
+import * as FaultSwitch from "../../src/explore/FaultSwitch.ts";
+import * as PageDocument from "../../src/explore/PageDocument.ts";
+import * as Server from "../../src/explore/Server.ts";
+import * as Session from "../../src/explore/Session.ts";
+import type { Meta } from "../../src/explore/ExploreProtocol.ts";
+
+/** How an explorer is started. */
+export interface Options {
+  readonly runs: ReadonlyArray<FakeRun.FakeRun>;
+  /** Faults of the fake from its first request on. */
+  readonly faults?: string | undefined;
+  readonly redact?: (text: string) => string;
+  /** Where the page says that its records come from. */
+  readonly source?: string;
+}
+
+/** An explorer under test. */
+export interface Explorer {
+  readonly url: string;
+  readonly session: Session.Session;
+  readonly fake: FakeScorecard["Service"];
+  readonly meta: Meta;
+  readonly assets: PageDocument.Assets;
+}
+
+// The same for all tests of a file.
+const assets = Effect.runSync(Effect.cached(PageDocument.build));
+
+/** Starts an explorer, for as long as the scope lives. */
+export const start = Effect.fnUntraced(function* ({
+  runs,
+  faults,
+  redact = (text) => text,
+  source = "fake API, a run for tests",
+}: Options): Effect.fn.Return<Explorer, unknown, Scope.Scope> {
+  const built = yield* assets;
+  const context = yield* Layer.build(
+    Layer.unwrap(
+      Effect.map(FakeScorecard, ({ apiKey, baseUrl }) =>
+        ScorecardClient.layer({ apiKey, baseUrl, retry: { baseDelay: "5 millis" } }),
+      ),
+    ).pipe(
+      Layer.provideMerge(FakeScorecardNode.layer({ runs, faults })),
+      Layer.provide(NodeHttpClient.layerUndici),
+    ),
+  );
+  return yield* Effect.gen(function* () {
+    const fake = yield* FakeScorecard;
+    const client = yield* ScorecardClient;
+    const faultSwitch = yield* FaultSwitch.make;
+    const runIds = runs.map(({ runId }) => runId);
+    const session = yield* Session.make({
+      client,
+      runs: runIds,
+      redact,
+      fault: faultSwitch.current,
+    });
+    const meta: Meta = {
+      mode: "live",
+      source,
+      runs: runIds,
+      faults: faultSwitch.choices,
+      savedAt: null,
+    };
+    const url = yield* Server.serve({
+      session,
+      assets: built,
+      meta,
+      port: 0,
+      faults: faultSwitch,
+    });
+    return { url, session, fake, meta, assets: built };
+  }).pipe(Effect.provide(context));
+});

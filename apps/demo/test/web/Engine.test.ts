@@ -1,0 +1,206 @@
+import { assert, describe, it } from "@effect/vitest";
+import { Arbitrary, Effect, Schema } from "effect";
+import type { Cell } from "../../src/explore/ExploreProtocol.ts";
+import * as Engine from "../../web/worker/Engine.ts";
+import {
+  type Condition,
+  everything,
+  type Filter,
+  fromFragment,
+  toFragment,
+  toggle,
+} from "../../web/Query.ts";
+
+const passed = "passed";
+const grade = "grade";
+
+const engineOf = (
+  ...runs: ReadonlyArray<
+    ReadonlyArray<{
+      readonly testcase?: string;
+      readonly cells: ReadonlyArray<Cell>;
+      readonly text?: string;
+    }>
+  >
+) => {
+  const engine = Engine.make(runs.length);
+  for (const [run, records] of runs.entries()) {
+    engine.add(
+      {
+        run,
+        start: 0,
+        metrics: run === 0 ? [passed, grade] : [],
+        rows: records.map(({ testcase, cells }, index) => ({
+          id: String(index),
+          testcaseId: testcase ?? null,
+          input: "",
+          output: "",
+          cells,
+        })),
+      },
+      records.map(({ text = "" }) => text),
+    );
+  }
+  return engine;
+};
+
+const AnyCell = Schema.Union([
+  Schema.Boolean,
+  Schema.Literals([1, 2, 3.5]),
+  Schema.Literals(["invalid", "other"]),
+  Schema.Null,
+]);
+
+const where = (metric: string, condition: Condition): Filter => ({ metric, condition });
+
+describe("The explorer's engine", () => {
+  const engine = engineOf([
+    { cells: [true, 5], text: "alpha beta" },
+    { cells: [false, 1], text: "beta" },
+    { cells: [null, 3] },
+    { cells: ["invalid", 2], text: "alpha" },
+    { cells: [false, 4] },
+    { cells: [] },
+    { cells: [true, true] },
+  ]);
+  const shown = (query: Partial<typeof everything>) =>
+    Array.from(engine.view({ ...everything, ...query }).records);
+
+  const filtered = (...filters: ReadonlyArray<Filter>) => shown({ filters, sort: "listed" });
+
+  it("puts failing records first, then low scores; records without scores last", () => {
+    assert.deepStrictEqual(shown({}), [1, 4, 3, 2, 0, 6, 5]);
+  });
+
+  it("sorts by a metric in both directions, what has no value last", () => {
+    assert.deepStrictEqual(shown({ sort: grade }), [1, 3, 2, 4, 0, 5, 6]);
+    assert.deepStrictEqual(shown({ sort: grade, isDescending: true }), [0, 4, 2, 3, 1, 5, 6]);
+    assert.deepStrictEqual(shown({ sort: "listed" }), [0, 1, 2, 3, 4, 5, 6]);
+  });
+
+  it("counts invalid and missing scores apart, and never as values", () => {
+    const [first, second] = engine.view(everything).metrics;
+    assert.deepStrictEqual(
+      [first?.kind, first?.bars.map(({ all }) => all), first?.asides.map(({ all }) => all)],
+      ["boolean", [2, 2], [1, 2]],
+    );
+    assert.deepStrictEqual([first?.figures.n, first?.figures.value], [4, 0.5]);
+    // A boolean among numbers is invalid.
+    assert.deepStrictEqual(
+      [second?.kind, second?.bars.map(({ all }) => all), second?.asides.map(({ all }) => all)],
+      ["number", [1, 1, 1, 1, 1], [1, 1]],
+    );
+  });
+
+  it("takes conditions of one metric as alternatives, and of several together", () => {
+    const low = where(grade, { is: "range", lower: 1, upper: 1, isClosed: true });
+    const middle = where(grade, { is: "range", lower: 3, upper: 4, isClosed: false });
+    assert.deepStrictEqual(filtered(low), [1]);
+    assert.deepStrictEqual(filtered(low, middle), [1, 2]);
+    assert.deepStrictEqual(filtered(low, middle, where(passed, { is: "missing" })), [2]);
+    assert.deepStrictEqual(filtered(where(passed, { is: "invalid" })), [3]);
+    assert.deepStrictEqual(filtered(where(grade, { is: "invalid" })), [6]);
+    assert.deepStrictEqual(filtered(where("unknown", { is: "pass" })), []);
+  });
+
+  it("shows in a chart what its own filters leave out, but not what others do", () => {
+    const { metrics } = engine.view({ ...everything, filters: [where(passed, { is: "fail" })] });
+    assert.deepStrictEqual(
+      metrics.map(({ bars }) => bars.map(({ shown: own }) => own)),
+      [
+        [2, 2],
+        [1, 0, 0, 1, 0],
+      ],
+    );
+  });
+
+  it("finds records with all of the words", () => {
+    assert.deepStrictEqual(shown({ text: " ALPHA ", sort: "listed" }), [0, 3]);
+    assert.deepStrictEqual(shown({ text: "beta alpha" }), [0]);
+    assert.deepStrictEqual(shown({ text: "gamma" }), []);
+  });
+
+  it("joins two runs by testcase, regressions first", () => {
+    const both = engineOf(
+      [
+        { testcase: "a", cells: [true, 1] },
+        { testcase: "b", cells: [true, 5] },
+        { testcase: "b", cells: [false, 5] },
+        { testcase: "c", cells: [false, 5] },
+        { cells: [true, 1] },
+      ],
+      [
+        { testcase: "c", cells: [true, 3] },
+        { testcase: "b", cells: [false, 4] },
+        { testcase: "d", cells: [true, 2] },
+      ],
+    );
+    const view = both.view(everything);
+    assert.deepStrictEqual(view.parts, { both: 2, baseline: 3, candidate: 1 });
+    // b got worse, c better; the others have no counterpart.
+    assert.deepStrictEqual(Array.from(view.records), [1, 0, -1, -1, -1, 2]);
+    assert.deepStrictEqual(Array.from(view.baselines), [1, 3, 0, 2, 4, -1]);
+    const [first] = view.metrics;
+    assert.deepStrictEqual(
+      first?.change?.bars.map(({ all }) => all),
+      [1, 0, 1],
+    );
+    const worse = both.view({ ...everything, filters: [where(passed, { is: "worse" })] });
+    assert.deepStrictEqual(Array.from(worse.records), [1]);
+    const alone = both.view({ ...everything, only: "candidate" });
+    assert.deepStrictEqual(Array.from(alone.records), [2]);
+  });
+
+  it.effect.prop(
+    "counts every record once, and filters as a naive filter does",
+    { cells: Arbitrary.schema(Schema.Array(Schema.Tuple([AnyCell, AnyCell]))) },
+    ({ cells }) =>
+      Effect.sync(() => {
+        const any = engineOf(cells.map((own) => ({ cells: own })));
+        const view = any.view({
+          ...everything,
+          filters: [where(passed, { is: "fail" }), where(passed, { is: "missing" })],
+        });
+        const [first] = view.metrics;
+        const expected = cells.flatMap(([cell], index) =>
+          cell === null || (cell === false && first?.kind === "boolean") ? [index] : [],
+        );
+        assert.deepStrictEqual(
+          Array.from(view.records).toSorted((a, b) => a - b),
+          expected,
+        );
+        for (const { bars, asides } of view.metrics) {
+          const all = [...bars, ...asides].reduce((sum, bar) => sum + bar.all, 0);
+          assert.strictEqual(all, cells.length);
+        }
+      }),
+  );
+});
+
+describe("A query in a URL", () => {
+  it("comes back as it was", () => {
+    const query = toggle(
+      toggle(
+        {
+          ...everything,
+          text: "a & b = c #%\u202E",
+          sort: grade,
+          isDescending: true,
+          only: "both",
+          record: { run: 1, id: "a:b c\n" },
+        },
+        where("with:colon", { is: "range", lower: -1e-7, upper: 2.5, isClosed: false }),
+      ),
+      where(passed, { is: "range", lower: 3, upper: 3, isClosed: true }),
+    );
+    assert.deepStrictEqual(fromFragment(toFragment(query)), query);
+    assert.strictEqual(toFragment(everything), "");
+  });
+
+  it("leaves out what it does not understand", () => {
+    assert.deepStrictEqual(
+      fromFragment("is=x&is=x:..&is=x:NaN..1&is=x:__proto__&only=all&record=7:x&record=&what=else"),
+      everything,
+    );
+  });
+});

@@ -1,0 +1,734 @@
+import { AxeBuilder } from "@axe-core/playwright";
+import { afterAll, assert, describe, it } from "@effect/vitest";
+import { RecordId, type RecordWithScores, RunId, TestcaseId } from "@scorecard-effect/contract";
+import { FakeRun } from "@scorecard-effect/fixtures";
+import { Effect, Stream } from "effect";
+import { subscribe, unsubscribe } from "node:diagnostics_channel";
+import { mkdtempSync, rmSync } from "node:fs";
+import { IncomingMessage } from "node:http";
+import type { Socket } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import type { Page } from "playwright-core";
+import * as Comparison from "../../src/analysis/Comparison.ts";
+import * as Fmt from "../../web/Figures.ts";
+import { launch, open, type Tab, type TabOptions } from "../setup/Chromium.ts";
+import { type Explorer, type Options, start } from "../setup/TestExplorer.ts";
+
+const browser = await launch();
+const { correctness, helpfulness, faithfulness } = FakeRun.metrics;
+
+const folder = mkdtempSync(join(tmpdir(), "explore-"));
+afterAll(async () => {
+  await browser?.close();
+  rmSync(folder, { recursive: true });
+});
+
+interface VisitOptions extends TabOptions {
+  /** What follows the URL: a `#` and a query. */
+  readonly fragment?: string;
+  /** What the browser may say of it. */
+  readonly expectComplaint?: RegExp;
+}
+
+/** Visits a page, and finds that nothing went wrong in it that was not asked for. */
+const visit = <A>(
+  explorer: Options,
+  use: (tab: Tab & Explorer) => Promise<A>,
+  { fragment = "", expectComplaint, ...options }: VisitOptions = {},
+) =>
+  Effect.gen(function* () {
+    if (browser === undefined) return;
+    const started = yield* start(explorer);
+    const tab = yield* open(browser, options);
+    yield* Effect.promise(() => tab.page.goto(`${started.url}${fragment}`));
+    yield* Effect.promise(() => use({ ...tab, ...started }));
+    assert.deepStrictEqual(
+      tab.complaints.filter((complaint) => expectComplaint?.test(complaint) !== true),
+      [],
+    );
+  }).pipe(Effect.scoped);
+
+const run = FakeRun.make({ records: 450 });
+const records = Array.from({ length: 450 }, (_, index) => run.record(index));
+const valueOf = (record: RecordWithScores, metric: string) =>
+  record.scores.find(
+    ({ metricConfigId, validationErrors = [] }) =>
+      metricConfigId === metric && validationErrors.length === 0,
+  )?.score;
+const passes = (record: RecordWithScores) => valueOf(record, correctness)?.["binaryScore"];
+const failing = records.filter((record) => passes(record) === false);
+
+const shown = (page: Page, text: string) =>
+  page
+    .locator(".count")
+    .filter({ hasText: new RegExp(`^${text}$`) })
+    .waitFor();
+const rows = (page: Page) => page.locator(".line");
+const cells = async (page: Page, column: number): Promise<ReadonlyArray<string>> => {
+  const lines = await rows(page).all();
+  return Promise.all(lines.map((line) => line.locator("[role=gridcell]").nth(column).innerText()));
+};
+const findings = async (axe: AxeBuilder) =>
+  (await axe.analyze()).violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)]);
+/** Where a row begins and ends, and each of its cells. */
+const edges = async (page: Page, row: string) => {
+  const line = page.locator(row);
+  const boxes = [line, ...(await line.locator(":scope > *").all())].map(async (part) => {
+    const box = await part.boundingBox();
+    return box === null ? undefined : [box.x, box.x + box.width].map(Math.round);
+  });
+  return Promise.all(boxes);
+};
+const bar = (page: Page, metric: string, name: string) =>
+  page
+    .getByRole("group", { name: `Scores of ${metric.slice(0, 8)}` })
+    .getByRole("button", { name: new RegExp(`^${name}:`) });
+
+describe.skipIf(browser === undefined)("The explorer's page", { timeout: 60_000 }, () => {
+  it.live("shows a run: its figures, and its records with the failing ones first", () =>
+    visit({ runs: [run] }, async ({ page }) => {
+      await shown(page, "450 records");
+      const card = page.locator(".card").first();
+      const scored = records.filter((record) => typeof passes(record) === "boolean");
+      const rate = (100 * (scored.length - failing.length)) / scored.length;
+      assert.include(await card.innerText(), `${rate.toFixed(1)}%`);
+      const invalid = records
+        .flatMap(({ scores }) => scores)
+        .filter(
+          ({ metricConfigId, validationErrors = [] }) =>
+            metricConfigId === correctness && validationErrors.length > 0,
+        );
+      assert.include(await card.innerText(), `${invalid.length} invalid`);
+      const missing = records.filter(
+        ({ scores }) => !scores.some(({ metricConfigId }) => metricConfigId === correctness),
+      );
+      assert.include(await card.innerText(), `${missing.length} missing`);
+      // The document holds the rows in sight alone.
+      assert.isBelow(await rows(page).count(), 60);
+      for (const verdict of await cells(page, 2)) assert.include(verdict, "fail");
+      assert.strictEqual(await page.title(), "Run 135 · Scorecard explorer");
+    }),
+  );
+
+  it.live("shows records as they arrive, and how far the reading has come", () =>
+    visit(
+      { runs: [FakeRun.make({ records: 4000 })], faults: "slow 300ms" },
+      async ({ page, fake }) => {
+        await page.getByText(/ of 4,000 records · \d+ pages? · \d+\/s · \d+ s left/).waitFor();
+        await page
+          .locator(".count")
+          .filter({ hasText: /^\d00 records$/ })
+          .waitFor();
+        await Effect.runPromise(fake.inject(""));
+        await shown(page, "4,000 records");
+      },
+    ),
+  );
+
+  it.live("keeps rows where they are while a pointer moves over them", () =>
+    visit({ runs: [run], faults: "from request 2: slow 1s" }, async ({ page }) => {
+      await shown(page, "100 records");
+      const first = async () => (await cells(page, 0)).slice(0, 5);
+      const { x = 0, y = 0 } = (await page.locator("#item-3").boundingBox()) ?? {};
+      await page.mouse.move(x + 20, y + 20);
+      const before = await first();
+      for (let n = 0; (await page.locator(".progress.done").count()) === 0; n += 1) {
+        await page.mouse.move(x + 20 + (n % 40), y + 20);
+      }
+      assert.deepStrictEqual(await first(), before);
+      // The new order comes after a pause.
+      await shown(page, "450 records");
+      await page.locator(".grid[aria-rowcount='451']").waitFor();
+      assert.notDeepEqual(await first(), before);
+    }),
+  );
+
+  it.live("filters by the bars of a chart, and says so in the URL", () =>
+    visit({ runs: [run] }, async ({ page, url }) => {
+      await shown(page, "450 records");
+      await bar(page, correctness, "fail").click();
+      await shown(page, `${failing.length} of 450 records`);
+      assert.include(page.url(), encodeURIComponent(`${correctness}:fail`));
+      const twos = failing.filter((record) => valueOf(record, helpfulness)?.["intScore"] === 2);
+      await bar(page, helpfulness, "2").click();
+      await shown(page, `${twos.length} of 450 records`);
+      // A link says it all.
+      const link = page.url();
+      await page.goto("about:blank");
+      await page.goto(link);
+      await shown(page, `${twos.length} of 450 records`);
+      await page.goBack();
+      await page.goForward();
+      await page.getByRole("button", { name: /Remove filter b84e2f97 2/ }).click();
+      await shown(page, `${failing.length} of 450 records`);
+      await page.goBack();
+      await shown(page, `${twos.length} of 450 records`);
+      await page.goto(url);
+      await shown(page, "450 records");
+    }),
+  );
+
+  it.live("finds words in inputs, outputs and reasoning", () =>
+    visit({ runs: [run] }, async ({ page }) => {
+      await shown(page, "450 records");
+      await page.keyboard.press("/");
+      await page.keyboard.type("evades CRATE");
+      const found = records.filter((record) => {
+        const text = JSON.stringify(record).toLowerCase();
+        return text.includes("evades") && text.includes("crate");
+      });
+      assert.isAbove(found.length, 1);
+      await shown(page, `${found.length} of 450 records`);
+      await page.getByRole("searchbox").fill("no such words anywhere");
+      await page.getByText("No record matches.").waitFor();
+      await page.getByRole("button", { name: "Show all" }).click();
+      await shown(page, "450 records");
+    }),
+  );
+
+  it.live("sorts by any metric, missing scores last", () =>
+    visit({ runs: [run] }, async ({ page }) => {
+      await shown(page, "450 records");
+      const values = records
+        .map((record) => valueOf(record, faithfulness)?.["value"])
+        .filter((value) => typeof value === "number");
+      const header = page.getByRole("columnheader", { name: faithfulness.slice(0, 8) });
+      await header.getByRole("button").click();
+      await page
+        .locator("[aria-sort=ascending]")
+        .filter({ hasText: faithfulness.slice(0, 8) })
+        .waitFor();
+      await page
+        .locator("#item-0")
+        .getByText(String(Math.min(...values)))
+        .waitFor();
+      await header.getByRole("button").click();
+      await page
+        .locator("#item-0")
+        .getByText(String(Math.max(...values)), { exact: true })
+        .waitFor();
+      assert.strictEqual(await header.getAttribute("aria-sort"), "descending");
+      await page.locator(".grid").press("End");
+      await page.locator("#item-449").waitFor();
+      assert.match(await page.locator("#item-449").innerText(), /–|invalid/);
+    }),
+  );
+
+  it.live(
+    "shows a record in full, with its scores, its errors and the difference of its texts",
+    () => {
+      const flawed = records.findIndex(({ scores }) =>
+        scores.some(({ validationErrors = [] }) => validationErrors.length > 0),
+      );
+      const record = records[flawed];
+      return visit(
+        { runs: [run] },
+        async ({ page }) => {
+          const drawer = page.getByRole("complementary", { name: "Record in full" });
+          await drawer.getByText(`Record ${record?.id}`).waitFor();
+          const text = await drawer.innerText();
+          for (const { score, validationErrors = [] } of record?.scores ?? []) {
+            if (typeof score["reasoning"] === "string") assert.include(text, score["reasoning"]);
+            for (const { path, message } of validationErrors) {
+              assert.include(text, message);
+              assert.include(text, path);
+            }
+          }
+          assert.include(text, String(record?.inputs["question"]));
+          assert.include(text, String(record?.expected["idealAnswer"]));
+          assert.include(text, String(record?.outputs["response"]));
+          await drawer.getByRole("button", { name: "Difference" }).click();
+          const whole = await drawer.locator(".difference").innerText();
+          const gone = await drawer.locator(".difference ins").allInnerTexts();
+          assert.isAbove(gone.length, 0);
+          assert.include(whole, gone[0] ?? "?");
+        },
+        { fragment: `#record=0:${record?.id}` },
+      );
+    },
+  );
+
+  it.live("is worked by the keyboard alone", () =>
+    visit({ runs: [run] }, async ({ page }) => {
+      await shown(page, "450 records");
+      await page.locator(".grid").focus();
+      const active = () => page.locator(".grid").getAttribute("aria-activedescendant");
+      assert.strictEqual(await active(), "item-0");
+      await page.keyboard.press("ArrowDown");
+      await page.keyboard.press("j");
+      assert.strictEqual(await active(), "item-2");
+      await page.keyboard.press("End");
+      assert.strictEqual(await active(), "item-449");
+      await page.locator("#item-449").waitFor();
+      await page.keyboard.press("Home");
+      await page.keyboard.press("Enter");
+      const heading = page.getByRole("complementary").getByRole("heading", { level: 2 });
+      const id = await page.locator("#item-0 .id bdi").first().innerText();
+      await heading.filter({ hasText: id }).waitFor();
+      await page.locator("h2:focus").waitFor();
+      await page.getByRole("button", { name: "Next record" }).press("Enter");
+      await heading
+        .filter({ hasText: await page.locator("#item-1 .id bdi").first().innerText() })
+        .waitFor();
+      await page.keyboard.press("Escape");
+      await page.locator(".grid:focus").waitFor();
+      assert.strictEqual(await page.getByRole("complementary").count(), 0);
+    }),
+  );
+
+  it.live("takes keys wherever the focus is, but in a field", () =>
+    visit({ runs: [run] }, async ({ page }) => {
+      await shown(page, "450 records");
+      const active = (item: number) =>
+        page.locator(`.grid[aria-activedescendant="item-${item}"]`).waitFor();
+      const focused = (what: string) => page.locator(`${what}:focus`).waitFor();
+      // Nothing has the focus on a fresh page.
+      await page.keyboard.press("j");
+      await page.keyboard.press("ArrowDown");
+      await page.keyboard.press("k");
+      await active(1);
+      await focused(".grid");
+      await page.keyboard.press("/");
+      await page.keyboard.type("jk");
+      assert.strictEqual(await page.getByRole("searchbox").inputValue(), "jk");
+      await page.getByRole("searchbox").fill("crate");
+      const found = records.filter((record) =>
+        JSON.stringify(record).toLowerCase().includes("crate"),
+      );
+      await shown(page, `${found.length} of 450 records`);
+      await page.keyboard.press("Escape");
+      await focused(".grid");
+      assert.strictEqual(await page.getByRole("searchbox").inputValue(), "crate");
+      for (const key of ["Enter", "ArrowDown"]) {
+        await page.keyboard.press("/");
+        await page.keyboard.press(key);
+        await focused(".grid");
+        await active(0);
+      }
+      const heading = page.getByRole("complementary").getByRole("heading", { level: 2 });
+      const opened = async (item: number) =>
+        heading
+          .filter({
+            hasText: (await page.locator(`#item-${item} .id bdi`).first().textContent()) ?? "?",
+          })
+          .waitFor();
+      await page.keyboard.press("Enter");
+      await opened(0);
+      await focused("h2");
+      await page.keyboard.press("j");
+      await opened(1);
+      await page.keyboard.press("ArrowDown");
+      await opened(2);
+      await page.keyboard.press("k");
+      await opened(1);
+      // In a narrow window the open record hides the others.
+      await page.setViewportSize({ width: 800, height: 600 });
+      await page.keyboard.press("j");
+      await opened(2);
+      await page.keyboard.press("Escape");
+      await focused(".grid");
+      await page.setViewportSize({ width: 1280, height: 800 });
+      await active(2);
+    }),
+  );
+
+  it.live("opens a record from a fresh page with one key, and skips to the records with two", () =>
+    visit({ runs: [run] }, async ({ page, url }) => {
+      await shown(page, "450 records");
+      await page.keyboard.press("Enter");
+      await page.getByRole("complementary").waitFor();
+      await page.goto("about:blank");
+      await page.goto(url);
+      await shown(page, "450 records");
+      await page.keyboard.press("Tab");
+      await page.keyboard.press("Enter");
+      await page.locator(".grid:focus").waitFor();
+      assert.strictEqual(page.url(), url);
+    }),
+  );
+
+  it.live("has one tab stop for a chart, and arrows between its bars", () =>
+    visit({ runs: [run] }, async ({ page }) => {
+      await shown(page, "450 records");
+      const stops = page.locator(".bars").nth(1).locator("button");
+      const count = await stops.count();
+      assert.isAbove(count, 2);
+      assert.strictEqual(
+        await page.locator('.bars button[tabindex="0"]').count(),
+        await page.locator(".bars").count(),
+      );
+      const focused = (index: number) =>
+        page.locator(`:nth-child(${index + 1}):focus[tabindex="0"]`).waitFor();
+      await stops.first().focus();
+      await page.keyboard.press("ArrowRight");
+      await page.keyboard.press("ArrowRight");
+      await page.keyboard.press("ArrowLeft");
+      await focused(1);
+      await page.keyboard.press("End");
+      await focused(count - 1);
+      await page.keyboard.press("Shift+Tab");
+      await page.keyboard.press("Tab");
+      await focused(count - 1);
+    }),
+  );
+
+  it.live("tells an error in plain words, and resumes without a gap or a duplicate", () =>
+    visit({ runs: [run], faults: "from request 3: 500" }, async ({ page, fake, session }) => {
+      const banner = page.locator(".banner.failed");
+      await banner.getByText("The service failed (500)", { exact: true }).waitFor();
+      assert.include(await banner.innerText(), "after 200 records");
+      await shown(page, "200 records");
+      await Effect.runPromise(fake.inject(""));
+      await banner.getByRole("button", { name: "Resume" }).click();
+      await shown(page, "450 records");
+      await banner.waitFor({ state: "detached" });
+      assert.strictEqual(session.state().runs[0]?.records, 450);
+    }),
+  );
+
+  it.live("tells in a saved report what was kept of a run that failed", () =>
+    Effect.gen(function* () {
+      if (browser === undefined) return;
+      const file = join(folder, "failed.html");
+      yield* visit({ runs: [run], faults: "from request 3: 500" }, async ({ page }) => {
+        await page.locator(".banner.failed").waitFor();
+        const [download] = await Promise.all([
+          page.waitForEvent("download"),
+          page.getByRole("link", { name: "Save report" }).click(),
+        ]);
+        await download.saveAs(file);
+      });
+      const { page } = yield* open(browser);
+      yield* Effect.promise(async () => {
+        await page.goto(pathToFileURL(file).href);
+        await shown(page, "200 records");
+        const text = await page.locator(".banner.failed").innerText();
+        assert.include(text, "The service failed (500) after 200 records");
+        assert.include(text, "This is a saved page");
+        assert.include(text, "the 200 records that had arrived");
+        assert.notInclude(text, "Resume");
+      });
+    }).pipe(Effect.scoped),
+  );
+
+  it.live("lets a visitor switch faults on, and see the client recover", () =>
+    visit({ runs: [run] }, async ({ page, fake }) => {
+      await shown(page, "450 records");
+      await page.getByLabel("Fake API").selectOption("flaky");
+      await page.getByRole("button", { name: "Read again" }).click();
+      await page.getByText(/\d+ retr(y|ies)/).waitFor();
+      await page.getByLabel("Fake API").selectOption("none");
+      const resume = page.getByRole("button", { name: "Resume" });
+      const all = page.locator(".count").filter({ hasText: /^450 records$/ });
+      await resume.or(all).waitFor();
+      if (await resume.isVisible()) await resume.click();
+      await shown(page, "450 records");
+      assert.isTrue(
+        (await Effect.runPromise(fake.requests)).some(({ fault }) => fault !== undefined),
+      );
+    }),
+  );
+
+  it.live("goes on where it was when its connection is lost", () =>
+    Effect.gen(function* () {
+      const sockets: Array<Socket> = [];
+      const seen: Array<string | undefined> = [];
+      const onRequest = (message: unknown): void => {
+        const request: unknown = Object(message).request;
+        if (!(request instanceof IncomingMessage)) return;
+        if (request.url?.endsWith("/events") !== true) return;
+        sockets.push(request.socket);
+        seen.push(request.headers["last-event-id"]?.toString());
+      };
+      yield* Effect.acquireRelease(
+        Effect.sync(() => subscribe("http.server.request.start", onRequest)),
+        () => Effect.sync(() => unsubscribe("http.server.request.start", onRequest)),
+      );
+      yield* visit(
+        { runs: [run], faults: "from request 2: slow 1s" },
+        async ({ page }) => {
+          await shown(page, "100 records");
+          sockets[0]?.destroy();
+          await shown(page, "450 records");
+          assert.strictEqual(sockets.length, 2);
+          assert.strictEqual(seen[0], undefined);
+          assert.match(seen[1] ?? "", /^0\.[1-4]$/);
+        },
+        { expectComplaint: /ERR_INCOMPLETE_CHUNKED_ENCODING/ },
+      );
+    }).pipe(Effect.scoped),
+  );
+
+  const { baseline, candidate } = FakeRun.pair({ records: 300, regression: 0.3 });
+
+  it.live("compares two runs, regressions first", () =>
+    visit({ runs: [baseline, candidate] }, async ({ page }) => {
+      const testcases = Array.from(
+        { length: 300 },
+        (_, index) => [baseline.record(index), candidate.record(index)] as const,
+      );
+      const paired = testcases.filter(([{ testcaseId }]) => testcaseId !== undefined);
+      const unpaired = 300 - paired.length;
+      await shown(page, `${paired.length + 2 * unpaired} testcases`);
+      const worse = paired.filter(([a, b]) => passes(a) === true && passes(b) === false);
+      const button = page
+        .locator(".card")
+        .first()
+        .getByRole("button", { name: /worse$/ });
+      assert.strictEqual(await button.innerText(), `${worse.length} worse`);
+      assert.match(await page.locator("#item-0").innerText(), /pass\s*→\s*✕ fail/);
+      await button.click();
+      await shown(page, `${worse.length} of ${paired.length + 2 * unpaired} testcases`);
+      await page.getByLabel("Testcases").selectOption("baseline");
+      await page.getByText("No record matches.").waitFor();
+      await page.getByRole("button", { name: "Show all" }).click();
+      await page.locator("#item-0").click();
+      const drawer = page.getByRole("complementary");
+      await drawer.getByText("Baseline outputs").waitFor();
+      await drawer.getByText("Candidate outputs").waitFor();
+      await drawer.getByRole("button", { name: "Difference" }).click();
+      assert.isAbove(await drawer.locator(".difference del").count(), 0);
+    }),
+  );
+
+  it.live("says of two runs what the terminal says of them", () =>
+    visit({ runs: [baseline, candidate] }, async ({ page }) => {
+      const joining = Comparison.join();
+      for (const [side, { record }] of [
+        ["baseline", baseline],
+        ["candidate", candidate],
+      ] as const) {
+        joining.add(side, { records: Array.from({ length: 300 }, (_, index) => record(index)) });
+      }
+      const { metrics, paired, ...parts } = joining.comparison();
+      const lone = [parts.baseline, parts.candidate].reduce(
+        (sum, { alone, withoutTestcase, repeated }) => sum + alone + withoutTestcase + repeated,
+        0,
+      );
+      await shown(page, `${paired + lone} testcases`);
+      assert.isAbove(metrics.length, 2);
+      for (const metric of metrics) {
+        const isShare = metric.kind === "boolean";
+        const figure = isShare ? Fmt.rate : Fmt.number;
+        const change = isShare ? Fmt.points : Fmt.change;
+        const card = page.locator(".card").filter({ hasText: metric.metricConfigId.slice(0, 8) });
+        const text = (await card.innerText()).replaceAll(/\s+/g, " ");
+        const figures =
+          metric.kind === "other"
+            ? []
+            : [
+                `${figure(metric.baseline ?? Number.NaN)} → ${figure(metric.candidate ?? Number.NaN)}`,
+                `${change(metric.difference ?? Number.NaN)} ${change(metric.interval?.lower ?? Number.NaN)} to`,
+                `over ${Fmt.plural(metric.n, "pair")} that both runs scored`,
+                `${metric.regressions} worse`,
+                `${metric.improvements} better`,
+              ];
+        const invalid =
+          metric.invalid === 0 ? [] : [`${Fmt.plural(metric.invalid, "pair")} invalid`];
+        const incomplete = `${Fmt.plural(metric.missing, "pair")} missing`;
+        for (const part of [...figures, ...invalid, incomplete]) {
+          assert.include(text, part);
+        }
+        const missing = card.getByRole("button", { name: /missing$/ });
+        if (metric.missing === 0) continue;
+        await missing.click();
+        await page
+          .locator(".count")
+          .filter({ hasText: new RegExp(`^${metric.missing} of `) })
+          .waitFor();
+        await missing.click();
+        await shown(page, `${paired + lone} testcases`);
+      }
+    }),
+  );
+
+  it.live("has each score under its header, and rows as wide as the header, in every layout", () =>
+    Effect.gen(function* () {
+      for (const runs of [[run], [baseline, candidate]]) {
+        yield* visit({ runs }, async ({ page }) => {
+          await page
+            .locator(".progress.done")
+            .nth(runs.length - 1)
+            .waitFor();
+          const check = async () => {
+            const line = await edges(page, "#item-0");
+            assert.deepStrictEqual(await edges(page, ".head [role=row]"), line);
+            const [whole] = line;
+            assert.isAtLeast(whole?.[1] ?? 0, line.at(-1)?.[1] ?? Number.NaN);
+          };
+          await check();
+          await page.locator("#item-0").click();
+          await page.getByRole("complementary").waitFor();
+          await check();
+          await page.locator(".grid").evaluate("document.querySelector('.grid').scrollLeft = 9999");
+          await check();
+        });
+      }
+    }),
+  );
+
+  it.live("is saved as one file, which needs no server", () =>
+    Effect.gen(function* () {
+      if (browser === undefined) return;
+      const file = join(folder, "report.html");
+      yield* visit({ runs: [baseline, candidate] }, async ({ page }) => {
+        await page.locator(".progress.done").nth(1).waitFor();
+        const [download] = await Promise.all([
+          page.waitForEvent("download"),
+          page.getByRole("link", { name: "Save report" }).click(),
+        ]);
+        await download.saveAs(file);
+      });
+      // Explorer and server are gone.
+      const { page, complaints } = yield* open(browser);
+      const asked: Array<string> = [];
+      page.on("request", (request) => asked.push(request.url()));
+      yield* Effect.promise(async () => {
+        await page.goto(pathToFileURL(file).href);
+        await page
+          .locator(".count")
+          .filter({ hasText: /testcases$/ })
+          .waitFor();
+        await page.locator(".progress.done").nth(1).waitFor();
+        await page.locator("#item-0").click();
+        await page.getByRole("complementary").getByText("Candidate outputs").waitFor();
+        await page.getByRole("searchbox").fill("crate");
+        await page.locator(".count").filter({ hasText: " of " }).waitFor();
+        assert.strictEqual(await page.getByText("Save report").count(), 0);
+      });
+      assert.deepStrictEqual(
+        asked.filter((url) => !/^(file|blob|data):/.test(url)),
+        [],
+      );
+      assert.deepStrictEqual(complaints, []);
+    }).pipe(Effect.scoped),
+  );
+
+  const hostile =
+    '</script><script>globalThis.pwned = 1</script><img src=x onerror="pwned=1"><!--<script>';
+  const [hostileRun = run] = FakeRun.fromRecords(
+    [1, 2].map((n) => ({
+      ...run.record(0),
+      id: RecordId.make(`${hostile}${n}`),
+      testcaseId: TestcaseId.make(hostile),
+      inputs: {
+        question: `${hostile} \u202Egnp.exe\u0000\u001B[2J`,
+        [hostile]: hostile,
+        ...JSON.parse('{"__proto__": {"polluted": true}, "constructor": "x"}'),
+        "\\": "backslash",
+        "\n": "line break",
+      },
+      expected: { text: hostile, html: { nested: [hostile] } },
+      outputs: { text: `${hostile}!` },
+      scores: run.record(0).scores.map((score) => ({
+        ...score,
+        score: { binaryScore: false, reasoning: hostile },
+        validationErrors: n === 1 ? [{ path: hostile, message: hostile }] : [],
+      })),
+    })),
+  );
+
+  const inspect = async ({ page }: Tab) => {
+    await shown(page, "2 records");
+    await page.locator("#item-0").click();
+    const drawer = page.getByRole("complementary");
+    await drawer.getByText("line break").waitFor();
+    await drawer.getByRole("button", { name: "Difference" }).click();
+    const text = await page.locator("#root").innerText();
+    assert.include(text, hostile);
+    assert.include(text, "⟨U+202E⟩gnp.exe␀␛[2J");
+    assert.notInclude(text, "\u202E");
+    const keys = await drawer.locator("dt").allInnerTexts();
+    for (const key of ["__proto__", "constructor", "\\", "\n", hostile]) {
+      assert.include(
+        keys.map((shownKey) => shownKey.trim()),
+        key.trim(),
+      );
+    }
+    assert.strictEqual(await page.evaluate('"pwned" in globalThis || "polluted" in {}'), false);
+    assert.strictEqual(await page.locator("#root img, #root script").count(), 0);
+  };
+
+  it.live("shows hostile texts as texts", () => visit({ runs: [hostileRun] }, inspect));
+
+  it.live("shows them as texts in a saved file too", () =>
+    Effect.gen(function* () {
+      if (browser === undefined) return;
+      const file = join(folder, "hostile.html");
+      yield* visit({ runs: [hostileRun] }, async ({ page }) => {
+        await shown(page, "2 records");
+        const [download] = await Promise.all([
+          page.waitForEvent("download"),
+          page.getByRole("link", { name: "Save report" }).click(),
+        ]);
+        await download.saveAs(file);
+      });
+      const tab = yield* open(browser);
+      yield* Effect.promise(async () => {
+        await tab.page.goto(pathToFileURL(file).href);
+        await inspect(tab);
+      });
+      assert.deepStrictEqual(tab.complaints, []);
+    }).pipe(Effect.scoped),
+  );
+
+  it.live("has no finding of axe, in the light or in the dark", () =>
+    visit({ runs: [baseline, candidate], faults: "on request 5: 404" }, async ({ page }) => {
+      await page.locator(".banner.failed").waitFor();
+      await page.locator("#item-0").click();
+      await page.getByRole("complementary").getByText("Candidate outputs").waitFor();
+      await page
+        .getByRole("button", { name: /worse$/ })
+        .first()
+        .click();
+      assert.deepStrictEqual(await findings(new AxeBuilder({ page }).setLegacyMode()), []);
+      // Only colours differ.
+      await page.emulateMedia({ colorScheme: "dark" });
+      const colors = new AxeBuilder({ page }).setLegacyMode().withRules("color-contrast");
+      assert.deepStrictEqual(await findings(colors), []);
+    }),
+  );
+
+  it.live("says so where a run is empty, and where there is none", () =>
+    Effect.gen(function* () {
+      yield* visit({ runs: [FakeRun.make({ records: 0 })] }, ({ page }) =>
+        page.getByText("This run has no records.").waitFor(),
+      );
+      yield* visit({ runs: [run], faults: "404" }, async ({ page }) => {
+        await page.getByText("There is no such run").waitFor();
+        await page.getByText("Nothing has arrived.").waitFor();
+      });
+    }),
+  );
+
+  it.live("holds a row for what is in sight, however many records there are", () =>
+    visit(
+      { runs: [FakeRun.make({ records: 5000, runId: RunId.make("big") })] },
+      async ({ page }) => {
+        await shown(page, "5,000 records");
+        assert.strictEqual(await page.locator(".grid").getAttribute("aria-rowcount"), "5001");
+        await page.locator(".grid").press("End");
+        await page.locator("#item-4999").waitFor();
+        assert.isBelow(await rows(page).count(), 60);
+      },
+    ),
+  );
+});
+
+describe("A saved report", () => {
+  it.live("has no text of a record in it as markup", () =>
+    Effect.gen(function* () {
+      const { session, assets, meta } = yield* start({ runs: [FakeRun.make({ records: 120 })] });
+      const { document } = yield* Effect.promise(() => import("../../src/explore/SavedReport.ts"));
+      yield* session.complete;
+      const hostileMeta = { ...meta, source: "</script><script>alert(1)</script>" };
+      const chunks = yield* Stream.runCollect(document(session, assets, hostileMeta));
+      const text = Buffer.concat(chunks).toString();
+      assert.strictEqual(text.match(/<script/g)?.length, 3 + 2 * 2);
+      assert.notInclude(text, "crate holds");
+      assert.include(text, "connect-src 'none'");
+    }).pipe(Effect.scoped),
+  );
+});

@@ -44,7 +44,7 @@ const writeReports = (name: string, into: string, mayChange: boolean): boolean =
   const folder = folderOf(name);
   return Object.entries(manifestOf(name).publishConfig.exports).reduce(
     (same, [subpath, target]) => {
-      if (typeof target === "string") return same;
+      if (typeof target === "string" || subpath.includes("*")) return same;
       const entry = join(folder, target.types);
       const config = ExtractorConfig.prepare({
         configObjectFullPath: undefined,

@@ -1,4 +1,4 @@
-/** The client: a run's records as a `Stream`, page by page, checked and with typed errors. */
+/** The client: lists a run's records as a `Stream`, page by page, checked and with typed errors. */
 import {
   type Cursor,
   maxLimit,
@@ -7,6 +7,10 @@ import {
   RunId,
   type TypedRecord,
 } from "@scorecard-effect/contract";
+import * as ApiConfig from "@scorecard-effect/contract/protocol/ApiConfig";
+import * as ApiKey from "@scorecard-effect/contract/protocol/ApiKey";
+import * as ListRecordsRequest from "@scorecard-effect/contract/protocol/ListRecordsRequest";
+import * as Pagination from "@scorecard-effect/contract/protocol/Pagination";
 import * as Arr from "effect/Array";
 import * as Config from "effect/Config";
 import * as Context from "effect/Context";
@@ -14,25 +18,28 @@ import type * as Duration from "effect/Duration";
 import * as Effect from "effect/Effect";
 import * as Layer from "effect/Layer";
 import * as Option from "effect/Option";
-import * as Redacted from "effect/Redacted";
+import type * as Redacted from "effect/Redacted";
 import * as Result from "effect/Result";
 import * as Schema from "effect/Schema";
 import * as SchemaIssue from "effect/SchemaIssue";
 import * as Stream from "effect/Stream";
 import * as HttpClient from "effect/http/HttpClient";
-import type { InvalidRecord } from "./InvalidRecord.ts";
-import { InvalidRequest, type ListRecordsError, PaginationError } from "./ListRecordsError.ts";
-import type { RateLimit, RequestGate } from "./RequestGate.ts";
-import * as PageFetch from "./PageFetch.ts";
-import * as PageReader from "./PageReader.ts";
-import * as PageRequest from "./PageRequest.ts";
-import * as Pagination from "./Pagination.ts";
-import * as Preconditions from "./Preconditions.ts";
-import { prefetch } from "./Prefetch.ts";
-import * as Quote from "./Quote.ts";
-import type { RetryOptions, RetryPolicy } from "./RetryPolicy.ts";
+import type { InvalidRecord } from "./diagnostics/InvalidRecord.ts";
+import {
+  InvalidRequest,
+  type ListRecordsError,
+  PaginationError,
+} from "./diagnostics/ListRecordsError.ts";
+import * as Redaction from "./diagnostics/Redaction.ts";
+import * as Preconditions from "./listing/Preconditions.ts";
+import { prefetch } from "./listing/Prefetch.ts";
+import * as PageFetch from "./page/PageFetch.ts";
+import * as PageReader from "./page/PageReader.ts";
+import * as PageRequest from "./page/PageRequest.ts";
+import type { RateLimit, RequestGate } from "./page/RequestGate.ts";
+import type { RetryOptions, RetryPolicy } from "./page/RetryPolicy.ts";
 
-/** One page of a run, with what is needed to go on after it: a checkpoint. */
+/** One page of a run, with the cursor to resume after it: a checkpoint. */
 export interface Page<out A = RecordWithScores> {
   /** The run that is listed. */
   readonly runId: RunId;
@@ -42,69 +49,69 @@ export interface Page<out A = RecordWithScores> {
   readonly nextCursor: Cursor | undefined;
   /** The records of this page, in listing order. Fields that the contract does not know are kept. */
   readonly records: ReadonlyArray<A>;
-  /** How many records the run holds in all, where the service says so. */
+  /** How many records the run has in total, if the service says so. */
   readonly total: number | undefined;
 }
 
-/** How a run is listed. */
+/** Options of a listing. */
 export interface ListRecordsOptions<out A = RecordWithScores> {
-  /** Records a page: a whole number from 1 to 100. Default 100, the fewest round trips. */
+  /** Records per page: a whole number from 1 to 100. Default 100, which needs the fewest requests. */
   readonly pageSize?: number | undefined;
-  /** Where to begin: the `cursor` of an error or the `nextCursor` of a {@link Page}. Default: the start of the run. */
+  /** Where to start: the `cursor` of an error or the `nextCursor` of a {@link Page}. Default: the first record of the run. */
   readonly cursor?: Cursor | undefined;
   /**
-   * How many records came before `cursor`, for a listing that resumes one: with it, `verifyTotal` holds for
-   * the run as a whole. Left out, a resumed listing cannot tell an early end.
+   * How many records came before `cursor`, for a listing that resumes. With it, `verifyTotal` covers the whole run; without it, a
+   * resumed listing cannot detect an early end.
    */
   readonly delivered?: number | undefined;
   /**
-   * How many pages are fetched ahead while the consumer works on the one it was handed: a whole number, 0 or
-   * above; from 1,000 on it is 1,000. Default 1. With 0 a page is asked for when it is needed. A failure of a
-   * page fetched ahead comes after every record before it.
+   * How many pages to fetch ahead while the consumer works on the current one: a whole number, 0 or above; more than 1,000 counts
+   * as 1,000. Default 1. With 0, a page is requested when the consumer needs it. If a page fetched ahead fails, the failure arrives
+   * after every record before it.
    */
   readonly prefetch?: number | undefined;
   /**
-   * Whether a listing fails when it ends with fewer records than the last page's `total`: one begun at the
-   * start, or one that knows how many records were `delivered` before. Default true.
+   * Whether the listing fails when it ends with fewer records than the last page's `total`. Applies to a listing that starts at the
+   * first record, or that knows how many records were `delivered` before. Default true.
    */
   readonly verifyTotal?: boolean | undefined;
-  /** Gives the records the types of a described run: see `TypedRecord` of the contract. Default: as the contract has them. */
+  /** Gives the records a team's own types: see `TypedRecord` of the contract. Default: the contract's types. */
   readonly as?: TypedRecord.Reader<A> | undefined;
 }
 
-/** How many runs are listed. */
+/** Options of a listing of several runs. */
 export interface ListRecordsOfOptions<out A = RecordWithScores> extends Omit<
   ListRecordsOptions<A>,
   "cursor" | "delivered"
 > {
-  /** How many runs are listed at the same time: a whole number, 1 or above. Default 4. */
+  /** How many runs to list at the same time: a whole number, 1 or above. Default 4. */
   readonly concurrency?: number | undefined;
 }
 
-/** How a single page is fetched. */
+/** Options of a single page. */
 export type GetPageOptions<A = RecordWithScores> = Pick<
   ListRecordsOptions<A>,
   "pageSize" | "cursor" | "as"
 >;
 
-/** How a client is made. */
+/** Options of a client. */
 export interface ScorecardClientOptions {
   /** The API key. It starts with `ak_`. */
   readonly apiKey: Redacted.Redacted;
-  /** Where the API is served. Default: the production service. */
+  /** The URL of the API. Default: the production service. */
   readonly baseUrl?: string | URL | undefined;
   /**
-   * How long an attempt at a page may take, body included: a duration above zero, such as `"60 seconds"`, the
-   * default. Infinite is allowed.
+   * The longest time an attempt at a page may take, including the body: a duration above zero, may be infinite. Default
+   * `"60 seconds"`.
    */
   readonly timeout?: Duration.Input | undefined;
-  /** How failures that may pass are retried: options of the default policy, or a policy of your own. */
+  /** How to retry transient failures: options of the default policy, or a policy of your own. */
   readonly retry?: RetryOptions | RetryPolicy | undefined;
-  /** The longest body to read, in bytes, decompressed. Default 64 MiB. */
+  /** The longest body to read, in bytes after decompression. Default 64 MiB. */
   readonly maxBodyBytes?: number | undefined;
   /**
-   * The most requests in a window of time, over all listings of this client; or what says when a request may be sent, for a
-   * limit that others share. Default: no limit.
+   * The most requests in a window of time, over all listings of this client; or a gate of your own, to share a limit with others.
+   * Default: no limit.
    */
   readonly rateLimit?: RateLimit | RequestGate | undefined;
 }
@@ -112,10 +119,9 @@ export interface ScorecardClientOptions {
 /**
  * Lists the records of Scorecard runs.
  *
- * Every record that comes out satisfies the contract. Each page that the service lists is delivered once and
- * in order; whatever else the service does is an error of {@link ListRecordsError} in the error channel, from
- * whose `cursor` the listing can be resumed. Failures that may pass are retried first. Whatever cannot be
- * sent, a malformed key or URL included, is an `InvalidRequest` of the listing.
+ * Every record satisfies the contract. Each page that the service lists is delivered once and in order; anything else that the
+ * service does is a {@link ListRecordsError} in the error channel, with a `cursor` to resume the listing from. Transient failures
+ * are retried first. Options that cannot be sent, such as a malformed key or URL, fail the listing with `InvalidRequest`.
  *
  * @example
  * ```ts
@@ -140,37 +146,32 @@ export interface ScorecardClientOptions {
 export class ScorecardClient extends Context.Service<
   ScorecardClient,
   {
-    /** Fetches one page. One that announces more without a usable cursor is a `PaginationError` here too. */
+    /** Fetches one page. A page that announces more without a usable cursor is a `PaginationError` here too. */
     readonly getPage: <A = RecordWithScores>(
       runId: RunId,
       options?: GetPageOptions<A>,
     ) => Effect.Effect<Page<NoInfer<A>>, ListRecordsError>;
-    /**
-     * Every page of a run, in order: a checkpoint each. Empty pages are pages too.
-     */
+    /** Every page of a run, in order; each is a checkpoint. Empty pages are pages too. */
     readonly listPages: <A = RecordWithScores>(
       runId: RunId,
       options?: ListRecordsOptions<A>,
     ) => Stream.Stream<Page<NoInfer<A>>, ListRecordsError>;
-    /**
-     * Every record that the service lists for a run, in order. Nothing is asked for before the first record
-     * is pulled.
-     */
+    /** Every record that the service lists for a run, in order. Sends nothing before the first record is pulled. */
     readonly listRecords: <A = RecordWithScores>(
       runId: RunId,
       options?: ListRecordsOptions<A>,
     ) => Stream.Stream<NoInfer<A>, ListRecordsError>;
     /**
-     * Every record of a run, each as a `Result`: one that is malformed, or does not fit `as`, is a failure with
-     * its path and reason, and the listing goes on.
+     * Every record of a run, each as a `Result`: a record that is malformed, or does not fit `as`, is a failure with its path and
+     * reason, and the listing continues.
      */
     readonly listRecordResults: <A = RecordWithScores>(
       runId: RunId,
       options?: ListRecordsOptions<A>,
     ) => Stream.Stream<Result.Result<NoInfer<A>, InvalidRecord>, ListRecordsError>;
     /**
-     * The records of many runs, several runs at a time: in order within a run, interleaved between runs. The
-     * first run that fails ends the stream; its error says which it was, and where to resume it.
+     * The records of many runs, several runs at a time: in order within a run, interleaved between runs. The first run that fails
+     * ends the stream; its error says which run it was, and where to resume it.
      */
     readonly listRecordsOf: <A = RecordWithScores>(
       runIds: Iterable<RunId>,
@@ -179,10 +180,10 @@ export class ScorecardClient extends Context.Service<
   }
 >()("@scorecard-effect/client/ScorecardClient") {
   /**
-   * A client with the given key and base URL, on whatever `HttpClient` is provided: `FetchHttpClient`
-   * everywhere, `NodeHttpClient.layerUndici` on Node, the transport of `@scorecard-effect/client/undici` for speed there.
+   * A client with the given key and base URL. It runs on any `HttpClient`: `FetchHttpClient` everywhere, or on Node the faster
+   * transport of `@scorecard-effect/client/undici`.
    *
-   * Malformed options do not fail the layer: each listing fails with `InvalidRequest`.
+   * Malformed options do not fail the layer; they fail each listing with `InvalidRequest`.
    */
   static readonly layer = (
     options: ScorecardClientOptions,
@@ -190,9 +191,8 @@ export class ScorecardClient extends Context.Service<
     Layer.effect(ScorecardClient, make(options));
 
   /**
-   * A client whose key and base URL are read from the configuration: `SCORECARD_API_KEY`, and
-   * `SCORECARD_BASE_URL` (default: the production service). A key or URL that is missing or malformed
-   * fails the layer with a `ConfigError`.
+   * A client that reads its key and base URL from the configuration: `SCORECARD_API_KEY`, and `SCORECARD_BASE_URL` (default: the
+   * production service). A missing key, or a malformed key or URL, fails the layer with a `ConfigError`.
    */
   static readonly layerConfig = (
     options: Omit<ScorecardClientOptions, "apiKey" | "baseUrl"> = {},
@@ -201,15 +201,11 @@ export class ScorecardClient extends Context.Service<
       Effect.map(
         Effect.all({
           apiKey: checked(
-            "SCORECARD_API_KEY",
-            Config.option(Config.Redacted("SCORECARD_API_KEY")),
-            Option.match({ onNone: () => Result.fail("not set"), onSome: Preconditions.apiKey }),
+            ApiConfig.names.apiKey,
+            ApiConfig.apiKey,
+            Option.match({ onNone: () => Result.fail("not set"), onSome: ApiKey.check }),
           ),
-          baseUrl: checked(
-            "SCORECARD_BASE_URL",
-            Config.String("SCORECARD_BASE_URL").pipe(Config.withDefault(productionUrl)),
-            Preconditions.baseUrl,
-          ),
+          baseUrl: checked(ApiConfig.names.baseUrl, ApiConfig.baseUrl, ListRecordsRequest.baseUrl),
         }),
         (configured) => ScorecardClient.layer({ ...options, ...configured }),
       ),
@@ -235,25 +231,28 @@ const checked = <A, B>(
   );
 
 interface Settings {
-  readonly endpoint: Omit<PageRequest.Endpoint, "http">;
-  readonly policy: RetryPolicy;
-  readonly gate: RequestGate;
+  readonly redaction: Redaction.Redaction;
+  readonly pages: PageFetch.PageFetch;
 }
 
-const settingsOf = (options: ScorecardClientOptions): Result.Result<Settings, string> =>
+const settingsOf = (
+  options: ScorecardClientOptions,
+  http: HttpClient.HttpClient,
+): Result.Result<Settings, string> =>
   Result.gen(function* () {
-    const apiKey = yield* Preconditions.apiKey(options.apiKey);
-    const endpoint = {
-      apiKey,
-      redact: Quote.redactor(apiKey),
-      request: PageRequest.headed(apiKey),
-      baseUrl: yield* Preconditions.baseUrl(options.baseUrl ?? productionUrl),
+    const apiKey = yield* ApiKey.check(options.apiKey);
+    const redaction = Redaction.make(apiKey);
+    const endpoint: PageRequest.Endpoint = {
+      http,
+      redaction,
+      request: PageRequest.requestWith(apiKey),
+      baseUrl: yield* ListRecordsRequest.baseUrl(options.baseUrl ?? productionUrl),
       timeout: yield* Preconditions.timeout(options.timeout ?? "60 seconds"),
       maxBodyBytes: yield* Preconditions.maxBodyBytes(options.maxBodyBytes ?? 64 * 2 ** 20),
     };
     const policy = yield* Preconditions.retry(options.retry ?? {});
     const gate = yield* Preconditions.requestGate(options.rateLimit);
-    return { endpoint, policy, gate };
+    return { redaction, pages: PageFetch.make(endpoint, gate, policy) };
   });
 
 // As many as fetch follows (Fetch Standard, "HTTP-redirect fetch").
@@ -262,18 +261,16 @@ const maxRedirects = 20;
 const make = Effect.fnUntraced(function* (options: ScorecardClientOptions) {
   // Transports that follow redirects themselves never show one; none takes the key to another origin.
   const http = HttpClient.followRedirects(yield* HttpClient.HttpClient, maxRedirects);
-  const settings = settingsOf(options);
+  const settings = settingsOf(options, http);
 
-  // What was refused may be no string at all, or the key by mistake.
+  // A refused value may not be a string at all, or may be the key by mistake.
   const quotable = <S extends string>(value: S | undefined): S | undefined =>
     typeof value === "string" &&
-    !(
-      Result.isSuccess(settings) && value.includes(Redacted.value(settings.success.endpoint.apiKey))
-    )
+    !(Result.isSuccess(settings) && settings.success.redaction.hasKey(value))
       ? value
       : undefined;
 
-  const refused = (runId: RunId, cursor: Cursor | undefined) => (problem: string) =>
+  const refuse = (runId: RunId, cursor: Cursor | undefined) => (problem: string) =>
     new InvalidRequest({
       runId: quotable(runId) ?? RunId.make(""),
       cursor: quotable(cursor),
@@ -281,50 +278,46 @@ const make = Effect.fnUntraced(function* (options: ScorecardClientOptions) {
       problem,
     });
 
-  // Checks what was asked for, then says how to fetch and judge any page of that listing.
+  // Checks the options, then returns how to fetch and judge any page of the listing.
   const open = <A>(
-    asked: RunId,
+    requestedRun: RunId,
     listing: ListRecordsOptions<unknown>,
     read: PageReader.PageReader<A>,
   ): Result.Result<Listing<A>, InvalidRequest> =>
     Result.gen(function* () {
-      const { endpoint, policy, gate } = yield* settings;
-      const runId = yield* Preconditions.runId(asked, endpoint.apiKey);
+      const { pages, redaction } = yield* settings;
+      const runId = yield* Preconditions.runId(requestedRun, redaction);
       const first =
         listing.cursor === undefined
           ? undefined
-          : yield* Preconditions.cursor(listing.cursor, endpoint.apiKey);
+          : yield* Preconditions.cursor(listing.cursor, redaction);
       const delivered =
         listing.delivered === undefined
           ? undefined
           : yield* Preconditions.delivered(listing.delivered);
-      const pageSize = yield* Preconditions.pageSize(listing.pageSize ?? maxLimit);
+      const pageSize = yield* ListRecordsRequest.pageSize(listing.pageSize ?? maxLimit);
       yield* Preconditions.reader(listing.as);
-      const ahead = yield* Preconditions.prefetch(listing.prefetch ?? 1);
-      const pages = PageFetch.make({ ...endpoint, http }, gate, policy);
       return {
-        ahead,
-        start: Pagination.start({
-          cursor: first,
-          delivered,
-          verifyTotal: listing.verifyTotal ?? true,
-        }),
-        step: Effect.fnUntraced(function* (state: Pagination.State) {
-          const { cursor } = state;
-          const { page, attempts } = yield* pages.fetch({ runId, cursor, pageSize, read });
-          const next = yield* Effect.fromResult(Pagination.step(state, page)).pipe(
-            Effect.mapError(
-              (violation) => new PaginationError({ runId, cursor, attempts, ...violation }),
-            ),
-          );
+        prefetch: yield* Preconditions.prefetch(listing.prefetch ?? 1),
+        paginate: () =>
+          Pagination.make({ cursor: first, delivered, verifyTotal: listing.verifyTotal ?? true }),
+        step: Effect.fnUntraced(function* (
+          pagination: Pagination.Pagination,
+          position: Pagination.Position,
+        ) {
+          const { cursor } = position;
+          const [page, attempts] = yield* pages.fetch({ runId, cursor, pageSize, read });
+          const { records, total } = page;
+          const judged = pagination.step(position, page, records.length);
+          if (Result.isFailure(judged)) {
+            return yield* new PaginationError({ runId, cursor, attempts, ...judged.failure });
+          }
+          const next = judged.success;
           const nextCursor = Option.getOrUndefined(next)?.cursor;
-          return [
-            { runId, cursor, nextCursor, records: page.records, total: page.total },
-            next,
-          ] as const;
+          return [{ runId, cursor, nextCursor, records, total }, next] as const;
         }),
       };
-    }).pipe(Result.mapError(refused(asked, listing.cursor)));
+    }).pipe(Result.mapError(refuse(requestedRun, listing.cursor)));
 
   const pagesOf = <A>(
     name: string,
@@ -334,10 +327,14 @@ const make = Effect.fnUntraced(function* (options: ScorecardClientOptions) {
   ): Stream.Stream<Page<A>, ListRecordsError> => {
     const opened = open(runId, listing, read);
     if (Result.isFailure(opened)) return Stream.fail(opened.failure);
-    const { start, step, ahead } = opened.success;
-    const pages = Stream.paginate(start, (state) =>
-      Effect.map(step(state), ([page, next]) => [[page], next] as const),
-    );
+    const { paginate, step, prefetch: ahead } = opened.success;
+    // Each run of the stream is a listing of its own.
+    const pages = Stream.suspend(() => {
+      const pagination = paginate();
+      return Stream.paginate(pagination.start, (position) =>
+        Effect.map(step(pagination, position), ([page, next]) => [[page], next] as const),
+      );
+    });
     return (ahead === 0 ? pages : prefetch(pages, ahead)).pipe(
       Stream.withSpan(`ScorecardClient.${name}`, { attributes: { runId } }),
     );
@@ -345,10 +342,11 @@ const make = Effect.fnUntraced(function* (options: ScorecardClientOptions) {
 
   const getPage: ScorecardClient["Service"]["getPage"] = Effect.fn("ScorecardClient.getPage")(
     function* (runId, listing = {}) {
-      const { start, step } = yield* Effect.fromResult(
+      const { paginate, step } = yield* Effect.fromResult(
         open(runId, { ...listing, verifyTotal: false }, readerFor(listing)),
       );
-      const [page] = yield* step(start);
+      const pagination = paginate();
+      const [page] = yield* step(pagination, pagination.start);
       return page;
     },
   );
@@ -366,7 +364,7 @@ const make = Effect.fnUntraced(function* (options: ScorecardClientOptions) {
 
   const listRecordsOf: ScorecardClient["Service"]["listRecordsOf"] = (runIds, listing = {}) =>
     Result.match(Preconditions.concurrency(listing.concurrency ?? 4), {
-      onFailure: (problem) => Stream.fail(refused(RunId.make(""), undefined)(problem)),
+      onFailure: (problem) => Stream.fail(refuse(RunId.make(""), undefined)(problem)),
       onSuccess: (concurrency) =>
         Stream.fromIterable(runIds).pipe(
           Stream.flatMap((runId) => listRecords(runId, listing), { concurrency }),
@@ -376,7 +374,7 @@ const make = Effect.fnUntraced(function* (options: ScorecardClientOptions) {
   return ScorecardClient.of({ getPage, listPages, listRecords, listRecordResults, listRecordsOf });
 });
 
-// Page by page, not record by record: an empty page has no chunk to hand on.
+// Page by page, not record by record; an empty page has no chunk to emit.
 const recordsOf = <A>(pages: Stream.Stream<Page<A>, ListRecordsError>) =>
   pages.pipe(
     Stream.map(({ records }) => records),
@@ -384,14 +382,17 @@ const recordsOf = <A>(pages: Stream.Stream<Page<A>, ListRecordsError>) =>
     Stream.flattenArray,
   );
 
-/** A listing that can begin. */
+/** A listing whose options are valid. */
 interface Listing<A> {
-  readonly ahead: number;
-  readonly start: Pagination.State;
+  readonly prefetch: number;
+  /** Starts the paging rules for one run of the stream. */
+  readonly paginate: () => Pagination.Pagination;
+  /** Fetches and judges the page at a position. */
   readonly step: (
-    state: Pagination.State,
+    pagination: Pagination.Pagination,
+    position: Pagination.Position,
   ) => Effect.Effect<
-    readonly [page: Page<A>, next: Option.Option<Pagination.State>],
+    readonly [page: Page<A>, next: Option.Option<Pagination.Position>],
     ListRecordsError
   >;
 }
@@ -406,7 +407,7 @@ const resultReaderFor = <A>({
     ? untyped(PageReader.results((record) => Result.succeed(record)))
     : PageReader.results((record) => PageReader.decodeAs(as, record));
 
-// Without a description, A is what it defaults to: the contract's record.
+// Without `as`, A is its default: the contract's record.
 const untyped = <A>(reader: PageReader.PageReader<unknown>): PageReader.PageReader<A> =>
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion
   reader as PageReader.PageReader<A>;

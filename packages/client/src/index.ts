@@ -1,11 +1,11 @@
 /**
- * Scorecard run records as an Effect `Stream`: every record checked against the contract, every
- * failure a tagged error that says where to resume.
+ * Lists the records of Scorecard runs as an Effect `Stream`: every record is checked against the contract, and every failure is a
+ * tagged error that says where to resume.
  */
-export { InvalidRecord } from "./InvalidRecord.ts";
-export * from "./ListRecordsError.ts";
-export type { RateLimit, RateLimitHit, RequestGate, RequestPermit } from "./RequestGate.ts";
-export type { Failure as RetryFailure, RetryOptions, RetryPolicy } from "./RetryPolicy.ts";
+export { InvalidRecord } from "./diagnostics/InvalidRecord.ts";
+export * from "./diagnostics/ListRecordsError.ts";
+export type { RateLimit, RateLimitHit, RequestGate, RequestPermit } from "./page/RequestGate.ts";
+export type { Failure as RetryFailure, RetryOptions, RetryPolicy } from "./page/RetryPolicy.ts";
 export {
   type GetPageOptions,
   type ListRecordsOfOptions,

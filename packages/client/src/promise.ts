@@ -28,16 +28,16 @@ import type * as Result from "effect/Result";
 import * as Scope from "effect/Scope";
 import * as Stream from "effect/Stream";
 import * as FetchHttpClient from "effect/http/FetchHttpClient";
-import type { InvalidRecord } from "./InvalidRecord.ts";
-import type { ListRecordsError } from "./ListRecordsError.ts";
-import type { RateLimit } from "./RequestGate.ts";
-import type { RetryOptions, RetryPolicy } from "./RetryPolicy.ts";
+import type { InvalidRecord } from "./diagnostics/InvalidRecord.ts";
+import type { ListRecordsError } from "./diagnostics/ListRecordsError.ts";
+import type { RateLimit } from "./page/RequestGate.ts";
+import type { RetryOptions, RetryPolicy } from "./page/RetryPolicy.ts";
 import { type Page, ScorecardClient } from "./ScorecardClient.ts";
 
-export { InvalidRecord } from "./InvalidRecord.ts";
-export * from "./ListRecordsError.ts";
-export type { RateLimit } from "./RequestGate.ts";
-export type { Failure as RetryFailure, RetryOptions, RetryPolicy } from "./RetryPolicy.ts";
+export { InvalidRecord } from "./diagnostics/InvalidRecord.ts";
+export * from "./diagnostics/ListRecordsError.ts";
+export type { RateLimit } from "./page/RequestGate.ts";
+export type { Failure as RetryFailure, RetryOptions, RetryPolicy } from "./page/RetryPolicy.ts";
 export type { Page } from "./ScorecardClient.ts";
 
 /** How a client is made. Durations are milliseconds, or text such as `"60 seconds"`. */

@@ -64,7 +64,7 @@ const kinds: ReadonlyArray<readonly [ListRecordsError, string, boolean]> = [
   ],
   [
     new RateLimited({ ...at, retryAfter: Duration.seconds(7) }),
-    'The service is limiting requests (429), to be retried after 7s (run "135", cursor "c1")',
+    'The service is limiting requests (429); it asks to wait 7s (run "135", cursor "c1")',
     true,
   ],
   [
@@ -258,8 +258,8 @@ describe("InvalidRequest comes before anything is sent:", () => {
     ["half a page ahead", { prefetch: 0.5 }, "prefetch"],
     ["fewer pages ahead than none", { prefetch: -1 }, "prefetch"],
     ["a key with a quote", { key: 'ak_a"b' }, "API key is malformed"],
-    ["the key as run id", { runId: secret }, "run id holds the API key"],
-    ["the key as cursor", { cursor: Cursor.make(`<${secret}>`) }, "cursor holds the API key"],
+    ["the key as run id", { runId: secret }, "run id contains the API key"],
+    ["the key as cursor", { cursor: Cursor.make(`<${secret}>`) }, "cursor contains the API key"],
   ];
 
   it.effect.each(bad)(

@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest";
 import { Deferred, Effect, Fiber, Option, Stream } from "effect";
-import { prefetch } from "../src/Prefetch.ts";
+import { prefetch } from "../src/listing/Prefetch.ts";
 
 /** A stream of chunks of one number, and how many of them have been begun, and are being made. */
 const counted = (size: number, making: Effect.Effect<void> = Effect.yieldNow) => {

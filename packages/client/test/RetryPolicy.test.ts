@@ -2,7 +2,7 @@ import { assert, describe, it } from "@effect/vitest";
 import { RunId } from "@scorecard-effect/contract";
 import { Duration } from "effect";
 import { InvalidRequest, ServiceError } from "../src/index.ts";
-import * as RetryPolicy from "../src/RetryPolicy.ts";
+import * as RetryPolicy from "../src/page/RetryPolicy.ts";
 
 const at = { runId: RunId.make("135"), attempts: 1 };
 const passing = new ServiceError({ ...at, status: 503 });

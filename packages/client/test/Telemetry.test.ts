@@ -5,7 +5,7 @@ import { Effect, Layer, Logger, Metric, Redacted, References, Stream, Tracer } f
 import { FetchHttpClient, HttpClient, HttpClientResponse } from "effect/http";
 import { inspect } from "node:util";
 import { ScorecardClient } from "../src/index.ts";
-import * as Telemetry from "../src/Telemetry.ts";
+import * as Telemetry from "../src/diagnostics/Telemetry.ts";
 
 const run = FakeRun.make({ records: 250, runId: RunId.make("135") });
 
@@ -152,10 +152,7 @@ describe("Seen from outside", () => {
       assert.deepStrictEqual(lines, []);
       yield* logged("Debug");
       assert.strictEqual(lines.filter((line) => line.includes("Page read")).length, 3);
-      assert.strictEqual(
-        lines.filter((line) => line.includes("Asking for a page again")).length,
-        1,
-      );
+      assert.strictEqual(lines.filter((line) => line.includes("Retrying a page")).length, 1);
       assert.isTrue(lines.every((line) => line.startsWith("Debug")));
       assert.notInclude(lines.join("\n"), secret);
     }),

@@ -122,7 +122,7 @@ describe("createClient", () => {
     [{ maxBodyBytes: 0 }, {}],
     [{ maxBodyBytes: Number.NaN }, {}],
     [{ rateLimit: { requests: 0, window: 1 } }, {}],
-    [{ rateLimit: { requests: 1, window: 1, turn: "mine" } }, {}],
+    [{ rateLimit: { requests: 1, window: 1, enter: "mine" } }, {}],
     [{}, { pageSize: 0 }],
     [{}, { pageSize: 101 }],
     [{}, { pageSize: 1.5 }],

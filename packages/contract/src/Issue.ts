@@ -1,6 +1,7 @@
 import * as JsonPointer from "effect/JsonPointer";
 import * as Schema from "effect/Schema";
 import * as SchemaIssue from "effect/SchemaIssue";
+import * as TerminalText from "./protocol/TerminalText.ts";
 
 /**
  * One departure of a value from the contract: where, and what was expected there.
@@ -53,12 +54,5 @@ export const formatIssues = (issues: ReadonlyArray<Issue>): string => {
   return issues.length > 5 ? `${told}; and ${issues.length - 5} more` : told;
 };
 
-/** Text that may hold anything, fit for a line of at most 300 characters. */
-export const printable = (text: string): string => {
-  const start =
-    text.length <= 300 ? text : `${Array.from(text.slice(0, 600)).slice(0, 299).join("")}…`;
-  return start.replaceAll(
-    /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu,
-    (character) => `\\u{${character.codePointAt(0)?.toString(16)}}`,
-  );
-};
+/** Any text as one line of at most 300 characters that is safe in a terminal: unsafe characters become escapes such as `\u{1b}`. */
+export const printable = (text: string): string => TerminalText.escape(text);

@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest";
 import { Duration } from "effect";
-import * as RetryAfter from "../src/RetryAfter.ts";
+import * as RetryAfter from "../../src/protocol/RetryAfter.ts";
 
 const now = Date.parse("2026-01-01T00:00:00Z");
 const millis = (headers: { readonly [name: string]: string }) => {

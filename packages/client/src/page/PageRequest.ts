@@ -1,8 +1,13 @@
 /**
- * One request for one page: builds it, sends it once, and turns whatever comes back into a page or a typed
- * error. Knows HTTP and JSON; knows nothing of the pages before and after, or of trying again.
+ * One request for one page: builds it, sends it once, and turns the response into a page or a typed error. It knows HTTP and
+ * JSON; it knows nothing of other pages or of retries.
  */
 import { ApiError, type Cursor, type RunId } from "@scorecard-effect/contract";
+import * as Body from "@scorecard-effect/contract/protocol/Body";
+import * as FailureReason from "@scorecard-effect/contract/protocol/FailureReason";
+import * as Json from "@scorecard-effect/contract/protocol/Json";
+import * as ListRecordsRequest from "@scorecard-effect/contract/protocol/ListRecordsRequest";
+import * as RetryAfter from "@scorecard-effect/contract/protocol/RetryAfter";
 import * as Clock from "effect/Clock";
 import * as Duration from "effect/Duration";
 import * as Effect from "effect/Effect";
@@ -12,8 +17,6 @@ import * as Schema from "effect/Schema";
 import * as HttpClient from "effect/http/HttpClient";
 import * as HttpClientRequest from "effect/http/HttpClientRequest";
 import type * as HttpClientResponse from "effect/http/HttpClientResponse";
-import * as Body from "./Body.ts";
-import * as Json from "./Json.ts";
 import {
   InvalidRequest,
   InvalidResponse,
@@ -24,22 +27,20 @@ import {
   ServiceError,
   TransportError,
   Unauthenticated,
-} from "./ListRecordsError.ts";
+} from "../diagnostics/ListRecordsError.ts";
+import type { Redaction } from "../diagnostics/Redaction.ts";
 import type { PageReader, ReadPage } from "./PageReader.ts";
-import * as Quote from "./Quote.ts";
-import * as RetryAfter from "./RetryAfter.ts";
 
-/** Where pages are fetched from, and as whom. */
+/** The endpoint of a client. */
 export interface Endpoint {
   readonly http: HttpClient.HttpClient;
-  readonly apiKey: Redacted.Redacted;
-  /** Takes that key out of a text. */
-  readonly redact: Quote.Redact;
   /** Absolute, without a trailing slash, query or fragment. */
   readonly baseUrl: string;
-  /** What all requests have in common: see {@link headed}. */
+  /** What all requests have in common: see {@link requestWith}. */
   readonly request: HttpClientRequest.HttpClientRequest;
-  /** How long an attempt may take, body included. */
+  /** Removes the key of this client from what errors quote. */
+  readonly redaction: Redaction;
+  /** The longest time an attempt may take, including the body. */
   readonly timeout: Duration.Duration;
   /** The longest body to read. */
   readonly maxBodyBytes: number;
@@ -55,15 +56,15 @@ export interface PageParams<out A> {
   readonly attempt: number;
 }
 
-/** A request that has its headers, and no URL yet. */
-export const headed = (apiKey: Redacted.Redacted): HttpClientRequest.HttpClientRequest =>
+/** A request with the headers of every request, and no URL yet. */
+export const requestWith = (apiKey: Redacted.Redacted): HttpClientRequest.HttpClientRequest =>
   HttpClientRequest.get("").pipe(
     HttpClientRequest.bearerToken(apiKey),
     HttpClientRequest.acceptJson,
     HttpClientRequest.setHeader("accept-encoding", Body.acceptedEncodings),
   );
 
-/** What an attempt can fail with: everything but a broken paging rule. */
+/** Why an attempt failed: every error but a broken paging rule. */
 export type AttemptError = Exclude<ListRecordsError, { readonly _tag: "PaginationError" }>;
 
 /** Sends one request for one page. */
@@ -99,14 +100,17 @@ interface Received {
 
 const isSuccess = (status: number): boolean => status >= 200 && status < 300;
 
-/** A response with its body, whatever it says; or why none arrived. */
+/** Any response, with its body; or why none arrived. */
 const receive = (
   endpoint: Endpoint,
   request: HttpClientRequest.HttpClientRequest,
   location: Location,
 ): Effect.Effect<Received, TransportError | InvalidResponse | InvalidRequest> => {
   const transportError = (cause: unknown) =>
-    new TransportError({ ...location, detail: Quote.line(endpoint.redact(describe(cause))) });
+    new TransportError({
+      ...location,
+      detail: endpoint.redaction.line(FailureReason.describe(cause)),
+    });
 
   const received = Effect.gen(function* () {
     const response = yield* endpoint.http.execute(request);
@@ -118,7 +122,7 @@ const receive = (
           BodyTooLarge: (error) => Effect.fail(tooLarge(error, status, endpoint, location)),
           BodyCorrupt: ({ cause }) => Effect.fail(transportError(cause)),
         })
-      : // What the status says holds, whether or not the body that explains it arrives, and soon.
+      : // The status stands, even if the body that explains it does not arrive soon.
         yield* reading.pipe(
           Effect.timeout(
             Duration.min(Duration.seconds(2), Duration.divideUnsafe(endpoint.timeout, 2)),
@@ -128,7 +132,7 @@ const receive = (
     return { response, status, body };
   });
   return received.pipe(
-    // A span of the transport's own would quote URLs and causes that nobody has redacted.
+    // The transport's own span would quote URLs and causes that are not redacted.
     Effect.provideService(HttpClient.TracerDisabledWhen, () => true),
     Effect.catchTag("HttpClientError", ({ reason }) =>
       Effect.fail(
@@ -136,28 +140,26 @@ const receive = (
           ? new InvalidRequest({
               ...location,
               attempts: 0,
-              problem: "The base URL and the run id do not make a URL",
+              problem: "The base URL and the run id do not form a valid URL",
             })
           : transportError("cause" in reason ? reason.cause : reason._tag),
       ),
     ),
-    // An HttpClient is the caller's choice: one that breaks is a transport that failed.
+    // The caller chose the HttpClient: a defect in it is a transport failure.
     Effect.catchDefect((defect) => Effect.fail(transportError(defect))),
   );
 };
 
 type Location = Pick<InvalidRequest, "runId" | "cursor" | "attempts">;
 
-// Every part is percent-encoded as a URL component, so that run ids and cursors stay opaque: "a/b",
-// "1+1" and "?" arrive as they are. The caller has refused what cannot be encoded at all.
 const toRequest = (
-  endpoint: Endpoint,
-  params: PageParams<unknown>,
-): HttpClientRequest.HttpClientRequest => {
-  const cursor = params.cursor === undefined ? "" : `&cursor=${encodeURIComponent(params.cursor)}`;
-  const path = `/runs/${encodeURIComponent(params.runId)}/records?limit=${params.pageSize}${cursor}`;
-  return HttpClientRequest.setUrl(endpoint.request, `${endpoint.baseUrl}${path}`);
-};
+  { baseUrl, request }: Endpoint,
+  { runId, cursor, pageSize }: PageParams<unknown>,
+): HttpClientRequest.HttpClientRequest =>
+  HttpClientRequest.setUrl(
+    request,
+    ListRecordsRequest.url({ baseUrl, runId, limit: pageSize, cursor }),
+  );
 
 const decodeApiError = Schema.decodeUnknownResult(ApiError);
 
@@ -172,22 +174,22 @@ const readPage = <A>(
     issues: InvalidResponse["issues"],
     excerpt?: string,
   ) => new InvalidResponse({ runId, cursor, attempts: attempt, reason, status, issues, excerpt });
-  const json = parseJson(body);
+  const json = Json.decode(body);
   if (Result.isFailure(json)) {
     const issue = { path: "", message: json.failure };
-    return Result.fail(invalid("NotJson", [issue], Quote.excerpt(body, endpoint.apiKey)));
+    return Result.fail(invalid("NotJson", [issue], endpoint.redaction.excerpt(body)));
   }
   const page = read(json.success, { runId, cursor });
   if (Result.isFailure(page)) {
     const issues = page.failure.map(({ path, message }) => ({
-      path: Quote.line(endpoint.redact(path)),
-      message: Quote.line(endpoint.redact(message)),
+      path: endpoint.redaction.line(path),
+      message: endpoint.redaction.line(message),
     }));
     return Result.fail(invalid("Schema", issues));
   }
-  // A cursor goes into URLs, errors and checkpoints, where the key must never be.
+  // A cursor ends up in URLs, errors and checkpoints, where the key must never be.
   const { nextCursor } = page.success;
-  if (nextCursor !== null && endpoint.redact(nextCursor) !== nextCursor) {
+  if (nextCursor !== null && endpoint.redaction.hasKey(nextCursor)) {
     const issue = { path: "/nextCursor", message: "Expected a cursor, got the API key" };
     return Result.fail(invalid("Schema", [issue]));
   }
@@ -197,7 +199,7 @@ const readPage = <A>(
 const tooLarge = (
   { start }: Body.BodyTooLarge,
   status: number,
-  { apiKey, maxBodyBytes }: Endpoint,
+  { redaction, maxBodyBytes }: Endpoint,
   location: Location,
 ): InvalidResponse =>
   new InvalidResponse({
@@ -205,10 +207,10 @@ const tooLarge = (
     reason: "TooLarge",
     status,
     issues: [{ path: "", message: `Expected at most ${maxBodyBytes} bytes` }],
-    excerpt: Quote.excerpt(start, apiKey),
+    excerpt: redaction.excerpt(start),
   });
 
-// A status is a whole number, unless the HttpClient is of the caller's own making.
+// A status is a whole number, unless the caller wrote the HttpClient.
 const statusOf = ({ status }: HttpClientResponse.HttpClientResponse): number =>
   Number.isInteger(status) ? status : 0;
 
@@ -222,8 +224,8 @@ const readError = (
   const status = statusOf(response);
   const retryAfter = RetryAfter.parse(response.headers, now);
   const apiError = Result.getOrUndefined(
-    Result.map(Result.flatMap(parseJson(body), decodeApiError), (error) =>
-      Quote.apiError(error, endpoint.redact),
+    Result.map(Result.flatMap(Json.decode(body), decodeApiError), (error) =>
+      endpoint.redaction.apiError(error),
     ),
   );
   if (status === 401) return new Unauthenticated({ ...location, apiError });
@@ -235,45 +237,6 @@ const readError = (
     reason: "NotJson",
     status,
     issues: [{ path: "", message: `Expected a page of records, got status ${status}` }],
-    excerpt: Quote.excerpt(body, endpoint.apiKey),
+    excerpt: endpoint.redaction.excerpt(body),
   });
-};
-
-// JSON is UTF-8 (RFC 8259, section 8.1); a lenient decoder would put U+FFFD where text was damaged.
-const utf8 = new TextDecoder("utf-8", { fatal: true });
-
-const parseJson = (body: Uint8Array): Result.Result<unknown, string> => {
-  if (body.byteLength === 0) return Result.fail("Expected JSON, got an empty body");
-  return Result.flatMap(
-    Result.try({
-      try: () => utf8.decode(body),
-      catch: () => "Expected JSON in UTF-8, got bytes that are not UTF-8",
-    }),
-    (text) =>
-      Result.try({
-        try: (): unknown => Json.parse(text),
-        // Only a stack that runs out is no SyntaxError.
-        catch: (cause) =>
-          cause instanceof RangeError
-            ? "Expected JSON that is nested less deeply"
-            : "Expected JSON, got something else",
-      }),
-  );
-};
-
-// Transports wrap what happened ("fetch failed") around why ("connect ECONNREFUSED 127.0.0.1:1"); the
-// innermost reason is the one worth reading. Causes may lead in a circle.
-const describe = (thrown: unknown): string => {
-  let cause = thrown;
-  for (let depth = 0; depth < 8 && cause instanceof Error; depth += 1) {
-    const inner: unknown = cause instanceof AggregateError ? cause.errors[0] : cause.cause;
-    if (!(inner instanceof Error)) break;
-    cause = inner;
-  }
-  if (!(cause instanceof Error)) {
-    return typeof cause === "string" ? cause : "the transport gave no reason";
-  }
-  const code = "code" in cause && typeof cause.code === "string" ? cause.code : "";
-  const message = cause.message === "" ? cause.name : cause.message;
-  return message.includes(code) ? message : `${message} (${code})`;
 };

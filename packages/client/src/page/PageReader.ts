@@ -1,9 +1,6 @@
-/**
- * How the records of a page are read: as the contract has them, with the types of a team's run, or each as a
- * `Result`.
- */
+/** Reads the records of a page: as the contract defines them, with a team's own types, or each as a `Result`. */
 import {
-  Cursor,
+  type Cursor,
   type Issue,
   isRecordPage,
   isRecordWithScores,
@@ -14,48 +11,46 @@ import {
   type RunId,
   type TypedRecord,
 } from "@scorecard-effect/contract";
+import type { PageEnd } from "@scorecard-effect/contract/protocol/Pagination";
 import * as Option from "effect/Option";
 import * as Predicate from "effect/Predicate";
 import * as Result from "effect/Result";
 import * as Schema from "effect/Schema";
-import { InvalidRecord } from "./InvalidRecord.ts";
+import { InvalidRecord } from "../diagnostics/InvalidRecord.ts";
 
-/** A page as it was read. */
-export interface ReadPage<out A> {
+/** A page that was read and checked. */
+export interface ReadPage<out A> extends PageEnd {
   readonly records: ReadonlyArray<A>;
-  readonly nextCursor: Cursor | null;
-  readonly hasMore: boolean;
-  readonly total?: number;
 }
 
-/** Which page is read. */
-interface At {
+/** Which page is read, for error messages. */
+interface PageLocation {
   readonly runId: RunId;
   readonly cursor: Cursor | undefined;
 }
 
-/** Reads a body's JSON, or says where it is no page. */
+/** Reads a body's JSON as a page, or says what is wrong with it. */
 export type PageReader<out A> = (
   json: unknown,
-  at: At,
+  location: PageLocation,
 ) => Result.Result<ReadPage<A>, ReadonlyArray<Issue>>;
 
 const decodePage = Schema.decodeUnknownResult(RecordPage);
 
-// What satisfies the guard is handed on as it was parsed: the schema transforms nothing, and decoding would
-// cost a copy. What fails the guard is decoded for the report.
+// A page that satisfies the guard is passed on as it was parsed: the schema transforms nothing, and decoding would copy it. One
+// that fails the guard is decoded to find the issues.
 const toPage = (json: unknown): Result.Result<RecordPage, ReadonlyArray<Issue>> =>
   isRecordPage(json) ? Result.succeed(json) : Result.mapError(decodePage(json), issuesOf);
 
-/** Records as the contract has them. */
+/** Reads records as the contract defines them. */
 export const records: PageReader<RecordWithScores> = (json) =>
   Result.map(toPage(json), ({ data, ...rest }) => ({ ...rest, records: data }));
 
-/** Records with the types of a team's run; one that does not fit costs the page. */
+/** Reads records with a team's own types; one record that does not fit fails the page. */
 export const typed =
   <A>(reader: TypedRecord.Reader<A>): PageReader<A> =>
-  (json, at) =>
-    Result.flatMap(records(json, at), (page) => {
+  (json, location) =>
+    Result.flatMap(records(json, location), (page) => {
       const read: Array<A> = [];
       for (const [index, record] of page.records.entries()) {
         const decoded = decodeAs(reader, record);
@@ -72,7 +67,7 @@ export const typed =
       return Result.succeed({ ...page, records: read });
     });
 
-/** A record by a reader of the caller's; one that throws has not read it. */
+/** Decodes a record with the caller's reader; a reader that throws fails the record. */
 export const decodeAs = <A>(
   reader: TypedRecord.Reader<A>,
   record: RecordWithScores,
@@ -84,23 +79,23 @@ export const decodeAs = <A>(
   }
 };
 
-/** Each record as a `Result`: one that is malformed, or does not fit its type, costs itself alone. */
+/** Reads each record as a `Result`: one that is malformed, or does not fit its type, fails alone. */
 export const results =
   <A>(
     read: (record: RecordWithScores) => Result.Result<A, ReadonlyArray<Issue>>,
   ): PageReader<Result.Result<A, InvalidRecord>> =>
-  (json, at) =>
+  (json, location) =>
     Result.map(toEnvelope(json), ({ data, ...rest }) => ({
       ...rest,
       records: data.map((value, index) =>
         Result.mapError(
           Result.flatMap(toRecord(value), read),
-          (issues) => new InvalidRecord({ ...at, index, id: idOf(value), issues, value }),
+          (issues) => new InvalidRecord({ ...location, index, id: idOf(value), issues, value }),
         ),
       ),
     }));
 
-/** A page whose records may be anything. */
+/** A page whose records may be any value. */
 const Envelope = Schema.Struct({ ...RecordPage.fields, data: Schema.Array(Schema.Unknown) });
 const decodeEnvelope = Schema.decodeUnknownResult(Envelope);
 const toEnvelope = (json: unknown): Result.Result<typeof Envelope.Type, ReadonlyArray<Issue>> =>

@@ -1,4 +1,4 @@
-/** A response's body, read whole but never beyond a bound. */
+/** Reads the body of a response whole, up to a bound. */
 import * as Data from "effect/Data";
 import * as Effect from "effect/Effect";
 import * as Fiber from "effect/Fiber";
@@ -6,22 +6,22 @@ import * as Stream from "effect/Stream";
 import * as HttpClientError from "effect/http/HttpClientError";
 import type * as HttpClientResponse from "effect/http/HttpClientResponse";
 
-/** A body that is longer than the bound. Nothing is read after that. */
+/** The body is longer than the bound. Reading stopped there. */
 export class BodyTooLarge extends Data.TaggedError("BodyTooLarge")<{
-  /** The start of the body, as far as it is known. */
+  /** The start of the body, as far as it was read. */
   readonly start: Uint8Array;
 }> {}
 
-/** A body that arrived, and cannot be unpacked. */
-class BodyCorrupt extends Data.TaggedError("BodyCorrupt")<{ readonly cause: unknown }> {}
+/** The body arrived, but cannot be decompressed. */
+export class BodyCorrupt extends Data.TaggedError("BodyCorrupt")<{ readonly cause: unknown }> {}
 
-/** What reading a body can fail with. */
+/** Why reading a body failed. */
 export type BodyError = HttpClientError.HttpClientError | BodyTooLarge | BodyCorrupt;
 
-/** The encodings that {@link read} can undo, for an Accept-Encoding header. */
+/** The encodings that {@link read} can decompress, for an Accept-Encoding header. */
 export const acceptedEncodings = "gzip, deflate";
 
-/** Reads a body of at most `maxBytes`; the bound holds before and after it is unpacked. */
+/** Reads a body of at most `maxBytes`. The bound applies before and after decompression. */
 export const read = (
   response: HttpClientResponse.HttpClientResponse,
   maxBytes: number,
@@ -31,23 +31,23 @@ export const read = (
     const start = new Uint8Array();
     return Effect.andThen(discard(response), Effect.fail(new BodyTooLarge({ start })));
   }
-  // The transport holds a plain body to its announced length; one that it unpacks may grow to any.
+  // The transport enforces the announced length of a plain body; one that it decompresses may grow to any size.
   if (length !== undefined && encoding === undefined) {
     return Effect.flatMap(response.arrayBuffer, (buffer) => {
       const bytes = new Uint8Array(buffer);
-      // A browser hides the encoding of a body from another origin: what it unpacked is judged afterwards.
+      // A browser hides the encoding of a cross-origin body: check the size of what it decompressed.
       return bytes.byteLength > maxBytes
         ? Effect.fail(new BodyTooLarge({ start: bytes }))
         : Effect.succeed(bytes);
     });
   }
   return Effect.flatMap(collect(response.stream, maxBytes), (bytes) => {
-    const format = encoding === undefined ? undefined : packedAs(bytes);
-    return format === undefined ? Effect.succeed(bytes) : unpack(bytes, format, maxBytes);
+    const format = encoding === undefined ? undefined : compressionOf(bytes);
+    return format === undefined ? Effect.succeed(bytes) : decompress(bytes, format, maxBytes);
   });
 };
 
-// Opening the body and letting go of it ends the connection; a body that nobody opens would hold it.
+// Opening the body and abandoning it closes the connection; a body that nobody opens would keep it.
 const discard = (response: HttpClientResponse.HttpClientResponse): Effect.Effect<void> =>
   Effect.flatMap(
     Effect.forkChild(Effect.exit(Stream.runDrain(response.stream)), { startImmediately: true }),
@@ -68,7 +68,7 @@ const collect = <E>(
         ? Effect.fail(new BodyTooLarge({ start: concat(chunks) }))
         : Effect.void;
     }).pipe(
-      // A body of no bytes at all is no failure of the transport.
+      // A transport may report an empty body as a failure; it is an empty body.
       Effect.catchIf(isEmptyBody, () => Effect.void),
       Effect.map(() => concat(chunks)),
     );
@@ -77,15 +77,15 @@ const collect = <E>(
 const isEmptyBody = (error: unknown): error is HttpClientError.HttpClientError =>
   HttpClientError.isHttpClientError(error) && error.reason._tag === "EmptyBodyError";
 
-// fetch unpacks bodies and leaves the header; other transports leave both. Neither start begins a JSON text.
-const packedAs = ([first, second]: Uint8Array): "gzip" | "deflate" | undefined => {
+// fetch decompresses bodies and keeps the header; other transports do neither. No JSON text starts with either signature.
+const compressionOf = ([first, second]: Uint8Array): "gzip" | "deflate" | undefined => {
   if (first === 0x1f && second === 0x8b) return "gzip";
   return first === 0x78 && second !== undefined && (0x7800 + second) % 31 === 0
     ? "deflate"
     : undefined;
 };
 
-const unpack = (
+const decompress = (
   bytes: Uint8Array,
   format: "gzip" | "deflate",
   maxBytes: number,

@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest";
 import { Schema } from "effect";
 import { parse as parseStrictly } from "lossless-json";
-import * as Json from "../src/Json.ts";
+import * as Json from "../../src/protocol/Json.ts";
 import { random } from "./Random.ts";
 
 // Right on every engine, and slow.

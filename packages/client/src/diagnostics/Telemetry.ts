@@ -1,12 +1,12 @@
 /**
- * What is seen from outside: one span a listing and one an attempt at a page, metrics, and logs at debug
- * level. Nothing here ever holds the API key.
+ * The metrics of a client. Beside them, a listing has a span, and each attempt at a page has a span and a log line at debug
+ * level (`PageFetch`). None of them contains the API key.
  */
 import * as Duration from "effect/Duration";
 import * as Effect from "effect/Effect";
 import * as Metric from "effect/Metric";
 
-/** Pages that arrived and were delivered. */
+/** Pages that were read. */
 export const pages = Metric.counter("scorecard_client_pages", {
   description: "Pages of records that were read",
   incremental: true,
@@ -24,22 +24,22 @@ export const retries = Metric.counter("scorecard_client_retries", {
   incremental: true,
 });
 
-/** How long attempts took, in milliseconds, body included. */
+/** How long attempts took, in milliseconds, including the body. */
 export const latency = Metric.histogram("scorecard_client_request_duration", {
   description: "Milliseconds from a request to the end of its response's body",
   boundaries: [5, 10, 25, 50, 100, 250, 500, 1000, 2500, 5000, 10_000, 30_000, 60_000],
 });
 
-/** Counts an attempt, and the records that it read where it did; all in one step, because every page takes it. */
-export const attempted = (
+/** Counts an attempt, and the records that it read if it succeeded; in one step, because every page takes it. */
+export const recordAttempt = (
   duration: Duration.Duration,
-  read: number | undefined,
+  recordsRead: number | undefined,
 ): Effect.Effect<void> =>
   Effect.contextWith((context) =>
     Effect.sync(() => {
       latency.updateUnsafe(Duration.toMillis(duration), context);
-      if (read === undefined) return;
+      if (recordsRead === undefined) return;
       pages.updateUnsafe(1, context);
-      records.updateUnsafe(read, context);
+      records.updateUnsafe(recordsRead, context);
     }),
   );

@@ -1,39 +1,42 @@
 /**
- * Everything that can go wrong while a run is listed: nine errors, told apart by `_tag`.
+ * Everything that can go wrong while a run is listed: nine errors, distinguished by `_tag`.
  *
- * Each says where (`runId`, and the `cursor` from which a new listing goes on: it fetches the page
- * that failed; undefined is the start of the run), after how many `attempts`, and whether the same
- * request may well succeed later (`isRetryable`). `message` is one line for a person. None of them
- * holds the API key, the request, or the response itself.
+ * Each has the `runId`, the `cursor` to resume from (it fetches the page that failed; undefined is the start of the run), the
+ * number of `attempts`, and `isRetryable`: whether the same request may succeed later. `message` is one line for a person. No error
+ * contains the API key, the request, or the response itself.
  */
 import { ApiError, Cursor, formatIssue, Issue, RunId } from "@scorecard-effect/contract";
+import * as TerminalText from "@scorecard-effect/contract/protocol/TerminalText";
 import * as Duration from "effect/Duration";
 import * as Schema from "effect/Schema";
-import * as Quote from "./Quote.ts";
 
 const location = {
   /** The run that was listed. */
   runId: RunId,
   /** Where to resume: fetches the page that failed. Undefined is the start of the run. */
   cursor: Schema.optional(Cursor),
-  /** How many requests were sent for that page; 0 when none was. */
+  /** How many requests were sent for that page; 0 if none was. */
   attempts: Schema.Int,
 };
 
-// Every message is made here: what happened and where, in one line, whatever the service sent.
-const tell = (
+/** Names a page in a message. */
+export const pageName = (cursor: Cursor | undefined): string =>
+  cursor === undefined ? "first page" : `cursor ${TerminalText.quoteId(cursor)}`;
+
+// Builds every message: what happened and where, in one line, whatever the service sent.
+const messageOf = (
   happened: string,
-  at: { readonly runId: RunId; readonly cursor?: Cursor | undefined },
+  { runId, cursor }: { readonly runId: RunId; readonly cursor?: Cursor | undefined },
 ): string => {
-  const page = at.cursor === undefined ? "first page" : `cursor ${Quote.id(at.cursor)}`;
-  return `${Quote.line(happened)} ${Quote.line(`(run ${Quote.id(at.runId)}, ${page})`)}`;
+  const where = `(run ${TerminalText.quoteId(runId)}, ${pageName(cursor)})`;
+  return `${TerminalText.line(happened)} ${TerminalText.line(where)}`;
 };
 
-const said = (apiError: ApiError | undefined): string =>
+const reasonOf = (apiError: ApiError | undefined): string =>
   apiError === undefined ? "" : `: ${apiError.code}: ${apiError.message}`;
 
 /**
- * The service did not accept the API key (401): check the key.
+ * The service did not accept the API key (401).
  */
 export class Unauthenticated extends Schema.TaggedError<Unauthenticated>(
   "@scorecard-effect/client/Unauthenticated",
@@ -41,7 +44,7 @@ export class Unauthenticated extends Schema.TaggedError<Unauthenticated>(
   /** False: the same key will be refused again. */
   readonly isRetryable: boolean = false;
   override get message(): string {
-    return tell(`The API key was not accepted (401)${said(this.apiError)}`, this);
+    return messageOf(`The API key was not accepted (401)${reasonOf(this.apiError)}`, this);
   }
 }
 
@@ -62,12 +65,15 @@ export class RequestRejected extends Schema.TaggedError<RequestRejected>(
     return this.status === 408;
   }
   override get message(): string {
-    return tell(`The service rejected the request (${this.status})${said(this.apiError)}`, this);
+    return messageOf(
+      `The service rejected the request (${this.status})${reasonOf(this.apiError)}`,
+      this,
+    );
   }
 }
 
 /**
- * The service asked for fewer requests (429). `retryAfter` is how long it asked to wait, if it said.
+ * The service asked for fewer requests (429). `retryAfter` is how long it asked to wait, if it did.
  */
 export class RateLimited extends Schema.TaggedError<RateLimited>(
   "@scorecard-effect/client/RateLimited",
@@ -76,18 +82,19 @@ export class RateLimited extends Schema.TaggedError<RateLimited>(
   retryAfter: Schema.optional(Schema.Duration),
   apiError: Schema.optional(ApiError),
 }) {
-  /** True: later. */
+  /** True: after a wait. */
   readonly isRetryable: boolean = true;
   override get message(): string {
     const wait =
-      this.retryAfter === undefined
-        ? ""
-        : `, to be retried after ${Duration.format(this.retryAfter)}`;
-    return tell(`The service is limiting requests (429)${wait}${said(this.apiError)}`, this);
+      this.retryAfter === undefined ? "" : `; it asks to wait ${Duration.format(this.retryAfter)}`;
+    return messageOf(
+      `The service is limiting requests (429)${wait}${reasonOf(this.apiError)}`,
+      this,
+    );
   }
 }
 
-/** The service failed (a status of 500 or above). `retryAfter` is how long it asked to wait, if it said. */
+/** The service failed (a status of 500 or above). `retryAfter` is how long it asked to wait, if it did. */
 export class ServiceError extends Schema.TaggedError<ServiceError>(
   "@scorecard-effect/client/ServiceError",
 )("ServiceError", {
@@ -99,13 +106,13 @@ export class ServiceError extends Schema.TaggedError<ServiceError>(
   /** True: such failures are often brief. */
   readonly isRetryable: boolean = true;
   override get message(): string {
-    return tell(`The service failed (${this.status})${said(this.apiError)}`, this);
+    return messageOf(`The service failed (${this.status})${reasonOf(this.apiError)}`, this);
   }
 }
 
 /**
  * No complete response arrived: the connection was refused or reset, the host has no address, or the
- * body broke off. `detail` is what the transport says of it.
+ * body broke off. `detail` is the transport's reason.
  */
 export class TransportError extends Schema.TaggedError<TransportError>(
   "@scorecard-effect/client/TransportError",
@@ -113,7 +120,7 @@ export class TransportError extends Schema.TaggedError<TransportError>(
   /** True: such failures are often brief. */
   readonly isRetryable: boolean = true;
   override get message(): string {
-    return tell(`The service could not be reached: ${this.detail}`, this);
+    return messageOf(`The service could not be reached: ${this.detail}`, this);
   }
 }
 
@@ -124,7 +131,7 @@ export class RequestTimeout extends Schema.TaggedError<RequestTimeout>(
   /** True: such failures are often brief. */
   readonly isRetryable: boolean = true;
   override get message(): string {
-    return tell(`No complete page within ${Duration.format(this.timeout)}`, this);
+    return messageOf(`No complete page within ${Duration.format(this.timeout)}`, this);
   }
 }
 
@@ -135,7 +142,7 @@ export class RequestTimeout extends Schema.TaggedError<RequestTimeout>(
  * - `Schema`: the body is JSON, but departs from the contract at `issues`.
  * - `TooLarge`: the body is longer than `maxBodyBytes`; reading stopped there.
  *
- * `excerpt` is the start of the body, at most 1 KiB of it, where that helps to recognise it.
+ * `excerpt` is the start of the body, at most 1 KiB, where that helps to recognise it.
  */
 export class InvalidResponse extends Schema.TaggedError<InvalidResponse>(
   "@scorecard-effect/client/InvalidResponse",
@@ -146,10 +153,10 @@ export class InvalidResponse extends Schema.TaggedError<InvalidResponse>(
   issues: Schema.Array(Issue),
   excerpt: Schema.optional(Schema.String),
 }) {
-  /** False: the service answers so on purpose, as far as one can tell. */
+  /** False: the service will most likely respond the same way again. */
   readonly isRetryable: boolean = false;
   override get message(): string {
-    return tell(
+    return messageOf(
       `The response (${this.status}) is not a page of records: ${this.issues.map(formatIssue).join("; ")}`,
       this,
     );
@@ -157,13 +164,13 @@ export class InvalidResponse extends Schema.TaggedError<InvalidResponse>(
 }
 
 /**
- * The pages contradict themselves or each other. The page at fault is not delivered: a listing
- * resumed at `cursor` asks for it again, so that nothing is lost or repeated.
+ * The pages contradict themselves or each other. The listing does not deliver the page at fault: one that resumes at `cursor`
+ * fetches it again, so that no record is lost or repeated.
  *
  * - `CursorMissing`: `hasMore` is true, but there is no usable `nextCursor`.
  * - `CursorRepeated`: `nextCursor` leads back to a page of this listing.
- * - `Incomplete`: the listing ends with fewer records than `total` promises. One resumed at `cursor` fetches the
- *   last page again; give it the number of records `delivered` before, or it cannot tell whether any are missing.
+ * - `Incomplete`: the listing ends with fewer records than `total` promises. A listing that resumes at `cursor` fetches the last
+ *   page again; give it the number of records `delivered` before, or it cannot tell whether any are missing.
  */
 export class PaginationError extends Schema.TaggedError<PaginationError>(
   "@scorecard-effect/client/PaginationError",
@@ -172,21 +179,21 @@ export class PaginationError extends Schema.TaggedError<PaginationError>(
   reason: Schema.Literals(["CursorMissing", "CursorRepeated", "Incomplete"]),
   detail: Schema.String,
 }) {
-  /** False: what to do is for a person to judge. */
+  /** False: a person has to decide what to do. */
   readonly isRetryable: boolean = false;
   override get message(): string {
-    return tell(`The pages do not add up: ${this.detail}`, this);
+    return messageOf(`The pages do not add up: ${this.detail}`, this);
   }
 }
 
-/** The listing was asked for in a way that cannot be sent. Found before anything is sent. */
+/** The options cannot be sent. Found before anything is sent. */
 export class InvalidRequest extends Schema.TaggedError<InvalidRequest>(
   "@scorecard-effect/client/InvalidRequest",
 )("InvalidRequest", { ...location, problem: Schema.String }) {
   /** False: the request has to change. */
   readonly isRetryable: boolean = false;
   override get message(): string {
-    return tell(this.problem, this);
+    return messageOf(this.problem, this);
   }
 }
 

@@ -1,24 +1,28 @@
 import { assert, describe, it } from "@effect/vitest";
-import { Cursor } from "@scorecard-effect/contract";
+import { Cursor } from "../../src/index.ts";
 import { Option, Result } from "effect";
-import * as CursorSet from "../src/CursorSet.ts";
-import * as Pagination from "../src/Pagination.ts";
+import * as Pagination from "../../src/protocol/Pagination.ts";
+
+/** A page with so many records. */
+interface ScriptedPage extends Pagination.PageEnd {
+  readonly records: number;
+}
 
 const page = (
   records: number,
   nextCursor: string | null,
   hasMore: boolean,
   total?: number,
-): Pagination.Page => ({
-  records: { length: records },
+): ScriptedPage => ({
+  records,
   nextCursor: nextCursor === null ? null : Cursor.make(nextCursor),
   hasMore,
   ...(total === undefined ? {} : { total }),
 });
 
-/** Walks scripted pages; gives the cursors that were asked for, and the verdict on the last page. */
+/** Follows scripted pages; returns the cursors that were requested, and the verdict on the last page. */
 const walk = (
-  pages: ReadonlyArray<Pagination.Page>,
+  pages: ReadonlyArray<ScriptedPage>,
   options: {
     readonly cursor?: string;
     readonly delivered?: number;
@@ -26,19 +30,20 @@ const walk = (
   } = {},
 ) => {
   const cursor = options.cursor === undefined ? undefined : Cursor.make(options.cursor);
-  let state = Pagination.start({
+  const pagination = Pagination.make({
     cursor,
     delivered: options.delivered,
     verifyTotal: options.verifyTotal ?? true,
   });
+  let position = pagination.start;
   const asked: Array<string | undefined> = [];
   for (const next of pages) {
-    asked.push(state.cursor);
-    const verdict = Pagination.step(state, next);
+    asked.push(position.cursor);
+    const verdict = pagination.step(position, next, next.records);
     if (Result.isFailure(verdict))
       return { asked, verdict: verdict.failure.reason, detail: verdict.failure.detail };
     if (Option.isNone(verdict.success)) return { asked, verdict: "end" };
-    state = verdict.success.value;
+    position = verdict.success.value;
   }
   return { asked, verdict: "more" };
 };
@@ -92,43 +97,23 @@ describe("Pagination", () => {
     assert.deepInclude(walk([page(1, null, false, 4)], { cursor: "a" }), { verdict: "end" });
     assert.deepInclude(walk([page(1, null, false, 4)], { verifyTotal: false }), { verdict: "end" });
   });
-});
 
-describe("CursorSet", () => {
-  it("holds what was added, keeps what it was, and copies nothing while it grows", () => {
-    const cursors = Array.from({ length: 5000 }, (_, index) =>
-      Cursor.make(`c${(index * 7919) % 5000}`),
-    );
-    let set = CursorSet.empty;
-    for (const cursor of cursors) {
-      const before = set;
-      assert.isFalse(CursorSet.has(before, cursor));
-      set = CursorSet.add(before, cursor);
-      assert.isFalse(CursorSet.has(before, cursor));
-    }
-    assert.isTrue(cursors.every((cursor) => CursorSet.has(set, cursor)));
-    assert.isFalse(CursorSet.has(set, Cursor.make("c5000")));
-    // One map from the first cursor on.
-    const [first = Cursor.make("")] = cursors;
-    const one = CursorSet.add(CursorSet.empty, first);
-    assert.strictEqual(CursorSet.add(one, Cursor.make("x")).places, one.places);
-    assert.strictEqual(set.size, 5000);
-    assert.strictEqual(CursorSet.empty.places.size, 0);
+  it("judges a page again as it did before, so that an interrupted step can run again", () => {
+    const pagination = Pagination.make({ verifyTotal: true });
+    const next = page(2, "a", true);
+    const once = pagination.step(pagination.start, next, 2);
+    assert.deepStrictEqual(pagination.step(pagination.start, next, 2), once);
+    assert(Result.isSuccess(once) && Option.isSome(once.success));
+    const second = once.success.value;
+    const again = page(1, "b", true);
+    assert.deepStrictEqual(pagination.step(second, again, 1), pagination.step(second, again, 1));
+    assert.isTrue(Result.isFailure(pagination.step(second, page(1, "a", true), 1)));
   });
 
-  it("parts from another that grew from the same set", () => {
-    const [a, b, c, d] = ["a", "b", "c", "d"].map((text) => Cursor.make(text));
-    assert(a !== undefined && b !== undefined && c !== undefined && d !== undefined);
-    const both = CursorSet.add(CursorSet.add(CursorSet.empty, a), b);
-    const withC = CursorSet.add(both, c);
-    const withD = CursorSet.add(both, d);
-    const members = [both, withC, withD].map((set) =>
-      [a, b, c, d].filter((cursor) => CursorSet.has(set, cursor)),
-    );
-    assert.deepStrictEqual(members, [
-      [a, b],
-      [a, b, c],
-      [a, b, d],
-    ]);
+  it("remembers the cursors of its own listing alone", () => {
+    const first = Pagination.make({ verifyTotal: true, cursor: Cursor.make("a") });
+    first.step(first.start, page(1, "b", true), 1);
+    const second = Pagination.make({ verifyTotal: true });
+    assert.isTrue(Result.isSuccess(second.step(second.start, page(1, "a", true), 1)));
   });
 });

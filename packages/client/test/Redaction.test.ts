@@ -1,0 +1,68 @@
+import { assert, describe, it } from "@effect/vitest";
+import { Redacted } from "effect";
+import * as Redaction from "../src/diagnostics/Redaction.ts";
+
+const secret = "ak_Do-not/tell~";
+const redaction = Redaction.make(Redacted.make(secret));
+const codes = Array.from(secret, (character) => character.charCodeAt(0));
+const bytes = (text: string) => new TextEncoder().encode(text);
+
+describe("excerpt", () => {
+  it("is nothing of an empty body, and at most 1,024 bytes of a long one", () => {
+    assert.isUndefined(redaction.excerpt(bytes("")));
+    assert.strictEqual(redaction.excerpt(bytes("x".repeat(5000)))?.length, 1024);
+    const umlauts = redaction.excerpt(bytes("ä".repeat(5000))) ?? "";
+    assert.strictEqual(bytes(umlauts).length, 1024);
+    assert.strictEqual(umlauts, "ä".repeat(512));
+  });
+
+  it("shows no part of a key, wherever the cut falls", () => {
+    for (const spelled of [secret, codes.map((code) => `&#x00${code.toString(16)};`).join("")]) {
+      for (let before = 1024 - spelled.length; before <= 1024; before += 1) {
+        const text = redaction.excerpt(bytes(`${".".repeat(before)}${spelled}`)) ?? "";
+        assert.match(text, /^\.+(?:<r?e?d?a?c?t?e?d?>?)?$/);
+      }
+    }
+  });
+
+  it("ends before a key that the body breaks off in", () => {
+    for (let length = 4; length < secret.length; length += 1) {
+      assert.strictEqual(
+        redaction.excerpt(bytes(`you sent ${secret.slice(0, length)}`)),
+        "you sent ",
+      );
+    }
+  });
+
+  it("holds nothing that a terminal would obey", () => {
+    assert.strictEqual(
+      redaction.excerpt(bytes("a\u001b[2J\u202eb\u2028c\u0000\n\td\u007f\u009b")),
+      "a\uFFFD[2J\uFFFDb\uFFFDc\uFFFD\n\td\uFFFD\uFFFD",
+    );
+  });
+});
+
+describe("apiError", () => {
+  it("keeps what is short as it is", () => {
+    const error = { code: "C", message: "m", details: { a: [1, null, { b: true }], c: "d" } };
+    assert.deepStrictEqual(redaction.apiError(error), error);
+  });
+
+  it("takes the key out of every text and name", () => {
+    const details = { [secret]: [{ deep: `<${secret}>` }] };
+    const kept = redaction.apiError({ code: secret, message: secret, details });
+    assert.notInclude(JSON.stringify(kept), "tell");
+    assert.deepStrictEqual(kept.details, { "<redacted>": [{ deep: "<<redacted>>" }] });
+  });
+
+  it("bounds what it keeps", () => {
+    const deep: unknown = JSON.parse(`${'{"a":['.repeat(50_000)}1${"]}".repeat(50_000)}`);
+    const kept = redaction.apiError({
+      code: "c".repeat(9000),
+      message: "m".repeat(9000),
+      details: { deep, wide: Array.from({ length: 100_000 }, (_, index) => index) },
+    });
+    assert.isBelow(JSON.stringify(kept).length, 20_000);
+    assert.strictEqual(kept.message.length, 4000);
+  });
+});

@@ -1,0 +1,80 @@
+/**
+ * A listRecords request: its URL, and the check of each part before it is sent. A check takes any value, as callers without
+ * types pass them; its reason never quotes the value.
+ */
+import * as Result from "effect/Result";
+import { Cursor, RunId } from "../Id.ts";
+import { maxLimit } from "../ListRecords.ts";
+
+/** Checks a base URL: absolute, http or https, without credentials, query or fragment. Returns it without a trailing slash. */
+export const baseUrl = (input: unknown): Result.Result<string, string> => {
+  const url = typeof input === "string" || input instanceof URL ? URL.parse(input) : null;
+  if (url === null || (url.protocol !== "https:" && url.protocol !== "http:")) {
+    return Result.fail("The base URL is malformed: expected an absolute http or https URL");
+  }
+  if (url.username !== "" || url.password !== "" || url.search !== "" || url.hash !== "") {
+    return Result.fail(
+      "The base URL is malformed: it must not have credentials, a query or a fragment",
+    );
+  }
+  return Result.succeed(`${url.origin}${url.pathname.replace(/\/+$/, "")}`);
+};
+
+/**
+ * Checks a run id. "." and ".." cannot be sent, not even percent-encoded: URL parsers resolve them as path segments
+ * (URL Standard, "double-dot path segment").
+ */
+export const runId = (id: unknown): Result.Result<RunId, string> => {
+  if (typeof id !== "string") return Result.fail("The run id is not a string");
+  if (id === "") return Result.fail("The run id is empty");
+  if (id === "." || id === "..") return Result.fail("A run id of dots alone cannot be sent");
+  return id.isWellFormed()
+    ? Result.succeed(RunId.make(id))
+    : Result.fail("The run id is not well-formed Unicode");
+};
+
+/** Checks a cursor. */
+export const cursor = (value: unknown): Result.Result<Cursor, string> => {
+  if (typeof value !== "string") return Result.fail("The cursor is not a string");
+  if (value === "") return Result.fail("The cursor is empty: omit it to start at the first page");
+  return value.isWellFormed()
+    ? Result.succeed(Cursor.make(value))
+    : Result.fail("The cursor is not well-formed Unicode");
+};
+
+/** Whether a request can send a value as its cursor. */
+export const isCursor = (value: unknown): value is Cursor => Result.isSuccess(cursor(value));
+
+/** Checks a page size: a whole number from 1 to {@link maxLimit}. */
+export const pageSize = (size: unknown): Result.Result<number, string> =>
+  typeof size === "number" && Number.isInteger(size) && size >= 1 && size <= maxLimit
+    ? Result.succeed(size)
+    : Result.fail(
+        `The page size must be a whole number from 1 to ${maxLimit}${typeof size === "number" ? `, not ${size}` : ""}`,
+      );
+
+/** The parts of a request's URL. */
+export interface UrlParts {
+  /** As {@link baseUrl} returns it; empty for a path alone. */
+  readonly baseUrl: string;
+  readonly runId: string;
+  /** Left out: the service's default. */
+  readonly limit?: string | number | undefined;
+  /** Left out: the first page. */
+  readonly cursor?: string | undefined;
+}
+
+/**
+ * The URL of a request. Run id and cursor are opaque: `encode` percent-encodes them as URL components, so that "a/b", "1+1"
+ * and "?" arrive unchanged.
+ */
+export const url = (
+  parts: UrlParts,
+  encode: (text: string) => string = encodeURIComponent,
+): string => {
+  const query = [
+    ...(parts.limit === undefined ? [] : [`limit=${encodeURIComponent(parts.limit)}`]),
+    ...(parts.cursor === undefined ? [] : [`cursor=${encode(parts.cursor)}`]),
+  ].join("&");
+  return `${parts.baseUrl}/runs/${encode(parts.runId)}/records${query === "" ? "" : `?${query}`}`;
+};

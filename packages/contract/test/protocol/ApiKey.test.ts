@@ -1,0 +1,61 @@
+import { assert, describe, it } from "@effect/vitest";
+import { Redacted, Result } from "effect";
+import * as ApiKey from "../../src/protocol/ApiKey.ts";
+
+const secret = "ak_Do-not/tell~";
+const redact = ApiKey.redactor(Redacted.make(secret));
+const codes = Array.from(secret, (character) => character.charCodeAt(0));
+
+describe("check", () => {
+  it.each([
+    ["a plain string", secret],
+    ["another prefix", Redacted.make("sk_123")],
+    ["a prefix alone", Redacted.make("ak_")],
+    ["a space", Redacted.make("ak_1 2")],
+    ["a line feed", Redacted.make("ak_1\n")],
+    ["a quote", Redacted.make('ak_1"2')],
+    ["a backslash", Redacted.make("ak_1\\2")],
+    ["a character beyond ASCII", Redacted.make("ak_é")],
+    ["a number", Redacted.make(1)],
+  ])("refuses %s without quoting it", (_, key) => {
+    const checked = ApiKey.check(key);
+    assert(Result.isFailure(checked));
+    assert.notInclude(checked.failure, "1");
+    assert.notInclude(checked.failure, secret);
+  });
+
+  it("refuses a key that was wiped", () => {
+    const wiped = Redacted.make(secret);
+    Redacted.wipeUnsafe(wiped);
+    assert.deepStrictEqual(ApiKey.check(wiped), Result.fail("The API key has been wiped"));
+  });
+
+  it("accepts any other printable ASCII", () => {
+    const checked = ApiKey.check(Redacted.make("ak_!#$%&'()*+,-./09:;<=>?@AZ[]^_`az{|}~"));
+    assert.isTrue(Result.isSuccess(checked));
+  });
+});
+
+describe("redactor", () => {
+  it.each([
+    ["as it is", secret],
+    ["in small letters", secret.toLowerCase()],
+    ["percent-encoded", encodeURIComponent(secret)],
+    ["percent-encoded throughout", codes.map((code) => `%${code.toString(16)}`).join("")],
+    [
+      "in JSON escapes",
+      codes.map((code) => `\\u${code.toString(16).padStart(4, "0").toUpperCase()}`).join(""),
+    ],
+    ["with its slash escaped", secret.replace("/", "\\/")],
+    ["in decimal HTML references", codes.map((code) => `&#${code};`).join("")],
+    ["in hexadecimal HTML references", codes.map((code) => `&#x00${code.toString(16)};`).join("")],
+    ["in one of each", secret.replace("D", "%44").replace("t", "\\u0074").replace("_", "&#95;")],
+  ])("takes out a key %s", (_, spelled) => {
+    assert.strictEqual(redact(`<${spelled}><${spelled}>`), "<<redacted>><<redacted>>");
+  });
+
+  it("leaves other text alone", () => {
+    const text = "ak_Do-not/tell no one & %61k_ \\u0061";
+    assert.strictEqual(redact(text), text);
+  });
+});

@@ -1,0 +1,63 @@
+import { assert, describe, it } from "@effect/vitest";
+import { Result } from "effect";
+import * as ListRecordsRequest from "../../src/protocol/ListRecordsRequest.ts";
+
+describe("baseUrl", () => {
+  it.each([
+    ["https://api.example/v2", "https://api.example/v2"],
+    ["HTTP://API.example:80/v2//", "http://api.example/v2"],
+    [new URL("http://127.0.0.1:8080"), "http://127.0.0.1:8080"],
+  ])("accepts %s", (input, expected) => {
+    assert.deepStrictEqual(ListRecordsRequest.baseUrl(input), Result.succeed(expected));
+  });
+
+  it.each([
+    ["", "api.example/v2", "ftp://api.example", "https://", undefined, null, 1, {}],
+    ["https://u:p@api.example", "https://api.example?x=1", "https://api.example#f"],
+  ])("refuses the like of %s", (...inputs) => {
+    for (const input of inputs) {
+      assert.isTrue(Result.isFailure(ListRecordsRequest.baseUrl(input)));
+    }
+  });
+});
+
+describe("run ids and cursors", () => {
+  it.each(["135", "a/b", "?", "...", " ", "%2e", "0", "\u{1f44b}"])("may be %j", (text) => {
+    assert.deepStrictEqual<unknown>(ListRecordsRequest.runId(text), Result.succeed(text));
+    assert.deepStrictEqual<unknown>(ListRecordsRequest.cursor(text), Result.succeed(text));
+    assert.isTrue(ListRecordsRequest.isCursor(text));
+  });
+
+  it.each(["", "\ud800", 135, null, undefined, {}])("must not be %j", (value) => {
+    assert.isTrue(Result.isFailure(ListRecordsRequest.runId(value)));
+    assert.isTrue(Result.isFailure(ListRecordsRequest.cursor(value)));
+    assert.isFalse(ListRecordsRequest.isCursor(value));
+  });
+
+  it.each([".", ".."])("%j is a cursor, but no run id", (dots) => {
+    assert.isTrue(Result.isFailure(ListRecordsRequest.runId(dots)));
+    assert.isTrue(ListRecordsRequest.isCursor(dots));
+  });
+});
+
+describe("pageSize", () => {
+  it("is a whole number from 1 to 100", () => {
+    for (const size of [1, 20, 100]) {
+      assert.deepStrictEqual(ListRecordsRequest.pageSize(size), Result.succeed(size));
+    }
+    for (const size of [0, -1, 101, 1.5, Number.NaN, Number.POSITIVE_INFINITY, "20", null, 20n]) {
+      assert.isTrue(Result.isFailure(ListRecordsRequest.pageSize(size)), String(size));
+    }
+  });
+});
+
+describe("url", () => {
+  it("percent-encodes run id and cursor, and leaves out what is not given", () => {
+    const baseUrl = "https://api.example/v2";
+    assert.strictEqual(
+      ListRecordsRequest.url({ baseUrl, runId: "a/b?", limit: 20, cursor: "1+1 &=é" }),
+      "https://api.example/v2/runs/a%2Fb%3F/records?limit=20&cursor=1%2B1%20%26%3D%C3%A9",
+    );
+    assert.strictEqual(ListRecordsRequest.url({ baseUrl: "", runId: "135" }), "/runs/135/records");
+  });
+});

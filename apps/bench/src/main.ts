@@ -1,30 +1,25 @@
+/** The command: runs benches, and reports or records what they measured. */
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime";
 import * as NodeServices from "@effect/platform-node/NodeServices";
 import { Console, Effect } from "effect";
 import { Argument, Command, Flag } from "effect/cli";
 import manifest from "../package.json" with { type: "json" };
-import type { Bench } from "./Bench.ts";
-import type { Count, Counts } from "./Count.ts";
-import { bench as contract } from "./Contract.ts";
-import { bench as fixtures } from "./Fixtures.ts";
-import { bench as fixturesPage } from "./FixturesPage.ts";
-import { bench as fixturesStart } from "./FixturesStart.ts";
-import * as History from "./History.ts";
-import { bench as imports } from "./Import.ts";
-import { bench as keys } from "./Keys.ts";
-import { bench as memory } from "./Memory.ts";
-import { bench as mirror } from "./Mirror.ts";
-import { counts as mirrorCrash } from "./MirrorCrash.ts";
-import { bench as mirrorFleet } from "./MirrorFleet.ts";
-import { bench as mirrorMemory } from "./MirrorMemory.ts";
-import { bench as overlap } from "./Overlap.ts";
-import { race, serve } from "./Race.ts";
-import { list, table } from "./Report.ts";
-import { bench as runs } from "./Runs.ts";
-import { counts as size } from "./Size.ts";
-import { bench as stream } from "./Stream.ts";
+import { contract } from "./benches/Contract.ts";
+import { fixtures, fixturesPage, fixturesStart } from "./benches/Fixtures.ts";
+import { imports } from "./benches/Import.ts";
+import { overlap, runs } from "./benches/Latency.ts";
+import { memory, mirrorMemory } from "./benches/Memory.ts";
+import { mirror, mirrorCrash, mirrorFleet } from "./benches/Mirror.ts";
+import { size } from "./benches/Size.ts";
+import { keys, stream } from "./benches/Stream.ts";
+import { type Bench, unitOf } from "./harness/Bench.ts";
+import type { BoundedCount, BoundedCounts } from "./harness/BoundedCount.ts";
+import * as History from "./harness/History.ts";
+import { race } from "./harness/Race.ts";
+import { list, table } from "./harness/Report.ts";
+import { startPageServer } from "./servers/ServerProcess.ts";
 
-const benches: ReadonlyArray<Bench> = [
+const races: ReadonlyArray<Bench> = [
   stream,
   overlap,
   runs,
@@ -40,45 +35,49 @@ const benches: ReadonlyArray<Bench> = [
   mirrorMemory,
 ];
 
-const counted: ReadonlyArray<Counts> = [size, mirrorCrash];
+const counts: ReadonlyArray<BoundedCounts> = [size, mirrorCrash];
 
 const flag = (name: string, description: string) =>
   Flag.Boolean(name).pipe(Flag.withDescription(description), Flag.withDefault(false));
+
+const pageServer = Effect.acquireRelease(Effect.promise(startPageServer), ({ stop }) =>
+  Effect.sync(stop),
+);
 
 const command = Command.make(
   "bench",
   {
     names: Argument.Literals(
       "name",
-      [...benches, ...counted].map(({ name }) => name),
+      [...races, ...counts].map(({ name }) => name),
     ).pipe(Argument.withDescription("Which benches to run; all by default"), Argument.variadic()),
     json: flag("json", "Write one JSON document to stdout instead of tables"),
-    quick: flag("quick", "Short runs, to try the benches: their figures say little"),
+    quick: flag("quick", "Short runs, to try the benches: their figures mean little"),
     record: flag("record", "Append the medians to history.jsonl, with the commit"),
   },
   Effect.fn("bench")(function* ({ names, json, quick, record }) {
-    const server = yield* serve;
-    const asked = (name: string): boolean =>
+    const server = yield* pageServer;
+    // A name stands for the benches that it begins, too: "mirror" runs "mirror-fleet".
+    const isSelected = ({ name }: { readonly name: string }): boolean =>
       names.length === 0 || names.some((own) => name === own || name.startsWith(`${own}-`));
+
     const results: Array<History.Result> = [];
-    for (const bench of benches) {
-      if (!asked(bench.name)) continue;
-      const figures = yield* Effect.promise(() => race(bench, server, quick));
+    for (const bench of races.filter(isSelected)) {
+      const figures = yield* Effect.promise(() => race(bench, server.origin, quick));
       if (!json) yield* Console.log(table(bench, figures));
-      const { name, what, units } = bench;
-      results.push({ name, what, unit: `${units.time ?? "ns"}/${units.name}`, figures });
+      results.push({ name: bench.name, what: bench.what, unit: unitOf(bench), figures });
     }
     if (record) History.append(results);
-    const counts: Array<{ name: string; what: string; figures: ReadonlyArray<Count> }> = [];
-    for (const own of counted) {
-      if (!asked(own.name)) continue;
+
+    const counted: Array<{ name: string; what: string; figures: ReadonlyArray<BoundedCount> }> = [];
+    for (const own of counts.filter(isSelected)) {
       const figures = yield* Effect.promise(() => own.measure(quick));
       if (!json) yield* Console.log(list(own, figures));
-      counts.push({ name: own.name, what: own.what, figures });
+      counted.push({ name: own.name, what: own.what, figures });
     }
-    if (json) yield* Console.log(JSON.stringify([...results, ...counts], null, 2));
+    if (json) yield* Console.log(JSON.stringify([...results, ...counted], null, 2));
   }, Effect.scoped),
-).pipe(Command.withDescription("Time the toolkit against bare loops"));
+).pipe(Command.withDescription("Measure the toolkit against bare loops"));
 
 Command.run(command, { version: manifest.version }).pipe(
   Effect.provide(NodeServices.layer),

@@ -1,4 +1,4 @@
-/** The client that Effect derives from the contract's HttpApi, on undici: what a first attempt would be. */
+/** The client that Effect derives from the contract's HttpApi, on undici: what most would try first. */
 import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient";
 import { type Cursor, RunId } from "@scorecard-effect/contract";
 import { ScorecardApi } from "@scorecard-effect/contract/http-api";
@@ -9,14 +9,15 @@ import * as Stream from "effect/Stream";
 import * as HttpClient from "effect/http/HttpClient";
 import * as HttpClientRequest from "effect/http/HttpClientRequest";
 import * as HttpApiClient from "effect/http-api/HttpApiClient";
-import type { ReadPages } from "./ReadRun.ts";
+import { apiKey } from "../servers/ServedRun.ts";
+import type { ReadPages } from "./RunReader.ts";
 
-export const open = async (server: string): Promise<ReadPages> => {
+export const open = async (baseUrl: string): Promise<ReadPages> => {
   const runtime = ManagedRuntime.make(NodeHttpClient.layerUndici);
   const { records } = await runtime.runPromise(
     HttpApiClient.make(ScorecardApi, {
-      baseUrl: server,
-      transformClient: HttpClient.mapRequest(HttpClientRequest.bearerToken("ak_bench")),
+      baseUrl,
+      transformClient: HttpClient.mapRequest(HttpClientRequest.bearerToken(apiKey)),
     }),
   );
   return (runId, consume) =>

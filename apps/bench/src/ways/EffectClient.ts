@@ -1,6 +1,6 @@
 /**
- * This project's client, as Effect programs use it: all at its defaults. Imports module by module, because what a
- * barrel brings along would be measured too.
+ * This project's client as Effect programs use it, with its defaults. Imports Effect module by module, because
+ * the rest of a barrel would be measured too.
  */
 import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient";
 import { Agent } from "@effect/platform-node/Undici";
@@ -12,7 +12,8 @@ import * as Layer from "effect/Layer";
 import * as ManagedRuntime from "effect/ManagedRuntime";
 import * as Redacted from "effect/Redacted";
 import * as Stream from "effect/Stream";
-import type { ReadPages, ReadRecords, RecordLike } from "./ReadRun.ts";
+import { apiKey } from "../servers/ServedRun.ts";
+import type { ReadPages, ReadRecords, RecordLike } from "./RunReader.ts";
 
 const transports = {
   undici: UndiciTransport.layer(() => new Agent()),
@@ -20,9 +21,9 @@ const transports = {
   fetch: NodeHttpClient.layerFetch,
 };
 
-const connect = (server: string, transport: keyof typeof transports) => {
+const connect = (baseUrl: string, transport: keyof typeof transports) => {
   const runtime = ManagedRuntime.make(
-    ScorecardClient.layer({ apiKey: Redacted.make("ak_bench"), baseUrl: server }).pipe(
+    ScorecardClient.layer({ apiKey: Redacted.make(apiKey), baseUrl }).pipe(
       Layer.provide(transports[transport]),
     ),
   );
@@ -30,9 +31,9 @@ const connect = (server: string, transport: keyof typeof transports) => {
     runtime.runPromise(Effect.flatMap(ScorecardClient, use));
 };
 
-/** Array by array, through `listPages`. */
-export const pages = (server: string, transport: keyof typeof transports): ReadPages => {
-  const withClient = connect(server, transport);
+/** Reads page by page, through `listPages`. */
+export const pages = (baseUrl: string, transport: keyof typeof transports): ReadPages => {
+  const withClient = connect(baseUrl, transport);
   return (runId, consume) =>
     withClient((client) =>
       client.listPages(RunId.make(runId)).pipe(
@@ -44,21 +45,21 @@ export const pages = (server: string, transport: keyof typeof transports): ReadP
     );
 };
 
-/** Record by record, through `listRecords`; with its spans, which Effect makes unless it is told not to. */
-export const records = (server: string, transport: keyof typeof transports): ReadRecords => {
-  const withClient = connect(server, transport);
+/** Reads record by record, through `listRecords`, with the spans that Effect makes by default. */
+export const records = (baseUrl: string, transport: keyof typeof transports): ReadRecords => {
+  const withClient = connect(baseUrl, transport);
   return (runId, consume) =>
     withClient((client) =>
       client.listRecords(RunId.make(runId)).pipe(Stream.runForEach(toEffect(consume))),
     );
 };
 
-/** Many runs at a time, through `listRecordsOf`. */
+/** Reads many runs at a time, through `listRecordsOf`. */
 export const runs = (
-  server: string,
+  baseUrl: string,
   concurrency: number,
 ): ((runIds: ReadonlyArray<string>, consume: (record: RecordLike) => void) => Promise<void>) => {
-  const withClient = connect(server, "undici");
+  const withClient = connect(baseUrl, "undici");
   return (runIds, consume) =>
     withClient((client) =>
       client

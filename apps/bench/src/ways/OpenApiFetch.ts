@@ -1,8 +1,9 @@
-/** openapi-fetch on the OpenAPI document, and a loop over cursors written by hand. Checks nothing. */
+/** openapi-fetch on the OpenAPI document, with a handwritten loop over cursors. Checks nothing. */
 import createClient from "openapi-fetch";
-import type { ReadPages } from "./ReadRun.ts";
+import { apiKey } from "../servers/ServedRun.ts";
+import type { ReadPages } from "./RunReader.ts";
 
-// What openapi-typescript would make of openapi.json, as far as it is used: gone at run time.
+// The part of what openapi-typescript would generate from openapi.json that is used here.
 interface Query {
   readonly limit: number;
   readonly cursor?: string;
@@ -25,10 +26,10 @@ interface Paths {
   };
 }
 
-export const open = (server: string): ReadPages => {
+export const open = (baseUrl: string): ReadPages => {
   const client = createClient<Paths>({
-    baseUrl: server,
-    headers: { authorization: "Bearer ak_bench" },
+    baseUrl,
+    headers: { authorization: `Bearer ${apiKey}` },
   });
   return async (runId, consume) => {
     let query: Query = { limit: 100 };

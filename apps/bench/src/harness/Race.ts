@@ -1,44 +1,33 @@
-/** Runs the contenders of a bench against each other: interleaved, in one call, round after round. */
+/** Runs the contenders of a bench against each other, round after round. */
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
-import { Effect } from "effect";
 import { type Bench, type Bound, nanosecondsIn } from "./Bench.ts";
 import type { Cost } from "./Worker.ts";
 
-/** The server of all benches, in a process of its own; its URL. Ends with the scope. */
-export const serve = Effect.acquireRelease(
-  Effect.promise(async () => {
-    const server = fork(new URL("Server.ts", import.meta.url));
-    const [port] = await once(server, "message");
-    return { server, url: `http://127.0.0.1:${port}` };
-  }),
-  ({ server }) => Effect.sync(() => server.kill()),
-).pipe(Effect.map(({ url }) => url));
-
-/** What was measured of one contender: medians of all rounds. */
+/** What was measured of one contender: medians over all rounds. */
 export interface Figures {
   readonly contender: string;
-  /** A unit, in the bench's unit of time. */
+  /** Time for one unit, in the bench's unit of time. */
   readonly time: number;
-  /** Time against the first contender: the median of the ratios, each taken within its round. */
+  /** Time relative to the first contender: the median of the ratios within each round. */
   readonly ratio: number;
-  /** Of the contender's process on all cores, in the same unit as `time`. */
+  /** CPU time of the contender's process on all cores, in the same unit as `time`. */
   readonly cpu: number;
-  /** The most memory that the process has held, in MiB. */
+  /** The process's peak memory, in MiB. */
   readonly peak: number;
   readonly bounds: ReadonlyArray<Bound & Verdict>;
 }
 
-/** How a contender did by a bound. */
+/** Whether a contender kept a bound. */
 interface Verdict {
-  /** The median of the rounds' ratios or, in MiB, differences. */
+  /** The median over the rounds, of ratios or of differences in MiB. */
   readonly measured: number;
   readonly kept: boolean;
 }
 
 /**
- * Runs every contender once a round, in an order that shifts from round to round, so that none has always
- * the same one before it. Ratios are taken within a round: a machine that slows down slows all of them.
+ * Runs every contender once a round. The order rotates from round to round, so that no contender always follows the
+ * same one. Ratios are taken within a round: a machine that slows down slows all contenders.
  */
 export const race = async (
   bench: Bench,
@@ -47,25 +36,26 @@ export const race = async (
 ): Promise<ReadonlyArray<Figures>> => {
   const { count, rounds } = quick ? bench.quick : { ...bench.units, rounds: bench.rounds };
   const warmUps = bench.fresh === true ? 0 : Math.max(1, Math.ceil(rounds / 10));
-  const unitsOf = bench.contenders.map(({ times = 1 }) => count * times);
-  const workers = unitsOf.map((units, at) => new Lane(bench, at, server, units));
+  const workers = bench.contenders.map(
+    ({ unitsFactor = 1 }, index) => new ContenderWorker(bench, index, server, count * unitsFactor),
+  );
   const costs = workers.map((): Array<Cost> => []);
   try {
     for (let round = -warmUps; round < rounds; round += 1) {
-      for (const offset of workers.keys()) {
-        const at = (offset + round + warmUps) % workers.length;
-        const cost = await workers[at]?.run();
-        if (round >= 0 && cost !== undefined) costs[at]?.push(cost);
+      for (const position of workers.keys()) {
+        const index = (position + round + warmUps) % workers.length;
+        const cost = await workers[index]?.run();
+        if (round >= 0 && cost !== undefined) costs[index]?.push(cost);
       }
     }
   } finally {
     await Promise.all(workers.map((worker) => worker.close()));
   }
 
-  const ownOf = (name: string): ReadonlyArray<Cost> =>
+  const costsOf = (name: string): ReadonlyArray<Cost> =>
     costs[bench.contenders.findIndex((contender) => contender.name === name)] ?? [];
   const judge = (own: ReadonlyArray<Cost>, bound: Bound): Bound & Verdict => {
-    const other = ownOf(bound.against);
+    const other = costsOf(bound.against);
     const measured = median(
       own.map((cost, round) => {
         const [a, b] = [cost[bound.figure], other[round]?.[bound.figure] ?? Number.NaN];
@@ -75,13 +65,15 @@ export const race = async (
     return { ...bound, measured, kept: measured <= (bound.more ?? bound.times ?? Number.NaN) };
   };
   const [base = []] = costs;
-  return bench.contenders.map(({ name, times = 1, bounds = [] }, at) => {
-    const own = costs[at] ?? [];
-    const unit = count * times * nanosecondsIn[bench.units.time ?? "ns"];
+  return bench.contenders.map(({ name, unitsFactor = 1, bounds = [] }, index) => {
+    const own = costs[index] ?? [];
+    const unit = count * unitsFactor * nanosecondsIn[bench.units.time ?? "ns"];
     return {
       contender: name,
       time: median(own.map(({ time }) => time)) / unit,
-      ratio: median(own.map(({ time }, round) => time / times / (base[round]?.time ?? Number.NaN))),
+      ratio: median(
+        own.map(({ time }, round) => time / unitsFactor / (base[round]?.time ?? Number.NaN)),
+      ),
       cpu: median(own.map(({ cpu }) => cpu)) / unit,
       peak: median(own.map(({ peak }) => peak)) / MiB,
       bounds: bounds.map((bound) => judge(own, bound)),
@@ -91,18 +83,19 @@ export const race = async (
 
 const MiB = 2 ** 20;
 
-/** A contender's process: one for all rounds or, where the bench asks for it, one a run. */
-class Lane {
+/** Runs a contender in a process: one for all rounds or, if the bench is `fresh`, a new one for each run. */
+class ContenderWorker {
   readonly #start: () => ChildProcess;
   readonly #fresh: boolean;
   #process: ChildProcess | undefined;
 
-  constructor(bench: Bench, at: number, server: string, units: number) {
+  constructor(bench: Bench, index: number, server: string, units: number) {
     this.#fresh = bench.fresh ?? false;
     this.#start = () =>
       fork(new URL("Worker.ts", import.meta.url), [
         bench.module,
-        String(at),
+        bench.name,
+        String(index),
         server,
         String(units),
       ]);
@@ -129,16 +122,16 @@ class Lane {
   }
 }
 
-/** What a worker says next; fails when it ends instead. */
+/** The next message of a worker; fails if the worker exits first. */
 const reply = async (worker: ChildProcess): Promise<Cost> => {
-  const ended = new AbortController();
+  const answered = new AbortController();
   const [answer] = await Promise.race([
-    once(worker, "message", { signal: ended.signal }),
-    once(worker, "exit", { signal: ended.signal }).then(() => {
-      throw new Error(`A contender ended in the middle: ${worker.spawnargs.slice(2).join(" ")}`);
+    once(worker, "message", { signal: answered.signal }),
+    once(worker, "exit", { signal: answered.signal }).then(() => {
+      throw new Error(`A contender exited too early: ${worker.spawnargs.slice(2).join(" ")}`);
     }),
   ]).finally(() => {
-    ended.abort();
+    answered.abort();
   });
   return answer;
 };

@@ -1,11 +1,11 @@
-/** Figures as a table to read. */
-import type { Bench } from "./Bench.ts";
-import type { Count, Counts } from "./Count.ts";
+/** Figures as text for a terminal. */
+import { type Bench, unitOf } from "./Bench.ts";
+import type { BoundedCount, BoundedCounts } from "./BoundedCount.ts";
 import type { Figures } from "./Race.ts";
 
-/** A table of what was measured, a line each contender, and below it how the bounds were kept. */
-export const table = ({ name, what, units }: Bench, rows: ReadonlyArray<Figures>): string => {
-  const unit = `${units.time ?? "ns"}/${units.name}`;
+/** A table with a line for each contender, and below it a line for each bound. */
+export const table = (bench: Bench, rows: ReadonlyArray<Figures>): string => {
+  const unit = unitOf(bench);
   const cells = [
     ["", unit, "ratio", `CPU ${unit}`, "peak MiB"],
     ...rows.map(({ contender, time, ratio, cpu, peak }) => [
@@ -29,33 +29,37 @@ export const table = ({ name, what, units }: Bench, rows: ReadonlyArray<Figures>
   const bounds = rows.flatMap(({ contender, bounds: own }) =>
     own.map((bound) => {
       const figure = { time: "time", cpu: "CPU time", peak: "peak memory" }[bound.figure];
-      const most = bound.more ?? bound.times ?? Number.NaN;
+      const max = bound.more ?? bound.times ?? Number.NaN;
       const [measured, limit] =
         bound.more === undefined
-          ? [`${bound.measured.toFixed(3)}x`, `${most.toFixed(2)}x`]
-          : [`${bound.measured.toFixed(1)} MiB more than`, `${most} MiB`];
+          ? [`${bound.measured.toFixed(3)}x`, `${max.toFixed(2)}x`]
+          : [`${bound.measured.toFixed(1)} MiB more than`, `${max} MiB`];
       const verdict = bound.kept
         ? "ok"
-        : `over by ${((bound.measured / most - 1) * 100).toFixed(1)} %`;
+        : `over by ${((bound.measured / max - 1) * 100).toFixed(1)} %`;
       return `${verdict}: ${contender}: ${figure} ${measured} ${bound.against}, at most ${limit}`;
     }),
   );
-  return [`${name}: ${what}`, ...[...lines, ...bounds].map((line) => `  ${line}`), ""].join("\n");
+  return [
+    `${bench.name}: ${bench.what}`,
+    ...[...lines, ...bounds].map((line) => `  ${line}`),
+    "",
+  ].join("\n");
 };
 
 const digits = (value: number): string => value.toFixed(value < 1000 ? 1 : 0);
 
-/** What was counted, a line each. */
-export const list = ({ name, what }: Counts, counts: ReadonlyArray<Count>): string =>
+/** A line for each count. */
+export const list = ({ name, what }: BoundedCounts, counts: ReadonlyArray<BoundedCount>): string =>
   [
     `${name}: ${what}`,
-    ...counts.map(({ of, value, unit, most }) => {
+    ...counts.map(({ of, value, unit, most: max }) => {
       const amount = (own: number): string =>
         `${Number.isInteger(own) ? own : own.toFixed(own < 10 ? 2 : 1)} ${unit}`.trimEnd();
-      if (most === undefined) return `  ${of}: ${amount(value)}`;
-      const over = most === 0 ? amount(value) : `${((value / most - 1) * 100).toFixed(1)} %`;
-      const verdict = value <= most ? "ok" : `over by ${over}`;
-      return `  ${verdict}: ${of}: ${amount(value)}, at most ${amount(most)}`;
+      if (max === undefined) return `  ${of}: ${amount(value)}`;
+      const excess = max === 0 ? amount(value) : `${((value / max - 1) * 100).toFixed(1)} %`;
+      const verdict = value <= max ? "ok" : `over by ${excess}`;
+      return `  ${verdict}: ${of}: ${amount(value)}, at most ${amount(max)}`;
     }),
     "",
   ].join("\n");

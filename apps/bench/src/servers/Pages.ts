@@ -1,15 +1,15 @@
-/** The pages that every bench reads: 100 records of 1.5 KB, with 3 scores each. */
+/** The pages that benches read: 100 records of 1.5 KB with 3 scores each. */
 import { FakeRun } from "@scorecard-effect/fixtures";
 import { type RecordPage, Cursor } from "@scorecard-effect/contract";
-import { recordsPerPage } from "./PageSize.ts";
+import { type PageKind, recordsPerPage } from "./ServedRun.ts";
 
 const recordBytes = 1500;
 
-/** `odd` pages have a record or so with an escaped key, which costs another parser; `plain` ones have none. */
-export type Kind = "plain" | "odd";
-
-/** Pages as the service would send them. */
-export const pageTexts = (pages: number, kind: Kind = "plain"): ReadonlyArray<string> => {
+/** The pages of a run, as the service would send them. */
+export const pageTexts = (
+  pages: number,
+  kind: Exclude<PageKind, "unique"> = "plain",
+): ReadonlyArray<string> => {
   const run = FakeRun.make({
     records: pages * recordsPerPage,
     missingScores: 0,
@@ -31,8 +31,7 @@ export const pageTexts = (pages: number, kind: Kind = "plain"): ReadonlyArray<st
   });
 };
 
-// The text that makes up the size stands where long texts stand in real runs: in what was asked, answered
-// and reasoned.
+/** Pads a record to its size with text in inputs and outputs, where real runs have their long texts. */
 const padded = (record: RecordPage["data"][number]): RecordPage["data"][number] => {
   const scores = record.scores.slice(0, 3);
   const missing = recordBytes - JSON.stringify({ ...record, scores }).length;

@@ -1,25 +1,25 @@
-/** The figures of earlier commits: a line of JSON each bench. */
+/** The history of medians: one line of JSON for each bench and commit. */
 import { spawnSync } from "node:child_process";
 import { appendFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { dirname, join } from "node:path";
 import type { Figures } from "./Race.ts";
 
-/** What one bench came to. */
+/** What one bench measured. */
 export interface Result {
   readonly name: string;
   readonly what: string;
-  /** Of the figures `time` and `cpu`. */
+  /** The unit of `time` and `cpu`. */
   readonly unit: string;
   readonly figures: ReadonlyArray<Figures>;
 }
 
-const file = join(dirname(import.meta.dirname), "history.jsonl");
+const file = join(dirname(dirname(import.meta.dirname)), "history.jsonl");
 
-/** Adds results to the history, with the commit and the engine that they are of. */
+/** Appends results, with the commit and the engine that they were measured on. */
 export const append = (results: ReadonlyArray<Result>): void => {
   const { stdout } = spawnSync("git", ["describe", "--always", "--dirty"], { encoding: "utf8" });
-  const of = {
+  const measuredOn = {
     commit: stdout.trim(),
     date: new Date().toISOString().slice(0, 10),
     node: process.version,
@@ -33,7 +33,7 @@ export const append = (results: ReadonlyArray<Result>): void => {
       cpu: rounded(cpu),
       peak: rounded(peak),
     }));
-    appendFileSync(file, `${JSON.stringify({ ...of, bench: name, unit, medians })}\n`);
+    appendFileSync(file, `${JSON.stringify({ ...measuredOn, bench: name, unit, medians })}\n`);
   }
 };
 

@@ -4,9 +4,9 @@ import openapi from "@scorecard-effect/contract/openapi.json" with { type: "json
 import { Ajv2020 } from "ajv/dist/2020.js";
 import addFormats from "ajv-formats";
 import { Schema } from "effect";
-import type { Bench, Contender } from "./Bench.ts";
-import { pageTexts } from "./Pages.ts";
-import { recordsPerPage } from "./PageSize.ts";
+import type { Bench, Contender } from "../harness/Bench.ts";
+import { pageTexts } from "../servers/Pages.ts";
+import { recordsPerPage } from "../servers/ServedRun.ts";
 
 const ajv = new Ajv2020({ strict: false });
 addFormats.default(ajv);
@@ -23,13 +23,13 @@ const contender = (name: string, accepts: (page: unknown) => boolean): Contender
     Promise.resolve(async (records) => {
       for (let page = 0; page < records / recordsPerPage; page += 1) {
         if (!accepts(JSON.parse(pages[page % pages.length] ?? ""))) {
-          throw new Error(`${name} refuses a valid page`);
+          throw new Error(`${name} rejects a valid page`);
         }
       }
     }),
 });
 
-export const bench: Bench = {
+export const contract: Bench = {
   name: "contract",
   module: import.meta.url,
   what: "parse and check a page of 100 records of 1.5 KB with 3 scores",

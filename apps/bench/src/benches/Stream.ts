@@ -1,23 +1,26 @@
-/** Reading a long run, by every way that there is. */
-import type { Bench } from "./Bench.ts";
+/** Reading a long run in every way that there is, and pages with escaped keys. */
+import type { Bench } from "../harness/Bench.ts";
 import {
   bareFetch,
   bareUndici,
+  byPage,
   derived,
   fetchPages,
   fetchRecords,
   openApiFetch,
+  openFetchLoop,
+  openUndiciPages,
   platformPages,
   promise,
   undiciPages,
   undiciRecords,
-} from "./Ways.ts";
+} from "../ways/Reading.ts";
 
 const againstFetch = { figure: "time", against: bareFetch.name } as const;
 const againstUndici = { figure: "time", against: bareUndici.name } as const;
 const cpuAgainstUndici = { figure: "cpu", against: bareUndici.name, times: 1.35 } as const;
 
-export const bench: Bench = {
+export const stream: Bench = {
   name: "stream",
   module: import.meta.url,
   what: "read 100,000 records of 1.5 KB with 3 scores, 100 a page, from a server on the loopback interface",
@@ -42,5 +45,19 @@ export const bench: Bench = {
     { ...promise, bounds: [{ ...againstFetch, times: 1.2 }] },
     openApiFetch,
     derived,
+  ],
+};
+
+/** Some engines' `JSON.parse` gets escaped keys wrong: see docs/decisions/0011. */
+export const keys: Bench = {
+  name: "keys",
+  module: import.meta.url,
+  what: "read 20,000 records, about one in a hundred of them with escaped keys",
+  units: { count: 20_000, name: "record" },
+  rounds: 7,
+  quick: { count: 2_000, rounds: 2 },
+  contenders: [
+    byPage("bare fetch loop, which may lose keys", openFetchLoop, "odd"),
+    byPage(undiciPages.name, openUndiciPages, "odd"),
   ],
 };

@@ -1,4 +1,4 @@
-// Builds the documentation as a static site: guides, guarantees, and the reference of every entry point from its docstrings.
+// Builds the documentation as a static site: guides, guarantees, and a reference of every public entry point, from docstrings.
 import { readFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { Application, type CommentDisplayPart, type ProjectReflection } from "typedoc";
@@ -12,16 +12,19 @@ interface Manifest {
 const app = dirname(import.meta.dirname);
 const root = join(app, "../..");
 
-/** What users import from, by its source. */
+/** The name that users import each public entry point by, by its source file. */
 const entryPoints = new Map<string, string>();
 let repository = "";
 for (const name of ["contract", "client", "fixtures"]) {
   const folder = join(root, "packages", name);
-  // What the package.json of a package of ours is.
+  // Our own package.json files have these fields.
   const manifest: Manifest = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
   repository = manifest.repository.url.replace(/^git\+|\.git$/g, "");
   for (const [subpath, source] of Object.entries(manifest.exports)) {
-    if (source.endsWith(".ts")) entryPoints.set(join(folder, source), join(manifest.name, subpath));
+    // Patterns export modules that our packages share, and that users do not import.
+    if (source.endsWith(".ts") && !subpath.includes("*")) {
+      entryPoints.set(join(folder, source), join(manifest.name, subpath));
+    }
   }
 }
 
@@ -32,8 +35,8 @@ const guides = [
   "from-the-official-sdk",
 ];
 
-/** Prose whose links to files that are no pages of the site lead into the repository, rather than to bare copies. */
-const linked = (
+/** Makes links to files that are not pages of the site lead into the repository, rather than to copies of the files. */
+const linkToRepository = (
   project: ProjectReflection,
   content: ReadonlyArray<CommentDisplayPart>,
 ): Array<CommentDisplayPart> =>
@@ -45,7 +48,7 @@ const linked = (
     return { kind: "text", text: `${repository}/blob/main/${relative(root, target)}${anchor}` };
   });
 
-/** Builds it into a folder: whether nothing was amiss. */
+/** Builds the site into a folder; false if TypeDoc reports an error or a warning. */
 export const build = async (out: string): Promise<boolean> => {
   const documentation = await Application.bootstrap({
     name: "scorecard-effect",
@@ -58,7 +61,7 @@ export const build = async (out: string): Promise<boolean> => {
       ...guides.map((guide) => join(root, "docs/guides", `${guide}.md`)),
       join(root, "docs/guarantees.md"),
     ],
-    // The same site from the same sources, wherever it is built.
+    // The same sources make the same site, with or without a git repository.
     disableGit: true,
     sourceLinkTemplate: `${repository}/blob/main/{path}#L{line}`,
     navigationLinks: { Repository: repository },
@@ -91,15 +94,15 @@ export const build = async (out: string): Promise<boolean> => {
   const project = await documentation.convert();
   if (project === undefined) return false;
   for (const child of project.children ?? []) {
-    // By what is imported, not by where it stands.
+    // Name modules after what users import, not after their files.
     child.name = entryPoints.get(child.sources?.[0]?.fullFileName ?? "") ?? child.name;
   }
   for (const document of project.documents ?? []) {
-    const [first] = document.content;
-    document.name = /^# (.+)$/m.exec(first?.text ?? "")?.[1] ?? document.name;
-    document.content = linked(project, document.content);
+    const [opening] = document.content;
+    document.name = /^# (.+)$/m.exec(opening?.text ?? "")?.[1] ?? document.name;
+    document.content = linkToRepository(project, document.content);
   }
-  project.readme = linked(project, project.readme ?? []);
+  project.readme = linkToRepository(project, project.readme ?? []);
   documentation.validate(project);
   await documentation.generateOutputs(project);
   return !documentation.logger.hasErrors() && !documentation.logger.hasWarnings();

@@ -30,7 +30,8 @@ export const redactor = (apiKey: Redacted.Redacted): Redact => {
 
 /**
  * Matches a key in all its spellings: a JSON string, a URL or HTML may write any of its characters in another way
- * (`\u0061k_`, `%61k_`, `&#97;k_`), and a service may change its case.
+ * (`\u0061k_`, `%61k_`, `&#97;k_`), and a service may change its case. JSON within JSON doubles its backslashes: a match takes
+ * all of them, up to three levels deep, so that JSON without the key is still JSON.
  */
 export const spellings = (key: string): RegExp =>
   new RegExp(Array.from(key, spellingsOfCharacter).join(""), "gi");
@@ -38,7 +39,7 @@ export const spellings = (key: string): RegExp =>
 const spellingsOfCharacter = (character: string): string => {
   const code = character.charCodeAt(0);
   const hex = code.toString(16).padStart(2, "0");
-  return `(?:\\\\?\\x${hex}|\\\\u00${hex}|%${hex}|&#0*${code};|&#x0*${hex};)`;
+  return `(?:\\\\{0,16}\\x${hex}|\\\\{1,16}u00${hex}|%${hex}|&#0*${code};|&#x0*${hex};)`;
 };
 
 /** The length of the longest usual spelling of one character, `&#x006b;`. */

@@ -54,6 +54,25 @@ describe("redactor", () => {
     assert.strictEqual(redact(`<${spelled}><${spelled}>`), "<<redacted>><<redacted>>");
   });
 
+  it.each([0, 1, 2])(
+    "leaves JSON valid that quotes JSON which holds a key, %i levels deep",
+    (levels) => {
+      const escaped = codes.map((code) => `\\u00${code.toString(16)}`).join("");
+      const markdown = Array.from(secret, (character) => `\\${character}`).join("");
+      const quoted = (text: string) =>
+        Array.from({ length: levels + 1 }).reduce<string>((inner) => JSON.stringify(inner), text);
+      const unquoted = (text: string) =>
+        Array.from({ length: levels + 1 }).reduce<string>((inner) => JSON.parse(inner), text);
+      for (const spelled of [secret, escaped, markdown]) {
+        assert.strictEqual(unquoted(redact(quoted(`C:\n"${spelled}"`))), 'C:\n"<redacted>"');
+        assert.strictEqual(
+          unquoted(redact(quoted(`${"\\".repeat(40)}${spelled}`))).replaceAll("\\", ""),
+          "<redacted>",
+        );
+      }
+    },
+  );
+
   it("leaves other text alone", () => {
     const text = "ak_Do-not/tell no one & %61k_ \\u0061";
     assert.strictEqual(redact(text), text);

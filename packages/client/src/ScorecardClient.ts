@@ -57,22 +57,25 @@ export interface Page<out A = RecordWithScores> {
 export interface ListRecordsOptions<out A = RecordWithScores> {
   /** Records per page: a whole number from 1 to 100. Default 100, which needs the fewest requests. */
   readonly pageSize?: number | undefined;
-  /** Where to start: the `cursor` of an error or the `nextCursor` of a {@link Page}. Default: the first record of the run. */
+  /**
+   * Where to start: the `cursor` of an error or the `nextCursor` of a {@link Page}. Default: the first record of the
+   * run.
+   */
   readonly cursor?: Cursor | undefined;
   /**
-   * How many records came before `cursor`, for a listing that resumes. With it, `verifyTotal` covers the whole run; without it, a
-   * resumed listing cannot detect an early end.
+   * How many records came before `cursor`, for a listing that resumes. With it, `verifyTotal` covers the whole run;
+   * without it, a resumed listing cannot detect an early end.
    */
   readonly delivered?: number | undefined;
   /**
-   * How many pages to fetch ahead while the consumer works on the current one: a whole number, 0 or above; more than 1,000 counts
-   * as 1,000. Default 1. With 0, a page is requested when the consumer needs it. If a page fetched ahead fails, the failure arrives
-   * after every record before it.
+   * How many pages to fetch ahead while the consumer works on the current one: a whole number, 0 or above; more than
+   * 1,000 counts as 1,000. Default 1. With 0, a page is requested when the consumer needs it. If a page fetched ahead
+   * fails, the failure arrives after every record before it.
    */
   readonly prefetch?: number | undefined;
   /**
-   * Whether the listing fails when it ends with fewer records than the last page's `total`. Applies to a listing that starts at the
-   * first record, or that knows how many records were `delivered` before. Default true.
+   * Whether the listing fails when it ends with fewer records than the last page's `total`. Applies to a listing that
+   * starts at the first record, or that knows how many records were `delivered` before. Default true.
    */
   readonly verifyTotal?: boolean | undefined;
   /** Gives the records a team's own types: see `TypedRecord` of the contract. Default: the contract's types. */
@@ -110,8 +113,8 @@ export interface ScorecardClientOptions {
   /** The longest body to read, in bytes after decompression. Default 64 MiB. */
   readonly maxBodyBytes?: number | undefined;
   /**
-   * The most requests in a window of time, over all listings of this client; or a gate of your own, to share a limit with others.
-   * Default: no limit.
+   * The most requests in a window of time, over all listings of this client; or a gate of your own, to share a limit
+   * with others. Default: no limit.
    */
   readonly rateLimit?: RateLimit | RequestGate | undefined;
 }
@@ -119,9 +122,10 @@ export interface ScorecardClientOptions {
 /**
  * Lists the records of Scorecard runs.
  *
- * Every record satisfies the contract. Each page that the service lists is delivered once and in order; anything else that the
- * service does is a {@link ListRecordsError} in the error channel, with a `cursor` to resume the listing from. Transient failures
- * are retried first. Options that cannot be sent, such as a malformed key or URL, fail the listing with `InvalidRequest`.
+ * Every record satisfies the contract. Each page that the service lists is delivered once and in order; anything else
+ * that the service does is a {@link ListRecordsError} in the error channel, with a `cursor` to resume the listing from.
+ * Transient failures are retried first. Options that cannot be sent, such as a malformed key or URL, fail the listing
+ * with `InvalidRequest`.
  *
  * @example
  * ```ts
@@ -162,16 +166,16 @@ export class ScorecardClient extends Context.Service<
       options?: ListRecordsOptions<A>,
     ) => Stream.Stream<NoInfer<A>, ListRecordsError>;
     /**
-     * Every record of a run, each as a `Result`: a record that is malformed, or does not fit `as`, is a failure with its path and
-     * reason, and the listing continues.
+     * Every record of a run, each as a `Result`: a record that is malformed, or does not fit `as`, is a failure with
+     * its path and reason, and the listing continues.
      */
     readonly listRecordResults: <A = RecordWithScores>(
       runId: RunId,
       options?: ListRecordsOptions<A>,
     ) => Stream.Stream<Result.Result<NoInfer<A>, InvalidRecord>, ListRecordsError>;
     /**
-     * The records of many runs, several runs at a time: in order within a run, interleaved between runs. The first run that fails
-     * ends the stream; its error says which run it was, and where to resume it.
+     * The records of many runs, several runs at a time: in order within a run, interleaved between runs. The first run
+     * that fails ends the stream; its error says which run it was, and where to resume it.
      */
     readonly listRecordsOf: <A = RecordWithScores>(
       runIds: Iterable<RunId>,
@@ -180,8 +184,8 @@ export class ScorecardClient extends Context.Service<
   }
 >()("@scorecard-effect/client/ScorecardClient") {
   /**
-   * A client with the given key and base URL. It runs on any `HttpClient`: `FetchHttpClient` everywhere, or on Node the faster
-   * transport of `@scorecard-effect/client/undici`.
+   * A client with the given key and base URL. It runs on any `HttpClient`: `FetchHttpClient` everywhere, or on Node the
+   * faster transport of `@scorecard-effect/client/undici`.
    *
    * Malformed options do not fail the layer; they fail each listing with `InvalidRequest`.
    */
@@ -191,8 +195,8 @@ export class ScorecardClient extends Context.Service<
     Layer.effect(ScorecardClient, make(options));
 
   /**
-   * A client that reads its key and base URL from the configuration: `SCORECARD_API_KEY`, and `SCORECARD_BASE_URL` (default: the
-   * production service). A missing key, or a malformed key or URL, fails the layer with a `ConfigError`.
+   * A client that reads its key and base URL from the configuration: `SCORECARD_API_KEY`, and `SCORECARD_BASE_URL`
+   * (default: the production service). A missing key, or a malformed key or URL, fails the layer with a `ConfigError`.
    */
   static readonly layerConfig = (
     options: Omit<ScorecardClientOptions, "apiKey" | "baseUrl"> = {},

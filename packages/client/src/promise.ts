@@ -1,6 +1,6 @@
 /**
- * The client for programs that do not use Effect: runs as `AsyncIterable`s, pages as promises, and the same
- * tagged errors, thrown. It needs web APIs alone, so that it runs in Node, Deno, Bun and browsers.
+ * The client for programs without Effect: it lists runs as `AsyncIterable`s, returns pages as promises, and throws the
+ * same tagged errors. It uses web APIs only, and runs in Node, Deno, Bun and browsers.
  *
  * @example
  * ```ts
@@ -10,7 +10,7 @@
  * try {
  *   for await (const record of client.listRecords("135")) console.log(record.id);
  * } catch (error) {
- *   if (error instanceof RateLimited) console.log("go on later, from", error.cursor);
+ *   if (error instanceof RateLimited) console.log("resume later, from", error.cursor);
  *   else throw error;
  * }
  * ```
@@ -32,6 +32,7 @@ import type { InvalidRecord } from "./diagnostics/InvalidRecord.ts";
 import type { ListRecordsError } from "./diagnostics/ListRecordsError.ts";
 import type { RateLimit } from "./page/RequestGate.ts";
 import type { RetryOptions, RetryPolicy } from "./page/RetryPolicy.ts";
+import { ChunkIterator } from "./promise/ChunkIterator.ts";
 import { type Page, ScorecardClient } from "./ScorecardClient.ts";
 
 export { InvalidRecord } from "./diagnostics/InvalidRecord.ts";
@@ -40,46 +41,46 @@ export type { RateLimit } from "./page/RequestGate.ts";
 export type { Failure as RetryFailure, RetryOptions, RetryPolicy } from "./page/RetryPolicy.ts";
 export type { Page } from "./ScorecardClient.ts";
 
-/** How a client is made. Durations are milliseconds, or text such as `"60 seconds"`. */
+/** Options of a client. Durations are milliseconds, or text such as `"60 seconds"`. */
 export interface ClientOptions {
   /** The API key. It starts with `ak_`. */
   readonly apiKey: string | Redacted.Redacted;
-  /** Where the API is served. Default: the production service. */
+  /** The URL of the API. Default: the production service. */
   readonly baseUrl?: string | URL | undefined;
-  /** What sends requests. Default: the platform's `fetch`. */
+  /** Sends the requests. Default: the platform's `fetch`. */
   readonly fetch?: typeof globalThis.fetch | undefined;
-  /** How long an attempt at a page may take, body included. Default 60 seconds. */
+  /** The longest time an attempt at a page may take, including the body. Default 60 seconds. */
   readonly timeout?: Duration.Input | undefined;
-  /** How failures that may pass are retried: options of the default policy, or a policy of your own. */
+  /** How to retry transient failures: options of the default policy, or a policy of your own. */
   readonly retry?: RetryOptions | RetryPolicy | undefined;
-  /** The longest body to read, in bytes, decompressed. Default 64 MiB. */
+  /** The longest body to read, in bytes after decompression. Default 64 MiB. */
   readonly maxBodyBytes?: number | undefined;
   /** The most requests in a window of time, over all listings of this client. Default: no limit. */
   readonly rateLimit?: RateLimit | undefined;
 }
 
-/** How a run is listed. */
+/** Options of a listing. */
 export interface ListOptions<out A = RecordWithScores> {
-  /** Records a page: a whole number from 1 to 100. Default 100. */
+  /** Records per page: a whole number from 1 to 100. Default 100. */
   readonly pageSize?: number | undefined;
-  /** Where to begin: the `cursor` of an error or the `nextCursor` of a page. Default: the start of the run. */
+  /** Where to start: the `cursor` of an error or the `nextCursor` of a page. Default: the first record of the run. */
   readonly cursor?: string | undefined;
-  /** How many records came before `cursor`: with it, `verifyTotal` holds for a resumed listing too. */
+  /** How many records came before `cursor`: with it, `verifyTotal` also covers a resumed listing. */
   readonly delivered?: number | undefined;
-  /** How many pages are fetched ahead while the loop works on the one it has. Default 1. */
+  /** How many pages to fetch ahead while the loop works on the current one. Default 1. */
   readonly prefetch?: number | undefined;
-  /** Whether a listing fails when the run ends short of the announced `total`. Default true. */
+  /** Whether the listing fails when it ends with fewer records than the announced `total`. Default true. */
   readonly verifyTotal?: boolean | undefined;
-  /** Gives the records the types of a described run: see `TypedRecord` of the contract. */
+  /** Gives the records a team's own types: see `TypedRecord` of the contract. */
   readonly as?: TypedRecord.Reader<A> | undefined;
-  /** Ends the listing, the request in flight included: the loop throws the signal's reason. */
+  /** Aborts the listing, including the request in flight: the loop throws the signal's reason. */
   readonly signal?: AbortSignal | null | undefined;
 }
 
-/** A listing: nothing is sent before it is iterated. Each iteration lists anew. */
+/** A listing. It sends nothing before it is iterated, and each iteration lists the run again. */
 export interface Listing<out A> extends AsyncIterable<A> {
   readonly [Symbol.asyncIterator]: () => AsyncIterableIterator<A, undefined>;
-  /** All of it at once. */
+  /** All items in an array. */
   readonly toArray: () => Promise<Array<A>>;
 }
 
@@ -90,7 +91,7 @@ export interface Client extends AsyncDisposable {
     runId: string,
     options?: Pick<ListOptions<A>, "pageSize" | "cursor" | "as" | "signal">,
   ) => Promise<Page<NoInfer<A>>>;
-  /** Every page of a run, in order: a checkpoint each. */
+  /** Every page of a run, in order; each is a checkpoint. */
   readonly listPages: <A = RecordWithScores>(
     runId: string,
     options?: ListOptions<A>,
@@ -100,7 +101,7 @@ export interface Client extends AsyncDisposable {
     runId: string,
     options?: ListOptions<A>,
   ) => Listing<NoInfer<A>>;
-  /** Every record of a run as a `Result`: one that is malformed is a failure, and the listing goes on. */
+  /** Every record of a run as a `Result`: a malformed one is a failure, and the listing continues. */
   readonly listRecordResults: <A = RecordWithScores>(
     runId: string,
     options?: ListOptions<A>,
@@ -110,13 +111,13 @@ export interface Client extends AsyncDisposable {
     runId: string,
     options?: ListOptions<A>,
   ) => Promise<Array<NoInfer<A>>>;
-  /** Ends the client and every listing of it that is under way. */
+  /** Closes the client and aborts its running listings. */
   readonly close: () => Promise<void>;
 }
 
 /**
- * A client. Options that cannot be right are an `InvalidRequest` of each listing, before anything is sent.
- * A client holds nothing open between listings; `close` (or `await using`) ends those under way.
+ * Makes a client. Invalid options fail each listing with `InvalidRequest`, before anything is sent. A client keeps
+ * nothing open between listings; `close` (or `await using`) aborts the running ones.
  */
 export const createClient = (options: ClientOptions): Client => {
   const { apiKey, fetch, ...settings } = options;
@@ -131,7 +132,7 @@ export const createClient = (options: ClientOptions): Client => {
   const withFetch = <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
     fetch === undefined ? effect : Effect.provideService(effect, FetchHttpClient.Fetch, fetch);
 
-  // Runs until it is done or a signal aborts, whose reason is then thrown.
+  // Runs an effect to its end, or until a signal aborts: then throws the reason of that signal.
   const run = async <A>(
     effect: Effect.Effect<A, ListRecordsError, ScorecardClient>,
     signals: ReadonlyArray<AbortSignal>,
@@ -151,28 +152,18 @@ export const createClient = (options: ClientOptions): Client => {
     [Symbol.asyncIterator]: () => {
       const scope = Scope.makeUnsafe();
       const stopped = new AbortController();
-      const outer = [closed.signal, ...signalsOf(signal)];
       let pull: Pull.Pull<ReadonlyArray<A>, ListRecordsError> | undefined;
-      const opened = Effect.gen(function* () {
+      const nextChunk = Effect.gen(function* () {
         const client = yield* ScorecardClient;
         pull ??= yield* Scope.provide(Stream.toPull(open(client)), scope);
         return yield* Pull.catchDone(pull, () =>
           Effect.succeed<ReadonlyArray<A> | undefined>(undefined),
         );
       });
-      return iterate({
-        // Pages are fetched ahead while nobody waits for one: what aborts the listing aborts them too.
-        begin: (abort) => {
-          const onAbort = ({ currentTarget }: Event): void => {
-            abort(currentTarget instanceof AbortSignal ? currentTarget.reason : undefined);
-          };
-          for (const own of outer) own.addEventListener("abort", onAbort, { once: true });
-          return () => {
-            for (const own of outer) own.removeEventListener("abort", onAbort);
-          };
-        },
-        next: () => run(opened, [...signalsOf(signal), stopped.signal]),
-        end: async () => {
+      return new ChunkIterator({
+        signals: [closed.signal, ...signalsOf(signal)],
+        next: () => run(nextChunk, [...signalsOf(signal), stopped.signal]),
+        close: async () => {
           stopped.abort();
           await Effect.runPromise(Scope.close(scope, Exit.void));
         },
@@ -212,92 +203,7 @@ const collect = async <A>(listing: AsyncIterable<A>): Promise<Array<A>> => {
 const signalsOf = (signal: AbortSignal | null | undefined): ReadonlyArray<AbortSignal> =>
   signal === undefined || signal === null ? [] : [signal];
 
-interface Chunks<A> {
-  /** Called once, before the first item; what it returns is called once, at the end. */
-  readonly begin: (abort: (reason: unknown) => void) => () => void;
-  /** The next items; undefined at the end. */
-  readonly next: () => Promise<ReadonlyArray<A> | undefined>;
-  /** Ends the listing; called once, however it ends. */
-  readonly end: () => Promise<void>;
-}
-
-/** Chunks as single items: only the first item of a chunk waits for anything. */
-const iterate = <A>({ begin, next, end }: Chunks<A>): AsyncIterableIterator<A, undefined> => {
-  const none: ReadonlyArray<A> = [];
-  const over: IteratorResult<A, undefined> = { done: true, value: undefined };
-  let items = none[Symbol.iterator]();
-  let leave: (() => void) | undefined;
-  let ended = false;
-  /** Why the listing was aborted, until somebody has been told. */
-  let aborted: { readonly reason: unknown } | undefined;
-  const finish = async (): Promise<void> => {
-    if (ended) return;
-    ended = true;
-    items = none[Symbol.iterator]();
-    leave?.();
-    await end();
-  };
-  const abort = (reason: unknown): void => {
-    aborted = { reason };
-    void finish();
-  };
-  const advance = async (): Promise<IteratorResult<A, undefined>> => {
-    for (;;) {
-      const item = items.next();
-      if (item.done !== true) return item;
-      if (aborted !== undefined) {
-        const { reason } = aborted;
-        aborted = undefined;
-        throw reason;
-      }
-      if (ended) return over;
-      leave ??= begin(abort);
-      try {
-        const chunk = await next();
-        if (chunk === undefined) await finish();
-        // Ended meanwhile: what arrived is nobody's.
-        else if (!ended) items = chunk[Symbol.iterator]();
-      } catch (error) {
-        // Ended meanwhile: what the loop finds next says how.
-        if (!ended) {
-          await finish();
-          throw error;
-        }
-      }
-    }
-  };
-  // Calls are answered in their order, also where several are made at once.
-  let last: Promise<unknown> = Promise.resolve();
-  let waiting = 0;
-  return {
-    next: () => {
-      if (waiting === 0) {
-        const item = items.next();
-        if (item.done !== true) return Promise.resolve(item);
-      }
-      waiting += 1;
-      const answer = last.then(advance, advance).finally(() => {
-        waiting -= 1;
-      });
-      last = answer;
-      return answer;
-    },
-    // Interrupts what is in flight: nobody waits for it any more.
-    return: async () => {
-      await finish();
-      return over;
-    },
-    throw: async (error: unknown) => {
-      await finish();
-      throw error;
-    },
-    [Symbol.asyncIterator]() {
-      return this;
-    },
-  };
-};
-
-// Text from callers without types: the client refuses what is no string, so nothing is checked here.
+// Callers without types may pass anything: the client refuses what is not a string, so this does not check.
 // oxlint-disable-next-line typescript/no-unsafe-type-assertion
 const runIdOf = (id: string): RunId => id as RunId;
 

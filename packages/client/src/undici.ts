@@ -1,9 +1,9 @@
 /**
- * The fastest transport on Node: an `HttpClient` that takes responses from an undici dispatcher as they arrive.
+ * The fastest transport on Node: an `HttpClient` that reads responses directly from an undici dispatcher.
  *
- * A body that is read whole, as a page is, costs an undici `request` a `Readable` and its promises; a `dispatch`
- * hands on the same bytes without them. What else an `HttpClient` owes is left to `HttpClient.make` and to the
- * `Response` of the web. Its figures: docs/decisions/0014.
+ * To read a body whole, as a page is, undici's `request` needs a `Readable` and its promises; `dispatch` delivers the
+ * same bytes without them. Everything else that an `HttpClient` must do comes from `HttpClient.make` and the web's
+ * `Response`. Measurements: docs/decisions/0014.
  */
 import * as Effect from "effect/Effect";
 import * as Inspectable from "effect/Inspectable";
@@ -18,31 +18,31 @@ import type * as HttpClientRequest from "effect/http/HttpClientRequest";
 import * as HttpClientResponse from "effect/http/HttpClientResponse";
 import * as HttpIncomingMessage from "effect/http/HttpIncomingMessage";
 
-/** What is used of a dispatcher of undici, from version 7: an `Agent`, `Pool` or `Client`, with interceptors or without. */
+/** An undici dispatcher, version 7 or newer: an `Agent`, `Pool` or `Client`, with interceptors or without. */
 export interface Dispatcher {
-  /** Sends a request, and tells the handler what comes of it. */
+  /** Sends a request, and calls the handler as its response arrives. */
   dispatch(request: DispatchedRequest, handler: DispatchHandler): boolean;
 }
 
-/** A request as a dispatcher is handed it. */
+/** A request for a dispatcher. */
 export interface DispatchedRequest {
   readonly origin: string;
   readonly path: string;
   readonly method: string;
   readonly headers: { readonly [name: string]: string };
   readonly body: Uint8Array | null;
-  /** Milliseconds; 0 is for ever. */
+  /** In milliseconds; 0 is no timeout. */
   readonly headersTimeout: number;
-  /** Milliseconds; 0 is for ever. */
+  /** In milliseconds; 0 is no timeout. */
   readonly bodyTimeout: number;
 }
 
-/** Header fields as a dispatcher tells of them. */
+/** Header fields of a response. */
 export interface DispatchedHeaders {
   readonly [name: string]: string | Array<string> | undefined;
 }
 
-/** What a dispatcher calls while a response arrives. */
+/** The callbacks for a response. */
 export interface DispatchHandler {
   onRequestStart(controller: DispatchController): void;
   onResponseStart(controller: DispatchController, status: number, headers: DispatchedHeaders): void;
@@ -51,7 +51,7 @@ export interface DispatchHandler {
   onResponseError(controller: DispatchController, error: Error): void;
 }
 
-/** How a dispatcher is told to stop, to wait and to go on. */
+/** Controls a request in flight. */
 export interface DispatchController {
   abort(reason: Error): void;
   pause(): void;
@@ -59,9 +59,9 @@ export interface DispatchController {
 }
 
 /**
- * An `HttpClient` on a dispatcher, which stays the caller's to close. It sends requests that have no body, or one of
- * bytes; another fails with an `EncodeError`. It follows no redirects (`ScorecardClient` does, within one origin), and
- * waits for ever: undici's own timeouts are off, because `ScorecardClient` and `Effect.timeout` have theirs.
+ * Makes an `HttpClient` on a dispatcher, which the caller closes. It sends requests without a body, or with a body of
+ * bytes; any other body fails with an `EncodeError`. It follows no redirects (`ScorecardClient` does, within one
+ * origin) and has no timeout: undici's own are off, because `ScorecardClient` and `Effect.timeout` have theirs.
  *
  * @example
  * ```ts
@@ -78,7 +78,7 @@ export const make = (dispatcher: Dispatcher): HttpClient.HttpClient =>
       const description = `Expected a body of bytes or none, got one of ${body._tag}`;
       return Effect.fail(failed(new HttpClientError.EncodeError({ request, description })));
     }
-    // Whoever is interrupted aborts the signal: HttpClient.make sees to that.
+    // HttpClient.make aborts the signal when the request is interrupted.
     return Effect.callback((resume) => {
       const dispatched = {
         origin: url.origin,
@@ -100,7 +100,7 @@ export const make = (dispatcher: Dispatcher): HttpClient.HttpClient =>
   });
 
 /**
- * The `HttpClient` of {@link make} on a dispatcher of its own, which is destroyed with the layer.
+ * The `HttpClient` of {@link make}, on a dispatcher of its own that is destroyed with the layer.
  *
  * @example
  * ```ts
@@ -131,30 +131,141 @@ const failed = (
   reason: ConstructorParameters<typeof HttpClientError.HttpClientError>[0]["reason"],
 ): HttpClientError.HttpClientError => new HttpClientError.HttpClientError({ reason });
 
-/** A response before its body. */
+/** A response whose body is still arriving. */
 interface Head {
   readonly status: number;
   readonly headers: DispatchedHeaders;
   readonly body: Body;
 }
 
-// Held of a body that nobody reads yet; then the connection waits.
-const most = 2 ** 20;
-
-/** A body that arrives, or has arrived. It is read once: whole, or as a stream. */
+/** The body of a response, as its consumer sees it. It can be read once: whole, or as a stream. */
 interface Body {
   /** All of it, in one piece. */
   readonly whole: Effect.Effect<ArrayBuffer, unknown>;
-  /** As it arrives, no faster than it is read. */
+  /** In chunks, as they arrive; the connection pauses while the consumer is slower. */
   readonly stream: () => ReadableStream<Uint8Array<ArrayBuffer>>;
 }
 
-/**
- * Sends a request, and calls once: with what went wrong, or with the head of the response while its body arrives.
- *
- * Closures and no class: V8 came to allocate the objects of one among its old ones, from where each kept its page
- * from being collected with the young, and took twice the time.
- */
+/** The same body, as the connection fills it. */
+interface IncomingBody extends Body {
+  readonly push: (chunk: Uint8Array) => void;
+  /** The last call: the body is complete, or it broke off with an error. */
+  readonly end: (error?: Error) => void;
+}
+
+/** How a body controls its connection. */
+interface Connection {
+  readonly pause: () => void;
+  readonly resume: () => void;
+  readonly abort: () => void;
+}
+
+// A body that nobody reads yet is buffered up to this size; then the connection pauses.
+const maxUnreadBytes = 2 ** 20;
+
+// This and `send` are closures, not classes: V8 allocated the instances of a class among its old objects, which kept
+// each page from being collected with the young ones, and took twice the time.
+const incomingBody = (connection: Connection): IncomingBody => {
+  const buffer = chunkBuffer();
+  let state: "arriving" | "complete" | Error = "arriving";
+  let mode: "unread" | "whole" | "stream" = "unread";
+  let isPaused = false;
+  /** Set while a consumer waits for more of the body. */
+  let onChange: (() => void) | undefined;
+
+  const resume = (): void => {
+    if (!isPaused) return;
+    isPaused = false;
+    connection.resume();
+  };
+  // A consumed body is not empty, it is gone: as with fetch.
+  const startReading = (as: "whole" | "stream"): TypeError | undefined => {
+    if (mode !== "unread") return new TypeError("The body was read before");
+    mode = as;
+    return undefined;
+  };
+
+  return {
+    push: (chunk) => {
+      buffer.add(chunk);
+      if (mode !== "whole" && buffer.size() > maxUnreadBytes) {
+        isPaused = true;
+        connection.pause();
+      }
+      onChange?.();
+    },
+    end: (error) => {
+      state = error ?? "complete";
+      onChange?.();
+    },
+    whole: Effect.callback((done) => {
+      const gone = startReading("whole");
+      if (gone !== undefined) {
+        done(Effect.fail(gone));
+        return;
+      }
+      onChange = () => {
+        if (state === "complete") done(Effect.succeed(buffer.take().buffer));
+        else if (state instanceof Error) done(Effect.fail(state));
+      };
+      resume();
+      onChange();
+    }),
+    stream: () =>
+      new ReadableStream(
+        {
+          start: (sink) => {
+            const gone = startReading("stream");
+            if (gone !== undefined) sink.error(gone);
+          },
+          pull: (sink) =>
+            new Promise((done) => {
+              onChange = () => {
+                if (buffer.size() > 0) sink.enqueue(buffer.take());
+                else if (state === "complete") sink.close();
+                else if (state instanceof Error) sink.error(state);
+                else return;
+                onChange = undefined;
+                done();
+              };
+              onChange();
+              resume();
+            }),
+          cancel: () => {
+            onChange = undefined;
+            connection.abort();
+          },
+        },
+        { highWaterMark: 0 },
+      ),
+  };
+};
+
+/** Collects chunks until they are taken, in one piece. */
+const chunkBuffer = () => {
+  let chunks: Array<Uint8Array> = [];
+  let size = 0;
+  return {
+    size: () => size,
+    add: (chunk: Uint8Array): void => {
+      chunks.push(chunk);
+      size += chunk.byteLength;
+    },
+    take: (): Uint8Array<ArrayBuffer> => {
+      const taken = new Uint8Array(size);
+      let at = 0;
+      for (const chunk of chunks) {
+        taken.set(chunk, at);
+        at += chunk.byteLength;
+      }
+      chunks = [];
+      size = 0;
+      return taken;
+    },
+  };
+};
+
+/** Sends a request. Calls `onHead` once: with the head of the response while its body arrives, or with an error. */
 const send = (
   dispatcher: Dispatcher,
   request: DispatchedRequest,
@@ -162,94 +273,14 @@ const send = (
   onHead: (head: Error | Head) => void,
 ): void => {
   let controller: DispatchController | undefined;
-  let state: "before" | "arriving" | "ended" | Error = "before";
-  let chunks: Array<Uint8Array> = [];
-  let size = 0;
-  let limit = most;
-  let isPaused = false;
-  let isRead = false;
-  // Looks at what has changed, while somebody waits for it.
-  let look: (() => void) | undefined;
-
+  let body: IncomingBody | undefined;
   const abort = (): void => {
     controller?.abort(new Error("The request was interrupted"));
   };
-  const end = (as: "ended" | Error): void => {
+  const end = (error?: Error): void => {
     signal.removeEventListener("abort", abort);
-    const isBefore = state === "before";
-    state = as;
-    if (isBefore && as instanceof Error) onHead(as);
-    look?.();
-  };
-  const resume = (): void => {
-    if (!isPaused) return;
-    isPaused = false;
-    controller?.resume();
-  };
-  const take = (): Uint8Array<ArrayBuffer> => {
-    const taken = new Uint8Array(size);
-    let at = 0;
-    for (const chunk of chunks) {
-      taken.set(chunk, at);
-      at += chunk.byteLength;
-    }
-    chunks = [];
-    size = 0;
-    return taken;
-  };
-  // As fetch has it: a body that was read is not empty, it is gone.
-  const read = (): TypeError | undefined => {
-    if (isRead) return new TypeError("The body was read before");
-    isRead = true;
-    return undefined;
-  };
-
-  const whole = Effect.callback<ArrayBuffer, unknown>((done) => {
-    const gone = read();
-    if (gone !== undefined) {
-      done(Effect.fail(gone));
-      return;
-    }
-    look = () => {
-      if (state === "ended") done(Effect.succeed(take().buffer));
-      else if (state instanceof Error) done(Effect.fail(state));
-    };
-    limit = Number.POSITIVE_INFINITY;
-    resume();
-    look();
-  });
-
-  const stream = (): ReadableStream<Uint8Array<ArrayBuffer>> => {
-    let isOpen = false;
-    return new ReadableStream(
-      {
-        pull: (sink) =>
-          new Promise((done) => {
-            const gone = isOpen ? undefined : read();
-            isOpen = true;
-            if (gone !== undefined) {
-              sink.error(gone);
-              done();
-              return;
-            }
-            look = () => {
-              if (size > 0) sink.enqueue(take());
-              else if (state === "ended") sink.close();
-              else if (state instanceof Error) sink.error(state);
-              else return;
-              look = undefined;
-              done();
-            };
-            look();
-            resume();
-          }),
-        cancel: () => {
-          look = undefined;
-          abort();
-        },
-      },
-      { highWaterMark: 0 },
-    );
+    if (body !== undefined) body.end(error);
+    else if (error !== undefined) onHead(error);
   };
 
   signal.addEventListener("abort", abort);
@@ -259,26 +290,24 @@ const send = (
         controller = started;
         if (signal.aborted) abort();
       },
-      onResponseStart: (own, status, headers) => {
-        // An interceptor that sends a request again has another one.
-        controller = own;
+      onResponseStart: (current, status, headers) => {
+        // An interceptor that retries a request has another controller for each.
+        controller = current;
         // "103 Early Hints" and the like come before the response.
         if (status < 200) return;
-        state = "arriving";
-        onHead({ status, headers, body: { whole, stream } });
+        body = incomingBody({
+          pause: () => controller?.pause(),
+          resume: () => controller?.resume(),
+          abort,
+        });
+        onHead({ status, headers, body });
       },
-      onResponseData: (own, chunk) => {
-        controller = own;
-        chunks.push(chunk);
-        size += chunk.byteLength;
-        if (size > limit) {
-          isPaused = true;
-          controller?.pause();
-        }
-        look?.();
+      onResponseData: (current, chunk) => {
+        controller = current;
+        body?.push(chunk);
       },
       onResponseEnd: () => {
-        end("ended");
+        end();
       },
       onResponseError: (_, error) => {
         end(errorOf(error));
@@ -289,11 +318,11 @@ const send = (
   }
 };
 
-// Of another realm, as in tests that run in a context of their own, or thrown by an interceptor: it need be no Error of ours.
+// An error of another realm, as in tests that run in a VM context, or a value that an interceptor threw.
 const errorOf = (cause: unknown): Error =>
   cause instanceof Error ? cause : new Error("The dispatcher failed", { cause });
 
-/** A response whose body is read whole from the socket; all else about bodies is the web's. */
+/** A response whose body can be read whole from the socket; other ways to read it come from the web's `Response`. */
 class UndiciResponse extends Inspectable.Class implements HttpClientResponse.HttpClientResponse {
   readonly [HttpIncomingMessage.TypeId]: typeof HttpIncomingMessage.TypeId =
     HttpIncomingMessage.TypeId;
@@ -333,10 +362,10 @@ class UndiciResponse extends Inspectable.Class implements HttpClientResponse.Htt
   get #asWeb(): HttpClientResponse.HttpClientResponse {
     return (this.#web ??= HttpClientResponse.fromWeb(
       this.request,
-      // Only its body is asked for, which a form is told by its type.
+      // Only for its body: `formData` needs the content type.
       new Response(this.#head.body.stream(), {
         headers: {
-          // A byte that is none of a header's may have become any character, which `Headers` would throw at.
+          // An invalid byte of a header may have become any character, for which `Headers` would throw.
           "content-type": (this.headers["content-type"] ?? "").replaceAll(/[^\t -~]/g, "?"),
         },
       }),

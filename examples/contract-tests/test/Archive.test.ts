@@ -6,7 +6,7 @@ import { FetchHttpClient, HttpRouter, HttpServer } from "effect/http";
 import * as Archive from "../src/Archive.ts";
 
 const apiKey = Redacted.make("ak_archive_0123456789");
-const target = { baseUrl: "http://archive.test", apiKey, runId: "135" };
+const server = { baseUrl: "http://archive.test", apiKey, runId: "135" };
 
 const { baseline, candidate } = FakeRun.pair({
   records: 130,
@@ -45,13 +45,13 @@ const Archived = reach([...recordsOf(baseline), ...recordsOf(candidate)]);
 // With the real clock: some laws wait for what does not come.
 layer(Archived, { excludeTestServices: true })("The archive keeps", (served) => {
   for (const law of ContractLaws.laws) {
-    served.effect(`${law.name}: ${law.statement}`, () => law.check(target, { otherRunId: "136" }));
+    served.effect(`${law.name}: ${law.statement}`, () => law.check(server, { otherRunId: "136" }));
   }
 });
 
 it.live("The archive keeps all laws for a run of one record", () =>
   Effect.gen(function* () {
-    const report = yield* ContractLaws.check(target);
+    const report = yield* ContractLaws.check(server);
     assert.isTrue(report.isKept, ContractLaws.format(report));
     assert.strictEqual(report.records, 1);
   }).pipe(Effect.provide(reach([baseline.record(0)]))),

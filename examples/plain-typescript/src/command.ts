@@ -1,19 +1,19 @@
-/** The gate as a command: what it prints, and its exit codes. */
+/** The gate as a command, with its output and its exit codes. */
 import { createClient } from "@scorecard-effect/client/promise";
 import { judge } from "./gate.ts";
 import { rules } from "./rules.ts";
 
 /** The exit codes. */
 export const exit = {
-  kept: 0,
-  broken: 1,
-  /** The run was not judged, and will not be before somebody mends something. */
-  unjudged: 2,
-  /** The run was not judged, but may be when the job is started again (EX_TEMPFAIL of sysexits). */
-  later: 75,
+  passed: 0,
+  failed: 1,
+  /** The run was not judged: a permanent failure. */
+  notJudged: 2,
+  /** The run was not judged: a transient failure, so start the job again (EX_TEMPFAIL of sysexits). */
+  tryLater: 75,
 } as const;
 
-/** Judges the run that the arguments name; the exit code. */
+/** Judges the run that the arguments name, and returns the exit code. */
 export const command = async (
   args: ReadonlyArray<string>,
   env: { readonly [name: string]: string | undefined },
@@ -22,7 +22,7 @@ export const command = async (
   const [runId, ...others] = args;
   if (runId === undefined || others.length > 0) {
     print("usage: gate RUN");
-    return exit.unjudged;
+    return exit.notJudged;
   }
   await using client = createClient({
     apiKey: env["SCORECARD_API_KEY"] ?? "",
@@ -30,15 +30,15 @@ export const command = async (
   });
   try {
     const verdicts = await judge(client, runId, rules);
-    for (const { rule, scores, mean, isKept } of verdicts) {
+    for (const { rule, scores, mean, passes } of verdicts) {
       const found = `mean ${mean.toFixed(3)} of ${scores} scores`;
-      print(`${isKept ? "ok  " : "FAIL"} ${rule.name}: ${found}, at least ${rule.atLeast} wanted`);
+      print(`${passes ? "ok  " : "FAIL"} ${rule.name}: ${found}, at least ${rule.atLeast} wanted`);
     }
-    return verdicts.every(({ isKept }) => isKept) ? exit.kept : exit.broken;
+    return verdicts.every(({ passes }) => passes) ? exit.passed : exit.failed;
   } catch (error) {
-    // All errors of the client say in one line what happened and where, and whether it may pass.
+    // The message of every client error is one line; `isRetryable` is true for transient failures.
     if (!(error instanceof Error && "isRetryable" in error)) throw error;
     print(`not judged: ${error.message}`);
-    return error.isRetryable === true ? exit.later : exit.unjudged;
+    return error.isRetryable === true ? exit.tryLater : exit.notJudged;
   }
 };

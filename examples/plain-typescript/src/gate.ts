@@ -1,26 +1,26 @@
 /** Whether a run is good enough to ship, by the mean score of each metric. */
 import type { Client } from "@scorecard-effect/client/promise";
 
-/** What is asked of a metric. */
+/** What a metric must reach. */
 export interface Rule {
-  /** What people call the metric. */
+  /** The name of the metric, for people. */
   readonly name: string;
   readonly metricConfigId: string;
-  /** The least mean score; where scores pass or fail, the least share of passes. */
+  /** The lowest acceptable mean; for scores that pass or fail, the lowest share of passes. */
   readonly atLeast: number;
 }
 
-/** What became of a rule. */
+/** Whether a run passes a rule. */
 export interface Verdict {
   readonly rule: Rule;
-  /** How many scores the mean rests on. */
+  /** How many scores the mean is of. */
   readonly scores: number;
-  /** NaN without a score, which keeps no rule. */
+  /** NaN if there is no score, which passes no rule. */
   readonly mean: number;
-  readonly isKept: boolean;
+  readonly passes: boolean;
 }
 
-/** Reads the run once, and holds it to the rules. Rejects with a `ListRecordsError` where it cannot be read whole. */
+/** Reads the run once, and judges it by the rules. Rejects with a `ListRecordsError` if it cannot read the whole run. */
 export const judge = async (
   client: Client,
   runId: string,
@@ -30,7 +30,7 @@ export const judge = async (
   for await (const record of client.listRecords(runId)) {
     for (const { metricConfigId, score, validationErrors = [] } of record.scores) {
       const value = valueOf(score);
-      // What the API itself calls invalid counts neither for nor against.
+      // Scores that the API marks as invalid do not count.
       if (value === undefined || validationErrors.length > 0) continue;
       const { scores, total } = sums.get(metricConfigId) ?? { scores: 0, total: 0 };
       sums.set(metricConfigId, { scores: scores + 1, total: total + value });
@@ -39,11 +39,11 @@ export const judge = async (
   return rules.map((rule) => {
     const { scores, total } = sums.get(rule.metricConfigId) ?? { scores: 0, total: 0 };
     const mean = total / scores;
-    return { rule, scores, mean, isKept: mean >= rule.atLeast };
+    return { rule, scores, mean, passes: mean >= rule.atLeast };
   });
 };
 
-// The shapes that Scorecard's own metrics produce; a metric of yours may have another.
+// The shapes that Scorecard's own metrics produce; your metric may have another.
 const valueOf = (score: { readonly [key: string]: unknown }): number | undefined => {
   const { binaryScore, intScore, value } = score;
   if (typeof binaryScore === "boolean") return Number(binaryScore);

@@ -4,7 +4,7 @@ import { setupServer } from "msw/node";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { command, exit } from "../src/command.ts";
 
-// Takes the place of the real service: the command is not told that there is a fake.
+// Replaces the real service: the command does not know about the fake.
 const { baseline, candidate } = FakeRun.pair({ records: 400, regression: 0.3 });
 const fake = make({ runs: [baseline, candidate] });
 const server = setupServer(...fake.handlers);
@@ -19,21 +19,21 @@ const gate = async (args: ReadonlyArray<string>, env = { SCORECARD_API_KEY: fake
 };
 
 describe("The command", () => {
-  it("tells a good run from a bad one", async () => {
+  it("passes a good run and fails a bad one", async () => {
     const good = await gate([baseline.runId]);
     expect(good.text).toMatch(
       /^ok {3}correctness: mean 0\.\d{3} of \d+ scores, at least 0\.8 wanted$/mu,
     );
-    expect(good.code).toBe(exit.kept);
+    expect(good.code).toBe(exit.passed);
     const bad = await gate([candidate.runId]);
     expect(bad.text).toMatch(/^FAIL correctness/mu);
-    expect(bad.code).toBe(exit.broken);
+    expect(bad.code).toBe(exit.failed);
   });
 
   it.each([
-    { faults: "429 retry-after 120", code: exit.later },
-    { faults: "html", code: exit.unjudged },
-    { faults: "401", code: exit.unjudged },
+    { faults: "429 retry-after 120", code: exit.tryLater },
+    { faults: "html", code: exit.notJudged },
+    { faults: "401", code: exit.notJudged },
   ])("does not judge a run that it cannot read: $faults", async ({ faults, code }) => {
     fake.inject(faults);
     const unread = await gate([baseline.runId]);
@@ -43,18 +43,18 @@ describe("The command", () => {
   });
 
   it.each([
-    { args: ["9"], says: /404/u },
-    { args: [], says: /^usage: gate RUN$/u },
-    { args: ["135", "136"], says: /^usage: gate RUN$/u },
-  ])("says what is wrong with the arguments $args", async ({ args, says }) => {
+    { args: ["9"], message: /404/u },
+    { args: [], message: /^usage: gate RUN$/u },
+    { args: ["135", "136"], message: /^usage: gate RUN$/u },
+  ])("explains what is wrong with the arguments $args", async ({ args, message }) => {
     const wrong = await gate(args);
-    expect(wrong.code).toBe(exit.unjudged);
-    expect(wrong.text).toMatch(says);
+    expect(wrong.code).toBe(exit.notJudged);
+    expect(wrong.text).toMatch(message);
   });
 
-  it("asks nothing without a key", async () => {
+  it("fails without a key", async () => {
     const keyless = await gate([baseline.runId], { SCORECARD_API_KEY: "" });
-    expect(keyless.code).toBe(exit.unjudged);
+    expect(keyless.code).toBe(exit.notJudged);
     expect(keyless.text).toMatch(/key/u);
   });
 });

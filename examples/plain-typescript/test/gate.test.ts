@@ -20,7 +20,7 @@ const helpful: Rule = {
   atLeast: 3.5,
 };
 
-// A fake API in memory, and a client of it that does not wait between attempts.
+// A fake API in memory, and a client for it that does not wait between attempts.
 const start = (faults = "") => {
   const { fetch, baseUrl, apiKey, requests } = FakeScorecard.fetch({
     runs: [baseline, candidate],
@@ -41,29 +41,29 @@ describe("The gate", () => {
       rule: helpful,
       scores: valid.length,
       mean: total / valid.length,
-      isKept: true,
+      passes: true,
     });
   });
 
-  it("shuts for one that is worse", async () => {
+  it("closes for a worse run", async () => {
     const [verdict] = await judge(start().client, candidate.runId, [correct]);
-    expect(verdict?.isKept).toBe(false);
+    expect(verdict?.passes).toBe(false);
   });
 
-  it("shuts for a metric that scored nothing", async () => {
+  it("closes for a metric without scores", async () => {
     const never = { ...correct, metricConfigId: "00000000-0000-0000-0000-000000000000" };
     const [verdict] = await judge(start().client, baseline.runId, [never]);
-    expect(verdict).toMatchObject({ scores: 0, isKept: false });
+    expect(verdict).toMatchObject({ scores: 0, passes: false });
   });
 
-  it("judges the same when the service stumbles", async () => {
+  it("judges the same in spite of transient failures", async () => {
     const calm = await judge(start().client, baseline.runId, [correct]);
     const { client, requests } = start("on request 2: 503 then reset-body then recover");
     expect(await judge(client, baseline.runId, [correct])).toEqual(calm);
     expect(requests()).toHaveLength(6);
   });
 
-  it("judges nothing by half a run", async () => {
+  it("does not judge half a run", async () => {
     const { client } = start("from request 3: 500");
     await expect(judge(client, baseline.runId, [correct])).rejects.toBeInstanceOf(ServiceError);
   });

@@ -1,4 +1,4 @@
-/** How the service reads Scorecard, and what it makes of Scorecard's failures. */
+/** Reads Scorecard for the endpoints, and translates its failures. */
 import { type ListRecordsError, ScorecardClient } from "@scorecard-effect/client";
 import type { RunId } from "@scorecard-effect/contract";
 import { Duration, Effect, Match, Stream } from "effect";
@@ -14,7 +14,7 @@ export const layer = HttpApiBuilder.group(
 
     const pages = (runId: RunId) =>
       client.listPages(runId).pipe(
-        // The whole story is for the log: a caller gets what it can act on.
+        // The log gets the details; callers get an error that they can act on.
         Stream.tapError((error) => Effect.logWarning(error.message)),
         Stream.mapError(toFiguresError),
       );
@@ -22,7 +22,7 @@ export const layer = HttpApiBuilder.group(
     return handlers.handleAll({
       whole: ({ params: { runId } }) =>
         Stream.runFold(pages(runId), () => RunFigures.empty(runId), RunFigures.add),
-      // A page is asked for when the caller has taken the figures before it: its pace is ours.
+      // The next page is requested when the caller has taken the figures so far: a slow caller slows us down.
       live: ({ params: { runId } }) =>
         Effect.succeed(Stream.scan(pages(runId), () => RunFigures.empty(runId), RunFigures.add)),
     });
@@ -35,10 +35,10 @@ const later = ({ runId }: ListRecordsError, wait?: Duration.Duration) =>
   new TryLater({ runId, ...(wait && { seconds: Duration.toSeconds(wait) }) });
 
 const toFiguresError = Match.typeTags<ListRecordsError, FiguresError>()({
-  // Of all that a request can be refused for, the run's id alone is the caller's.
+  // The run id is the only part of the request that comes from the caller.
   InvalidRequest: notFound,
   RequestRejected: (error) => (error.status === 404 ? notFound(error) : unreadable(error)),
-  // The client has tried these several times.
+  // The client has retried these.
   RateLimited: (error) => later(error, error.retryAfter),
   ServiceError: (error) => later(error, error.retryAfter),
   TransportError: (error) => later(error),

@@ -1,4 +1,4 @@
-/** What a run amounts to: a fold over its pages, in memory that grows with the number of metrics alone. */
+/** The figures of a run: a fold over its pages, whose memory grows only with the number of metrics. */
 import {
   BooleanScore,
   IntegerScore,
@@ -10,19 +10,19 @@ import {
 } from "@scorecard-effect/contract";
 import { Schema } from "effect";
 
-/** One metric in figures. */
+/** The figures of one metric. */
 const MetricFigures = Schema.Struct({
   metricConfigId: MetricConfigId,
-  /** How many scores the mean rests on. */
+  /** How many scores the mean is of. */
   scores: Schema.Int,
-  /** The mean score, where a pass is 1 and a failure 0; null without a score. */
+  /** The mean score, counting a pass as 1 and a failure as 0; null if there is no score. */
   mean: Schema.NullOr(Schema.Finite),
-  /** Scores that are left out: invalid by the API's own account, or of a shape of their own. */
+  /** How many scores are left out: those that the API marks as invalid, and those of an unknown shape. */
   unusable: Schema.Int,
 });
 interface MetricFigures extends Schema.Schema.Type<typeof MetricFigures> {}
 
-/** A run in figures. */
+/** The figures of a run. */
 export const RunFigures = Schema.Struct({
   runId: RunId,
   records: Schema.Int,
@@ -31,10 +31,10 @@ export const RunFigures = Schema.Struct({
 });
 export interface RunFigures extends Schema.Schema.Type<typeof RunFigures> {}
 
-/** The figures of a run before its first page. */
+/** The figures before the first page. */
 export const empty = (runId: RunId): RunFigures => ({ runId, records: 0, metrics: [] });
 
-/** The figures with one more page of the run. */
+/** Adds a page to the figures. */
 export const add = (
   figures: RunFigures,
   { records }: { readonly records: ReadonlyArray<RecordWithScores> },
@@ -60,7 +60,7 @@ export const add = (
 const addScore = (metric: MetricFigures, value: number | undefined): MetricFigures => {
   if (value === undefined) return { ...metric, unusable: metric.unusable + 1 };
   const scores = metric.scores + 1;
-  // Weighed before they are added, so that large scores do not overflow.
+  // Weights come first, so that the sum of large scores does not overflow.
   const mean = (metric.mean ?? 0) * (metric.scores / scores) + value / scores;
   return { ...metric, scores, mean };
 };

@@ -12,7 +12,7 @@ import * as FiguresHandlers from "./FiguresHandlers.ts";
 
 const Routes = HttpApiBuilder.layer(FiguresApi, { openapiPath: "/openapi.json" }).pipe(
   Layer.provide(FiguresHandlers.layer),
-  // All listings together ask Scorecard at most so often.
+  // One limit for all listings together.
   Layer.provide(ScorecardClient.layerConfig({ rateLimit: { requests: 20, window: "1 second" } })),
   Layer.provide(UndiciTransport.layer(() => new Agent())),
 );

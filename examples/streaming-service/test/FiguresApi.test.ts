@@ -11,7 +11,7 @@ import * as FiguresHandlers from "../src/FiguresHandlers.ts";
 const run = FakeRun.make({ records: 250, invalidScores: 0.05 });
 const records = Array.from({ length: run.size }, (_, index) => run.record(index));
 
-// The service as main.ts makes it, configured for the fake.
+// The service as in main.ts, configured for the fake.
 const Configured = ConfigProvider.layer(
   Effect.map(FakeScorecard, ({ apiKey, baseUrl }) =>
     ConfigProvider.fromUnknown({
@@ -32,7 +32,7 @@ const of = (runId: RunId) => ({ params: { runId } });
 const inject = (faults: string) => Effect.flatMap(FakeScorecard, (fake) => fake.inject(faults));
 
 describe("The figures of a run", () => {
-  it.live("are those of all its records", () =>
+  it.live("cover all its records", () =>
     Effect.gen(function* () {
       const { whole } = yield* service;
       const { metrics, ...figures } = yield* whole(of(run.runId));
@@ -52,13 +52,13 @@ describe("The figures of a run", () => {
       });
       assert.approximately(figure?.mean ?? Number.NaN, total / usable.length, 1e-12);
 
-      // Its scores have a shape of their own.
+      // The scores of this metric have an unknown shape.
       const custom = metrics.find(({ metricConfigId }) => metricConfigId === overlap);
       assert.deepInclude(custom, { scores: 0, mean: null });
     }).pipe(Effect.provide(Test)),
   );
 
-  it.live("come page by page while it is read", () =>
+  it.live("arrive page by page while the run streams in", () =>
     Effect.gen(function* () {
       const { live, whole } = yield* service;
       const figures = yield* Effect.flatMap(live(of(run.runId)), Stream.runCollect);
@@ -70,19 +70,19 @@ describe("The figures of a run", () => {
     }).pipe(Effect.provide(Test)),
   );
 
-  it.live("are the same when Scorecard stumbles", () =>
+  it.live("are the same in spite of transient failures", () =>
     Effect.gen(function* () {
       const { whole } = yield* service;
       const figures = yield* whole(of(run.runId));
       yield* inject("on request 2: 503 then reset-body then recover");
       assert.deepStrictEqual(yield* whole(of(run.runId)), figures);
       const { requests } = yield* FakeScorecard;
-      // Three pages each time, and two requests that failed.
+      // Three pages each time, and two failed requests.
       assert.strictEqual((yield* requests).length, 8);
     }).pipe(Effect.provide(Test)),
   );
 
-  it.live("break off with a reason when Scorecard stays down", () =>
+  it.live("end with an error if Scorecard stays down", () =>
     Effect.gen(function* () {
       yield* inject("from request 2: 503");
       const { live } = yield* service;
@@ -112,7 +112,7 @@ describe("The figures of a run", () => {
     }).pipe(Effect.provide(Test)),
   );
 
-  it.effect("are not to be had without a key", () =>
+  it.effect("are not available without a key", () =>
     Effect.gen(function* () {
       const error = yield* Effect.flip(Layer.build(ScorecardClient.layerConfig()));
       assert.include(error.message, "SCORECARD_API_KEY");

@@ -15,10 +15,15 @@ interface RunningServer extends Ready {
   readonly stop: () => void;
 }
 
-/** Starts a server, and waits until it listens. */
+/** Starts a server, and waits until it listens; fails if it exits first. */
 const start = async (program: URL, ...args: ReadonlyArray<string>): Promise<RunningServer> => {
   const server = fork(program, args);
-  const [message] = await once(server, "message");
+  const [message] = await Promise.race([
+    once(server, "message"),
+    once(server, "exit").then(() => {
+      throw new Error(`A server exited before it listened: ${program.pathname}`);
+    }),
+  ]);
   const ready: Ready = message;
   return { ...ready, stop: () => server.kill() };
 };

@@ -21,7 +21,7 @@ const presenter = CliOutput.layerPresenter({
 
 /** What to tell of an error; of a setting, without the names of what found it wrong. */
 const told = (error: unknown): string => {
-  if (SqlError.isSqlError(error)) return `The database does not do it: ${Database.told(error)}`;
+  if (SqlError.isSqlError(error)) return `The database does not do it: ${Database.describe(error)}`;
   if (error instanceof Config.ConfigError)
     return error.message.replace(/^SchemaError\((.*)\)$/s, "$1");
   return error instanceof Error ? error.message : String(error);

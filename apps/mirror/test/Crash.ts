@@ -15,7 +15,7 @@ import * as EmbeddedPostgres from "../src/store/EmbeddedPostgres.ts";
 import * as Fleet from "../src/fleet/Fleet.ts";
 import * as MirrorRun from "../src/run/MirrorRun.ts";
 import { MirrorStore } from "../src/store/MirrorStore.ts";
-import { verify } from "../src/run/Verify.ts";
+import { verify } from "../src/run/Verification.ts";
 
 /** How much there is to mirror, and how often it is disturbed. */
 export interface Scale {
@@ -128,7 +128,7 @@ export const crash = Effect.fn("crash")(function* (scale: Scale) {
     const fleet = yield* Effect.forEach(Array.from({ length: scale.runners }), (_, at) =>
       start(at),
     );
-    yield* Effect.forEach(runs, ({ runId }) => MirrorRun.submit(runId), { discard: true }).pipe(
+    yield* Effect.forEach(runs, ({ runId }) => MirrorRun.start(runId), { discard: true }).pipe(
       Effect.provide(Layer.provideMerge(Fleet.client, store)),
     );
     // As from the command line: each time a client of its own.

@@ -30,9 +30,7 @@ import { apiKey, recordsPerPage, runId as idOf } from "../servers/ServedRun.ts";
 // Once a year: a refresh during the bench would be measured too.
 const onceAYear = "0 0 1 1 *";
 
-const database = Layer.unwrap(
-  Effect.map(EmbeddedPostgres.start, ({ url }) => Database.layer(url)),
-).pipe(Layer.provide(NodeServices.layer));
+const database = EmbeddedPostgres.layer.pipe(Layer.provide(NodeServices.layer));
 
 const client = (baseUrl: string) =>
   ScorecardClient.layer({ apiKey: Redacted.make(apiKey), baseUrl }).pipe(
@@ -49,26 +47,26 @@ const runtimeOf = <A, E>(live: Layer.Layer<A, E>, { atEnd }: ContenderContext) =
 const writeStream = Effect.fnUntraced(function* (runId: RunId) {
   const store = yield* MirrorStore;
   const listing = yield* ScorecardClient;
-  const { scan } = yield* store.begin(runId);
+  const { scan } = yield* store.start(runId);
   yield* listing.listPages(runId).pipe(
     Stream.runForEach(({ cursor = null, nextCursor, records, total }) =>
-      store.write({
+      store.writePage({
         runId,
         scan,
         cursor,
         next: nextCursor ?? null,
         records,
         total,
-        mayBeShort: false,
+        acceptIncomplete: false,
       }),
     ),
   );
 });
 
 /** Submits a run to the mirror's runners, and waits until it is complete. */
-const submitAndWait = Effect.fnUntraced(function* (runId: RunId) {
+const startAndWait = Effect.fnUntraced(function* (runId: RunId) {
   const store = yield* MirrorStore;
-  yield* MirrorRun.submit(runId);
+  yield* MirrorRun.start(runId);
   yield* store.progress(runId).pipe(
     Effect.repeat({
       schedule: Schedule.spaced("100 millis"),
@@ -114,7 +112,7 @@ export const runner = (baseUrl: string, context: ContenderContext): WriteRun => 
   const runtime = runtimeOf(live, context);
   return (runId, records) =>
     runtime.runPromise(
-      Effect.andThen(submitAndWait(RunId.make(runId)), expectComplete(RunId.make(runId), records)),
+      Effect.andThen(startAndWait(RunId.make(runId)), expectComplete(RunId.make(runId), records)),
     );
 };
 
@@ -152,7 +150,7 @@ export const fleet = async (baseUrl: string, context: ContenderContext, runners:
     runtime.runPromise(
       Effect.forEach(
         runIds.map((runId) => RunId.make(runId)),
-        (runId) => Effect.andThen(submitAndWait(runId), expectComplete(runId, records)),
+        (runId) => Effect.andThen(startAndWait(runId), expectComplete(runId, records)),
         { concurrency: "unbounded", discard: true },
       ),
     );

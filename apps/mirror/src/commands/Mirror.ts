@@ -27,13 +27,14 @@ import * as EmbeddedPostgres from "../store/EmbeddedPostgres.ts";
 import * as Fleet from "../fleet/Fleet.ts";
 import * as Health from "../fleet/Health.ts";
 import * as MirrorRun from "../run/MirrorRun.ts";
-import { MirrorStore, type Progress } from "../store/MirrorStore.ts";
+import { MirrorStore } from "../store/MirrorStore.ts";
+import type { Progress } from "../store/Progress.ts";
 import * as Runner from "../fleet/Runner.ts";
 import * as RunList from "./RunList.ts";
 import * as RunnerLog from "../fleet/RunnerLog.ts";
 import * as StatusTable from "./StatusTable.ts";
 import * as Telemetry from "../fleet/Telemetry.ts";
-import { verify } from "../run/Verify.ts";
+import { verify } from "../run/Verification.ts";
 
 /** What was asked for makes no sense, or could not be done. */
 class UsageError extends Schema.TaggedError<UsageError>()("UsageError", {
@@ -128,10 +129,10 @@ const run = Command.make(
     const asked = yield* Effect.forEach(
       ids,
       (id) =>
-        Effect.uninterruptible(MirrorRun.submit(id)).pipe(
+        Effect.uninterruptible(MirrorRun.start(id)).pipe(
           Effect.map((progress) => ({ progress, refusal: [] })),
-          Effect.catchIf(Database.isRefusal, (error) =>
-            Effect.succeed({ refusal: [`${printable(id)} (${Database.whyOf(error)})`] }),
+          Effect.catchIf(Database.isInvalidValue, (error) =>
+            Effect.succeed({ refusal: [`${printable(id)} (${Database.messageOf(error)})`] }),
           ),
         ),
       { concurrency: 4 },
@@ -231,7 +232,11 @@ const change = <E, R>(
 const pause = change(
   "pause",
   "Stop a run, to go on with it later",
-  (runId) => Effect.flatMap(MirrorStore, (own) => own.pause(runId)).pipe(Effect.provide(store)),
+  (runId) =>
+    Effect.flatMap(MirrorStore, (own) => own.pause(runId)).pipe(
+      Effect.map((paused) => paused !== undefined),
+      Effect.provide(store),
+    ),
   "paused",
 );
 const resume = change(
@@ -398,7 +403,7 @@ const demo = Effect.gen(function* () {
   yield* Effect.gen(function* () {
     const own = yield* MirrorStore;
     const sql = yield* SqlClient.SqlClient;
-    yield* Effect.forEach(runs, ({ runId }) => MirrorRun.submit(runId), { discard: true });
+    yield* Effect.forEach(runs, ({ runId }) => MirrorRun.start(runId), { discard: true });
     yield* own.all.pipe(
       Effect.repeat({
         schedule: Schedule.spaced("200 millis"),

@@ -1,24 +1,25 @@
-/** How runs stand, as a table for people. */
+/** A table of runs for a terminal. */
 import { printable } from "@scorecard-effect/contract";
 import { Schema } from "effect";
-import type { Progress } from "../store/MirrorStore.ts";
+import type { Progress } from "../store/Progress.ts";
 
-const Told = Schema.Struct({ message: Schema.String });
+const WithMessage = Schema.Struct({ message: Schema.String });
 
 const noteOf = ({ error, state, rescans, unchanged }: Progress): string => {
-  const told = Schema.is(Told)(error) ? error.message : "";
-  if (told !== "") return state === "running" ? `retrying: ${told}` : told;
-  if (rescans > 0) return `read anew ${times(rescans)}`;
-  return unchanged > 0 ? `found unchanged ${times(unchanged)}` : "";
+  const message = Schema.is(WithMessage)(error) ? error.message : "";
+  if (message !== "") return state === "running" ? `retrying: ${message}` : message;
+  if (rescans > 0) return `rescanned ${formatTimes(rescans)}`;
+  return unchanged > 0 ? `unchanged ${formatTimes(unchanged)}` : "";
 };
 
-const times = (count: number): string => ["", "once", "twice"][count] ?? `${count} times`;
+const formatTimes = (count: number): string => ["", "once", "twice"][count] ?? `${count} times`;
 
-// An id may be as long as it likes, and a table may not.
-const short = (id: string): string => (id.length > 64 ? `${id.slice(0, 63)}…` : id);
+const maxIdLength = 64;
+const shorten = (id: string): string =>
+  id.length > maxIdLength ? `${id.slice(0, maxIdLength - 1)}…` : id;
 
 const columns: ReadonlyArray<readonly [head: string, cell: (progress: Progress) => string]> = [
-  ["run", ({ runId }) => short(printable(runId))],
+  ["run", ({ runId }) => shorten(printable(runId))],
   ["state", ({ state }) => state],
   ["generation", ({ generation }) => String(generation)],
   [
@@ -30,7 +31,7 @@ const columns: ReadonlyArray<readonly [head: string, cell: (progress: Progress) 
   ["note", (progress) => printable(noteOf(progress))],
 ];
 
-/** A line for each run, below a line of heads. */
+/** A line with the heads of the columns, and a line for each run. */
 export const format = (runs: ReadonlyArray<Progress>): string => {
   const rows = [
     columns.map(([head]) => head),

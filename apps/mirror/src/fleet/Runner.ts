@@ -4,7 +4,7 @@ import { ScorecardClient } from "@scorecard-effect/client";
 import * as UndiciTransport from "@scorecard-effect/client/undici";
 import { Cron, Effect, Layer } from "effect";
 import type { Address } from "./Address.ts";
-import * as Chunk from "../run/Chunk.ts";
+import { Capacity, type CapacityOptions } from "../run/Capacity.ts";
 import * as ClockSkew from "./ClockSkew.ts";
 import * as Fleet from "./Fleet.ts";
 import * as FleetLimit from "./FleetLimit.ts";
@@ -22,7 +22,7 @@ export const scorecard = (limit?: FleetLimit.Limit) =>
   ).pipe(Layer.provide(UndiciTransport.layer(() => new Agent())));
 
 /** A runner: where it listens, how much it takes on, and when it mirrors again what may have changed. */
-export interface Options extends Address, Chunk.Bounds {
+export interface Options extends Address, CapacityOptions {
   /** Default every five minutes. */
   readonly refresh?: Cron.Cron;
 }
@@ -30,7 +30,7 @@ export interface Options extends Address, Chunk.Bounds {
 /** Takes part in the work of a fleet. */
 export const layer = ({ refresh = Cron.parseUnsafe("*/5 * * * *"), ...options }: Options) =>
   Layer.mergeAll(MirrorRun.layer, Refresh.layer(refresh), ClockSkew.layer).pipe(
-    Layer.provide(Chunk.Capacity.layer(options)),
+    Layer.provide(Capacity.layer(options)),
     Layer.provideMerge(Fleet.runner(options)),
     Layer.provideMerge(MirrorStore.layer),
   );

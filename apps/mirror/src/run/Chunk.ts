@@ -1,178 +1,165 @@
-/** A bounded number of a run's pages, copied from where the tables say to where they say then. */
-import { type ListRecordsError, ScorecardClient } from "@scorecard-effect/client";
+/** One activity of a run's workflow: copies a bounded number of pages, from the run's checkpoint on. */
+import { type ListRecordsError, type Page, ScorecardClient } from "@scorecard-effect/client";
 import { printable, type RunId } from "@scorecard-effect/contract";
-import { Context, Effect, Layer, Predicate, Schedule, Schema, Semaphore, Stream } from "effect";
+import { Effect, Predicate, Ref, Schedule, Schema, Stream } from "effect";
 import * as Database from "../store/Database.ts";
-import {
-  type Failure,
-  MirrorStore,
-  type Place,
-  type Progress,
-  type StoreError,
-} from "../store/MirrorStore.ts";
+import { MirrorStore, type StoreError } from "../store/MirrorStore.ts";
+import type { WriteOutcome } from "../store/PageWriter.ts";
+import type { Checkpoint, Failure, Progress } from "../store/Progress.ts";
+import { allows } from "../store/RunState.ts";
+import { Capacity } from "./Capacity.ts";
 
-/** What became of a chunk. */
+/** How a chunk ended. The engine stores it. */
 export const Outcome = Schema.Union([
-  /** There is more to copy. */
+  /** There are more pages to copy. */
   Schema.TaggedStruct("More", {}),
-  /** The run is mirrored, or somebody ended it: there is nothing left to do. */
+  /** The workflow is finished: the run is complete, a person ended it, or it has a newer generation. */
   Schema.TaggedStruct("Done", {}),
-  /** The run was paused or parked, as the n-th stop of its generation. */
+  /** The run was paused or parked. `stop` is the number of this stop in its generation. */
   Schema.TaggedStruct("Stopped", { stop: Schema.Int }),
 ]);
 export type Outcome = typeof Outcome.Type;
-
-/** How much a runner takes on. */
-export interface Bounds {
-  /**
-   * Pages that are a chunk. Default 100: each chunk costs the engine some 40 ms, and a page that was fetched ahead at its
-   * end; a hundred pages make both small.
-   */
-  readonly chunk?: number;
-  /**
-   * Chunks that are copied at once. Default 10: of however many runs, as many pages are in memory as these hold. The
-   * others wait, each for its turn.
-   */
-  readonly concurrency?: number;
-}
-
-/** What bounds the work of a runner. */
-export class Capacity extends Context.Service<
-  Capacity,
-  { readonly chunk: number; readonly slots: Semaphore.Semaphore }
->()("@scorecard-effect/mirror/Chunk/Capacity") {
-  static readonly layer = ({ chunk = 100, concurrency = 10 }: Bounds = {}): Layer.Layer<Capacity> =>
-    Layer.effect(
-      Capacity,
-      Effect.map(Semaphore.make(concurrency), (slots) => ({ chunk, slots })),
-    );
-}
-
-// A run whose cursors keep expiring is a matter for a person.
-const mostRescans = 3;
-
-/** Its pages contradict each other in a way that only whoever remembers the whole run can see. */
-const circle: Failure = {
-  _tag: "CursorCircle",
-  message: "The cursors lead back to a page that is mirrored already, and would do so for ever",
-};
 
 const outcomeOf = (progress: Progress | undefined, generation: number): Outcome => {
   if (progress?.generation !== generation) return { _tag: "Done" };
   const { state, stops } = progress;
   if (state === "running") return { _tag: "More" };
-  if (state === "paused" || state === "parked") return { _tag: "Stopped", stop: stops };
-  return { _tag: "Done" };
+  return allows(state, "resume") ? { _tag: "Stopped", stop: stops } : { _tag: "Done" };
 };
 
-/** The service does not know the cursor any more, or the run has changed under the listing: read anew, it adds up. */
-const asksForRescan = (error: ListRecordsError | StoreError): boolean =>
+// A run that needs more scans than that in a row needs a person.
+const maxRescans = 3;
+
+/** The client detects a circle within one listing; this one spans several chunks, and only the tables show it. */
+const cursorCircle: Failure = {
+  _tag: "CursorCircle",
+  message:
+    "The service's cursors lead back to a page that is mirrored already, so the listing would never end",
+};
+
+type CopyError = ListRecordsError | StoreError;
+
+/** The service no longer knows the cursor, or the run has changed under the listing: a new scan may work. */
+const maySucceedAfterRescan = (error: CopyError): boolean =>
   error._tag !== "SqlError" &&
   error.cursor !== undefined &&
   ((error._tag === "RequestRejected" && [400, 404, 410, 422].includes(error.status)) ||
     (error._tag === "PaginationError" && error.reason === "Incomplete"));
 
-/** The run is at fault, or whoever asked for it: no other attempt would do better. */
-const isLasting = (error: ListRecordsError | StoreError): boolean =>
-  error._tag === "SqlError" ? Database.isRefusal(error) : !error.isRetryable;
+/** Every other failure is transient: a database that restarts fails in too many ways to list. */
+const isPermanent = (error: CopyError): boolean =>
+  error._tag === "SqlError" ? Database.isInvalidValue(error) : !error.isRetryable;
 
-const failureOf = (error: ListRecordsError | StoreError): Failure =>
+const failureOf = (error: CopyError): Failure =>
   error._tag === "SqlError"
-    ? // Its cause holds whatever the driver put there: its words are enough.
-      { _tag: error._tag, message: `The page cannot be written: ${Database.whyOf(error)}` }
+    ? // Only its message: the cause holds whatever the driver put there.
+      { _tag: error._tag, message: `The page cannot be written: ${Database.messageOf(error)}` }
     : { ...error, _tag: error._tag, message: error.message };
+
+/** Copies the next pages of a run that is running. A permanent failure starts a new scan, or parks the run. */
+const copyPages = Effect.fnUntraced(function* (
+  { runId, scan, cursor, records: delivered, rescans }: Progress,
+  maxPages: number,
+): Effect.fn.Return<void, CopyError, MirrorStore | ScorecardClient> {
+  const store = yield* MirrorStore;
+  const client = yield* ScorecardClient;
+  const canRescan = rescans < maxRescans;
+  const start: Checkpoint = { runId, scan, cursor };
+  // The checkpoint after the last page that was written: failures happen there.
+  const checkpoint = yield* Ref.make(start);
+
+  const rescanOrPark = (failure: Failure, mayRescan: boolean) =>
+    Effect.flatMap(Ref.get(checkpoint), (at) =>
+      canRescan && mayRescan ? store.rescan(at) : store.park(at, failure),
+    );
+
+  /** Writes a page: whether the listing continues. */
+  const copyPage = Effect.fnUntraced(function* ({ nextCursor, records, total }: Page) {
+    const next = nextCursor ?? null;
+    const at = yield* Ref.get(checkpoint);
+    const page = { ...at, next, records, total, acceptIncomplete: !canRescan };
+    const outcome: WriteOutcome = yield* store.writePage(page);
+    if (outcome === "written") yield* Ref.set(checkpoint, { ...at, cursor: next });
+    // Records that were added or deleted under the listing cause both. Another scan may add up.
+    if (outcome === "repeated" || outcome === "incomplete") yield* rescanOrPark(cursorCircle, true);
+    return outcome === "written";
+  });
+
+  yield* client.listPages(runId, cursor === null ? {} : { cursor, delivered }).pipe(
+    Stream.take(maxPages),
+    Stream.runForEachWhile(copyPage),
+    Effect.catchIf(isPermanent, (error) =>
+      rescanOrPark(failureOf(error), maySucceedAfterRescan(error)),
+    ),
+    // After a page was written, a transient failure only ends this chunk. The next one has all its retries again.
+    Effect.catch((error) =>
+      Effect.flatMap(Ref.get(checkpoint), (at) =>
+        at === start ? Effect.fail(error) : Effect.void,
+      ),
+    ),
+  );
+});
+
+// Half a second at first, then longer, and at last once a minute for as long as the failure lasts.
+const retrySchedule = Schedule.min([
+  Schedule.exponential("500 millis"),
+  Schedule.spaced("1 minute"),
+]).pipe(Schedule.jittered);
+
+/**
+ * Copies the next pages of a run. Each page is written with the cursor of the next one in a transaction of its own, so a chunk
+ * that is executed again continues at the run's checkpoint. A transient failure is retried; a permanent one parks the run.
+ */
+export const copy = Effect.fn("Chunk.copy")(function* (runId: RunId, generation: number) {
+  const store = yield* MirrorStore;
+  const { chunk, slots } = yield* Capacity;
+  const lastLogged = yield* Ref.make<string | undefined>(undefined);
+
+  const attempt = Effect.gen(function* () {
+    const progress = yield* store.progress(runId);
+    if (progress === undefined || outcomeOf(progress, generation)._tag !== "More") return;
+    yield* copyPages(progress, chunk);
+  });
+
+  /** Notes the failure in the run's row, and logs it unless the last one was of the same kind. */
+  const reportRetry = Effect.fnUntraced(function* (error: CopyError) {
+    const previous = yield* Ref.getAndSet(lastLogged, error._tag);
+    if (previous !== error._tag) yield* logRetry(runId, error);
+    yield* Effect.ignore(store.noteRetry(runId, generation, failureOf(error)));
+  });
+
+  // The wait before a retry holds no slot.
+  return yield* slots.withPermit(attempt).pipe(
+    Effect.andThen(store.progress(runId)),
+    Effect.tap(logStop),
+    Effect.map((progress) => outcomeOf(progress, generation)),
+    Effect.tapError(reportRetry),
+    Effect.retry(retrySchedule),
+    Effect.orDie,
+  );
+});
 
 const messageOf = (error: unknown): string =>
   Predicate.hasProperty(error, "message") ? String(error.message) : "";
 
-/** What became of a run, for whoever reads the runner's log. */
-const say = (progress: Progress | undefined): Effect.Effect<void> => {
+/** Logs that a run is complete or parked. */
+const logStop = (progress: Progress | undefined): Effect.Effect<void> => {
   if (progress?.state === "complete") {
     const { runId, records, changed, error } = progress;
-    const told = `Run ${printable(runId)} is complete: ${records} records, ${changed} rows changed`;
+    const summary = `Run ${printable(runId)} is complete: ${records} records, ${changed} rows changed`;
     return error === null
-      ? Effect.logInfo(told)
-      : Effect.logWarning(`${told}. ${messageOf(error)}`);
+      ? Effect.logInfo(summary)
+      : Effect.logWarning(`${summary}. ${printable(messageOf(error))}`);
   }
   if (progress?.state !== "parked") return Effect.void;
   const { runId, error } = progress;
   return Effect.logWarning(`Run ${printable(runId)} is parked: ${printable(messageOf(error))}`);
 };
 
-/** Why a run does not get on. Of a database that is gone the engine says so itself, once for all runs. */
-const sayWhy = (runId: RunId, error: ListRecordsError | StoreError): Effect.Effect<void> =>
-  error._tag === "SqlError" && Database.isGone(error)
+/** Logs why a run waits. A database that is unavailable is logged by the engine, once for all runs. */
+const logRetry = (runId: RunId, error: CopyError): Effect.Effect<void> =>
+  error._tag === "SqlError" && Database.isUnavailable(error)
     ? Effect.void
-    : Effect.logWarning(`Run ${printable(runId)} waits: ${printable(failureOf(error).message)}`);
-
-// Begins soon, and then asks once a minute for as long as it takes.
-const patience = Schedule.min([
-  Schedule.exponential("500 millis"),
-  Schedule.spaced("1 minute"),
-]).pipe(Schedule.jittered);
-
-/**
- * Copies the next pages of a run. Each is written in a transaction of its own, with the cursor of the one after it: a chunk that
- * is done again goes on where the tables are. What may pass is waited for; what will not parks the run.
- */
-export const copy = Effect.fn("Chunk.copy")(function* (runId: RunId, generation: number) {
-  const store = yield* MirrorStore;
-  const client = yield* ScorecardClient;
-  const { chunk, slots } = yield* Capacity;
-  let said: string | undefined;
-
-  const attempt = Effect.gen(function* () {
-    const progress = yield* store.progress(runId);
-    if (progress === undefined || outcomeOf(progress, generation)._tag !== "More") return;
-    const { scan, cursor, records: delivered, rescans } = progress;
-    const mayReadAnew = rescans < mostRescans;
-    let place: Place = { runId, scan, cursor };
-    let isFurther = false;
-    yield* client.listPages(runId, cursor === null ? {} : { cursor, delivered }).pipe(
-      Stream.take(chunk),
-      Stream.mapEffect(({ nextCursor = null, records, total }) =>
-        Effect.tap(
-          store.write({ ...place, next: nextCursor, records, total, mayBeShort: !mayReadAnew }),
-          (written) => {
-            if (written !== "written") return Effect.void;
-            place = { ...place, cursor: nextCursor };
-            isFurther = true;
-            return Effect.void;
-          },
-        ),
-      ),
-      Stream.takeUntil((written) => written !== "written"),
-      Stream.runForEach((written) => {
-        if (written === "written" || written === "superseded") return Effect.void;
-        // What was added or deleted under the listing does that, too, and then another one adds up.
-        return mayReadAnew ? store.rescan(place) : store.park(place, circle);
-      }),
-      Effect.catchIf(isLasting, (error) =>
-        asksForRescan(error) && mayReadAnew
-          ? store.rescan(place)
-          : store.park(place, failureOf(error)),
-      ),
-      // It got somewhere: whoever goes on from there has all the patience again.
-      Effect.catchIf(
-        () => isFurther,
-        () => Effect.void,
-      ),
-    );
-  });
-
-  // Whoever waits to try again makes room for others.
-  return yield* slots.withPermit(attempt).pipe(
-    Effect.andThen(store.progress(runId)),
-    Effect.tap(say),
-    Effect.map((progress) => outcomeOf(progress, generation)),
-    Effect.tapError((error) => {
-      const isNews = said !== error._tag;
-      said = error._tag;
-      const noted = Effect.ignore(store.note(runId, generation, failureOf(error)));
-      return isNews ? Effect.andThen(sayWhy(runId, error), noted) : noted;
-    }),
-    // Whatever is left may pass, a database that is started anew says so in many ways; and patience has no end.
-    Effect.retry(patience),
-    Effect.orDie,
-  );
-});
+    : Effect.logWarning(
+        `Run ${printable(runId)} waits to retry: ${printable(failureOf(error).message)}`,
+      );

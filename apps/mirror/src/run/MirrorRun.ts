@@ -1,20 +1,21 @@
-/** A run's mirror as a durable workflow: it outlives the runner that began it. */
+/** The mirror of a run as a durable workflow: it survives the runner that started it. */
 import { RunId } from "@scorecard-effect/contract";
 import { Effect, Option, Schema } from "effect";
 import { Activity, DurableDeferred, Workflow, type WorkflowEngine } from "effect/workflow";
+import { MirrorStore, type StoreError } from "../store/MirrorStore.ts";
+import type { Progress } from "../store/Progress.ts";
 import * as Chunk from "./Chunk.ts";
-import { MirrorStore, type Progress, type StoreError } from "../store/MirrorStore.ts";
 
-/** One generation of a run: asked for again, it is the same workflow. */
+/** One generation of a run. Its names, and those of its activities and deferreds, are stored by the engine: they must not change. */
 const MirrorRun = Workflow.make("MirrorRun", {
   payload: { runId: RunId, generation: Schema.Int },
   idempotencyKey: ({ runId, generation }) => `${generation}/${runId}`,
 });
 
-/** What a stopped run waits for. Each stop has its own, so that a resume that comes late resumes nothing else. */
+/** What a stopped workflow awaits. Each stop has its own, so that a late resume of one stop cannot end another. */
 const resumed = (stop: number) => DurableDeferred.make(`resumed ${stop}`);
 
-/** Runs the workflow on a runner. */
+/** Executes the workflow on a runner. */
 export const layer = MirrorRun.toLayer(
   Effect.fnUntraced(function* ({ runId, generation }) {
     for (let chunk = 0; ; chunk += 1) {
@@ -30,73 +31,68 @@ export const layer = MirrorRun.toLayer(
 );
 
 /**
- * Wakes what waits for a stop of a run that is under way again: each of them was followed by a resume, and whoever resumed it may
- * have died before the workflow heard of it. Twice is as once.
+ * Wakes the workflow of a running run from every stop so far. A running run was resumed after each of them, but the process that
+ * resumed it may have died before it woke the workflow. Waking it twice does no harm.
  */
 const wake = Effect.fn("MirrorRun.wake")(function* ({ runId, generation, stops }: Progress) {
   for (let stop = 1; stop <= stops; stop += 1) {
     const deferred = resumed(stop);
     const token = yield* DurableDeferred.tokenFromPayload(deferred, {
       workflow: MirrorRun,
-      payload: { runId: RunId.make(runId), generation },
+      payload: { runId, generation },
     });
     yield* DurableDeferred.succeed(deferred, { token, value: undefined });
   }
 });
 
 /**
- * Sees to it that a run that is under way has a workflow, and that this waits for nothing that has come. A workflow that is over
- * cannot be begun again: where it ended without its run, as when somebody has deleted the run's row, the next generation's goes on.
+ * Makes sure that a run has a workflow, and that a running one has a workflow that works on it. A workflow that has ended cannot
+ * be started again: if it ended before its run, for instance because someone deleted the run's row, the next generation adopts the
+ * run.
  */
-const ensure = (
+export const ensureWorkflow = Effect.fn("MirrorRun.ensureWorkflow")(function* (
   progress: Progress,
-): Effect.Effect<void, StoreError, MirrorStore | WorkflowEngine.WorkflowEngine> =>
-  Effect.gen(function* () {
-    const store = yield* MirrorStore;
-    const { generation, state } = progress;
-    const runId = RunId.make(progress.runId);
-    const executionId = yield* MirrorRun.execute({ runId, generation }, { discard: true });
-    if (state !== "running") return;
-    const result = yield* MirrorRun.poll(executionId);
-    const isOver = Option.isSome(result) && result.value._tag === "Complete";
-    const renewed = isOver ? yield* store.renew(progress) : undefined;
-    if (renewed !== undefined) yield* ensure(renewed);
-    if (!isOver) yield* wake(progress);
-  }).pipe(Effect.withSpan("MirrorRun.ensure"));
-
-/** Begins to mirror a run, or to mirror it anew once it is done; one that is under way, or stopped, is left so: how it stands. */
-export const submit = Effect.fn("MirrorRun.submit")(function* (runId: RunId) {
+): Effect.fn.Return<void, StoreError, MirrorStore | WorkflowEngine.WorkflowEngine> {
   const store = yield* MirrorStore;
-  const progress = yield* store.begin(runId);
-  yield* ensure(progress);
+  const { runId, generation, state } = progress;
+  const executionId = yield* MirrorRun.execute({ runId, generation }, { discard: true });
+  if (state !== "running") return;
+  const result = yield* MirrorRun.poll(executionId);
+  const hasEnded = Option.isSome(result) && result.value._tag === "Complete";
+  if (hasEnded) {
+    const adopted = yield* store.adopt(progress);
+    if (adopted !== undefined) yield* ensureWorkflow(adopted);
+  } else {
+    yield* wake(progress);
+  }
+});
+
+/** Starts a run, or starts it again once it is over. A run that is running or stopped stays as it is. Returns the run. */
+export const start = Effect.fn("MirrorRun.start")(function* (runId: RunId) {
+  const store = yield* MirrorStore;
+  const progress = yield* store.start(runId);
+  yield* ensureWorkflow(progress);
   return progress;
 });
 
-/** A run that was found unchanged so many times in a row is taken to be done. */
-const enough = 2;
-
-/**
- * Mirrors a run anew that is complete and not stable yet, and brings one on its way that is under way. As it stood when it was
- * looked at: one that somebody has cancelled since, or begun anew, is left alone.
- */
-export const refresh = Effect.fn("MirrorRun.refresh")(function* (progress: Progress) {
+/** Starts a complete run again; undefined where it is not in the state and generation that the caller has seen. */
+export const refresh = Effect.fn("MirrorRun.refresh")(function* (seen: Progress) {
   const store = yield* MirrorStore;
-  if (progress.state === "running") yield* ensure(progress);
-  if (progress.state !== "complete" || progress.unchanged >= enough) return;
-  const begun = yield* store.beginAgain(progress);
-  if (begun !== undefined) yield* ensure(begun);
+  const progress = yield* store.refresh(seen);
+  if (progress !== undefined) yield* ensureWorkflow(progress);
+  return progress;
 });
 
-/** Goes on with a run that was paused or parked: whether it is under way then. */
+/** Resumes a run that was paused or parked: whether it is running now. */
 export const resume = Effect.fn("MirrorRun.resume")(function* (runId: RunId) {
   const store = yield* MirrorStore;
   const progress = (yield* store.resume(runId)) ?? (yield* store.progress(runId));
   if (progress?.state !== "running") return false;
-  yield* ensure(progress);
+  yield* ensureWorkflow(progress);
   return true;
 });
 
-/** Ends a run before it is complete: whether it was not. What is mirrored of it stays. */
+/** Ends a run before it is complete: whether it was not over yet. What is mirrored stays. */
 export const cancel = Effect.fn("MirrorRun.cancel")(function* (runId: RunId) {
   const store = yield* MirrorStore;
   const cancelled = yield* store.cancel(runId);
@@ -106,7 +102,7 @@ export const cancel = Effect.fn("MirrorRun.cancel")(function* (runId: RunId) {
   return true;
 });
 
-/** Ends a run, and deletes all that is held of it: how many records that were; nothing, where it is not known. */
+/** Ends a run and deletes its records: how many those were, or undefined where there was nothing to delete. */
 export const forget = Effect.fn("MirrorRun.forget")(function* (runId: RunId) {
   yield* cancel(runId);
   const store = yield* MirrorStore;

@@ -1,16 +1,32 @@
-/** Scores arrive later than records: runs are mirrored again, by the clock, until they are found unchanged. */
+/** Starts complete runs again by the clock, because scores arrive later than records, until nothing changes any more. */
 import { type Cron, Effect } from "effect";
 import { ClusterCron } from "effect/cluster";
-import * as MirrorRun from "./MirrorRun.ts";
 import { MirrorStore } from "../store/MirrorStore.ts";
+import type { Progress } from "../store/Progress.ts";
+import * as MirrorRun from "./MirrorRun.ts";
 
-/** Mirrors again what is complete and not stable yet. One runner of the fleet does it, whichever lives. */
+// So many generations in a row without a change, and the run is left alone.
+const unchangedRunsUntilStable = 2;
+
+/**
+ * Starts a complete run again that is not stable, and makes sure that a running one has a workflow. A run that has changed since
+ * the caller has seen it is left alone.
+ */
+export const refreshRun = Effect.fn("Refresh.refreshRun")(function* (seen: Progress) {
+  if (seen.state === "running") yield* MirrorRun.ensureWorkflow(seen);
+  if (seen.state === "complete" && seen.unchanged < unchangedRunsUntilStable) {
+    yield* MirrorRun.refresh(seen);
+  }
+});
+
+/** Refreshes every run by the clock. One runner of the fleet does it for all; if it dies, another takes over. */
 export const layer = (cron: Cron.Cron) =>
   ClusterCron.make({
+    // Stored by the engine: it must not change.
     name: "refresh",
     cron,
     execute: Effect.gen(function* () {
       const { all } = yield* MirrorStore;
-      yield* Effect.forEach(yield* all, MirrorRun.refresh, { discard: true });
+      yield* Effect.forEach(yield* all, refreshRun, { discard: true });
     }),
   });

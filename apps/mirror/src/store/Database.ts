@@ -1,16 +1,16 @@
-/** The database of the mirror: the one that `DATABASE_URL` names. */
+/** The Postgres database of the mirror: the one that `DATABASE_URL` names. */
 import { PgClient } from "@effect/sql-pg";
 import { Config, Effect, Layer, Option, Predicate, type Redacted, Schema } from "effect";
 import { type SqlClient, SqlError } from "effect/sql";
 import { migrate } from "./Migrations.ts";
 
-/** The database cannot be used as it is. */
+/** The database cannot be used. */
 class DatabaseError extends Schema.TaggedError<DatabaseError>()("DatabaseError", {
   message: Schema.String,
 }) {}
 
-/** What Postgres said, or the driver of it. */
-export const whyOf = ({ reason }: SqlError.SqlError): string => {
+/** The message of Postgres, or of its driver. */
+export const messageOf = ({ reason }: SqlError.SqlError): string => {
   const { cause } = reason;
   return cause instanceof Error && cause.message !== "" ? cause.message : reason.message;
 };
@@ -18,14 +18,14 @@ export const whyOf = ({ reason }: SqlError.SqlError): string => {
 const codeOf = ({ reason: { cause } }: SqlError.SqlError): string =>
   Predicate.hasProperty(cause, "code") ? String(cause.code) : "";
 
-/** A value that no column takes, such as an id with U+0000 (SQLSTATE classes 22 and 54). */
-export const isRefusal = (error: SqlError.SqlError): boolean => /^(22|54)/.test(codeOf(error));
+/** Whether a value fits no column, such as an id with U+0000 (SQLSTATE classes 22 and 54): a permanent failure. */
+export const isInvalidValue = (error: SqlError.SqlError): boolean => /^(22|54)/.test(codeOf(error));
 
-/** Whether Postgres cannot be reached, is being stopped or started, or has ended the session (no SQLSTATE, or 08, 57, 25P03). */
-export const isGone = (error: SqlError.SqlError): boolean =>
+/** Whether Postgres cannot be reached, is starting or stopping, or has ended the session (no SQLSTATE, or 08, 57, 25P03). */
+export const isUnavailable = (error: SqlError.SqlError): boolean =>
   !/^(?!08|57|25P03)[0-9A-Z]{5}$/.test(codeOf(error));
 
-/** A transaction. Where the session ends within it, so that it cannot be rolled back either, it fails, and is no defect. */
+/** Runs an effect in a transaction. If the session ends, so that not even a rollback is possible, it fails and is no defect. */
 export const transaction =
   (sql: SqlClient.SqlClient) =>
   <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E | SqlError.SqlError, R> =>
@@ -33,22 +33,23 @@ export const transaction =
       SqlError.isSqlError(defect) ? Effect.fail(defect) : Effect.die(defect),
     );
 
-/** What was said, and what to do about it. */
-export const told = (error: SqlError.SqlError): string =>
-  `${whyOf(error)}${advice[codeOf(error)] ?? ""}`;
+/** The message of Postgres, and what a person can do about it. */
+export const describe = (error: SqlError.SqlError): string =>
+  `${messageOf(error)}${advice[codeOf(error)] ?? ""}`;
 
 const advice: { readonly [code: string]: string } = {
   ECONNREFUSED: ". Is it running?",
   // SQLSTATE insufficient_privilege.
-  "42501": '. Its user has to create the schema "mirror" and tables, unless somebody else did',
+  "42501":
+    '. The role needs the right to create the schema "mirror" and its tables, unless they exist',
 };
 
 /**
- * All of the mirror's tables, and those of the engine, are in one schema and keep one time, whoever connects: the defaults depend
- * on the user's name, and on what is set for the user. What locks rows reads them as they are then, and not as they were; and a
- * runner that is frozen while it holds them lets go of them as soon as of its shards.
+ * The settings of every session. Without them, the role's name and its own settings would decide. The engine's tables and the
+ * mirror's are in one schema and use one time zone. A transaction that waited for a lock sees the row as it is then. And a frozen
+ * runner loses its locks on rows as soon as its locks on shards.
  */
-const ours = {
+const sessionSettings = {
   search_path: "mirror",
   timezone: "UTC",
   default_transaction_isolation: "read committed",
@@ -64,15 +65,15 @@ export const layer = (url: Redacted.Redacted) =>
         PgClient.layer({
           url,
           applicationName: "scorecard-mirror",
-          startupParameters: ours,
+          startupParameters: sessionSettings,
         }),
       ),
     ).pipe(
-      // The URL holds a password: what is told is where to look.
+      // The URL holds a password: the message names the variable instead.
       Effect.catchTag("SqlError", (error) =>
         Effect.fail(
           new DatabaseError({
-            message: `The database of DATABASE_URL cannot be used: ${told(error)}`,
+            message: `The database of DATABASE_URL cannot be used: ${describe(error)}`,
           }),
         ),
       ),
@@ -87,7 +88,7 @@ export const layerConfig = Layer.unwrap(
       : Effect.fail(
           new DatabaseError({
             message:
-              "DATABASE_URL is not set: which Postgres holds the mirror? Without a subcommand one is started for a trial",
+              "DATABASE_URL is not set. Set it to the Postgres that holds the mirror, or run mirror without a subcommand for a trial",
           }),
         ),
   ),

@@ -1,8 +1,9 @@
-/** A Postgres of the mirror's own, for whoever has none at hand: its binaries come from npm. */
+/** A Postgres that this process starts and stops, for trials and tests. Its binaries come from npm. */
 import {
   type Duration,
   Effect,
   FileSystem,
+  Layer,
   Path,
   type PlatformError,
   Redacted,
@@ -12,19 +13,20 @@ import {
 import { ChildProcess } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { createServer } from "node:net";
+import * as Database from "./Database.ts";
 
 /** Postgres does not start. */
 class PostgresUnavailable extends Schema.TaggedError<PostgresUnavailable>()("PostgresUnavailable", {
   detail: Schema.String,
 }) {
   override get message(): string {
-    return `Postgres could not be started: ${this.detail}. Set DATABASE_URL to use one that runs.`;
+    return `Postgres could not be started: ${this.detail}. Set DATABASE_URL to use one that is running.`;
   }
 }
 
 /**
- * The package ends the process as soon as a signal comes and its Postgres has stopped: before scopes are closed, and what they
- * hold with them. Who handles signals is for the program to say.
+ * Loads the package without its signal handlers. They would end the process once Postgres has stopped, before scopes are closed;
+ * what a signal does is the program's to decide.
  */
 const load = async () => {
   const signals: ReadonlyArray<NodeJS.Signals> = ["SIGINT", "SIGTERM", "SIGHUP"];
@@ -38,14 +40,14 @@ const load = async () => {
   return Embedded;
 };
 
-/** A Postgres that runs. */
+/** A running Postgres. */
 export interface EmbeddedPostgres {
   readonly url: Redacted.Redacted;
-  /** Stops it, and starts it anew with what it holds after so long. */
-  readonly restart: (away: Duration.Input) => Effect.Effect<void>;
+  /** Stops it, and starts it with the same data after a time. */
+  readonly restart: (downtime: Duration.Input) => Effect.Effect<void>;
 }
 
-/** Starts a Postgres on a free port of the loopback interface, in a new folder; both end with the scope. */
+/** Starts a Postgres on a free port of the loopback interface, with its data in a new folder. Both end with the scope. */
 export const start: Effect.Effect<
   EmbeddedPostgres,
   PostgresUnavailable | PlatformError.PlatformError,
@@ -54,14 +56,14 @@ export const start: Effect.Effect<
   const fs = yield* FileSystem.FileSystem;
   const path = yield* Path.Path;
   const folder = yield* fs.makeTempDirectoryScoped({ prefix: "scorecard-mirror-" });
-  // Postgres refuses to run as root: it gets a user of its own then, who has to reach its folder.
+  // Postgres refuses to run as root. The package then runs it as another user, who must be able to reach the folder.
   yield* fs.chmod(folder, 0o755);
   const port = yield* freePort;
   const password = randomBytes(18).toString("base64url");
-  const said: Array<unknown> = [];
-  // Its binaries are packages of their own, for some platforms.
+  const errors: Array<unknown> = [];
   const Embedded = yield* Effect.tryPromise({
     try: load,
+    // There are binaries for some platforms only.
     catch: (cause) => new PostgresUnavailable({ detail: String(cause) }),
   });
   const postgres = new Embedded({
@@ -73,9 +75,9 @@ export const start: Effect.Effect<
     createPostgresUser: process.getuid?.() === 0,
     postgresFlags: ["-c", "listen_addresses=127.0.0.1", "-c", `unix_socket_directories=`],
     onLog: () => {},
-    onError: (error) => said.push(error),
+    onError: (error) => errors.push(error),
   });
-  // Who interrupts a program in a terminal interrupts its Postgres as well: of one that has ended nobody hears again.
+  // Ctrl-C in a terminal ends Postgres as well. The package would wait for ever for one that has ended.
   const stop = Effect.suspend(() => {
     const child: unknown = Reflect.get(postgres, "process");
     const hasEnded =
@@ -89,21 +91,24 @@ export const start: Effect.Effect<
         await postgres.start();
         await postgres.createDatabase("mirror");
       },
-      catch: (cause) => new PostgresUnavailable({ detail: String(cause ?? said.at(-1)) }),
+      catch: (cause) => new PostgresUnavailable({ detail: String(cause ?? errors.at(-1)) }),
     }),
     () => stop,
   );
   return {
     url: Redacted.make(`postgres://scorecard:${password}@127.0.0.1:${port}/mirror`),
-    restart: (away) =>
+    restart: (downtime) =>
       Effect.promise(() => postgres.stop()).pipe(
-        Effect.andThen(Effect.sleep(away)),
+        Effect.andThen(Effect.sleep(downtime)),
         Effect.andThen(Effect.promise(() => postgres.start())),
       ),
   };
 });
 
-/** A port of the loopback interface that nobody listens on just now. */
+/** A database of the mirror on a Postgres of its own. */
+export const layer = Layer.unwrap(Effect.map(start, ({ url }) => Database.layer(url)));
+
+/** A port of the loopback interface on which nothing listens now. */
 export const freePort = Effect.callback<number>((resume) => {
   const server = createServer().listen(0, "127.0.0.1", () => {
     const address = server.address();

@@ -1,82 +1,103 @@
 /**
- * What Postgres makes of a JSON value. `jsonb` refuses U+0000 and halves of surrogate pairs, which JSON allows
- * (PostgreSQL manual, "JSON Types"), and its parser refuses deep nesting. Outputs of models have all three. Numbers that are
- * too large for JavaScript are infinite once they are parsed, and JSON has no word for that; and a zero has no sign in Postgres.
+ * JSON that Postgres can store. `jsonb` refuses U+0000 and lone surrogates, which JSON allows (PostgreSQL manual, "JSON Types"),
+ * and its parser refuses deep nesting; outputs of models contain all three. A number beyond the range of a double is infinite
+ * once JavaScript has parsed it, which `JSON.stringify` writes as null, and Postgres drops the sign of -0.
  */
+import { Record } from "effect";
 
 /**
- * JSON of a parsed value that parses to the same again: however deep, where `JSON.stringify` has no stack, and with the numbers
- * that it does not write as they are. Members are in the order of their names: two values that are the same have one text.
+ * The JSON of a parsed value, without loss: it parses to the same value. Unlike `JSON.stringify` it does not overflow the stack
+ * on deep values, and it keeps infinities and -0. Members are sorted by name, so equal values have equal text.
  */
 export const stringify = (value: unknown): string => {
   const parts: Array<string> = [];
-  // What is to come, the next one last: text as it is, or a value.
-  const todo: Array<string | { readonly value: unknown }> = [{ value }];
-  for (let next = todo.pop(); next !== undefined; next = todo.pop()) {
+  // A stack: text to write as it is, or a value still to write.
+  const pending: Array<string | { readonly value: unknown }> = [{ value }];
+  for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
     if (typeof next === "string") {
       parts.push(next);
       continue;
     }
-    const own = next.value;
-    if (typeof own !== "object" || own === null) {
-      parts.push(odd(own) ?? JSON.stringify(own));
+    const current = next.value;
+    if (typeof current !== "object" || current === null) {
+      parts.push(numeralOf(current) ?? JSON.stringify(current));
       continue;
     }
-    const members = Array.isArray(own)
-      ? own.map((item: unknown) => ["", item] as const)
-      : Object.entries(own)
+    const members = Array.isArray(current)
+      ? current.map((item: unknown) => ["", item] as const)
+      : Object.entries(current)
           .toSorted(([a], [b]) => (a < b ? -1 : 1))
           .map(([key, item]) => [`${JSON.stringify(key)}:`, item] as const);
-    const [open, close] = Array.isArray(own) ? ["[", "]"] : ["{", "}"];
-    todo.push(close);
+    const [open, close] = Array.isArray(current) ? ["[", "]"] : ["{", "}"];
+    pending.push(close);
     for (const [index, [key, item]] of [...members.entries()].toReversed()) {
-      todo.push({ value: item }, `${index === 0 ? "" : ","}${key}`);
+      pending.push({ value: item }, `${index === 0 ? "" : ","}${key}`);
     }
-    todo.push(open);
+    pending.push(open);
   }
   return parts.join("");
 };
 
-/** The text of a number that `JSON.stringify` makes another one of. */
-const odd = (value: unknown): string | undefined => {
+/** The numeral of a number that `JSON.stringify` would change; undefined for every other value. */
+const numeralOf = (value: unknown): string | undefined => {
   if (value === Number.POSITIVE_INFINITY) return "1e999";
   if (value === Number.NEGATIVE_INFINITY) return "-1e999";
   return Object.is(value, -0) ? "-0" : undefined;
 };
 
-/** A value for a `jsonb` column, and its whole JSON where that column cannot hold it. */
-export interface Stored {
-  /** Fit for `jsonb`: U+FFFD stands for what it refuses, null for what is nested too deeply or infinite, 0 for -0. */
-  readonly jsonb: unknown;
-  readonly isExact: boolean;
-}
-
 // Far below where Postgres gives up, which depends on its max_stack_depth.
 const maxDepth = 512;
 
-/** Makes a parsed JSON value fit for `jsonb`. */
-export const fit = (value: unknown): Stored => {
-  let isExact = true;
-  const inexact = <A>(as: A): A => {
-    isExact = false;
-    return as;
-  };
-  const text = (own: string): string =>
-    own.isWellFormed() && !own.includes("\0")
-      ? own
-      : inexact(own.toWellFormed().replaceAll("\0", "\uFFFD"));
-  const walk = (own: unknown, depth: number): unknown => {
-    if (typeof own === "string") return text(own);
-    if (odd(own) !== undefined) return inexact(own === 0 ? 0 : null);
-    if (typeof own !== "object" || own === null) return own;
-    if (depth > maxDepth) return inexact(null);
-    return Array.isArray(own)
-      ? own.map((item) => walk(item, depth + 1))
+/** Replaces what `jsonb` refuses, and remembers whether there was anything to replace. */
+class Fitting {
+  isExact = true;
+
+  private replaced<A>(by: A): A {
+    this.isExact = false;
+    return by;
+  }
+
+  text(value: string): string {
+    return value.isWellFormed() && !value.includes("\0")
+      ? value
+      : this.replaced(value.toWellFormed().replaceAll("\0", "\uFFFD"));
+  }
+
+  value(value: unknown, depth: number): unknown {
+    if (typeof value === "string") return this.text(value);
+    if (numeralOf(value) !== undefined) return this.replaced(value === 0 ? 0 : null);
+    if (typeof value !== "object" || value === null) return value;
+    if (depth > maxDepth) return this.replaced(null);
+    return Array.isArray(value)
+      ? value.map((item) => this.value(item, depth + 1))
       : Object.fromEntries(
-          Object.entries(own).map(([key, member]) => [text(key), walk(member, depth + 1)]),
+          Object.entries(value).map(([key, member]) => [
+            this.text(key),
+            this.value(member, depth + 1),
+          ]),
         );
-  };
-  const jsonb = walk(value, 0);
-  // The value itself where nothing had to change: its copy is garbage at once.
-  return isExact ? { jsonb: value, isExact } : { jsonb, isExact };
+  }
+}
+
+/**
+ * A parsed JSON value as `jsonb` can hold it: U+FFFD stands for U+0000 and lone surrogates, null for infinities and for what is
+ * nested too deeply, 0 for -0.
+ */
+export const fit = (value: unknown): unknown => new Fitting().value(value, 0);
+
+/** The values of a row's `jsonb` columns, and the value of its `exact` column. */
+export interface FittedFields<Name extends string> {
+  readonly jsonb: { readonly [name in Name]: unknown };
+  /** The JSON of all fields without loss, where `jsonb` cannot hold one of them as it is. */
+  readonly exact: string | null;
+}
+
+/** Fits the values of a row's `jsonb` columns. */
+export const fitFields = <Name extends string>(fields: {
+  readonly [name in Name]: unknown;
+}): FittedFields<Name> => {
+  const fitting = new Fitting();
+  const jsonb = Record.map(fields, (value) => fitting.value(value, 1));
+  // The values themselves where nothing was replaced: the copy can be collected at once.
+  return fitting.isExact ? { jsonb: fields, exact: null } : { jsonb, exact: stringify(fields) };
 };

@@ -1,9 +1,9 @@
-/** The schema `mirror` of the database, step by step. A step that was released is never edited. */
+/** Brings the schema `mirror` up to date, step by step. A step that was released is never edited. */
 import { PgMigrator } from "@effect/sql-pg";
 import { Effect, Schema } from "effect";
 import { Migrator, SqlClient } from "effect/sql";
 
-const first = Effect.gen(function* () {
+const createTables = Effect.gen(function* () {
   const sql = yield* SqlClient.SqlClient;
   yield* sql`CREATE TABLE mirror.runs (
     run_id text PRIMARY KEY,
@@ -23,8 +23,8 @@ const first = Effect.gen(function* () {
     updated_at timestamptz NOT NULL DEFAULT now(),
     finished_at timestamptz
   )`;
-  // No foreign keys: rows are written with what they belong to, in one transaction; to check that once more for each row costs
-  // half as much as all the rest.
+  // No foreign keys: one transaction writes a page's records with their scores. Checking each row again would cost half as much
+  // as the rest of the transaction.
   yield* sql`CREATE TABLE mirror.records (
     run_id text NOT NULL,
     record_id text NOT NULL,
@@ -41,7 +41,7 @@ const first = Effect.gen(function* () {
     vanished_at timestamptz,
     PRIMARY KEY (run_id, record_id)
   )`;
-  // A record is unique within its run, and nothing forbids two scores of one metric config.
+  // A record id is unique within its run. A record may have two scores of one metric config: `ordinal` tells them apart.
   yield* sql`CREATE TABLE mirror.scores (
     run_id text NOT NULL,
     record_id text NOT NULL,
@@ -63,42 +63,42 @@ const first = Effect.gen(function* () {
     WHERE score -> 'binaryScore' = 'false'`;
 });
 
-// The numbers of a run that is forgotten stay: what was on its way for it must not be taken for what comes after.
-const second = Effect.gen(function* () {
+// A forgotten run keeps its row, because a worker that is late must not take a later generation for its own.
+const allowForgotten = Effect.gen(function* () {
   const sql = yield* SqlClient.SqlClient;
   yield* sql`ALTER TABLE mirror.runs DROP CONSTRAINT runs_state_check`;
   yield* sql`ALTER TABLE mirror.runs ADD CONSTRAINT runs_state_check CHECK
     (state IN ('running', 'paused', 'parked', 'cancelled', 'complete', 'forgotten'))`;
 });
 
-const steps = { "0001_runs_records_scores": first, "0002_forgotten": second };
+const steps = { "0001_runs_records_scores": createTables, "0002_forgotten": allowForgotten };
 
-/** Somebody with a newer mirror has been here: this one would not know what it does. */
+/** A newer mirror has changed the tables: this one cannot know what they mean. */
 class SchemaTooNew extends Schema.TaggedError<SchemaTooNew>()("SchemaTooNew", {
   found: Schema.Int,
-  known: Schema.Int,
+  supported: Schema.Int,
 }) {
   override get message(): string {
-    return `The tables are of version ${this.found}, and this mirror knows ${this.known}: run the newer mirror that made them`;
+    return `The tables have schema version ${this.found}, and this mirror supports up to ${this.supported}. Run the newer mirror that migrated them`;
   }
 }
 
-const known = Object.keys(steps).length;
+const latestVersion = Object.keys(steps).length;
 
-/** The last step that was taken; 0 is none. */
-const latest = Effect.gen(function* () {
+/** The number of the last step that was applied; 0 where none was. */
+const findVersion = Effect.gen(function* () {
   const sql = yield* SqlClient.SqlClient;
-  const [table] = yield* sql<{ readonly is: boolean }>`
-    SELECT to_regclass('mirror_migrations') IS NOT NULL AS is`;
-  if (table?.is !== true) return 0;
-  const [row] = yield* sql<{ readonly found: number | null }>`
-    SELECT max(migration_id) AS found FROM mirror_migrations`;
-  return row?.found ?? 0;
+  const [table] = yield* sql<{ readonly exists: boolean }>`
+    SELECT to_regclass('mirror_migrations') IS NOT NULL AS exists`;
+  if (table?.exists !== true) return 0;
+  const [row] = yield* sql<{ readonly version: number | null }>`
+    SELECT max(migration_id) AS version FROM mirror_migrations`;
+  return row?.version ?? 0;
 });
 
-const advance = Effect.gen(function* () {
+const applySteps = Effect.gen(function* () {
   const sql = yield* SqlClient.SqlClient;
-  // Two may find it missing at once; whoever is second is told so.
+  // Two processes may both find it missing; the second then fails here, although it has IF NOT EXISTS.
   yield* sql`CREATE SCHEMA IF NOT EXISTS mirror`.pipe(
     Effect.catchIf(
       ({ reason }) => reason._tag === "UniqueViolation" || reason._tag === "ConstraintError",
@@ -109,17 +109,19 @@ const advance = Effect.gen(function* () {
     loader: PgMigrator.fromRecord(steps),
     table: "mirror_migrations",
   }).pipe(
-    // Steps of ours, on a database that takes statements: whatever fails is a mistake in code.
+    // The steps are the mirror's own: one that fails on a database that works is a defect.
     Effect.catchTag("MigrationError", Effect.die),
   );
 });
 
 /**
- * Brings the database up to date; one that is needs no rights to create anything. Runners that start at the same time wait for
- * each other.
+ * Brings the database up to date. On one that is, the role needs no right to create anything. Processes that start at the same
+ * time wait for each other.
  */
 export const migrate = Effect.gen(function* () {
-  const found = yield* latest;
-  if (found > known) return yield* new SchemaTooNew({ found, known });
-  return found === known ? undefined : yield* advance;
+  const version = yield* findVersion;
+  if (version > latestVersion) {
+    return yield* new SchemaTooNew({ found: version, supported: latestVersion });
+  }
+  return version === latestVersion ? undefined : yield* applySteps;
 });

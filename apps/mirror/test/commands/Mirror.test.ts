@@ -141,17 +141,17 @@ layer(Layer.provideMerge(Store, Place.layer), { timeout: 60_000 })("The command"
       const [run] = runs;
       if (run === undefined) return assert.fail();
       const { runId } = run;
-      const { scan } = yield* store.begin(runId);
+      const { scan } = yield* store.start(runId);
       const next = Cursor.make("next");
       const write = (from: number, size: number, at: Cursor | null, after: Cursor | null) =>
-        store.write({
+        store.writePage({
           runId,
           scan,
           cursor: at,
           next: after,
           records: Array.from({ length: size }, (_, index) => run.record(from + index)),
           total: 30,
-          mayBeShort: false,
+          acceptIncomplete: false,
         });
       yield* write(0, 6, null, next);
       const listed = yield* fails(["verify", "listed"], /24 records differ, of 30/, {}, 3);

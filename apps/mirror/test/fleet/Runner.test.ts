@@ -53,15 +53,13 @@ describe("A runner", () => {
         ),
       ).pipe(
         Layer.provide(Client),
-        Layer.provideMerge(
-          Layer.unwrap(Effect.map(EmbeddedPostgres.start, ({ url }) => Database.layer(url))),
-        ),
+        Layer.provideMerge(EmbeddedPostgres.layer),
         Layer.provide(NodeServices.layer),
       );
       return Effect.gen(function* () {
         const store = yield* MirrorStore;
         const sql = yield* SqlClient.SqlClient;
-        yield* MirrorRun.submit(run.runId);
+        yield* MirrorRun.start(run.runId);
         const stable = yield* store.progress(run.runId).pipe(
           Effect.repeat({
             schedule: Schedule.spaced("100 millis"),

@@ -6,12 +6,13 @@ import { FakeRun, FakeScorecard } from "@scorecard-effect/fixtures";
 import { Effect, Layer, Logger, Schedule } from "effect";
 import { HttpClient } from "effect/http";
 import { SqlClient } from "effect/sql";
-import * as Chunk from "../../src/run/Chunk.ts";
-import * as Database from "../../src/store/Database.ts";
+import { Capacity } from "../../src/run/Capacity.ts";
 import * as EmbeddedPostgres from "../../src/store/EmbeddedPostgres.ts";
 import * as Fleet from "../../src/fleet/Fleet.ts";
 import * as MirrorRun from "../../src/run/MirrorRun.ts";
-import { MirrorStore, type State } from "../../src/store/MirrorStore.ts";
+import * as Refresh from "../../src/run/Refresh.ts";
+import { MirrorStore } from "../../src/store/MirrorStore.ts";
+import type { RunState } from "../../src/store/RunState.ts";
 
 const named = (runId: string, seed: number) => FakeRun.make({ seed, records: 700, runId });
 const whole = named("whole", 99);
@@ -87,9 +88,7 @@ const Client = Layer.unwrap(
 /** What the runner has logged. */
 const said: Array<string> = [];
 
-const Postgres = Layer.unwrap(
-  Effect.map(EmbeddedPostgres.start, ({ url }) => Database.layer(url)),
-).pipe(Layer.provide(NodeServices.layer));
+const Postgres = EmbeddedPostgres.layer.pipe(Layer.provide(NodeServices.layer));
 
 const Live = MirrorRun.layer.pipe(
   Layer.provideMerge(
@@ -100,11 +99,11 @@ const Live = MirrorRun.layer.pipe(
   Layer.provideMerge(MirrorStore.layer),
   Layer.provideMerge(Postgres),
   Layer.provideMerge(Client),
-  Layer.provideMerge(Chunk.Capacity.layer({ chunk: 3, concurrency: 2 })),
+  Layer.provideMerge(Capacity.layer({ chunk: 3, concurrency: 2 })),
   Layer.provideMerge(Logger.layer([Logger.make(({ message }) => said.push(String(message)))])),
 );
 
-const until = (runId: RunId, state: State) =>
+const until = (runId: RunId, state: RunState) =>
   Effect.flatMap(MirrorStore, (store) =>
     store.progress(runId).pipe(
       Effect.repeat({
@@ -153,7 +152,7 @@ const runOf = (runId: string) => {
 layer(Live, { timeout: 60_000, excludeTestServices: true })("A mirrored run", (it) => {
   it.effect("is whole, whatever its chunks are", () =>
     Effect.gen(function* () {
-      yield* MirrorRun.submit(whole.runId);
+      yield* MirrorRun.start(whole.runId);
       const progress = yield* until(whole.runId, "complete");
       assert.deepInclude(progress, { records: 700, pages: 7, total: 700, rescans: 0, error: null });
       yield* isWhole(whole);
@@ -182,7 +181,7 @@ layer(Live, { timeout: 60_000, excludeTestServices: true })("A mirrored run", (i
     Effect.gen(function* () {
       const run = runOf("flaky");
       yield* inject("33 % of requests: 500 or 503 or close-body or reset");
-      yield* MirrorRun.submit(run.runId);
+      yield* MirrorRun.start(run.runId);
       yield* until(run.runId, "complete");
       yield* inject("recover");
       yield* isWhole(run);
@@ -192,11 +191,11 @@ layer(Live, { timeout: 60_000, excludeTestServices: true })("A mirrored run", (i
   it.effect("is the same twice, and found unchanged", () =>
     Effect.gen(function* () {
       const run = runOf("again");
-      yield* MirrorRun.submit(run.runId);
+      yield* MirrorRun.start(run.runId);
       yield* until(run.runId, "complete");
       const before = yield* rows(run.runId);
       for (const unchanged of [1, 2]) {
-        yield* MirrorRun.submit(run.runId);
+        yield* MirrorRun.start(run.runId);
         const progress = yield* until(run.runId, "complete").pipe(
           Effect.repeat({ until: (own) => own?.generation === unchanged + 1 }),
         );
@@ -210,7 +209,7 @@ layer(Live, { timeout: 60_000, excludeTestServices: true })("A mirrored run", (i
     Effect.gen(function* () {
       yield* inject("from request 1: slow 150ms");
       asking.most = 0;
-      yield* Effect.forEach(many, ({ runId }) => MirrorRun.submit(runId));
+      yield* Effect.forEach(many, ({ runId }) => MirrorRun.start(runId));
       yield* Effect.forEach(many, ({ runId }) => until(runId, "complete"));
       yield* inject("recover");
       yield* Effect.forEach(many, isWhole);
@@ -223,14 +222,14 @@ layer(Live, { timeout: 60_000, excludeTestServices: true })("A mirrored run", (i
       const run = runOf("paused");
       const store = yield* MirrorStore;
       yield* inject("from request 1: slow 100ms");
-      yield* MirrorRun.submit(run.runId);
+      yield* MirrorRun.start(run.runId);
       yield* store.progress(run.runId).pipe(
         Effect.repeat({
           schedule: Schedule.spaced("20 millis"),
           until: (progress) => (progress?.pages ?? 0) >= 2,
         }),
       );
-      assert.isTrue(yield* store.pause(run.runId));
+      assert.deepInclude(yield* store.pause(run.runId), { state: "paused" });
       yield* Effect.sleep("1 second");
       const paused = yield* store.progress(run.runId);
       assert.strictEqual(paused?.state, "paused");
@@ -240,11 +239,11 @@ layer(Live, { timeout: 60_000, excludeTestServices: true })("A mirrored run", (i
       yield* inject("recover");
       // Whoever resumes it may die before the workflow hears of it, and it may be paused again: the next resume tells it all.
       yield* store.resume(run.runId);
-      assert.isTrue(yield* store.pause(run.runId));
+      assert.deepInclude(yield* store.pause(run.runId), { state: "paused" });
       yield* store.resume(run.runId);
-      yield* MirrorRun.submit(run.runId);
+      yield* MirrorRun.start(run.runId);
       // Twice is as once.
-      yield* MirrorRun.submit(run.runId);
+      yield* MirrorRun.start(run.runId);
       yield* until(run.runId, "complete");
       yield* isWhole(run);
     }),
@@ -254,7 +253,7 @@ layer(Live, { timeout: 60_000, excludeTestServices: true })("A mirrored run", (i
     Effect.gen(function* () {
       const run = runOf("cancelled");
       yield* inject("from request 1: slow 100ms");
-      yield* MirrorRun.submit(run.runId);
+      yield* MirrorRun.start(run.runId);
       yield* Effect.sleep("500 millis");
       assert.isTrue(yield* MirrorRun.cancel(run.runId));
       yield* Effect.sleep("500 millis");
@@ -267,11 +266,11 @@ layer(Live, { timeout: 60_000, excludeTestServices: true })("A mirrored run", (i
       const { all, progress } = yield* MirrorStore;
       const [was] = (yield* all).filter(({ runId }) => runId === run.runId);
       if (was === undefined) return assert.fail();
-      yield* MirrorRun.refresh({ ...was, state: "running" });
-      yield* MirrorRun.refresh({ ...was, state: "complete" });
+      yield* Refresh.refreshRun({ ...was, state: "running" });
+      yield* Refresh.refreshRun({ ...was, state: "complete" });
       assert.deepStrictEqual(yield* progress(run.runId), was);
       // It can be asked for anew.
-      yield* MirrorRun.submit(run.runId);
+      yield* MirrorRun.start(run.runId);
       yield* until(run.runId, "complete");
       yield* isWhole(run);
       return undefined;
@@ -282,7 +281,7 @@ layer(Live, { timeout: 60_000, excludeTestServices: true })("A mirrored run", (i
     Effect.gen(function* () {
       const run = runOf("refused");
       yield* inject("on request 3: 401");
-      yield* MirrorRun.submit(run.runId);
+      yield* MirrorRun.start(run.runId);
       const parked = yield* until(run.runId, "parked");
       assert.deepInclude(parked, { records: 200, pages: 2 });
       assert.isNotNull(parked?.cursor);
@@ -301,7 +300,7 @@ layer(Live, { timeout: 60_000, excludeTestServices: true })("A mirrored run", (i
     Effect.gen(function* () {
       const run = runOf("expired");
       yield* inject("on request 2: 410");
-      yield* MirrorRun.submit(run.runId);
+      yield* MirrorRun.start(run.runId);
       const progress = yield* until(run.runId, "complete");
       assert.deepInclude(progress, { rescans: 1, scan: 2, records: 700, pages: 7 });
       yield* isWhole(run);
@@ -313,15 +312,18 @@ layer(Live, { timeout: 60_000, excludeTestServices: true })("A mirrored run", (i
       const store = yield* MirrorStore;
       for (const id of ["shifted", "repeated"]) {
         const run = named(id, id === "shifted" ? 97 : 95);
-        yield* MirrorRun.submit(run.runId);
+        yield* MirrorRun.start(run.runId);
         assert.deepInclude(yield* until(run.runId, "complete"), { rescans: 1, error: null });
         yield* isWhole(run);
       }
-      yield* MirrorRun.submit(RunId.make("never whole"));
+      yield* MirrorRun.start(RunId.make("never whole"));
       const complete = yield* until(RunId.make("never whole"), "complete");
       assert.deepInclude(complete, { rescans: 3, records: 700 });
-      assert.match(JSON.stringify(complete?.error), /Incomplete.*Of 700 records.* 699 were listed/);
-      yield* MirrorRun.submit(RunId.make("circle"));
+      assert.match(
+        JSON.stringify(complete?.error),
+        /Incomplete.*announced 700 records and listed 699/,
+      );
+      yield* MirrorRun.start(RunId.make("circle"));
       const parked = yield* until(RunId.make("circle"), "parked");
       assert.deepInclude(parked, { rescans: 3, pages: 2 });
       assert.include(JSON.stringify(parked?.error), "CursorCircle");
@@ -334,18 +336,18 @@ layer(Live, { timeout: 60_000, excludeTestServices: true })("A mirrored run", (i
       const sql = yield* SqlClient.SqlClient;
       const forgotten = runOf("forgotten");
       yield* inject("from request 1: slow 100ms");
-      yield* MirrorRun.submit(forgotten.runId);
+      yield* MirrorRun.start(forgotten.runId);
       yield* Effect.sleep("300 millis");
       assert.isDefined(yield* MirrorRun.forget(forgotten.runId));
       yield* inject("recover");
       assert.lengthOf(yield* rows(forgotten.runId), 0);
       assert.isUndefined(yield* MirrorRun.forget(forgotten.runId));
       const deleted = runOf("deleted");
-      yield* MirrorRun.submit(deleted.runId);
+      yield* MirrorRun.start(deleted.runId);
       yield* until(deleted.runId, "complete");
       yield* sql`DELETE FROM mirror.runs WHERE run_id = ${deleted.runId}`;
       for (const run of [forgotten, deleted]) {
-        yield* MirrorRun.submit(run.runId);
+        yield* MirrorRun.start(run.runId);
         assert.deepInclude(yield* until(run.runId, "complete"), { generation: 2 });
         yield* isWhole(run);
       }
@@ -360,7 +362,7 @@ layer(Live, { timeout: 60_000, excludeTestServices: true })("A mirrored run", (i
         RAISE EXCEPTION 'no space left on device' USING ERRCODE = 'disk_full'; END $$`;
       yield* sql`CREATE TRIGGER refuse BEFORE INSERT ON mirror.records FOR EACH ROW WHEN (NEW.run_id = 'full')
         EXECUTE FUNCTION refuse()`;
-      yield* MirrorRun.submit(run.runId);
+      yield* MirrorRun.start(run.runId);
       yield* Effect.sleep("2 seconds");
       const { progress } = yield* MirrorStore;
       const waiting = yield* progress(run.runId);
@@ -372,7 +374,7 @@ layer(Live, { timeout: 60_000, excludeTestServices: true })("A mirrored run", (i
       assert.deepStrictEqual(
         said.filter((line) => line.includes("Run full")).map((line) => line.split(",", 1)[0]),
         [
-          "Run full waits: The page cannot be written: no space left on device",
+          "Run full waits to retry: The page cannot be written: no space left on device",
           "Run full is complete: 700 records",
         ],
       );
@@ -382,7 +384,7 @@ layer(Live, { timeout: 60_000, excludeTestServices: true })("A mirrored run", (i
   it.effect("is parked with what no column takes, and keeps the pages before it", () =>
     Effect.gen(function* () {
       const runId = RunId.make("unstorable");
-      yield* MirrorRun.submit(runId);
+      yield* MirrorRun.start(runId);
       const parked = yield* until(runId, "parked");
       assert.deepInclude(parked, { pages: 1, records: 100 });
       assert.match(
@@ -396,7 +398,7 @@ layer(Live, { timeout: 60_000, excludeTestServices: true })("A mirrored run", (i
   it.effect("is parked where it cannot be found", () =>
     Effect.gen(function* () {
       const runId = RunId.make("no such run");
-      yield* MirrorRun.submit(runId);
+      yield* MirrorRun.start(runId);
       const parked = yield* until(runId, "parked");
       assert.include(JSON.stringify(parked?.error), "404");
       assert.strictEqual((yield* rows(runId)).length, 0);

@@ -12,13 +12,13 @@ import * as Database from "../../src/store/Database.ts";
 import * as EmbeddedPostgres from "../../src/store/EmbeddedPostgres.ts";
 import * as Jsonb from "../../src/store/Jsonb.ts";
 import { migrate } from "../../src/store/Migrations.ts";
-import { MirrorStore, type PageOfRun, type Place } from "../../src/store/MirrorStore.ts";
-import { verify } from "../../src/run/Verify.ts";
+import { MirrorStore } from "../../src/store/MirrorStore.ts";
+import type { PageToWrite } from "../../src/store/PageWriter.ts";
+import type { Checkpoint } from "../../src/store/Progress.ts";
+import { verify } from "../../src/run/Verification.ts";
 
 const Live = MirrorStore.layer.pipe(
-  Layer.provideMerge(
-    Layer.unwrap(Effect.map(EmbeddedPostgres.start, ({ url }) => Database.layer(url))),
-  ),
+  Layer.provideMerge(EmbeddedPostgres.layer),
   Layer.provide(NodeServices.layer),
 );
 
@@ -30,7 +30,7 @@ const pagesOf = (
   runId: RunId,
   records: ReadonlyArray<RecordWithScores>,
   scan: number,
-): ReadonlyArray<PageOfRun> => {
+): ReadonlyArray<PageToWrite> => {
   const cursor = (page: number) =>
     page * size < records.length ? Cursor.make(`at ${page}`) : null;
   // A run without records has a page all the same.
@@ -41,7 +41,7 @@ const pagesOf = (
     next: cursor(page + 1),
     records: records.slice(page * size, (page + 1) * size),
     total: new Set(records.map(({ id }) => id)).size,
-    mayBeShort: false,
+    acceptIncomplete: false,
   }));
 };
 
@@ -51,9 +51,9 @@ const mirror = Effect.fnUntraced(function* (
   records: ReadonlyArray<RecordWithScores>,
 ) {
   const store = yield* MirrorStore;
-  const { scan } = yield* store.begin(runId);
+  const { scan } = yield* store.start(runId);
   for (const page of pagesOf(runId, records, scan)) {
-    assert.strictEqual(yield* store.write(page), "written");
+    assert.strictEqual(yield* store.writePage(page), "written");
   }
   return yield* store.progress(runId);
 });
@@ -68,9 +68,11 @@ layer(Live, { timeout: 60_000 })("MirrorStore", (it) => {
       const sql = yield* SqlClient.SqlClient;
       const runId = RunId.make("once");
       const records = recordsOf(FakeRun.make({ seed: 7, records: 35, runId }));
-      yield* store.begin(runId);
+      yield* store.start(runId);
       for (const page of pagesOf(runId, records, 1)) {
-        const twice = yield* Effect.all([store.write(page), store.write(page)], { concurrency: 2 });
+        const twice = yield* Effect.all([store.writePage(page), store.writePage(page)], {
+          concurrency: 2,
+        });
         assert.deepStrictEqual(twice.toSorted(), ["superseded", "written"]);
       }
       const progress = yield* store.progress(runId);
@@ -181,9 +183,9 @@ layer(Live, { timeout: 60_000 })("MirrorStore", (it) => {
         SELECT outputs FROM mirror.records WHERE run_id = ${runId} ORDER BY position`;
       assert.deepStrictEqual(rows[0]?.outputs, { last: true });
       assert.strictEqual(rows.length, 2);
-      const { comparison } = yield* MirrorStore;
-      const differences = yield* comparison(runId, (compare) =>
-        Effect.map(compare(listed), (found) => assert.deepStrictEqual(found, [])),
+      const { compare } = yield* MirrorStore;
+      const differences = yield* compare(runId, (comparePage) =>
+        Effect.map(comparePage(listed), (found) => assert.deepStrictEqual(found, [])),
       );
       assert.deepStrictEqual(differences, []);
       return undefined;
@@ -195,38 +197,35 @@ layer(Live, { timeout: 60_000 })("MirrorStore", (it) => {
     () =>
       Effect.gen(function* () {
         const store = yield* MirrorStore;
-        const runId = RunId.make("short");
+        const runId = RunId.make("incomplete");
         const records = recordsOf(FakeRun.make({ seed: 15, records: 25, runId }));
-        const { scan } = yield* store.begin(runId);
+        const { scan } = yield* store.start(runId);
         const listed = records.map((own, index) => (index === 13 ? (records[4] ?? own) : own));
         const [first, second, last] = pagesOf(runId, listed, scan).map((page) => ({
           ...page,
           total: 25,
         }));
         if (first === undefined || second === undefined || last === undefined) return assert.fail();
-        yield* store.write(first);
-        yield* store.write(second);
+        yield* store.writePage(first);
+        yield* store.writePage(second);
         const before = yield* store.progress(runId);
-        assert.strictEqual(yield* store.write(last), "short");
+        assert.strictEqual(yield* store.writePage(last), "incomplete");
         assert.deepStrictEqual(yield* store.progress(runId), before);
-        assert.strictEqual(yield* store.write({ ...last, mayBeShort: true }), "written");
+        assert.strictEqual(yield* store.writePage({ ...last, acceptIncomplete: true }), "written");
         const progress = yield* store.progress(runId);
         assert.deepInclude(progress, { state: "complete", records: 25 });
-        assert.match(
-          JSON.stringify(progress?.error),
-          /Of 25 records that were announced 24 were listed/,
-        );
+        assert.match(JSON.stringify(progress?.error), /announced 25 records and listed 24/);
 
         // It has not vanished, and comes back unchanged.
         const whole = yield* mirror(runId, records);
         assert.deepInclude(whole, { generation: 2, error: null });
-        const third = yield* store.begin(runId);
+        const third = yield* store.start(runId);
         const again = pagesOf(runId, listed, third.scan).map((page) => ({
           ...page,
           total: 25,
-          mayBeShort: true,
+          acceptIncomplete: true,
         }));
-        yield* Effect.forEach(again, store.write);
+        yield* Effect.forEach(again, store.writePage);
         assert.deepInclude(yield* store.progress(runId), { state: "complete", changed: 0 });
         return undefined;
       }),
@@ -239,20 +238,21 @@ layer(Live, { timeout: 60_000 })("MirrorStore", (it) => {
         const store = yield* MirrorStore;
         const runId = RunId.make("shrunk");
         const records = recordsOf(FakeRun.make({ seed: 21, records: 30, runId }));
-        const { scan } = yield* store.begin(runId);
+        const { scan } = yield* store.start(runId);
         const [first, second, last] = pagesOf(runId, records, scan);
         if (first === undefined || second === undefined || last === undefined) return assert.fail();
-        yield* store.write(first);
+        yield* store.writePage(first);
         // Ten of the first page are deleted: the second slides to where the first was.
         const end = { ...last, cursor: second.cursor, total: 20 };
-        assert.strictEqual(yield* store.write(end), "short");
+        assert.strictEqual(yield* store.writePage(end), "incomplete");
         yield* store.rescan(end);
         assert.deepInclude(yield* store.progress(runId), {
           total: null,
           rescans: 1,
           scan: scan + 1,
         });
-        for (const page of pagesOf(runId, records.slice(10), scan + 1)) yield* store.write(page);
+        for (const page of pagesOf(runId, records.slice(10), scan + 1))
+          yield* store.writePage(page);
         assert.deepInclude(yield* store.progress(runId), {
           state: "complete",
           total: 20,
@@ -266,7 +266,7 @@ layer(Live, { timeout: 60_000 })("MirrorStore", (it) => {
     Effect.gen(function* () {
       const store = yield* MirrorStore;
       const runId = RunId.make("impatient");
-      const { scan } = yield* store.begin(runId);
+      const { scan } = yield* store.start(runId);
       yield* store.rescan({ runId, scan, cursor: null });
       const place = { runId, scan: scan + 1, cursor: null };
       yield* store.park(place, { _tag: "CursorCircle", message: "again" });
@@ -292,7 +292,7 @@ layer(Live, { timeout: 60_000 })("MirrorStore", (it) => {
         ),
       );
       // It passes: whoever was thawed goes on where the run is by then.
-      assert.isTrue(Database.isGone(ended));
+      assert.isTrue(Database.isUnavailable(ended));
     }),
   );
 
@@ -357,22 +357,23 @@ layer(Live, { timeout: 60_000 })("MirrorStore", (it) => {
       const store = yield* MirrorStore;
       const runId = RunId.make("gone on");
       const records = recordsOf(FakeRun.make({ seed: 18, records: 30, runId }));
-      const { scan, generation } = yield* store.begin(runId);
+      const { scan, generation } = yield* store.start(runId);
       const [first, second] = pagesOf(runId, records, scan);
       if (first === undefined || second === undefined) return assert.fail();
       const error = { _tag: "Old", message: "of long ago" };
-      const late = (place: Place) => Effect.andThen(store.rescan(place), store.park(place, error));
-      yield* store.write(first);
+      const late = (place: Checkpoint) =>
+        Effect.andThen(store.rescan(place), store.park(place, error));
+      yield* store.writePage(first);
       const before = yield* store.progress(runId);
       yield* late(first);
       assert.deepStrictEqual(yield* store.progress(runId), before);
       // The next generation is at the same cursor.
       yield* store.cancel(runId);
-      const begun = yield* store.begin(runId);
+      const begun = yield* store.start(runId);
       yield* late({ ...first, cursor: null });
-      yield* store.note(runId, generation, error);
+      yield* store.noteRetry(runId, generation, error);
       assert.deepStrictEqual(yield* store.progress(runId), begun);
-      yield* store.note(runId, generation + 1, error);
+      yield* store.noteRetry(runId, generation + 1, error);
       assert.deepInclude((yield* store.progress(runId))?.error, error);
       yield* store.park({ runId, scan: begun.scan, cursor: null }, error);
       assert.deepInclude(yield* store.progress(runId), { state: "parked", stops: 1 });
@@ -394,7 +395,7 @@ layer(Live, { timeout: 60_000 })("MirrorStore", (it) => {
         const gone = yield* sql<{ readonly id: string }>`
         SELECT record_id AS id FROM mirror.records WHERE run_id = ${runId} AND vanished_at IS NOT NULL`;
         assert.deepStrictEqual(gone, [{ id: records[0]?.id ?? "" }]);
-        const { scan } = yield* store.begin(runId);
+        const { scan } = yield* store.start(runId);
         const [late] = pagesOf(runId, records, scan);
         if (late === undefined) return assert.fail();
         assert.strictEqual(yield* store.forget(runId), 30);
@@ -406,9 +407,9 @@ layer(Live, { timeout: 60_000 })("MirrorStore", (it) => {
         assert.isUndefined(yield* store.progress(runId));
         assert.isFalse((yield* store.all).some((own) => own.runId === runId));
         // What was asked for before it was forgotten is none of what is asked for after that.
-        const anew = yield* store.begin(runId);
+        const anew = yield* store.start(runId);
         assert.strictEqual(anew.scan, scan + 1);
-        assert.strictEqual(yield* store.write(late), "superseded");
+        assert.strictEqual(yield* store.writePage(late), "superseded");
         return undefined;
       }),
   );
@@ -440,20 +441,20 @@ layer(Live, { timeout: 60_000 })("MirrorStore", (it) => {
       const store = yield* MirrorStore;
       const runId = RunId.make("circle");
       const records = recordsOf(FakeRun.make({ seed: 10, records: 30, runId }));
-      const { scan } = yield* store.begin(runId);
+      const { scan } = yield* store.start(runId);
       const [first, second] = pagesOf(runId, records, scan);
       if (first === undefined || second === undefined) return assert.fail();
-      yield* store.write(first);
+      yield* store.writePage(first);
       const before = yield* store.progress(runId);
       const again = { ...second, records: first.records };
-      assert.strictEqual(yield* store.write(again), "repeated");
+      assert.strictEqual(yield* store.writePage(again), "repeated");
       assert.deepStrictEqual(yield* store.progress(runId), before);
       // A page that holds one new record is none of a circle.
       const partly = {
         ...second,
         records: [...first.records.slice(1), ...second.records.slice(0, 1)],
       };
-      assert.strictEqual(yield* store.write(partly), "written");
+      assert.strictEqual(yield* store.writePage(partly), "written");
       return undefined;
     }),
   );
@@ -496,23 +497,23 @@ layer(Live, { timeout: 60_000 })("MirrorStore", (it) => {
   it.effect("fails where its connection dies while it compares, and leaves nothing behind", () =>
     Effect.gen(function* () {
       const sql = yield* SqlClient.SqlClient;
-      const { comparison } = yield* MirrorStore;
+      const { compare } = yield* MirrorStore;
       const runId = RunId.make("compared");
       const [record] = recordsOf(FakeRun.make({ seed: 20, records: 1, runId }));
       if (record === undefined) return assert.fail();
       const error = yield* Effect.flip(
-        comparison(runId, (compare) =>
+        compare(runId, (comparePage) =>
           Effect.gen(function* () {
-            assert.lengthOf(yield* compare([record]), 1);
+            assert.lengthOf(yield* comparePage([record]), 1);
             // Within: the connection that compares.
             const [own] = yield* sql<{ readonly pid: number }>`SELECT pg_backend_pid() AS pid`;
             yield* Effect.ignore(sql`SELECT pg_terminate_backend(${own?.pid ?? 0})`);
-            yield* compare([record]);
+            yield* comparePage([record]);
           }),
         ),
       );
       assert.strictEqual(error._tag, "SqlError");
-      const extra = yield* comparison(runId, (compare) => Effect.asVoid(compare([record])));
+      const extra = yield* compare(runId, (comparePage) => Effect.asVoid(comparePage([record])));
       assert.deepStrictEqual(extra, []);
       const [left] = yield* sql<{ readonly tables: number }>`
         SELECT count(*)::integer AS tables FROM pg_class WHERE relname = 'mirror_listed'`;
@@ -544,7 +545,7 @@ layer(Live, { timeout: 60_000 })("MirrorStore", (it) => {
       const sql = yield* SqlClient.SqlClient;
       yield* sql`INSERT INTO mirror_migrations (migration_id, name) VALUES (99, 'of tomorrow')`;
       const error = yield* Effect.flip(migrate);
-      assert.match(error.message, /version 99, and this mirror knows 2/);
+      assert.match(error.message, /version 99, and this mirror supports up to 2/);
       yield* sql`DELETE FROM mirror_migrations WHERE migration_id = 99`;
       yield* migrate;
     }),

@@ -1,0 +1,31 @@
+/** How much a runner takes on at once. */
+import { Context, Effect, Layer, Semaphore } from "effect";
+
+/** What bounds the work of a runner. */
+export interface CapacityOptions {
+  /**
+   * How many pages one activity of the workflow copies. Default 100: each activity costs the engine some 40 ms, and at its end a
+   * page that was fetched ahead. A hundred pages make both small.
+   */
+  readonly chunk?: number;
+  /**
+   * How many chunks are copied at once. Default 10. Their pages are all that is in memory, however many runs there are; other
+   * runs wait for a slot.
+   */
+  readonly concurrency?: number;
+}
+
+/** The capacity of this runner. */
+export class Capacity extends Context.Service<
+  Capacity,
+  { readonly chunk: number; readonly slots: Semaphore.Semaphore }
+>()("@scorecard-effect/mirror/run/Capacity") {
+  static readonly layer = ({
+    chunk = 100,
+    concurrency = 10,
+  }: CapacityOptions = {}): Layer.Layer<Capacity> =>
+    Layer.effect(
+      Capacity,
+      Effect.map(Semaphore.make(concurrency), (slots) => ({ chunk, slots })),
+    );
+}

@@ -1,0 +1,193 @@
+/** Writes one page of a run and moves the run's cursor, in one transaction. */
+import type { Cursor, RecordWithScores } from "@scorecard-effect/contract";
+import { Data, Effect } from "effect";
+import { SqlClient, type Statement } from "effect/sql";
+import * as Database from "./Database.ts";
+import type { Checkpoint, Failure } from "./Progress.ts";
+import * as Rows from "./Rows.ts";
+import type { RunTable } from "./RunTable.ts";
+import type * as TableLayout from "./TableLayout.ts";
+
+/** A page, and the checkpoint at which it was fetched. */
+export interface PageToWrite extends Checkpoint {
+  /** The cursor of the page after this one; null where this one is the last. */
+  readonly next: Cursor | null;
+  readonly records: ReadonlyArray<RecordWithScores>;
+  /** How many records the service announces; undefined where it does not say. */
+  readonly total: number | undefined;
+  /** Whether the run may become complete with fewer records than were announced. It says so then. */
+  readonly acceptIncomplete: boolean;
+}
+
+/** What happened to a page. Only `written` changes the tables. */
+export type WriteOutcome =
+  /** It is in the tables, and the run is at the next checkpoint. */
+  | "written"
+  /** The run is not at this checkpoint any more, or is stopped. */
+  | "superseded"
+  /** This scan has seen each of its records before, and more pages would follow: the cursors may lead in a circle. */
+  | "repeated"
+  /** It is the last page, and its scan has seen fewer records than were announced. */
+  | "incomplete";
+
+/** Fails the transaction, so that it takes back what the page has written so far. */
+class PageRolledBack extends Data.TaggedError("PageRolledBack")<{
+  readonly outcome: "repeated" | "incomplete";
+}> {}
+
+/** How many records a scan has seen, and how many the service announced. */
+interface Shortfall {
+  readonly seen: number;
+  readonly announced: number;
+}
+
+const incomplete = ({ seen, announced }: Shortfall): Failure => ({
+  _tag: "Incomplete",
+  message: `The service announced ${announced} records and listed ${seen}, in every scan`,
+});
+
+const nothing = { changed: 0 };
+
+/** The function that writes a page. */
+export const make = Effect.fnUntraced(function* (runs: RunTable) {
+  const sql = yield* SqlClient.SqlClient;
+
+  /** Inserts or updates rows: how many were new or different, and how many this scan had seen before. */
+  const upsert = <L extends TableLayout.TableLayout>(
+    layout: L,
+    { runId, scan }: Checkpoint,
+    rows: ReadonlyArray<TableLayout.Row<L>>,
+  ) => {
+    const { hasPreviousScan } = layout;
+    return firstRow(
+      sql<{ readonly changed: number; readonly seenBefore: number }>`
+        WITH upserted AS (
+          INSERT INTO ${layout.table} AS kept (run_id, scan, ${layout.columns})
+          SELECT ${runId}, ${scan}::integer, ${layout.columns}
+          FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS listed (${layout.definitions})
+          ON CONFLICT (run_id, ${layout.key}) DO UPDATE SET
+            ${layout.assignments}, scan = excluded.scan, vanished_at = NULL,
+            ${hasPreviousScan ? sql`previous_scan = kept.scan,` : sql``}
+            changed_at = CASE WHEN kept.vanished_at IS NOT NULL OR ${layout.differ("kept", "excluded")}
+              THEN now() ELSE kept.changed_at END
+          RETURNING changed_at = now() AS changed,
+            ${hasPreviousScan ? sql`previous_scan = scan` : sql`false`} AS seen_before
+        ) SELECT count(*) FILTER (WHERE changed)::integer AS changed,
+          count(*) FILTER (WHERE seen_before)::integer AS "seenBefore" FROM upserted`,
+      { changed: 0, seenBefore: 0 },
+    );
+  };
+
+  const markVanished = (table: Statement.Fragment, where: Statement.Fragment) =>
+    firstRow(
+      sql<{ readonly changed: number }>`
+        WITH vanished AS (
+          UPDATE ${table} AS kept SET vanished_at = now(), changed_at = now()
+          WHERE vanished_at IS NULL AND ${where} RETURNING 1
+        ) SELECT count(*)::integer AS changed FROM vanished`,
+      nothing,
+    );
+
+  /** Marks the rows that this scan has not seen. */
+  const markUnseen = ({ table }: TableLayout.TableLayout, { runId, scan }: Checkpoint) =>
+    markVanished(table, sql`run_id = ${runId} AND scan < ${scan}`);
+
+  /** Marks scores that this scan saw earlier and that their records, listed again on this page, no longer have. */
+  const markDroppedScores = (
+    { runId, scan }: Checkpoint,
+    records: ReadonlyArray<RecordWithScores>,
+    scores: ReadonlyArray<unknown>,
+  ) =>
+    markVanished(
+      Rows.scoreLayout.table,
+      sql`run_id = ${runId} AND scan = ${scan}
+        AND record_id IN (SELECT jsonb_array_elements_text(${JSON.stringify(records.map(({ id }) => id))}::jsonb))
+        AND NOT EXISTS (
+          SELECT FROM jsonb_to_recordset(${JSON.stringify(scores)}::jsonb) AS listed (${Rows.scoreLayout.definitions})
+          WHERE ${Rows.scoreLayout.haveSameKey("listed", "kept")})`,
+    );
+
+  /** What the scan lacks of the records that were announced; undefined where it lacks none. */
+  const findShortfall = Effect.fnUntraced(function* (
+    { runId, scan }: Checkpoint,
+    announced: number,
+  ) {
+    const { seen } = yield* firstRow(
+      sql<{ readonly seen: number }>`
+        SELECT count(*)::integer AS seen FROM mirror.records WHERE run_id = ${runId} AND scan = ${scan}`,
+      { seen: 0 },
+    );
+    return seen < announced ? { seen, announced } : undefined;
+  });
+
+  /** What each page adds to its run. */
+  const countPage = ({ records }: PageToWrite, changed: number) => sql`
+    pages = run.pages + 1, records = run.records + ${records.length}::bigint, changed = run.changed + ${changed}::bigint`;
+
+  const advance = (page: PageToWrite, changed: number) =>
+    runs.transition(
+      "advance",
+      runs.byCheckpoint(page),
+      sql`${countPage(page, changed)}, cursor = ${page.next}, error = NULL,
+        total = greatest(${page.total ?? null}::bigint, run.total)`,
+    );
+
+  const complete = (page: PageToWrite, changed: number, shortfall: Shortfall | undefined) =>
+    runs.transition(
+      "complete",
+      runs.byCheckpoint(page),
+      // A first generation has none before it that it could be equal to.
+      sql`${countPage(page, changed)}, cursor = NULL, finished_at = now(),
+        error = ${runs.failureJson(shortfall === undefined ? undefined : incomplete(shortfall))},
+        total = coalesce(${page.total ?? null}::bigint, run.total),
+        unchanged = CASE WHEN run.generation > 1 AND run.changed + ${changed}::bigint = 0
+          THEN run.unchanged + 1 ELSE 0 END`,
+    );
+
+  return Effect.fn("MirrorStore.writePage")(
+    function* (page: PageToWrite) {
+      // Another worker with the same page waits here, and then finds the run at a later checkpoint.
+      const run = yield* runs.lock(page);
+      if (run === undefined) return "superseded" as const;
+      const isLast = page.next === null;
+      const listed = Rows.lastOfEachId(page.records);
+
+      const records = yield* upsert(
+        Rows.recordLayout,
+        page,
+        listed.map((record, index) => Rows.recordRow(page.runId, record, run.records + index)),
+      );
+      const isRepeated = records.seenBefore > 0 && records.seenBefore === listed.length;
+      if (isRepeated && !isLast) return yield* new PageRolledBack({ outcome: "repeated" });
+
+      // The highest number that the scan was told: a run that shrinks under the listing may slide past it.
+      const announced = Math.max(page.total ?? 0, run.total ?? 0);
+      const shortfall = isLast ? yield* findShortfall(page, announced) : undefined;
+      if (shortfall !== undefined && !page.acceptIncomplete) {
+        return yield* new PageRolledBack({ outcome: "incomplete" });
+      }
+
+      const scoreRows = listed.flatMap(Rows.scoreRows);
+      const scores = yield* upsert(Rows.scoreLayout, page, scoreRows);
+      const droppedScores =
+        records.seenBefore > 0 ? yield* markDroppedScores(page, listed, scoreRows) : nothing;
+      // An incomplete scan does not show that what it has not seen is gone.
+      const isWhole = isLast && shortfall === undefined;
+      const unseenRecords = isWhole ? yield* markUnseen(Rows.recordLayout, page) : nothing;
+      const unseenScores = isWhole ? yield* markUnseen(Rows.scoreLayout, page) : nothing;
+
+      const changed = [records, scores, droppedScores, unseenRecords, unseenScores].reduce(
+        (sum, part) => sum + part.changed,
+        0,
+      );
+      yield* isLast ? complete(page, changed, shortfall) : advance(page, changed);
+      return "written" as const;
+    },
+    Database.transaction(sql),
+    Effect.catchTag("PageRolledBack", ({ outcome }) => Effect.succeed(outcome)),
+  );
+});
+
+/** The row of a query that always has one. */
+const firstRow = <A, E, R>(query: Effect.Effect<ReadonlyArray<A>, E, R>, otherwise: A) =>
+  Effect.map(query, ([row]) => row ?? otherwise);

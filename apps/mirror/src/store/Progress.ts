@@ -1,0 +1,49 @@
+/** How far the mirror of a run is: its row in `mirror.runs`, as callers read it. */
+import { Cursor, RunId } from "@scorecard-effect/contract";
+import { Schema } from "effect";
+import { RunState } from "./RunState.ts";
+
+/** A run's row. A run that is forgotten has none for its callers. */
+export const Progress = Schema.Struct({
+  runId: RunId,
+  /** How often the run was mirrored, this time included. */
+  generation: Schema.Int,
+  /** How often the run was read from its start, in all generations. Rows that the latest scan did not see have vanished. */
+  scan: Schema.Int,
+  state: RunState,
+  /** The cursor of the next page; null is the start of the run. */
+  cursor: Schema.NullOr(Cursor),
+  /** Pages and records of this scan that are written. */
+  pages: Schema.FiniteFromString,
+  records: Schema.FiniteFromString,
+  /** How many records the service announces; null where it does not say. */
+  total: Schema.NullOr(Schema.FiniteFromString),
+  /** Records and scores that this generation found new, different, or gone. */
+  changed: Schema.FiniteFromString,
+  /** How many extra scans this generation needed since it was started or last resumed. */
+  rescans: Schema.Int,
+  /** How often this generation was paused or parked. The last stop's number names what resumes the workflow. */
+  stops: Schema.Int,
+  /** How many generations in a row found nothing changed. */
+  unchanged: Schema.Int,
+  /** Of a parked run, what parked it; of a running one, what is being retried; of a complete one, what did not add up. */
+  error: Schema.NullOr(Schema.Unknown),
+});
+export interface Progress extends Schema.Schema.Type<typeof Progress> {}
+
+/**
+ * A point in a run's mirror. Changes that name their checkpoint apply only while the run is still there, so a delayed worker
+ * cannot undo what happened since.
+ */
+export interface Checkpoint {
+  readonly runId: RunId;
+  readonly scan: number;
+  /** The cursor of the next page; null is the start of the run. */
+  readonly cursor: Cursor | null;
+}
+
+/** Why a run is stopped or being retried, as `mirror.runs.error` holds it. */
+export interface Failure {
+  readonly _tag: string;
+  readonly message: string;
+}

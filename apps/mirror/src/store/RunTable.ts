@@ -1,0 +1,88 @@
+/** The SQL of `mirror.runs`. Every statement that changes a state takes its states from the table in `RunState`. */
+import type { RunId } from "@scorecard-effect/contract";
+import { Effect, Schema } from "effect";
+import { SqlClient, type SqlError, type Statement } from "effect/sql";
+import * as Jsonb from "./Jsonb.ts";
+import { type Checkpoint, type Failure, Progress } from "./Progress.ts";
+import { type RunState, type TransitionName, transitions } from "./RunState.ts";
+
+type Query = Effect.Effect<ReadonlyArray<unknown>, SqlError.SqlError>;
+
+const query = (statement: Query): Effect.Effect<ReadonlyArray<Progress>, SqlError.SqlError> =>
+  Effect.flatMap(statement, (rows) =>
+    // The migrations made these columns: a row of another form is a defect of the mirror.
+    Effect.orDie(Schema.decodeUnknownEffect(Schema.Array(Progress))(rows)),
+  );
+const queryOne = (statement: Query) => Effect.map(query(statement), ([run]) => run);
+
+/** Reads and changes the rows of runs. */
+export const make = Effect.gen(function* () {
+  const sql = yield* SqlClient.SqlClient;
+
+  const columns = sql`run_id AS "runId", generation, scan, state, cursor, pages::text, records::text,
+    total::text, changed::text, rescans, stops, unchanged, error`;
+  const forgotten: RunState = "forgotten";
+
+  const find = (runId: RunId) =>
+    queryOne(
+      sql`SELECT ${columns} FROM mirror.runs WHERE run_id = ${runId} AND state <> ${forgotten}`,
+    );
+  const findAll = query(
+    sql`SELECT ${columns} FROM mirror.runs WHERE state <> ${forgotten} ORDER BY started_at, run_id`,
+  );
+
+  const byId = (runId: RunId): Statement.Fragment => sql`run.run_id = ${runId}`;
+  const byGeneration = ({ runId, generation }: Pick<Progress, "runId" | "generation">) =>
+    sql`run.run_id = ${runId} AND run.generation = ${generation}`;
+  const byCheckpoint = ({ runId, scan, cursor }: Checkpoint) =>
+    sql`run.run_id = ${runId} AND run.scan = ${scan} AND run.cursor IS NOT DISTINCT FROM ${cursor}::text`;
+
+  const allows = (name: TransitionName) => sql.in("run.state", transitions[name].from);
+  /** Makes a transition of a run that is in the right place and in a state that allows it; undefined where it is not. */
+  const transition = (
+    name: Exclude<TransitionName, "start">,
+    where: Statement.Fragment,
+    set: Statement.Fragment,
+  ) =>
+    queryOne(sql`
+      UPDATE mirror.runs AS run SET state = ${transitions[name].to}, updated_at = now(), ${set}
+      WHERE ${where} AND ${allows(name)} RETURNING ${columns}`);
+
+  /** What a new generation sets, besides its state. */
+  const newGeneration = sql`generation = run.generation + 1, scan = run.scan + 1, cursor = NULL, pages = 0, records = 0,
+    total = NULL, changed = 0, rescans = 0, stops = 0, error = NULL, started_at = now(), finished_at = NULL`;
+
+  // A run whose row was deleted by hand may have records left: its first scan here comes after the scans that saw them.
+  const start = (runId: RunId) =>
+    queryOne(sql`
+      INSERT INTO mirror.runs AS run (run_id, generation, scan, state)
+      SELECT ${runId}, 1, CASE WHEN EXISTS (SELECT FROM mirror.runs WHERE run_id = ${runId}) THEN 1
+        ELSE 1 + coalesce((SELECT max(scan) FROM mirror.records WHERE run_id = ${runId}), 0) END, ${transitions.start.to}
+      ON CONFLICT (run_id) DO UPDATE SET state = excluded.state, updated_at = now(), ${newGeneration}
+        WHERE ${allows("start")}
+      RETURNING ${columns}`);
+
+  /** Locks the row of a run until the transaction ends, where a page can be written at this checkpoint. */
+  const lock = (checkpoint: Checkpoint) =>
+    queryOne(sql`
+      SELECT ${columns} FROM mirror.runs AS run WHERE ${byCheckpoint(checkpoint)} AND ${allows("advance")} FOR UPDATE`);
+
+  const failureJson = (failure: Failure | undefined): Statement.Fragment =>
+    sql`${failure === undefined ? null : JSON.stringify(Jsonb.fit(failure))}::jsonb`;
+
+  return {
+    find,
+    findAll,
+    lock,
+    byId,
+    byGeneration,
+    byCheckpoint,
+    start,
+    transition,
+    newGeneration,
+    failureJson,
+  };
+});
+
+/** The operations on `mirror.runs`. */
+export type RunTable = Effect.Success<typeof make>;

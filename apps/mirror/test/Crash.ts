@@ -129,7 +129,7 @@ export const crash = Effect.fn("crash")(function* (scale: Scale) {
       start(at),
     );
     yield* Effect.forEach(runs, ({ runId }) => MirrorRun.start(runId), { discard: true }).pipe(
-      Effect.provide(Layer.provideMerge(Fleet.client, store)),
+      Effect.provide(Layer.provideMerge(Fleet.layerClient, store)),
     );
     // As from the command line: each time a client of its own.
     const pauseAndResume = Effect.gen(function* () {
@@ -139,7 +139,7 @@ export const crash = Effect.fn("crash")(function* (scale: Scale) {
       if (run === undefined) return 0;
       const runId = RunId.make(run.runId);
       return (yield* own.pause(runId)) && (yield* MirrorRun.resume(runId)) ? 1 : 0;
-    }).pipe(Effect.provide(Layer.provideMerge(Fleet.client, store)));
+    }).pipe(Effect.provide(Layer.provideMerge(Fleet.layerClient, store)));
 
     return yield* Effect.gen(function* () {
       const all = Effect.flatMap(MirrorStore, (own) => own.all).pipe(

@@ -9,6 +9,7 @@ import * as EmbeddedPostgres from "@scorecard-effect/mirror/store/EmbeddedPostgr
 import * as Fleet from "@scorecard-effect/mirror/fleet/Fleet";
 import * as MirrorRun from "@scorecard-effect/mirror/run/MirrorRun";
 import { MirrorStore } from "@scorecard-effect/mirror/store/MirrorStore";
+import * as RateLimitedClient from "@scorecard-effect/mirror/fleet/RateLimitedClient";
 import * as Runner from "@scorecard-effect/mirror/fleet/Runner";
 import {
   ConfigProvider,
@@ -105,7 +106,7 @@ export const runner = (baseUrl: string, context: ContenderContext): WriteRun => 
       Runner.layer({ host: "127.0.0.1", port, refresh: Cron.parseUnsafe(onceAYear) }),
     ),
   ).pipe(
-    Layer.provide(Runner.scorecard()),
+    Layer.provide(RateLimitedClient.layer()),
     Layer.provide(ConfigProvider.layer(ConfigProvider.fromEnv({ env }))),
     Layer.provideMerge(database),
   );
@@ -140,7 +141,7 @@ export const fleet = async (baseUrl: string, context: ContenderContext, runners:
         (child) => Effect.sync(() => child.kill("SIGKILL")),
       );
     }
-    return Fleet.client.pipe(
+    return Fleet.layerClient.pipe(
       Layer.provideMerge(MirrorStore.layer),
       Layer.provideMerge(Database.layer(url)),
     );

@@ -29,6 +29,7 @@ import * as Health from "../fleet/Health.ts";
 import * as MirrorRun from "../run/MirrorRun.ts";
 import { MirrorStore } from "../store/MirrorStore.ts";
 import type { Progress } from "../store/Progress.ts";
+import * as RateLimitedClient from "../fleet/RateLimitedClient.ts";
 import * as Runner from "../fleet/Runner.ts";
 import * as RunList from "./RunList.ts";
 import * as RunnerLog from "../fleet/RunnerLog.ts";
@@ -49,7 +50,7 @@ class RunDiffers extends Schema.TaggedError<RunDiffers>()("RunDiffers", {
 }
 
 const store = Layer.provideMerge(MirrorStore.layer, Database.layerConfig);
-const client = Layer.provideMerge(Fleet.client, store);
+const client = Layer.provideMerge(Fleet.layerClient, store);
 
 const runArgument = Argument.String("run").pipe(Argument.withDescription("The run's id"));
 
@@ -145,7 +146,7 @@ const run = Command.make(
       yield* Console.log(
         `${under === 1 ? "1 run is" : `${under} runs are`} under way: mirror status`,
       );
-      const living = yield* Effect.provide(Fleet.runners, store);
+      const living = yield* Effect.provide(Fleet.countRunners, store);
       if (living === 0) yield* Console.log(nobody);
     }
     yield* list(
@@ -184,7 +185,7 @@ const showStatus = Effect.gen(function* () {
   const all = yield* own.all;
   if (all.length === 0) return "Nothing is mirrored yet: mirror run --runs 135";
   const isUnderWay = all.some(({ state }) => state === "running");
-  const warning = isUnderWay && (yield* Fleet.runners) === 0 ? `\n${nobody}` : "";
+  const warning = isUnderWay && (yield* Fleet.countRunners) === 0 ? `\n${nobody}` : "";
   return `${StatusTable.format(all)}${warning}`;
 });
 
@@ -341,7 +342,7 @@ const serve = Command.make(
             onSome: (port) => Health.layer({ host: options.host, port }),
           }),
         ),
-        Layer.provide([Telemetry.layer, Runner.scorecard(Option.getOrUndefined(known))]),
+        Layer.provide([Telemetry.layer, RateLimitedClient.layer(Option.getOrUndefined(known))]),
         Layer.provide(Database.layerConfig),
         Layer.provide(RunnerLog.layer),
       ),
@@ -372,7 +373,9 @@ const verifyCommand = Command.make(
         `Run ${printable(id)}: ${records} records, all as the service lists them.`,
       );
     }).pipe(
-      Effect.provide(Layer.provideMerge(Runner.scorecard(Option.getOrUndefined(known)), store)),
+      Effect.provide(
+        Layer.provideMerge(RateLimitedClient.layer(Option.getOrUndefined(known)), store),
+      ),
     );
   }),
 ).pipe(Command.withDescription("List a run again, and compare it with the tables"));

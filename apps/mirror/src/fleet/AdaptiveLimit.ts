@@ -1,30 +1,31 @@
 /**
- * What is learned of a limit that nobody has told: pure, a state and a moment in, a state and an answer out. The phases are
- * those of Effect's `RateLimiterStore`: after a first 429 all wait as long as the service asked; then what it lets through is
- * counted until the next 429, and from then on no more than that is sent in as long a time.
+ * Learns a rate limit from 429s, as pure functions of a state and the time. The phases are those of Effect's `RateLimiterStore`.
+ * `inactive`: no limit is known. `cooldown`: after a 429, every request waits as long as the service asked. `learning`: the
+ * requests that pass are counted until the next 429. `learned`: from then on, no more than that are sent in the same time.
  */
 import { Duration, Schema } from "effect";
 import type { RateLimiter } from "effect/persistence";
 
-/** What is known. Times are milliseconds since the epoch. */
+/** What is known, as it is stored. Times are milliseconds since the epoch. */
 export const State = Schema.Struct({
   phase: Schema.Literals(["inactive", "cooldown", "learning", "learned"]),
-  /** Counts the phases: what is reported of an earlier one is of no use any more. */
+  /** Counts the changes of phase. A 429 of a request that was sent in an earlier phase teaches nothing. */
   epoch: Schema.Int,
-  /** In a cooldown: when it ends. Once learned: when the requests that were let through are paid for. */
+  /** In a cooldown: when it ends. Once learned: when the consumed tokens are paid off, at the learned rate. */
   until: Schema.Finite,
-  /** When it began to count. */
+  /** When the counting began. */
   since: Schema.Finite,
-  /** What was counted: while it learns, and in the window of what it has learned. */
+  /** Tokens that were consumed: while learning, and later since the window opened. */
   tokens: Schema.Finite,
+  /** The limit that was learned, and its window in milliseconds. */
   limit: Schema.Finite,
   window: Schema.Finite,
-  /** When all of this is forgotten, as the service may have changed its mind. */
+  /** When all of this is forgotten, because the service may have changed its limit. */
   expires: Schema.Finite,
 });
 export type State = typeof State.Type;
 
-/** Nothing is known. */
+/** The state in which no limit is known. */
 export const unknown: State = {
   phase: "inactive",
   epoch: 0,
@@ -36,30 +37,31 @@ export const unknown: State = {
   expires: Number.MAX_SAFE_INTEGER,
 };
 
-const grace = 60_000;
-const longest = 3_600_000;
+const expiryGraceMillis = 60_000;
+const maxWaitMillis = 3_600_000;
 
-const current = (state: State, now: number): State => (state.expires <= now ? unknown : state);
+const unlessExpired = (state: State, now: number): State =>
+  state.expires <= now ? unknown : state;
 
-/** Whether nothing is known, or nothing any more. */
+/** Whether no limit is known, or the one that was has expired. */
 export const isUnknown = (state: State, now: number): boolean =>
-  current(state, now).phase === "inactive";
+  unlessExpired(state, now).phase === "inactive";
 
-/** Asks for so many requests: how long they have to wait. */
+/** Consumes tokens: how long the request has to wait. */
 export const consume = (
   known: State,
   now: number,
   { tokens, fallbackWindow }: RateLimiter.AdaptiveConsumeOptions,
 ): readonly [RateLimiter.AdaptiveConsumeResult, State] => {
-  const state = current(known, now);
-  const answer = (next: State, wait = 0) =>
+  const state = unlessExpired(known, now);
+  const result = (next: State, wait = 0) =>
     [{ delay: Duration.millis(wait), epoch: next.epoch, phase: next.phase }, next] as const;
-  if (state.phase === "inactive") return answer(state);
-  if (state.phase === "learning") return answer({ ...state, tokens: state.tokens + tokens });
+  if (state.phase === "inactive") return result(state);
+  if (state.phase === "learning") return result({ ...state, tokens: state.tokens + tokens });
   if (state.phase === "cooldown") {
-    if (state.until > now) return answer(state, state.until - now);
-    const expires = now + Duration.toMillis(fallbackWindow) + grace;
-    return answer({
+    if (state.until > now) return result(state, state.until - now);
+    const expires = now + Duration.toMillis(fallbackWindow) + expiryGraceMillis;
+    return result({
       ...state,
       phase: "learning",
       epoch: state.epoch + 1,
@@ -68,34 +70,36 @@ export const consume = (
       expires,
     });
   }
-  const isNew = state.until <= now;
-  const taken = (isNew ? 0 : state.tokens) + tokens;
-  const each = state.window / state.limit;
-  const until = (isNew ? now : state.until) + each * tokens;
-  const began = until - taken * each;
-  const opens = began + Math.floor((taken - 1) / state.limit) * state.window;
-  return answer({ ...state, tokens: taken, until }, Math.max(0, opens - now));
+  const isNewWindow = state.until <= now;
+  const consumed = (isNewWindow ? 0 : state.tokens) + tokens;
+  const millisPerToken = state.window / state.limit;
+  const until = (isNewWindow ? now : state.until) + millisPerToken * tokens;
+  // Tokens beyond the limit belong to a later window, and wait for it to open.
+  const firstWindowOpened = until - consumed * millisPerToken;
+  const windowOpens = firstWindowOpened + Math.floor((consumed - 1) / state.limit) * state.window;
+  return result({ ...state, tokens: consumed, until }, Math.max(0, windowOpens - now));
 };
 
-/** Reports a 429, and how long it asked to wait. */
+/** Learns from a 429, and from how long it asked to wait. */
 export const feedback = (
   known: State,
   now: number,
   { status, retryAfter, epoch, tokens }: RateLimiter.AdaptiveFeedbackOptions,
 ): State => {
-  const state = current(known, now);
+  const state = unlessExpired(known, now);
   if (status !== 429 || retryAfter === undefined || epoch !== state.epoch) return state;
-  const wait = Math.min(Math.max(1, Duration.toMillis(retryAfter)), longest);
+  const wait = Math.min(Math.max(1, Duration.toMillis(retryAfter)), maxWaitMillis);
+  const cooldownEnds = Math.max(now + wait, state.phase === "cooldown" ? state.until : 0);
   const cooldown: State = {
     ...unknown,
     phase: "cooldown",
     epoch: state.epoch,
-    until: Math.max(now + wait, state.phase === "cooldown" ? state.until : 0),
-    expires: Math.max(now + wait, state.phase === "cooldown" ? state.until : 0) + grace,
+    until: cooldownEnds,
+    expires: cooldownEnds + expiryGraceMillis,
   };
   const accepted = state.tokens - tokens;
   if (state.phase !== "learning" || accepted <= 0) return cooldown;
-  const window = Math.min(now - state.since + wait, longest);
+  const window = Math.min(now - state.since + wait, maxWaitMillis);
   return {
     phase: "learned",
     epoch: state.epoch + 1,
@@ -104,6 +108,6 @@ export const feedback = (
     tokens: accepted,
     limit: accepted,
     window,
-    expires: now + window + grace,
+    expires: now + window + expiryGraceMillis,
   };
 };

@@ -1,13 +1,13 @@
-/** Where something of ours listens. */
+/** Where a server of the mirror listens. */
 import { Predicate, Schema } from "effect";
 
-/** A host, by its name or number, and a port. */
+/** A host, by name or IP address, and a port. */
 export interface Address {
   readonly host: string;
   readonly port: number;
 }
 
-/** Nothing can listen there. */
+/** The server cannot listen on its address. */
 export class AddressUnavailable extends Schema.TaggedError<AddressUnavailable>()(
   "AddressUnavailable",
   { host: Schema.String, port: Schema.Int, flags: Schema.String, detail: Schema.String },
@@ -17,19 +17,19 @@ export class AddressUnavailable extends Schema.TaggedError<AddressUnavailable>()
   }
 }
 
-const reasons: { readonly [code: string]: string } = {
-  EADDRINUSE: "something listens there already",
+const detailOf: { readonly [code: string]: string } = {
+  EADDRINUSE: "the port is in use",
   EADDRNOTAVAIL: "this machine has no such address",
-  ENOTFOUND: "no such host is known",
-  EACCES: "that takes more rights",
+  ENOTFOUND: "the host is unknown",
+  EACCES: "permission denied",
 };
 
-/** What a server says when it cannot listen, for whoever chose the address by these flags. */
+/** Describes why a server cannot listen, and names the flags that chose its address. */
 export const unavailable = (
   address: Address,
   flags: string,
   cause: unknown,
 ): AddressUnavailable => {
   const code = Predicate.hasProperty(cause, "code") ? String(cause.code) : "";
-  return new AddressUnavailable({ ...address, flags, detail: reasons[code] ?? String(cause) });
+  return new AddressUnavailable({ ...address, flags, detail: detailOf[code] ?? String(cause) });
 };

@@ -1,29 +1,29 @@
-/** One rate limit for the whole fleet: Effect's rate limiter, with its state in the mirror's database, by the database's clock. */
+/**
+ * One rate limit for the whole fleet: Effect's `RateLimiter`, with its state in the mirror's database. The database's clock
+ * decides, so the runners' clocks need not agree.
+ */
 import type { RateLimitHit, RequestGate } from "@scorecard-effect/client";
 import { Context, Duration, Effect, Schedule, Schema } from "effect";
 import { RateLimiter } from "effect/persistence";
 import { SqlClient, type SqlError } from "effect/sql";
-import * as AdaptiveLimit from "./AdaptiveLimit.ts";
 import * as Database from "../store/Database.ts";
+import * as AdaptiveLimit from "./AdaptiveLimit.ts";
+import * as TokenBucket from "./TokenBucket.ts";
 
-const Bucket = Schema.Struct({ tokens: Schema.Finite, at: Schema.Finite });
-const Window = Schema.Struct({ count: Schema.Finite, expires: Schema.Finite });
+const FixedWindow = Schema.Struct({ count: Schema.Finite, expires: Schema.Finite });
 
 interface Row {
   readonly state: unknown;
-  /** Milliseconds since the epoch. */
+  /** The database's time, in milliseconds since the epoch. */
   readonly now: number;
 }
-const nothing: Row = { state: undefined, now: 0 };
+const emptyRow: Row = { state: undefined, now: 0 };
 
-/** How many milliseconds ahead turns are given away that are so far apart. */
-const farthest = (each: number): number => Math.max(5_000, each);
-
-const patiently = <A>(
+const untilAvailable = <A>(
   effect: Effect.Effect<A, SqlError.SqlError>,
 ): Effect.Effect<A, RateLimiter.RateLimiterError> =>
   effect.pipe(
-    // Without the database nothing could be written either.
+    // Without the database a page that is fetched could not be written either.
     Effect.retry(Schedule.spaced("250 millis")),
     Effect.mapError(
       (cause) =>
@@ -36,50 +36,54 @@ const patiently = <A>(
     ),
   );
 
-const make = Effect.gen(function* () {
+const makeStore = Effect.gen(function* () {
   const sql = yield* SqlClient.SqlClient;
   const clock = sql`(extract(epoch FROM clock_timestamp()) * 1000)::float8`;
 
-  // Whoever lists in a session or a transaction of their own, as verify does, must not hold the others up until it is over.
-  const apart = <A, E>(effect: Effect.Effect<A, E>): Effect.Effect<A, E> =>
+  // A caller that lists within a transaction, as verify does within a session, must not hold the limit's lock until it ends.
+  const outsideTransaction = <A, E>(effect: Effect.Effect<A, E>): Effect.Effect<A, E> =>
     Effect.updateContext(effect, (context: Context.Context<never>) =>
       Context.omit(sql.transactionService)(context),
     );
 
-  /** Changes what is kept under a key, while nobody else can. */
-  const change = <S, A>(
-    key: string,
-    schema: Schema.Codec<S, unknown>,
-    initial: S,
-    next: (state: S, now: number) => readonly [A, S],
-  ): Effect.Effect<A, RateLimiter.RateLimiterError> =>
-    Effect.gen(function* () {
-      // The clock is read once the key is ours: whoever waited for it waited in time.
+  /** Changes the state of a key, while no other process can. */
+  const change = Effect.fnUntraced(
+    function* <S, A>(
+      key: string,
+      schema: Schema.Codec<S, unknown>,
+      initial: S,
+      next: (state: S, now: number) => readonly [A, S],
+    ) {
+      // The clock is read after the row is locked: the time that was spent waiting for the lock has passed.
       const [row] = yield* sql<Row>`
-        INSERT INTO mirror.rate_limits AS own (key) VALUES (${key})
-        ON CONFLICT (key) DO UPDATE SET state = own.state
+        INSERT INTO mirror.rate_limits AS kept (key) VALUES (${key})
+        ON CONFLICT (key) DO UPDATE SET state = kept.state
         RETURNING state, ${clock} AS now`;
-      const { state: kept, now } = row ?? nothing;
-      const [answer, changed] = next(Schema.is(schema)(kept) ? kept : initial, now);
+      const { state, now } = row ?? emptyRow;
+      const [result, changed] = next(Schema.is(schema)(state) ? state : initial, now);
       yield* sql`
         UPDATE mirror.rate_limits SET state = ${JSON.stringify(changed)}::jsonb WHERE key = ${key}`;
-      return answer;
-    }).pipe(Database.transaction(sql), patiently, apart);
+      return result;
+    },
+    Database.transaction(sql),
+    untilAvailable,
+    outsideTransaction,
+  );
 
-  /** Whether nobody was refused for a while: there is nothing to wait for, and nothing to count. */
-  const isQuiet = (key: string) =>
+  /** Whether no request was answered with 429 lately, so that there is no limit to wait for, and nothing to count. */
+  const isUnlimited = (key: string) =>
     sql<Row>`SELECT state, ${clock} AS now FROM mirror.rate_limits WHERE key = ${key}`.pipe(
       Effect.map(([row]) => {
-        const { state, now } = row ?? nothing;
+        const { state, now } = row ?? emptyRow;
         return !Schema.is(AdaptiveLimit.State)(state) || AdaptiveLimit.isUnknown(state, now);
       }),
-      patiently,
-      apart,
+      untilAvailable,
+      outsideTransaction,
     );
 
   return RateLimiter.RateLimiterStore.of({
     fixedWindow: ({ key, tokens, refillRate, limit }) =>
-      change(`window ${key}`, Window, { count: 0, expires: 0 }, (state, now) => {
+      change(`window ${key}`, FixedWindow, { count: 0, expires: 0 }, (state, now) => {
         const { count, expires } = state.expires <= now ? { count: 0, expires: now } : state;
         const taken = count + tokens;
         if (limit !== undefined && taken > limit) {
@@ -89,24 +93,19 @@ const make = Effect.gen(function* () {
         return [[taken, later - now] as const, { count: taken, expires: later }];
       }),
     tokenBucket: ({ key, tokens, limit, refillRate, allowOverflow }) =>
-      change(`bucket ${key}`, Bucket, { tokens: limit, at: 0 }, (state, now) => {
-        const each = Duration.toMillis(refillRate);
-        // A clock that was set back does not hold the fleet up until it is there again.
-        const since = Math.min(state.at, now);
-        const refills = Math.floor((now - since) / each);
-        const held = Math.min(limit, state.tokens + refills);
-        const at = held >= limit ? now : since + refills * each;
-        const left = held - tokens;
-        // A turn that is far off is not given away: whoever dies while they wait for it would take it along.
-        const isFar = Math.ceil(-left) * each - Math.max(0, now - at) > farthest(each);
-        const kept = left >= 0 || (allowOverflow && !isFar) ? left : held;
-        return [[left, Math.max(0, now - at)] as const, { tokens: kept, at }];
-      }),
+      change(`bucket ${key}`, TokenBucket.State, TokenBucket.full(limit), (state, now) =>
+        TokenBucket.take(state, now, {
+          tokens,
+          limit,
+          refillMillis: Duration.toMillis(refillRate),
+          allowOverflow,
+        }),
+      ),
     adaptiveConsume: (options) => {
       const key = `adaptive ${options.key}`;
-      // As a rule nothing is known: no page has to wait for a lock then.
-      return Effect.flatMap(isQuiet(key), (quiet) =>
-        quiet
+      // The usual case: no page has to wait for a lock.
+      return Effect.flatMap(isUnlimited(key), (unlimited) =>
+        unlimited
           ? Effect.succeed(AdaptiveLimit.consume(AdaptiveLimit.unknown, 0, options)[0])
           : change(key, AdaptiveLimit.State, AdaptiveLimit.unknown, (state, now) =>
               AdaptiveLimit.consume(state, now, options),
@@ -123,79 +122,86 @@ const make = Effect.gen(function* () {
   });
 });
 
-/** At most so many requests a second, by all runners together. */
+/** The most requests a second, of all runners together. */
 export interface Limit {
   readonly requestsPerSecond: number;
 }
 
+// Part of the keys in `mirror.rate_limits`.
 const key = "scorecard";
-// Above so many a second they come in twos, threes and so on: Effect's limiter counts no less than a millisecond.
-const evenly = 500;
 
-const spaced = ({ requestsPerSecond }: Limit) => {
-  const atOnce = Math.ceil(requestsPerSecond / evenly);
+// Up to this rate, requests go out one by one. Above it they go out in groups of two, three and so on: the limiter has no window
+// below a millisecond.
+const maxSingleRequestsPerSecond = 500;
+
+const bucketOf = ({ requestsPerSecond }: Limit) => {
+  const groupSize = Math.ceil(requestsPerSecond / maxSingleRequestsPerSecond);
   return {
     algorithm: "token-bucket",
     onExceeded: "delay",
     key,
-    limit: atOnce,
-    // A tenth slower than allowed: what is sent evenly may be held up, and arrive with what comes after it.
-    window: Duration.millis((1100 * atOnce) / requestsPerSecond),
+    limit: groupSize,
+    // A tenth slower than allowed: a request that is delayed on its way may arrive together with the next one.
+    window: Duration.millis((1100 * groupSize) / requestsPerSecond),
   } as const;
 };
 
-/** Waits for a turn; where it is so far off that none is given away yet, asks again later. */
-const due = (
+/** Waits for a slot within the configured limit. */
+const enterConfigured = Effect.fnUntraced(function* (
   limiter: RateLimiter.RateLimiter,
-  own: ReturnType<typeof spaced>,
-): Effect.Effect<void, RateLimiter.RateLimiterError> =>
-  Effect.flatMap(limiter.consume(own), ({ delay }) => {
-    const most = Duration.millis(farthest(Duration.toMillis(own.window) / own.limit));
-    return Duration.isLessThanOrEqualTo(delay, most)
-      ? Effect.sleep(delay)
-      : Effect.andThen(
-          Effect.sleep(Duration.divideUnsafe(most, 2)),
-          Effect.suspend(() => due(limiter, own)),
-        );
-  });
+  bucket: ReturnType<typeof bucketOf>,
+) {
+  const refillMillis = Duration.toMillis(bucket.window) / bucket.limit;
+  const maxReserved = Duration.millis(TokenBucket.maxReservedMillis(refillMillis));
+  for (;;) {
+    const { delay } = yield* limiter.consume(bucket);
+    if (Duration.isLessThanOrEqualTo(delay, maxReserved)) return yield* Effect.sleep(delay);
+    // The slot is too far ahead to be reserved.
+    yield* Effect.sleep(Duration.divideUnsafe(maxReserved, 2));
+  }
+});
 
-// What is learned says itself what it is learned of.
-const adaptive = { key, tokens: 1, fallbackLimit: 1, fallbackWindow: Duration.millis(1) };
+/** Waits for a slot within the limit that 429s have taught, if there is one. */
+const enterLearned = Effect.fnUntraced(function* (limiter: RateLimiter.RateLimiter) {
+  for (;;) {
+    // The fallback says nothing: what is known comes from 429s alone.
+    const permit = yield* limiter.adaptiveConsume({
+      key,
+      tokens: 1,
+      fallbackLimit: 1,
+      fallbackWindow: Duration.millis(1),
+    });
+    if (Duration.isZero(permit.delay)) return permit;
+    yield* Effect.sleep(permit.delay);
+    // A cooldown reserves no slots: all who waited for its end ask again.
+    if (permit.phase !== "cooldown") return permit;
+  }
+});
 
 /**
- * The pace of a client whose requests wait for their turn among those of the whole fleet: spaced evenly where a limit is known,
- * and held back by what 429s teach in any case.
+ * The gate of a client whose requests share the fleet's limit. A configured limit spaces requests evenly; what 429s teach holds
+ * requests back in either case.
  */
-export const gate = (
+export const gate = Effect.fnUntraced(function* (
   limit: Limit | undefined,
-): Effect.Effect<RequestGate, never, SqlClient.SqlClient> =>
-  Effect.gen(function* () {
-    const limiter = yield* RateLimiter.make.pipe(
-      Effect.provideServiceEffect(RateLimiter.RateLimiterStore, make),
-    );
-    const known = limit === undefined ? Effect.void : due(limiter, spaced(limit));
-    const learned: Effect.Effect<RateLimiter.AdaptiveConsumeResult, RateLimiter.RateLimiterError> =
-      Effect.flatMap(limiter.adaptiveConsume(adaptive), (turn) => {
-        if (Duration.isZero(turn.delay)) return Effect.succeed(turn);
-        const waited = Effect.sleep(turn.delay);
-        // Nobody has a turn while all are held back: whoever waited for the end of it asks again.
-        return turn.phase === "cooldown"
-          ? Effect.andThen(waited, learned)
-          : Effect.as(waited, turn);
-      });
-    return {
-      enter: known.pipe(
-        Effect.andThen(learned),
-        Effect.map(({ epoch }) => ({
-          rateLimited: ({ wait, retryAfter = wait }: RateLimitHit) =>
-            retryAfter === undefined
-              ? Effect.void
-              : Effect.orDie(
-                  limiter.adaptiveFeedback({ key, epoch, tokens: 1, status: 429, retryAfter }),
-                ),
-        })),
-        // The store asks again until it is answered, and whoever exceeds the limit waits: none is left.
-        Effect.orDie,
-      ),
-    };
-  });
+): Effect.fn.Return<RequestGate, never, SqlClient.SqlClient> {
+  const limiter = yield* RateLimiter.make.pipe(
+    Effect.provideServiceEffect(RateLimiter.RateLimiterStore, makeStore),
+  );
+  const configured = limit === undefined ? Effect.void : enterConfigured(limiter, bucketOf(limit));
+  return {
+    enter: configured.pipe(
+      Effect.andThen(enterLearned(limiter)),
+      Effect.map(({ epoch }) => ({
+        rateLimited: ({ wait, retryAfter = wait }: RateLimitHit) =>
+          retryAfter === undefined
+            ? Effect.void
+            : Effect.orDie(
+                limiter.adaptiveFeedback({ key, epoch, tokens: 1, status: 429, retryAfter }),
+              ),
+      })),
+      // The store retries until the database answers, and a limit that is exceeded is a delay: no error is left.
+      Effect.orDie,
+    ),
+  };
+});

@@ -1,4 +1,4 @@
-/** Whether a runner lives, and whether it can work: for whoever restarts it and sends it traffic. */
+/** The health endpoints of a runner, for what supervises it: whether it is alive, and whether it can work. */
 import { NodeHttpServer } from "@effect/platform-node";
 import { Effect, Layer } from "effect";
 import { HttpRouter, HttpServerResponse } from "effect/http";
@@ -6,13 +6,12 @@ import { SqlClient } from "effect/sql";
 import { createServer } from "node:http";
 import * as Address from "./Address.ts";
 
-const patience = "2 seconds";
+const databaseTimeout = "2 seconds";
 
 const routes = (sql: SqlClient.SqlClient) => {
   const ready = sql`SELECT 1`.pipe(
-    Effect.timeout(patience),
+    Effect.timeout(databaseTimeout),
     Effect.as(HttpServerResponse.text("ok")),
-    // The log says why.
     Effect.tapError((error) => Effect.logWarning("The database does not answer", error.message)),
     Effect.orElseSucceed(() =>
       HttpServerResponse.text("the database does not answer", { status: 503 }),
@@ -24,7 +23,7 @@ const routes = (sql: SqlClient.SqlClient) => {
   ]);
 };
 
-/** Answers `/health/live` and `/health/ready` on a port. */
+/** Serves `/health/live` and `/health/ready`. */
 export const layer = (
   address: Address.Address,
 ): Layer.Layer<never, Address.AddressUnavailable, SqlClient.SqlClient> =>

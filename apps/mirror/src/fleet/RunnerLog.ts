@@ -1,23 +1,26 @@
-/** What a runner says of itself: a line each, however much there would be to tell. */
+/** The log of a runner: one line for each entry. */
 import { Cause, Logger } from "effect";
 
 const firstLine = (text: string): string => text.split("\n", 1)[0] ?? "";
 
-/** The first line of what there is to tell; of an error that says nothing, of what caused it. */
-const told = (value: unknown): string => {
+/** The first line of a value. An error without a message is described by its cause. */
+const describe = (value: unknown): string => {
   if (!(value instanceof Error)) return firstLine(String(value));
   if (value.message !== "") return firstLine(value.message);
-  return value.cause === undefined ? value.name : `${value.name}: ${told(value.cause)}`;
+  return value.cause === undefined ? value.name : `${value.name}: ${describe(value.cause)}`;
 };
 
-/** Time, level, what happened, and the first line of why. */
+/** Time, level, message, and the first line of the cause. */
 export const format = Logger.make(({ cause, date, logLevel, message }) => {
   const parts: ReadonlyArray<unknown> = Array.isArray(message) ? message : [message];
-  const why = cause.reasons.length === 0 ? [] : [told(Cause.squash(cause))];
-  return [date.toISOString(), logLevel.toUpperCase().padEnd(5), ...parts.map(told), ...why].join(
-    " ",
-  );
+  const causes = cause.reasons.length === 0 ? [] : [describe(Cause.squash(cause))];
+  return [
+    date.toISOString(),
+    logLevel.toUpperCase().padEnd(5),
+    ...parts.map(describe),
+    ...causes,
+  ].join(" ");
 });
 
-/** Logs on standard output. */
+/** Logs to standard output. */
 export const layer = Logger.layer([Logger.withConsoleLog(format)]);

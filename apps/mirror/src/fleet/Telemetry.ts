@@ -1,16 +1,16 @@
-/** Traces, metrics and logs by OTLP, where `OTEL_EXPORTER_OTLP_ENDPOINT` says where to. */
+/** Exports traces, metrics and logs by OTLP, if `OTEL_EXPORTER_OTLP_ENDPOINT` is set. */
 import { Config, ConfigProvider, Effect, Layer, Option } from "effect";
 import { FetchHttpClient } from "effect/http";
 import { Otlp, OtlpSerialization } from "effect/observability";
 
-// What OpenTelemetry takes for granted, and Effect wants to be told.
+// OpenTelemetry exports by OTLP unless told otherwise; Effect does so only where these are set.
 const exporters = ConfigProvider.fromUnknown({
   OTEL_TRACES_EXPORTER: "otlp",
   OTEL_METRICS_EXPORTER: "otlp",
   OTEL_LOGS_EXPORTER: "otlp",
 });
 
-/** Sends what a runner does to a collector; without an endpoint, nowhere. */
+/** Exports telemetry to a collector; does nothing without an endpoint. */
 export const layer = Layer.unwrap(
   Effect.map(Config.option(Config.String("OTEL_EXPORTER_OTLP_ENDPOINT")), (endpoint) =>
     Option.getOrElse(endpoint, () => "") === ""

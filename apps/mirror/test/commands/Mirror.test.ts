@@ -99,7 +99,10 @@ layer(Layer.provideMerge(Store, Place.layer), { timeout: 60_000 })("The command"
           fails(["run", "--runs-file", "no-such-file"], /no-such-file cannot be read: NotFound/),
           fails(["pause", "135"], /Run 135 is not mirrored: mirror run --runs 135/),
           fails(["verify", "135"], /Run 135 is not mirrored/),
-          fails(["serve", "--port", port], /Cannot listen on 127\.0\.0\.1, port \d+: something/),
+          fails(
+            ["serve", "--port", port],
+            /Cannot listen on 127\.0\.0\.1, port \d+: the port is in use/,
+          ),
           fails(["serve", "--limit", "0"], /Expected a number above 0, got 0/),
           fails(["serve", "--refresh", "0 0 30 2 *"], /Expected a cron expression that comes/),
           fails(["serve"], /SCORECARD_API_KEY: not set/, { SCORECARD_API_KEY: "" }),

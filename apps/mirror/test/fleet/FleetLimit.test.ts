@@ -5,14 +5,11 @@ import { FakeRun, FakeScorecard } from "@scorecard-effect/fixtures";
 import { type Duration, Effect, Latch, Layer, Stream } from "effect";
 import { HttpClient } from "effect/http";
 import { SqlClient } from "effect/sql";
-import * as Database from "../../src/store/Database.ts";
 import * as EmbeddedPostgres from "../../src/store/EmbeddedPostgres.ts";
 import * as FleetLimit from "../../src/fleet/FleetLimit.ts";
 
 const run = FakeRun.make({ records: 200 });
-const Live = Layer.unwrap(
-  Effect.map(EmbeddedPostgres.start, ({ url }) => Database.layer(url)),
-).pipe(Layer.provide(NodeServices.layer));
+const Live = EmbeddedPostgres.layer.pipe(Layer.provide(NodeServices.layer));
 
 /** A runner's client of its own, on a fake that all share. */
 const reader = (limit: FleetLimit.Limit | undefined, pageSize: number, timeout?: Duration.Input) =>

@@ -93,7 +93,9 @@ const Postgres = EmbeddedPostgres.layer.pipe(Layer.provide(NodeServices.layer));
 const Live = MirrorRun.layer.pipe(
   Layer.provideMerge(
     Layer.unwrap(
-      Effect.map(EmbeddedPostgres.freePort, (port) => Fleet.runner({ host: "127.0.0.1", port })),
+      Effect.map(EmbeddedPostgres.freePort, (port) =>
+        Fleet.layerRunner({ host: "127.0.0.1", port }),
+      ),
     ),
   ),
   Layer.provideMerge(MirrorStore.layer),

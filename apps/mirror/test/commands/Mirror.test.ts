@@ -97,14 +97,17 @@ layer(Layer.provideMerge(Store, Place.layer), { timeout: 60_000 })("The command"
             elsewhere("postgres://user:hunter2@127.0.0.1:1/none"),
           ),
           fails(["run", "--runs-file", "no-such-file"], /no-such-file cannot be read: NotFound/),
-          fails(["pause", "135"], /Run 135 is not mirrored: mirror run --runs 135/),
+          fails(["pause", "135"], /Run 135 is not mirrored\. To start it: mirror run --runs 135/),
           fails(["verify", "135"], /Run 135 is not mirrored/),
           fails(
             ["serve", "--port", port],
             /Cannot listen on 127\.0\.0\.1, port \d+: the port is in use/,
           ),
           fails(["serve", "--limit", "0"], /Expected a number above 0, got 0/),
-          fails(["serve", "--refresh", "0 0 30 2 *"], /Expected a cron expression that comes/),
+          fails(
+            ["serve", "--refresh", "0 0 30 2 *"],
+            /Expected a cron expression with a next time/,
+          ),
           fails(["serve"], /SCORECARD_API_KEY: not set/, { SCORECARD_API_KEY: "" }),
           fails(["serve"], /SCORECARD_BASE_URL: The base URL is malformed/, {
             SCORECARD_BASE_URL: "nowhere",
@@ -126,15 +129,18 @@ layer(Layer.provideMerge(Store, Place.layer), { timeout: 60_000 })("The command"
       );
       assert.strictEqual(code, 1);
       assert.match(err, /^mirror: 1 of 3 runs cannot be mirrored: a\S*b \([^\n]+\)\n$/);
-      assert.match(out, /^2 runs are under way: mirror status\nNo runner lives, [^\n]+\n$/);
+      assert.match(
+        out,
+        /^2 runs are running\. To see their progress: mirror status\nNo runner is alive, [^\n]+\n$/,
+      );
       assert.deepInclude(yield* progress(RunId.make("listed")), { state: "running" });
       const status = yield* mirror(["status"]);
-      assert.match(status.out, /^listed +running +1 .*\nother +running[^]*No runner lives/m);
+      assert.match(status.out, /^listed +running +1 .*\nother +running[^]*No runner is alive/m);
       assert.deepInclude(yield* mirror(["pause", "other"]), { out: "Run other is paused.\n" });
       assert.deepInclude(yield* mirror(["resume", "other"]), { out: "Run other is resumed.\n" });
       assert.deepInclude(yield* mirror(["cancel", "other"]), { out: "Run other is cancelled.\n" });
       const forgotten = yield* mirror(["forget", "other"]);
-      assert.deepInclude(forgotten, { out: "Run other is forgotten: 0 records are deleted.\n" });
+      assert.deepInclude(forgotten, { out: "Run other is forgotten: 0 records were deleted.\n" });
     }),
   );
 
@@ -157,7 +163,12 @@ layer(Layer.provideMerge(Store, Place.layer), { timeout: 60_000 })("The command"
           acceptIncomplete: false,
         });
       yield* write(0, 6, null, next);
-      const listed = yield* fails(["verify", "listed"], /24 records differ, of 30/, {}, 3);
+      const listed = yield* fails(
+        ["verify", "listed"],
+        /24 records differ; the service lists 30\./,
+        {},
+        3,
+      );
       assert.match(listed, /^(missing {4}\S+\n){20}and 4 more\n$/);
       const nowhere = { SCORECARD_BASE_URL: "http://127.0.0.1:1" };
       yield* fails(
@@ -167,7 +178,7 @@ layer(Layer.provideMerge(Store, Place.layer), { timeout: 60_000 })("The command"
       );
       yield* write(6, 24, next, null);
       const whole = yield* mirror(["verify", "listed", "--limit", "50"]);
-      assert.strictEqual(whole.out, "Run listed: 30 records, all as the service lists them.\n");
+      assert.strictEqual(whole.out, "Run listed: all 30 records are as the service lists them.\n");
       return undefined;
     }),
   );

@@ -1,0 +1,49 @@
+/** `mirror verify`: compares a run with what the service lists now. */
+import { printable, RunId } from "@scorecard-effect/contract";
+import { Console, Effect, Layer, Option, Runtime, Schema } from "effect";
+import { Command } from "effect/cli";
+import * as RateLimitedClient from "../fleet/RateLimitedClient.ts";
+import { verify } from "../run/Verification.ts";
+import { MirrorStore } from "../store/MirrorStore.ts";
+import { CommandError } from "./CommandError.ts";
+import * as Connection from "./Connection.ts";
+import * as Flags from "./Flags.ts";
+import * as LineList from "./LineList.ts";
+import { advise } from "./RunAdvice.ts";
+
+/** The tables differ from what the service lists. Its exit code tells that apart from a comparison that failed. */
+class RunDiffers extends Schema.TaggedError<RunDiffers>()("RunDiffers", {
+  message: Schema.String,
+}) {
+  override readonly [Runtime.errorExitCode] = 3;
+}
+
+const verifyRun = Effect.fnUntraced(function* (runId: RunId) {
+  const store = yield* MirrorStore;
+  const progress = yield* store.progress(runId);
+  const advice = advise(runId, progress);
+  if (progress === undefined) return yield* new CommandError({ message: advice });
+  const { records, differences } = yield* verify(runId);
+  yield* LineList.print(
+    differences.map(({ recordId, kind }) => `${kind.padEnd(9)}  ${printable(recordId)}`),
+  );
+  if (differences.length > 0) {
+    return yield* new RunDiffers({
+      message: `${differences.length} records differ; the service lists ${records}. ${advice}`,
+    });
+  }
+  return yield* Console.log(
+    `Run ${printable(runId)}: all ${records} records are as the service lists them.`,
+  );
+});
+
+export const verifyCommand = Command.make(
+  "verify",
+  { run: Flags.run, limit: Flags.limit },
+  Effect.fn("mirror.verify")(function* ({ run, limit }) {
+    yield* Effect.provide(
+      verifyRun(RunId.make(run)),
+      Layer.provideMerge(RateLimitedClient.layer(Option.getOrUndefined(limit)), Connection.store),
+    );
+  }),
+).pipe(Command.withDescription("List a run again, and compare the tables with it"));

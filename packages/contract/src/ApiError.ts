@@ -1,4 +1,4 @@
-/** The one shape in which the API reports errors, and the two responses documented to carry it. */
+/** The body of an API error, and the two error responses that the API documents. */
 import * as Schema from "effect/Schema";
 import { JsonObject } from "./JsonObject.ts";
 import { OpenStruct } from "./OpenStruct.ts";
@@ -6,8 +6,7 @@ import { OpenStruct } from "./OpenStruct.ts";
 /**
  * The body of an error response.
  *
- * `code` is an open set: `UNAUTHORIZED` and `INTERNAL_ERROR` are documented, others occur and must
- * not break a reader.
+ * `code` is an open set: the API documents `UNAUTHORIZED` and `INTERNAL_ERROR`, and sends others too.
  *
  * @example
  * ```ts
@@ -18,26 +17,26 @@ import { OpenStruct } from "./OpenStruct.ts";
  */
 export const ApiError = OpenStruct({
   code: Schema.String.annotate({
-    description: "A machine-readable name for the kind of error; an open set.",
+    description: "A machine-readable name for the kind of error. New codes may appear.",
   }),
-  message: Schema.String.annotate({ description: "What happened, in words." }),
-  details: JsonObject.annotate({ description: "Anything more there is to say; often empty." }),
+  message: Schema.String.annotate({ description: "What happened, for a person to read." }),
+  details: JsonObject.annotate({ description: "Further details; often empty." }),
 }).annotate({ identifier: "ApiError", description: "The body of an error response." });
 export interface ApiError extends Schema.Schema.Type<typeof ApiError> {}
 
 /**
- * 401: the request carried no API key, or one that is not valid. An {@link ApiError} on the wire; the
- * `_tag` exists only in memory.
+ * The response with status 401: the API key is missing or invalid. Its body is an {@link ApiError}; `_tag` exists
+ * only in memory.
  */
 export class ApiUnauthenticatedError extends Schema.Error<ApiUnauthenticatedError>(
   "@scorecard-effect/contract/ApiUnauthenticatedError",
 )(
   { _tag: Schema.tagDefaultOmit("ApiUnauthenticatedError"), ...ApiError.fields },
-  { httpApiStatus: 401, description: "The request carried no API key, or one that is not valid." },
+  { httpApiStatus: 401, description: "The API key is missing or invalid." },
 ) {}
 
 /**
- * 500: the service failed. An {@link ApiError} on the wire; the `_tag` exists only in memory.
+ * The response with status 500: the service failed. Its body is an {@link ApiError}; `_tag` exists only in memory.
  */
 export class ApiServiceError extends Schema.Error<ApiServiceError>(
   "@scorecard-effect/contract/ApiServiceError",

@@ -4,7 +4,7 @@ import * as SchemaIssue from "effect/SchemaIssue";
 import * as TerminalText from "./protocol/TerminalText.ts";
 
 /**
- * One departure of a value from the contract: where, and what was expected there.
+ * One place where a value violates a schema, and what was expected there.
  *
  * @example
  * ```ts
@@ -19,7 +19,7 @@ import * as TerminalText from "./protocol/TerminalText.ts";
  * ```
  */
 export const Issue = Schema.Struct({
-  /** Where, as a JSON Pointer (RFC 6901); the empty string is the value itself. */
+  /** The place, as a JSON Pointer (RFC 6901); the empty string is the value itself. */
   path: Schema.String,
   /** What was expected there, in one line. */
   message: Schema.String,
@@ -29,8 +29,8 @@ export interface Issue extends Schema.Schema.Type<typeof Issue> {}
 const format = SchemaIssue.makeFormatterStandardSchemaV1();
 
 /**
- * The issues that a failed decoding found, in the order in which it found them. Decoding stops at the first,
- * unless it is told to go on with `{ errors: "all" }`.
+ * The issues of a failed decoding, in the order in which it found them. Decoding stops at the first issue, unless it
+ * runs with `{ errors: "all" }`.
  */
 export const issuesOf = (error: Schema.SchemaError): ReadonlyArray<Issue> =>
   format(error.issue).issues.map(({ path = [], message }) => ({
@@ -42,17 +42,23 @@ export const issuesOf = (error: Schema.SchemaError): ReadonlyArray<Issue> =>
   }));
 
 /**
- * An issue as one line of text, such as `/data/0/id: Expected string`. Characters that would break the line, or
- * that a terminal would obey, are written as escapes; what is longer than any real path or message is cut.
+ * Formats an issue as one line of text, such as `/data/0/id: Expected string`, that is safe in a terminal. Path and
+ * message are each cut at 300 characters: see {@link printable}.
  */
 export const formatIssue = ({ path, message }: Issue): string =>
   `${path === "" ? "the value" : printable(path)}: ${printable(message)}`;
 
-/** Some issues as one line of text: the first five, and how many more there are. */
+const maxFormattedIssues = 5;
+
+/** Formats issues as one line of text: the first five, and how many more there are. */
 export const formatIssues = (issues: ReadonlyArray<Issue>): string => {
-  const told = issues.slice(0, 5).map(formatIssue).join("; ");
-  return issues.length > 5 ? `${told}; and ${issues.length - 5} more` : told;
+  const formatted = issues.slice(0, maxFormattedIssues).map(formatIssue).join("; ");
+  const omitted = issues.length - maxFormattedIssues;
+  return omitted > 0 ? `${formatted}; and ${omitted} more` : formatted;
 };
 
-/** Any text as one line of at most 300 characters that is safe in a terminal: unsafe characters become escapes such as `\u{1b}`. */
+/**
+ * Formats any text as one line of at most 300 characters that is safe in a terminal: unsafe characters become escapes
+ * such as `\u{1b}`.
+ */
 export const printable = (text: string): string => TerminalText.escape(text);

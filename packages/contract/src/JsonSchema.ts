@@ -1,6 +1,6 @@
 /**
- * The contract's schemas as JSON Schema, draft 2020-12: for validators, forms and code generators that do
- * not know Effect. Each document stands alone; what it refers to is in its `$defs`.
+ * The contract's schemas as JSON Schema (draft 2020-12), for validators, forms and code generators that do not use
+ * Effect. Each document is self-contained: its `$defs` have every schema that it refers to.
  *
  * @example
  * ```ts
@@ -9,43 +9,45 @@
  * console.log(JSON.stringify(JsonSchema.RecordPage, null, 2));
  * ```
  */
+import * as Rec from "effect/Record";
 import * as Schema from "effect/Schema";
 import * as Errors from "./ApiError.ts";
-import { type Json, jsonOf, mapValues, plain } from "./JsonSchemaForm.ts";
+import type { JsonObject } from "./JsonObject.ts";
+import { asObject, toPublishedSchema } from "./JsonSchemaForm.ts";
 import * as Known from "./KnownScore.ts";
 import * as Records from "./Record.ts";
 import * as Pages from "./RecordPage.ts";
 import * as Scores from "./Score.ts";
 
 /** A JSON Schema document: a plain JSON object. */
-export type JsonSchema = Json;
+export type JsonSchema = JsonObject;
 
-const document = (schema: Schema.Constraint): JsonSchema => {
+const toDocument = (schema: Schema.Constraint): JsonSchema => {
   const derived = Schema.toJsonSchemaDocument(schema);
   return {
     $schema: "https://json-schema.org/draft/2020-12/schema",
-    ...jsonOf(plain(derived.schema)),
-    ...(Object.keys(derived.definitions).length > 0
-      ? { $defs: mapValues(derived.definitions, plain) }
-      : {}),
+    ...asObject(toPublishedSchema(derived.schema)),
+    ...(Rec.isEmptyReadonlyRecord(derived.definitions)
+      ? {}
+      : { $defs: Rec.map(derived.definitions, toPublishedSchema) }),
   };
 };
 
 /** JSON Schema of an error response's body. */
-export const ApiError: JsonSchema = document(Errors.ApiError);
+export const ApiError: JsonSchema = toDocument(Errors.ApiError);
 /** JSON Schema of a Record without its scores. */
-export const Record: JsonSchema = document(Records.Record);
+export const Record: JsonSchema = toDocument(Records.Record);
 /** JSON Schema of a Record with its scores. */
-export const RecordWithScores: JsonSchema = document(Records.RecordWithScores);
+export const RecordWithScores: JsonSchema = toDocument(Records.RecordWithScores);
 /** JSON Schema of a page of records. */
-export const RecordPage: JsonSchema = document(Pages.RecordPage);
+export const RecordPage: JsonSchema = toDocument(Pages.RecordPage);
 /** JSON Schema of a Score. */
-export const Score: JsonSchema = document(Scores.Score);
-/** JSON Schema of a place where a Score departs from the schema of its MetricConfig. */
-export const ScoreValidationError: JsonSchema = document(Scores.ScoreValidationError);
+export const Score: JsonSchema = toDocument(Scores.Score);
+/** JSON Schema of a place where a Score violates the schema of its MetricConfig. */
+export const ScoreValidationError: JsonSchema = toDocument(Scores.ScoreValidationError);
 /** JSON Schema of a score that passes or fails. */
-export const BooleanScore: JsonSchema = document(Known.BooleanScore);
+export const BooleanScore: JsonSchema = toDocument(Known.BooleanScore);
 /** JSON Schema of a score on a scale of whole numbers. */
-export const IntegerScore: JsonSchema = document(Known.IntegerScore);
+export const IntegerScore: JsonSchema = toDocument(Known.IntegerScore);
 /** JSON Schema of a score that is any finite number. */
-export const NumberScore: JsonSchema = document(Known.NumberScore);
+export const NumberScore: JsonSchema = toDocument(Known.NumberScore);

@@ -1,62 +1,59 @@
-/** JSON Schema as the published API writes it. */
+/** Rewrites derived JSON Schema into the form that the published API uses. */
 import * as Predicate from "effect/Predicate";
-
-/** A JSON object of a document. */
-export type Json = { readonly [key: string]: unknown };
+import * as Rec from "effect/Record";
+import type { JsonObject } from "./JsonObject.ts";
 
 /**
- * A schema of ours in the published words. Every object is open to fields that are not known yet, which is
- * what JSON Schema takes for granted: only an object without fields of its own says so. Null is one of a
- * value's types. What this does not know it leaves as it is.
+ * Rewrites a derived schema into the published form. Every object allows unknown fields, which is the default of JSON
+ * Schema: only an object without fields of its own says so. A nullable value lists `null` among its types. Keywords
+ * that this function does not know stay as they are.
  */
-export const plain = (schema: unknown): unknown => {
+export const toPublishedSchema = (schema: unknown): unknown => {
   if (!Predicate.isObject(schema)) return schema;
-  const { additionalProperties, allOf, anyOf, items, properties, ...rest } = jsonOf(schema);
-  const isOpen = rest["type"] === "object" && isAnything(additionalProperties);
+  const { additionalProperties, allOf, anyOf, items, properties, ...rest } = asObject(schema);
+  const isOpen = rest["type"] === "object" && acceptsAnything(additionalProperties);
   return {
     ...rest,
-    ...(properties === undefined ? {} : { properties: mapValues(jsonOf(properties), plain) }),
-    ...(items === undefined ? {} : { items: plain(items) }),
-    ...(allOf === undefined || isOpenness(allOf) ? {} : { allOf }),
-    ...(anyOf === undefined ? {} : (typesOf(anyOf) ?? { anyOf })),
+    ...(properties === undefined
+      ? {}
+      : { properties: Rec.map(asObject(properties), toPublishedSchema) }),
+    ...(items === undefined ? {} : { items: toPublishedSchema(items) }),
+    ...(allOf === undefined || isOpenMarker(allOf) ? {} : { allOf }),
+    ...(anyOf === undefined ? {} : (toTypeList(anyOf) ?? { anyOf })),
     ...(isOpen && properties === undefined ? { additionalProperties: true } : {}),
     ...(isOpen || additionalProperties === undefined ? {} : { additionalProperties }),
   };
 };
 
-const isAnything = (schema: unknown): boolean =>
+const acceptsAnything = (schema: unknown): boolean =>
   schema === undefined ||
   schema === true ||
   (Predicate.isObject(schema) && Object.keys(schema).length === 0);
 
-// How an OpenStruct says that it is open.
-const isOpenness = (allOf: unknown): boolean =>
+// Effect derives this `allOf` for an OpenStruct.
+const isOpenMarker = (allOf: unknown): boolean =>
   Array.isArray(allOf) &&
   allOf.every((member) => {
-    const { type, additionalProperties, ...rest } = jsonOf(member);
-    return type === "object" && isAnything(additionalProperties) && Object.keys(rest).length === 0;
+    const { type, additionalProperties, ...rest } = asObject(member);
+    return (
+      type === "object" && acceptsAnything(additionalProperties) && Object.keys(rest).length === 0
+    );
   });
 
-const typesOf = (anyOf: unknown): Json | undefined => {
+/** An `anyOf` of plain types as a list of types; undefined if a member is more than a type. */
+const toTypeList = (anyOf: unknown): JsonObject | undefined => {
   if (!Array.isArray(anyOf)) return undefined;
   const types = anyOf.map((member) => {
-    // What a member is for is said of the whole.
-    const { type, description: _, ...rest } = jsonOf(member);
+    // The whole has the same description as its member.
+    const { type, description: _, ...rest } = asObject(member);
     return Object.keys(rest).length === 0 ? type : undefined;
   });
   return types.every((type) => typeof type === "string") ? { type: types } : undefined;
 };
 
-/** The members of an object, each mapped. */
-export const mapValues = <A, B>(
-  object: { readonly [key: string]: A },
-  f: (value: A, key: string) => B,
-): { readonly [key: string]: B } =>
-  Object.fromEntries(Object.entries(object).map(([key, value]) => [key, f(value, key)]));
+/** Narrows a value that is an object in every derived document; anything else becomes an empty object. */
+export const asObject = (value: unknown): JsonObject => (Predicate.isObject(value) ? value : {});
 
-/** A value that is an object in every document of ours. */
-export const jsonOf = (value: unknown): Json => (Predicate.isObject(value) ? value : {});
-
-/** A value that is an array of objects in every document of ours. */
-export const arrayOf = (value: unknown): ReadonlyArray<Json> =>
-  Array.isArray(value) ? value.map(jsonOf) : [];
+/** Narrows a value that is an array of objects in every derived document. */
+export const asObjects = (value: unknown): ReadonlyArray<JsonObject> =>
+  Array.isArray(value) ? value.map(asObject) : [];

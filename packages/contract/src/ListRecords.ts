@@ -1,19 +1,19 @@
-/** What a listRecords request may ask for. */
+/** The parameters of a listRecords request, and their limits. */
 import * as Effect from "effect/Effect";
 import * as Schema from "effect/Schema";
 import { Cursor, RunId } from "./Id.ts";
 import { WholeNumber } from "./WholeNumber.ts";
 
-/** The page size when a request names none: 20 records (published API, `limit.default`). */
+/** The page size of a request without `limit`: 20 records (published API, `limit.default`). */
 export const defaultLimit = 20;
 
 /**
- * The largest page size that the service serves: 100 records. Its prose says so; its schema bounds
- * `limit` from below only, and so does {@link ListRecordsQuery}.
+ * The largest page size that the service serves: 100 records. The published API says so in prose only; its schema has
+ * no upper bound for `limit`, and neither has {@link ListRecordsQuery}.
  */
 export const maxLimit = 100;
 
-/** Where the production service is served. Paths such as `/runs/{runId}/records` are below it. */
+/** The base URL of the production service. Paths such as `/runs/{runId}/records` are relative to it. */
 export const productionUrl = "https://api2.scorecard.io/api/v2";
 
 /** The path parameters of listRecords. */
@@ -25,20 +25,21 @@ export interface ListRecordsParams extends Schema.Schema.Type<typeof ListRecords
 /**
  * The query parameters of listRecords.
  *
- * - `limit`: records a page, a whole number above 0; {@link defaultLimit} when left out, at most
- *   {@link maxLimit} in practice.
- * - `cursor`: where to start: the `nextCursor` of an earlier page; from the first record when left out.
+ * - `limit`: records per page, a whole number above 0. Default {@link defaultLimit}; the service serves at most
+ *   {@link maxLimit}.
+ * - `cursor`: where to start: the `nextCursor` of an earlier page. Default: the first record.
  */
 export const ListRecordsQuery = Schema.Struct({
   limit: WholeNumber.check(Schema.isGreaterThan(0))
     .annotate({
-      description: "The most records a page may hold: a whole number from 1 to 100.",
+      description: `The most records a page may hold: a whole number from 1 to ${maxLimit}.`,
       default: defaultLimit,
     })
     .pipe(Schema.withDecodingDefaultKey(Effect.succeed(defaultLimit))),
   cursor: Schema.optionalKey(
     Cursor.annotate({
-      description: "Where the page starts: the `nextCursor` of the page before it.",
+      description:
+        "Where the page starts: the `nextCursor` of the page before it. Default: the first record.",
     }),
   ),
 });

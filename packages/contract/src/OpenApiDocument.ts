@@ -1,14 +1,16 @@
 /**
- * The last step from the `HttpApi` to the published OpenAPI document. Effect derives a document that means
- * the same; this rewrites it into the form in which Scorecard publishes its own, so that the two can be
- * compared, and so that generators for other languages name things alike. Endpoints and schemas that someone
- * adds to the API are left as they were derived.
+ * Rewrites the OpenAPI document that Effect derives from the `HttpApi` into the form that Scorecard publishes. Both
+ * mean the same; in one form they can be compared, and generators for other languages produce the same names. Endpoints
+ * and schemas that someone adds to the API keep their derived form.
  */
+import * as Rec from "effect/Record";
 import * as Schema from "effect/Schema";
-import { arrayOf, type Json, jsonOf, mapValues, plain } from "./JsonSchemaForm.ts";
+import * as Struct from "effect/Struct";
+import type { JsonObject } from "./JsonObject.ts";
+import { asObject, asObjects, toPublishedSchema } from "./JsonSchemaForm.ts";
 import { ListRecordsQuery } from "./ListRecords.ts";
 
-/** By status: the component that the response becomes, and the schema that Effect derives for it. */
+/** By status: the component that an error response refers to, and the schema that Effect derives for it. */
 const errorResponses: {
   readonly [status: string]: { readonly name: string; readonly derived: string };
 } = {
@@ -20,94 +22,99 @@ const errorResponses: {
 };
 
 /** Rewrites a derived OpenAPI document into the published form. */
-export const toPublishedForm = (document: Json): Json => {
-  const { paths, components, ...rest } = document;
-  const operations = mapValues(jsonOf(paths), (path) => mapValues(jsonOf(path), jsonOf));
+export const toPublishedForm = (document: JsonObject): JsonObject => {
+  const { paths, components, tags: _, ...rest } = document;
+  const operations = Rec.map(asObject(paths), (path) => Rec.map(asObject(path), asObject));
   const listRecords = Object.values(operations)
     .flatMap((path) => Object.values(path))
     .find(isListRecords);
-  const { schemas, securitySchemes, ...otherComponents } = jsonOf(components);
-  const { Record, RecordWithScores, Score, ApiError, ...otherSchemas } = jsonOf(schemas);
+  const { schemas, securitySchemes, ...otherComponents } = asObject(components);
+  const { Record, RecordWithScores, Score, ApiError, ...otherSchemas } = asObject(schemas);
   return {
-    ...without(rest, "tags"),
-    // What holds for our own operation holds for the document; others say what holds for them.
+    ...rest,
+    // The security of listRecords is the default of the document; other operations declare their own.
     security: listRecords?.["security"],
-    paths: mapValues(operations, (path) =>
-      mapValues(path, (operation) =>
+    paths: Rec.map(operations, (path) =>
+      Rec.map(path, (operation) =>
         isListRecords(operation) ? toListRecords(operation) : { security: [], ...operation },
       ),
     ),
     components: {
       ...otherComponents,
       schemas: {
-        RecordWithScores: extend("Record", jsonOf(plain(Record)), jsonOf(plain(RecordWithScores))),
-        Record: plain(Record),
-        Score: plain(Score),
-        ApiError: plain(ApiError),
-        ...without(otherSchemas, ...Object.values(errorResponses).map(({ derived }) => derived)),
+        RecordWithScores: extend(
+          "Record",
+          asObject(toPublishedSchema(Record)),
+          asObject(toPublishedSchema(RecordWithScores)),
+        ),
+        Record: toPublishedSchema(Record),
+        Score: toPublishedSchema(Score),
+        ApiError: toPublishedSchema(ApiError),
+        ...Struct.omit(
+          otherSchemas,
+          Object.values(errorResponses).map(({ derived }) => derived),
+        ),
       },
       responses: Object.fromEntries(
         Object.entries(errorResponses).map(([status, { name }]) => [
           name,
-          toErrorResponse(jsonOf(jsonOf(listRecords?.["responses"])[status])),
+          toErrorResponse(asObject(asObject(listRecords?.["responses"])[status])),
         ]),
       ),
-      // Case does not matter (RFC 9110, section 11.1); the published document writes it small.
-      securitySchemes: mapValues(jsonOf(securitySchemes), (scheme) => ({
-        ...jsonOf(scheme),
-        scheme: String(jsonOf(scheme)["scheme"]).toLowerCase(),
+      // The published document uses lower case. Case does not matter (RFC 9110, section 11.1).
+      securitySchemes: Rec.map(asObject(securitySchemes), (scheme) => ({
+        ...asObject(scheme),
+        scheme: String(asObject(scheme)["scheme"]).toLowerCase(),
       })),
     },
   };
 };
 
-const isListRecords = (operation: Json): boolean => operation["operationId"] === "listRecords";
+const isListRecords = (operation: JsonObject): boolean =>
+  operation["operationId"] === "listRecords";
 
-const toListRecords = (derived: Json): Json => ({
-  ...without(derived, "tags", "security"),
-  parameters: arrayOf(derived["parameters"]).map(toParameter),
-  responses: mapValues(jsonOf(derived["responses"]), (response, status) => {
+const toListRecords = (derived: JsonObject): JsonObject => ({
+  ...Struct.omit(derived, ["tags", "security"]),
+  parameters: asObjects(derived["parameters"]).map(toParameter),
+  responses: Rec.map(asObject(derived["responses"]), (response, status) => {
     const component = errorResponses[status];
     return component === undefined
-      ? toResponse(jsonOf(response))
+      ? toResponse(asObject(response))
       : { $ref: `#/components/responses/${component.name}` };
   }),
 });
 
-const toResponse = (derived: Json): Json => ({
+const toResponse = (derived: JsonObject): JsonObject => ({
   ...derived,
-  content: mapValues(jsonOf(derived["content"]), (media) => ({
-    ...jsonOf(media),
-    schema: plain(jsonOf(media)["schema"]),
+  content: Rec.map(asObject(derived["content"]), (media) => ({
+    ...asObject(media),
+    schema: toPublishedSchema(asObject(media)["schema"]),
   })),
 });
 
-// In a URL everything is text; the document speaks of what the text stands for.
-const toParameter = (derived: Json): Json => {
+// A URL has text only; the published document describes the value that the text stands for.
+const toParameter = (derived: JsonObject): JsonObject => {
   const { name, in: place, required } = derived;
   const { properties } = Schema.toJsonSchemaDocument(Schema.toType(ListRecordsQuery)).schema;
-  const { description, ...schema } = jsonOf(
-    plain(place === "query" ? jsonOf(properties)[String(name)] : derived["schema"]),
+  const { description, ...schema } = asObject(
+    toPublishedSchema(place === "query" ? asObject(properties)[String(name)] : derived["schema"]),
   );
   return { in: place, name, description, schema, ...(required === true ? { required } : {}) };
 };
 
-const toErrorResponse = ({ description }: Json): Json => ({
+const toErrorResponse = ({ description }: JsonObject): JsonObject => ({
   description,
   content: { "application/json": { schema: { $ref: "#/components/schemas/ApiError" } } },
 });
 
-// A schema that repeats another's fields, as an extension of it.
-const extend = (baseName: string, base: Json, derived: Json): Json => {
-  const inherited = Object.keys(jsonOf(base["properties"]));
+// Writes a schema that repeats the fields of another one as an extension of it.
+const extend = (baseName: string, base: JsonObject, derived: JsonObject): JsonObject => {
+  const inherited = Object.keys(asObject(base["properties"]));
   const { required, properties } = derived;
   return {
-    ...without(derived, "type"),
+    ...Struct.omit(derived, ["type"]),
     allOf: [{ $ref: `#/components/schemas/${baseName}` }],
-    properties: without(jsonOf(properties), ...inherited),
+    properties: Struct.omit(asObject(properties), inherited),
     required: Array.isArray(required) ? required.filter((key) => !inherited.includes(key)) : [],
   };
 };
-
-const without = (object: Json, ...keys: ReadonlyArray<string>): Json =>
-  Object.fromEntries(Object.entries(object).filter(([key]) => !keys.includes(key)));

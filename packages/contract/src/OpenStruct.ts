@@ -1,9 +1,9 @@
 import * as Schema from "effect/Schema";
 
 /**
- * A struct that keeps the fields it does not name, in decoding and encoding: what the service adds
- * tomorrow survives. Its type names the known fields alone; a plain `Schema.Struct` would drop the others, and
- * so would `mapFields` of an open one. To know a field more, open the struct again.
+ * Makes a struct that keeps fields it does not name, when it decodes and when it encodes: fields that the service adds
+ * later survive. Its type has the named fields only. A plain `Schema.Struct` drops other fields, and so does
+ * `mapFields` of an open struct. To add a field, make an open struct with the fields of the first:
  *
  * @example
  * ```ts

@@ -1,4 +1,4 @@
-/** A Record: one testcase run through the system under evaluation, alone or with its scores. */
+/** A Record: one execution of the system under evaluation, without or with its scores. */
 import * as Schema from "effect/Schema";
 import { RecordId, RunId, TestcaseId } from "./Id.ts";
 import { JsonObject } from "./JsonObject.ts";
@@ -6,12 +6,12 @@ import { OpenStruct } from "./OpenStruct.ts";
 import { Score } from "./Score.ts";
 
 /**
- * One execution of the system under evaluation: what went in, what was hoped for, what came out.
+ * One execution of the system under evaluation: its inputs, the expected outcome and its outputs.
  *
- * `testcaseId` is missing when the record was not made from a stored Testcase.
+ * `testcaseId` is missing if the record was not made from a stored Testcase.
  */
 export const Record = OpenStruct({
-  id: RecordId.annotate({ description: "The record's own id, unique within its Run." }),
+  id: RecordId.annotate({ description: "The record's id, unique within its Run." }),
   runId: RunId.annotate({ description: "The Run that the record belongs to." }),
   testcaseId: Schema.optionalKey(
     TestcaseId.annotate({
@@ -19,12 +19,12 @@ export const Record = OpenStruct({
     }),
   ),
   inputs: JsonObject.annotate({
-    description: "What the system was given; meant to follow the system's input schema.",
+    description: "The inputs of the system. They should follow the system's input schema.",
   }),
   expected: JsonObject.annotate({
-    description: "What the Testcase names as the ideal outcome.",
+    description: "The ideal outcome, according to the Testcase.",
   }),
-  outputs: JsonObject.annotate({ description: "What the system answered." }),
+  outputs: JsonObject.annotate({ description: "The outputs of the system." }),
 }).annotate({
   identifier: "Record",
   description: "One execution of the system under evaluation.",
@@ -32,8 +32,8 @@ export const Record = OpenStruct({
 export interface Record extends Schema.Schema.Type<typeof Record> {}
 
 /**
- * A {@link Record} together with every Score it has. A metric that has not scored the record (yet)
- * has no entry in `scores`; a record can have none at all.
+ * A {@link Record} together with all of its scores. A metric that has not scored the record has no entry in `scores`,
+ * which may be empty.
  *
  * @example
  * ```ts
@@ -53,7 +53,7 @@ export interface Record extends Schema.Schema.Type<typeof Record> {}
 export const RecordWithScores = OpenStruct({
   ...Record.fields,
   scores: Schema.Array(Score).annotate({
-    description: "Every Score of this record, in no promised order.",
+    description: "Every Score of this record. Their order is not defined.",
   }),
 }).annotate({
   identifier: "RecordWithScores",

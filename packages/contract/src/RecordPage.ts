@@ -5,11 +5,11 @@ import { RecordWithScores } from "./Record.ts";
 import { WholeNumber } from "./WholeNumber.ts";
 
 /**
- * One page of a Run's records, as `GET /runs/{runId}/records` answers.
+ * One page of a Run's records: the response of `GET /runs/{runId}/records`.
  *
- * A page says twice whether another follows: `hasMore`, and `nextCursor` being a string. Pages that
- * contradict themselves, repeat a cursor or fall short of `total` decode all the same; judging them
- * is the business of whoever walks the pages (`Pagination` in `@scorecard-effect/client`).
+ * A page says twice whether another one follows: in `hasMore`, and with a `nextCursor` that is not null. The schema
+ * also accepts pages that contradict themselves, repeat a cursor or fall short of `total`; the client's paging rules
+ * reject them.
  *
  * @example
  * ```ts
@@ -24,12 +24,12 @@ export const RecordPage = OpenStruct({
     description: "The records of this page, in listing order.",
   }),
   nextCursor: Schema.NullOr(Cursor).annotate({
-    description: "The cursor that fetches the page after this one; null when there is none.",
+    description: "The cursor that fetches the next page; null if there is none.",
   }),
   hasMore: Schema.Boolean.annotate({ description: "Whether more records follow this page." }),
   total: Schema.optionalKey(
     WholeNumber.check(Schema.isGreaterThanOrEqualTo(0)).annotate({
-      description: "How many records the Run holds in all, where the service says so.",
+      description: "How many records the Run has in total, if the service says so.",
     }),
   ),
 }).annotate({ description: "One page of a Run's records." });

@@ -1,11 +1,11 @@
-/** A Score: what one MetricConfig made of one Record. */
+/** A Score: the evaluation of one Record by one MetricConfig. */
 import * as Schema from "effect/Schema";
 import { MetricConfigId, RecordId } from "./Id.ts";
 import { JsonObject } from "./JsonObject.ts";
 import { OpenStruct } from "./OpenStruct.ts";
 
 /**
- * One place where a Score departs from the schema of its MetricConfig, as the API found it.
+ * One place where a Score violates the schema of its MetricConfig, as the API reports it.
  *
  * @example
  * ```ts
@@ -16,20 +16,19 @@ import { OpenStruct } from "./OpenStruct.ts";
  */
 export const ScoreValidationError = OpenStruct({
   path: Schema.String.annotate({
-    description: "Where in the score, as a JSON Pointer (RFC 6901), such as `/intScore`.",
+    description: "The place in the score, as a JSON Pointer (RFC 6901), such as `/intScore`.",
   }),
-  message: Schema.String.annotate({ description: "What is wrong there, in words." }),
+  message: Schema.String.annotate({ description: "What is wrong there, for a person to read." }),
 }).annotate({
-  description: "A place where a Score departs from the schema of its MetricConfig.",
+  description: "A place where a Score violates the schema of its MetricConfig.",
 });
 export interface ScoreValidationError extends Schema.Schema.Type<typeof ScoreValidationError> {}
 
 /**
  * The evaluation of one Record by one MetricConfig.
  *
- * `score` is free-form JSON: the API stores whatever the metric produced and notes departures from
- * the MetricConfig's schema in `validationErrors`. A missing and an empty `validationErrors` both
- * mean that none were found.
+ * `score` is a free-form JSON object: the API stores what the metric produced, and lists violations of the
+ * MetricConfig's schema in `validationErrors`. A missing and an empty `validationErrors` mean the same: it found none.
  *
  * @example
  * ```ts
@@ -50,12 +49,12 @@ export const Score = OpenStruct({
   }),
   score: JsonObject.annotate({
     description:
-      "What the metric produced. Meant to follow the MetricConfig's output schema, but any JSON object is stored.",
+      "What the metric produced. It should follow the MetricConfig's output schema; the API stores any object.",
   }),
   validationErrors: Schema.optionalKey(
     Schema.Array(ScoreValidationError).annotate({
       description:
-        "Departures of `score` from the MetricConfig's schema; missing or empty when there are none.",
+        "Places where `score` violates the MetricConfig's schema; missing or empty if there are none.",
     }),
   ),
 }).annotate({

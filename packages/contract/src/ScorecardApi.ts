@@ -1,4 +1,4 @@
-/** The Scorecard records API as an `HttpApi`: for servers, fakes, tests and OpenAPI. */
+/** The Scorecard records API as an `HttpApi`, for servers, fakes, tests and OpenAPI. */
 import * as HttpApi from "effect/http-api/HttpApi";
 import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint";
 import * as HttpApiGroup from "effect/http-api/HttpApiGroup";
@@ -12,11 +12,11 @@ import { Record } from "./Record.ts";
 import { RecordPage } from "./RecordPage.ts";
 
 /**
- * Bearer authentication by API key: `Authorization: Bearer ak_…`. Keys start with `ak_`. A missing or
- * invalid key is answered with {@link ApiUnauthenticatedError}.
+ * Bearer authentication with an API key: `Authorization: Bearer ak_…`. Keys start with `ak_`. A server rejects a
+ * missing or invalid key with {@link ApiUnauthenticatedError}.
  *
- * A server of {@link ScorecardApi} provides this service; its `ApiKeyAuth` member receives the
- * request's key as a `Redacted`, empty when the request carried none.
+ * A server of {@link ScorecardApi} provides this service. Its `ApiKeyAuth` member receives the request's key as a
+ * `Redacted`, which is empty if the request has no key.
  */
 export class ApiKeyAuth extends HttpApiMiddleware.Service<ApiKeyAuth>()(
   "@scorecard-effect/contract/ApiKeyAuth",
@@ -30,7 +30,7 @@ export class ApiKeyAuth extends HttpApiMiddleware.Service<ApiKeyAuth>()(
   },
 ) {}
 
-/** The endpoints about records: so far `listRecords`, `GET /runs/{runId}/records`. */
+/** The endpoints for records: `listRecords`, which is `GET /runs/{runId}/records`. */
 export class RecordsGroup extends HttpApiGroup.make("records").add(
   HttpApiEndpoint.get("listRecords", "/runs/:runId/records", {
     params: ListRecordsParams,
@@ -43,7 +43,7 @@ export class RecordsGroup extends HttpApiGroup.make("records").add(
       OpenApi.annotations({
         identifier: "listRecords",
         summary: "List the records of a run",
-        description: "Pages through the records of a Run, each with all of its scores.",
+        description: "Lists the records of a Run page by page, each with all of its scores.",
       }),
     ),
 ) {}
@@ -51,9 +51,9 @@ export class RecordsGroup extends HttpApiGroup.make("records").add(
 /**
  * The Scorecard records API.
  *
- * Serve it with `HttpApiBuilder`, as `FakeScorecard` in `@scorecard-effect/fixtures` does. To read
- * the real service use `@scorecard-effect/client`: it knows what a client derived from an API
- * description cannot (paging rules, undocumented statuses, bodies that are not JSON).
+ * Serve it with `HttpApiBuilder`, as `FakeScorecard` in `@scorecard-effect/fixtures` does. To read the real service,
+ * use `@scorecard-effect/client`: it handles what a client derived from an API description cannot (paging rules,
+ * undocumented statuses, bodies that are not JSON).
  *
  * @example
  * ```ts
@@ -74,5 +74,5 @@ export class ScorecardApi extends HttpApi.make("ScorecardApi")
       transform: toPublishedForm,
     }),
   )
-  // Schemas that the published document names, and no endpoint of ours refers to.
+  // The published document names these schemas, but no endpoint here refers to them.
   .annotate(HttpApi.AdditionalSchemas, [Record, ApiError]) {}

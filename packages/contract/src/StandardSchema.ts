@@ -1,7 +1,7 @@
 /**
- * The contract's schemas with a [Standard Schema](https://standardschema.dev) interface (`~standard`, with
- * JSON Schema), for libraries that take any validator. They keep fields that the contract does not know, and
- * report every issue, not only the first.
+ * The contract's schemas with a [Standard Schema](https://standardschema.dev) interface (`~standard`, with JSON
+ * Schema), for libraries that accept any validator. They keep fields that the contract does not know, and report every
+ * issue, not only the first.
  *
  * @example
  * ```ts
@@ -18,24 +18,24 @@ import * as Records from "./Record.ts";
 import * as Pages from "./RecordPage.ts";
 import * as Scores from "./Score.ts";
 
-const standard = <S extends Schema.ConstraintDecoder<unknown>>(schema: S) =>
+const toStandard = <S extends Schema.ConstraintDecoder<unknown>>(schema: S) =>
   Schema.toStandardJSONSchemaV1(Schema.toStandardSchemaV1(schema));
 
 /** An error response's body. */
-export const ApiError = standard(Errors.ApiError);
+export const ApiError = toStandard(Errors.ApiError);
 /** A Record without its scores. */
-export const Record = standard(Records.Record);
+export const Record = toStandard(Records.Record);
 /** A Record with its scores. */
-export const RecordWithScores = standard(Records.RecordWithScores);
+export const RecordWithScores = toStandard(Records.RecordWithScores);
 /** A page of records. */
-export const RecordPage = standard(Pages.RecordPage);
+export const RecordPage = toStandard(Pages.RecordPage);
 /** A Score. */
-export const Score = standard(Scores.Score);
-/** A place where a Score departs from the schema of its MetricConfig. */
-export const ScoreValidationError = standard(Scores.ScoreValidationError);
+export const Score = toStandard(Scores.Score);
+/** A place where a Score violates the schema of its MetricConfig. */
+export const ScoreValidationError = toStandard(Scores.ScoreValidationError);
 /** A score that passes or fails. */
-export const BooleanScore = standard(Known.BooleanScore);
+export const BooleanScore = toStandard(Known.BooleanScore);
 /** A score on a scale of whole numbers. */
-export const IntegerScore = standard(Known.IntegerScore);
+export const IntegerScore = toStandard(Known.IntegerScore);
 /** A score that is any finite number. */
-export const NumberScore = standard(Known.NumberScore);
+export const NumberScore = toStandard(Known.NumberScore);

@@ -1,6 +1,6 @@
 /**
- * Records of a run whose shape a team knows. The API leaves inputs, expected, outputs and scores open; a
- * team describes them once, with schemas, and reads records with types.
+ * Records with a team's own types. The API leaves inputs, expected, outputs and scores open: a team describes them
+ * once, with schemas, and then reads records with types.
  */
 import * as Data from "effect/Data";
 import * as Result from "effect/Result";
@@ -14,22 +14,23 @@ import {
 } from "./Id.ts";
 import { formatIssues, type Issue, issuesOf, printable } from "./Issue.ts";
 import type { JsonObject } from "./JsonObject.ts";
+import * as FailureReason from "./protocol/FailureReason.ts";
 import type { RecordWithScores } from "./Record.ts";
 import type { Score, ScoreValidationError } from "./Score.ts";
 
 /**
- * A schema that reads a JSON object. Its decoding needs no service and must not wait; one that waits or throws
- * fits no value, and says so. Members that a plain `Schema.Struct` does not name are dropped (and kept in
- * `source`); an `OpenStruct` keeps them.
+ * A schema that decodes a JSON object. It must decode synchronously and without services: a value for which it waits or
+ * throws is a misfit, with an issue that says so. A plain `Schema.Struct` drops members that it does not name (they
+ * stay in `source`); an `OpenStruct` keeps them.
  */
 export type ObjectSchema = Schema.ConstraintDecoder<unknown> & { readonly Encoded: object };
 
-/** The schema of each known metric's score, by MetricConfig id. */
+/** The schemas of known metrics' scores, by MetricConfig id. */
 export interface ScoreSchemas {
   readonly [metricConfigId: string]: ObjectSchema;
 }
 
-/** What a team knows of its run. What is left out stays a `JsonObject`. */
+/** The schemas of a run's parts. A part without a schema stays a `JsonObject`. */
 export interface Description<
   Inputs extends ObjectSchema,
   Expected extends ObjectSchema,
@@ -39,17 +40,17 @@ export interface Description<
   readonly inputs?: Inputs;
   readonly expected?: Expected;
   readonly outputs?: Outputs;
-  /** Ids are written in lower case or upper case, as the API does; both find their scores. */
+  /** By MetricConfig id. The case of an id's letters does not matter. */
   readonly scores?: Scores;
 }
 
-/** A score of a known metric, read by its schema. */
+/** A score of a known metric, decoded with its schema. */
 export interface TypedScore<A> {
   readonly recordId: RecordId;
   readonly metricConfigId: MetricConfigId;
-  /** What the metric produced, or why it does not fit the schema. */
+  /** What the metric produced, or why that does not fit the schema. */
   readonly score: Result.Result<A, InvalidScore>;
-  /** What the API found wrong with it; empty when it found nothing. */
+  /** What the API found wrong with the score; empty if it found nothing. */
   readonly validationErrors: ReadonlyArray<ScoreValidationError>;
   /** The score as it arrived, with the fields that the contract does not know. */
   readonly source: Score;
@@ -57,34 +58,37 @@ export interface TypedScore<A> {
 
 /** A score that does not fit the schema of its metric. */
 export interface InvalidScore {
-  /** Where it departs from the schema, and how; paths are relative to the score, such as `/intScore`. */
+  /** Where it violates the schema, and how. Paths are relative to the score, such as `/intScore`. */
   readonly issues: ReadonlyArray<Issue>;
   /** The score as it arrived. */
   readonly value: JsonObject;
 }
 
-/** A record with the types that a team gave its parts. */
+/** A record whose parts have a team's own types. */
 export interface TypedRecord<Inputs, Expected, Outputs, Scores> {
   readonly id: RecordId;
   readonly runId: RunId;
-  /** Undefined when the record was not made from a stored Testcase. */
+  /** Undefined if the record was not made from a stored Testcase. */
   readonly testcaseId: TestcaseId | undefined;
   readonly inputs: Inputs;
   readonly expected: Expected;
   readonly outputs: Outputs;
-  /** The scores of known metrics, by MetricConfig id as the description writes it. A metric that has not scored the record is missing. */
+  /**
+   * The scores of known metrics, by MetricConfig id as the description spells it. A metric that has not scored the
+   * record is missing.
+   */
   readonly scores: { readonly [Id in keyof Scores]?: TypedScore<Scores[Id]> };
-  /** All other scores, untouched and in order: of unknown metrics, and any beyond a metric's first. */
+  /** All other scores, as they arrived and in order: those of unknown metrics, and second scores of a known metric. */
   readonly otherScores: ReadonlyArray<Score>;
   /** The record as it arrived, with the fields that the contract does not know. */
   readonly source: RecordWithScores;
 }
 
-/** A record whose inputs, expected or outputs do not fit the description of its run. */
+/** The error of a record whose inputs, expected or outputs do not fit the description of its run. */
 export class RecordMisfit extends Data.TaggedError("RecordMisfit")<{
-  /** The record as it arrived: nothing is lost. */
+  /** The record as it arrived. */
   readonly record: RecordWithScores;
-  /** Where it departs from the description, and how; paths are relative to the record, such as `/inputs/question`. */
+  /** Where it violates the description, and how. Paths are relative to the record, such as `/inputs/question`. */
   readonly issues: ReadonlyArray<Issue>;
 }> {
   override get message(): string {
@@ -96,8 +100,8 @@ export class RecordMisfit extends Data.TaggedError("RecordMisfit")<{
 /** Reads the records of a described run. */
 export interface Reader<out A> {
   /**
-   * A record with types. A score that does not fit is a value in `scores`, and never costs the record; inputs,
-   * expected or outputs that do not fit are a {@link RecordMisfit}.
+   * Decodes a record. Inputs, expected or outputs that do not fit their schema fail it with a {@link RecordMisfit}; a
+   * score that does not fit never fails it, and is an {@link InvalidScore} in `scores`.
    */
   readonly decode: (record: RecordWithScores) => Result.Result<A, RecordMisfit>;
 }
@@ -106,9 +110,9 @@ export interface Reader<out A> {
 export type Type<R extends Reader<unknown>> = R extends Reader<infer A> ? A : never;
 
 /**
- * A reader for runs of a known shape.
+ * Makes a reader for the records of a described run.
  *
- * @throws RangeError when a key of `scores` is no MetricConfig id, or two are the same.
+ * @throws RangeError if a key of `scores` is not a MetricConfig id, or two keys are the same id.
  *
  * @example
  * ```ts
@@ -145,58 +149,57 @@ export const make = <
     { readonly [Id in keyof Scores]: Scores[Id]["Type"] }
   >
 > => {
-  const inputs = partReader("inputs", description.inputs);
-  const expected = partReader("expected", description.expected);
-  const outputs = partReader("outputs", description.outputs);
-  const readScores = scoresReader(description.scores ?? {});
+  const readInputs = makePartReader("inputs", description.inputs);
+  const readExpected = makePartReader("expected", description.expected);
+  const readOutputs = makePartReader("outputs", description.outputs);
+  const readScores = makeScoresReader(description.scores ?? {});
 
   const decode = (record: RecordWithScores) => {
-    const read = { inputs: inputs(record), expected: expected(record), outputs: outputs(record) };
-    return Result.isSuccess(read.inputs) &&
-      Result.isSuccess(read.expected) &&
-      Result.isSuccess(read.outputs)
+    const inputs = readInputs(record);
+    const expected = readExpected(record);
+    const outputs = readOutputs(record);
+    return Result.isSuccess(inputs) && Result.isSuccess(expected) && Result.isSuccess(outputs)
       ? Result.succeed({
           id: record.id,
           runId: record.runId,
           testcaseId: record.testcaseId,
-          inputs: read.inputs.success,
-          expected: read.expected.success,
-          outputs: read.outputs.success,
+          inputs: inputs.success,
+          expected: expected.success,
+          outputs: outputs.success,
           ...readScores(record),
           source: record,
         })
       : Result.fail(
           new RecordMisfit({
             record,
-            issues: Object.values(read).flatMap((part) =>
+            issues: [inputs, expected, outputs].flatMap((part) =>
               Result.isFailure(part) ? part.failure : [],
             ),
           }),
         );
   };
-  // Each part was read by the schema that gives it its type; a part without one is a JsonObject, which is
-  // what its type parameter then defaults to.
+  // The schema that decoded a part also gives it its type; the type of a part without a schema defaults to JsonObject.
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion
   return { decode } as ReturnType<typeof make<Inputs, Expected, Outputs, Scores>>;
 };
 
 type Part = "inputs" | "expected" | "outputs";
 
-const partReader = (part: Part, schema: ObjectSchema | undefined) => {
+const makePartReader = (part: Part, schema: ObjectSchema | undefined) => {
   if (schema === undefined) {
     return (record: RecordWithScores) => Result.succeed<unknown>(record[part]);
   }
-  const decode = decoder(schema, `/${part}`);
+  const decode = makeDecoder(schema, `/${part}`);
   return (record: RecordWithScores) => decode(record[part]);
 };
 
-const scoresReader = (schemas: ScoreSchemas) => {
+const makeScoresReader = (schemas: ScoreSchemas) => {
   const metrics = new Map<string, { readonly key: string; readonly decode: Decode }>();
   for (const [key, schema] of Object.entries(schemas)) {
     const id = key.toLowerCase();
-    if (!metricConfigIdPattern.test(id)) throw new RangeError(`${key} is no MetricConfig id`);
-    if (metrics.has(id)) throw new RangeError(`${key} is described twice`);
-    metrics.set(id, { key, decode: decoder(schema, "") });
+    if (!metricConfigIdPattern.test(id)) throw new RangeError(`${key} is not a MetricConfig id`);
+    if (metrics.has(id)) throw new RangeError(`MetricConfig ${key} is described twice`);
+    metrics.set(id, { key, decode: makeDecoder(schema) });
   }
   return (record: RecordWithScores) => {
     const scores: { [metricConfigId: string]: TypedScore<unknown> } = {};
@@ -220,26 +223,23 @@ const readScore = (score: Score, decode: Decode): TypedScore<unknown> => ({
 
 type Decode = (value: unknown) => Result.Result<unknown, ReadonlyArray<Issue>>;
 
-const decoder = (schema: ObjectSchema, at: string): Decode => {
+/** Decodes with a schema. The paths of issues start with `parentPath`. */
+const makeDecoder = (schema: ObjectSchema, parentPath = ""): Decode => {
   const decode = Schema.decodeUnknownResult(schema, { errors: "all" });
-  // A schema of the team's own may throw, or run out of stack on what is very deep: that is no fit either.
+  // A team's schema may throw, or overflow the stack on a deeply nested value: the value does not fit then.
   const attempt = (value: unknown): Result.Result<unknown, ReadonlyArray<Issue>> =>
     Result.flatMap(
       Result.try({
         try: () => Result.mapError(decode(value), issuesOf),
-        catch: (cause): ReadonlyArray<Issue> => [
-          { path: "", message: `Expected a value that the schema can read: ${reasonOf(cause)}` },
-        ],
+        catch: (cause): ReadonlyArray<Issue> => {
+          const reason = printable(FailureReason.describe(cause, "it gave no reason"));
+          return [{ path: "", message: `Expected a value that the schema can read: ${reason}` }];
+        },
       }),
       (decoded) => decoded,
     );
   return (value) =>
     Result.mapError(attempt(value), (issues) =>
-      issues.map(({ path, message }) => ({ path: `${at}${path}`, message })),
+      issues.map(({ path, message }) => ({ path: `${parentPath}${path}`, message })),
     );
-};
-
-const reasonOf = (cause: unknown): string => {
-  const inner = cause instanceof Error && cause.cause instanceof Error ? cause.cause : cause;
-  return printable(inner instanceof Error ? inner.message : String(inner));
 };

@@ -1,8 +1,8 @@
 import * as Schema from "effect/Schema";
 
 /**
- * A whole number that JavaScript can hold exactly. In JSON Schema it is `integer` and no more, as the
- * published API has it: the bound that exactness sets is ours, not the API's.
+ * A whole number that JavaScript can hold exactly. Its JSON Schema is `integer` without a bound, as in the published
+ * API: only JavaScript needs the bound.
  */
 export const WholeNumber = Schema.Number.check(
   Schema.isInt({

@@ -1,7 +1,6 @@
 /**
- * The Scorecard records API: what travels, as Effect schemas. Beside it stand, in modules of their own,
- * the `HttpApi` that it travels by (`/http-api`), and the same schemas in the words of JSON Schema
- * (`/json-schema`), Standard Schema (`/standard-schema`) and OpenAPI (`/openapi.json`).
+ * The data of the Scorecard records API as Effect schemas. Other entry points have the `HttpApi` (`/http-api`) and the
+ * same schemas as JSON Schema (`/json-schema`), Standard Schema (`/standard-schema`) and OpenAPI (`/openapi.json`).
  */
 export { ApiError, ApiServiceError, ApiUnauthenticatedError } from "./ApiError.ts";
 export { Cursor, MetricConfigId, RecordId, RunId, TestcaseId } from "./Id.ts";

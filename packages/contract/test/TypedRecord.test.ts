@@ -23,7 +23,7 @@ const Support = TypedRecord.make({
 });
 type Support = TypedRecord.Type<typeof Support>;
 
-const record = (change: object, scores: ReadonlyArray<object> = []) =>
+const makeRecord = (change: object, scores: ReadonlyArray<object> = []) =>
   Schema.decodeUnknownSync(RecordWithScores)({
     id: "1",
     runId: "135",
@@ -33,12 +33,12 @@ const record = (change: object, scores: ReadonlyArray<object> = []) =>
     scores: scores.map((score) => ({ recordId: "1", ...score })),
     ...change,
   });
-const read = (value: RecordWithScores): Support => Result.getOrThrow(Support.decode(value));
+const decode = (value: RecordWithScores): Support => Result.getOrThrow(Support.decode(value));
 
 describe("TypedRecord", () => {
-  it("reads the parts by their schemas, and keeps the record as it arrived", () => {
-    const source = record({ testcaseId: "7", tags: ["new"] });
-    const typed = read(source);
+  it("decodes the parts with their schemas, and keeps the record as it arrived", () => {
+    const source = makeRecord({ testcaseId: "7", tags: ["new"] });
+    const typed = decode(source);
     assert.strictEqual(typed.inputs.question, "?");
     assert.strictEqual(typed.outputs.at.getTime(), Date.UTC(2026, 0, 1));
     assert.deepStrictEqual(typed.expected, { any: ["thing"] });
@@ -46,11 +46,11 @@ describe("TypedRecord", () => {
     assert.strictEqual(typed.source, source);
   });
 
-  it("reads known scores, whatever the case of their ids, and passes others through untouched", () => {
-    const odd = { metricConfigId: unknown, score: { f1_score: 0.5 }, weight: 3 };
-    const typed = read(
-      record({}, [
-        odd,
+  it("decodes known scores, in either case of their ids, and keeps others as they arrived", () => {
+    const unknownScore = { metricConfigId: unknown, score: { f1_score: 0.5 }, weight: 3 };
+    const typed = decode(
+      makeRecord({}, [
+        unknownScore,
         {
           metricConfigId: correct.toUpperCase(),
           score: { binaryScore: true, reasoning: "r", more: 1 },
@@ -85,10 +85,12 @@ describe("TypedRecord", () => {
     [helpful, { intScore: 4.5 }, "/intScore", "Expected a whole number of at most 2^53 - 1"],
     [exact, { value: "0.5" }, "/value", "Expected"],
   ] as const)(
-    "keeps a score of %s that does not fit as a value: %j",
+    "keeps a score of %s that does not fit, with the reason: %j",
     (id, score, path, message) => {
       const flag = { path: "/", message: "from the API" };
-      const typed = read(record({}, [{ metricConfigId: id, score, validationErrors: [flag] }]));
+      const typed = decode(
+        makeRecord({}, [{ metricConfigId: id, score, validationErrors: [flag] }]),
+      );
       const found = typed.scores[id];
       const invalid =
         found === undefined
@@ -102,8 +104,8 @@ describe("TypedRecord", () => {
     },
   );
 
-  it("says every place where inputs or outputs do not fit, and loses nothing", () => {
-    const source = record({ inputs: {}, outputs: { response: 1, at: "x" } });
+  it("reports every place where inputs or outputs do not fit, and keeps the record", () => {
+    const source = makeRecord({ inputs: {}, outputs: { response: 1, at: "x" } });
     const misfit = Option.getOrThrow(Result.getFailure(Support.decode(source)));
     assert.strictEqual(misfit._tag, "RecordMisfit");
     assert.strictEqual(misfit.record, source);
@@ -117,28 +119,28 @@ describe("TypedRecord", () => {
     );
   });
 
-  it("describes nothing by default", () => {
-    const source = record({ inputs: { a: 1 } }, [{ metricConfigId: correct, score: {} }]);
+  it("leaves every part open by default", () => {
+    const source = makeRecord({ inputs: { a: 1 } }, [{ metricConfigId: correct, score: {} }]);
     const typed = Result.getOrThrow(TypedRecord.make({}).decode(source));
     assert.deepStrictEqual(typed.inputs, { a: 1 });
     assert.deepStrictEqual(typed.otherScores, source.scores);
   });
 
-  it("reads expected by its schema too", () => {
+  it("decodes expected with its schema too", () => {
     const Answered = TypedRecord.make({ expected: Schema.Struct({ ideal: Schema.String }) });
-    const fitting = Answered.decode(record({ expected: { ideal: "!" } }));
+    const fitting = Answered.decode(makeRecord({ expected: { ideal: "!" } }));
     assert.strictEqual(Result.getOrThrow(fitting).expected.ideal, "!");
-    const misfit = Option.getOrThrow(Result.getFailure(Answered.decode(record({}))));
+    const misfit = Option.getOrThrow(Result.getFailure(Answered.decode(makeRecord({}))));
     assert.strictEqual(misfit.issues[0]?.path, "/expected/ideal");
   });
 
-  it("finds a score by the id as the description writes it, and says which score it was", () => {
+  it("finds a score by the id as the description spells it, and keeps its source", () => {
     const upper = "A1B2C3D4-E5F6-7890-1234-567890ABCDEF";
-    const Shouted = TypedRecord.make({ scores: { [upper]: BooleanScore } });
-    const source = record({}, [
+    const UpperCase = TypedRecord.make({ scores: { [upper]: BooleanScore } });
+    const source = makeRecord({}, [
       { metricConfigId: correct, score: { binaryScore: true }, weight: 2 },
     ]);
-    const typed = Result.getOrThrow(Shouted.decode(source));
+    const typed = Result.getOrThrow(UpperCase.decode(source));
     const found = typed.scores[upper];
     assert.strictEqual(found?.recordId, source.scores[0]?.recordId);
     assert.strictEqual(found?.metricConfigId, correct);
@@ -160,21 +162,21 @@ describe("TypedRecord", () => {
   const deep: unknown = JSON.parse(`${'{"kids":['.repeat(5000)}${"]}".repeat(5000)}`);
 
   it.each([
-    ["runs out of stack", Tree, deep],
+    ["overflows the stack", Tree, deep],
     ["throws", Throwing, {}],
-  ] as const)("takes a schema that %s for one that does not fit", (_, schema, value) => {
+  ] as const)("rejects a value if its schema %s", (_, schema, value) => {
     const scored = TypedRecord.make({ scores: { [correct]: schema } }).decode(
-      record({}, [{ metricConfigId: correct, score: value }]),
+      makeRecord({}, [{ metricConfigId: correct, score: value }]),
     );
     const { score } = Result.getOrThrow(scored).scores[correct] ?? {};
     assert.isTrue(score !== undefined && Result.isFailure(score));
-    const misfit = TypedRecord.make({ inputs: schema }).decode(record({ inputs: value }));
+    const misfit = TypedRecord.make({ inputs: schema }).decode(makeRecord({ inputs: value }));
     const { message } = Option.getOrThrow(Result.getFailure(misfit));
     assert.match(message, /does not fit: \/inputs: Expected a value that the schema can read: /);
     assert.notMatch(message, /\n/);
   });
 
-  it("tells what is wrong in one line of bounded length, whatever the keys are", () => {
+  it("has a one-line error message of bounded length, for any keys", () => {
     const Numbers = TypedRecord.make({ inputs: Schema.Record(Schema.String, Schema.Finite) });
     const keys = ["a\nb: all is well", "\u001b[2J", "\u202e", "k".repeat(100_000)];
     const inputs = Object.fromEntries(
@@ -184,7 +186,7 @@ describe("TypedRecord", () => {
       ]),
     );
     const misfit = Option.getOrThrow(
-      Result.getFailure(Numbers.decode(record({ id: "\u202e1\n", inputs }))),
+      Result.getFailure(Numbers.decode(makeRecord({ id: "\u202e1\n", inputs }))),
     );
     assert.strictEqual(misfit.issues.length, 1004);
     assert.notMatch(misfit.message, /[\p{Cc}\p{Cf}]/u);
@@ -192,10 +194,10 @@ describe("TypedRecord", () => {
     assert.match(misfit.message, /; and 999 more$/);
   });
 
-  it("refuses a description that cannot be right", () => {
+  it("rejects an invalid description", () => {
     assert.throws(
       () => TypedRecord.make({ scores: { correctness: BooleanScore } }),
-      /no MetricConfig id/,
+      /is not a MetricConfig id/,
     );
     assert.throws(
       () =>
@@ -225,11 +227,11 @@ describe("TypedRecord", () => {
     const open = TypedRecord.make({});
     expectTypeOf<TypedRecord.Type<typeof open>["inputs"]>().toEqualTypeOf<JsonObject>();
     expectTypeOf<keyof TypedRecord.Type<typeof open>["scores"]>().toEqualTypeOf<never>();
-    // @ts-expect-error: an array is no schema of an object's members
+    // @ts-expect-error: an array is not a schema
     TypedRecord.make({ inputs: [] });
-    // @ts-expect-error: a string is no object
+    // @ts-expect-error: a string is not an object
     TypedRecord.make({ outputs: Schema.String });
-    // @ts-expect-error: a metric that was not described is not in `scores`
+    // @ts-expect-error: `scores` has only described metrics
     expectTypeOf<Support["scores"][typeof unknown]>();
   });
 });

@@ -1,4 +1,4 @@
-/** How the repository's commands report a failure: one line on stderr, without a stack trace. Stdout holds results alone. */
+/** How the commands here report a failure: one line on stderr, without a stack trace. Stdout has results only. */
 import * as Console from "effect/Console";
 import type * as Effect from "effect/Effect";
 import * as CliOutput from "effect/cli/CliOutput";

@@ -1,4 +1,6 @@
-/** The environment variables that name a real API and its key, for the client and for every command that reads an API. */
+/**
+ * The environment variables that name a real API and its key, for the client and for every command that reads an API.
+ */
 import * as Config from "effect/Config";
 import { productionUrl } from "../ListRecords.ts";
 

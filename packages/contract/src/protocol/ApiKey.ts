@@ -5,8 +5,8 @@ import * as Result from "effect/Result";
 
 /**
  * Checks an API key: `ak_` followed by printable ASCII without spaces, as a bearer credential must be (published API,
- * `ApiKeyAuth`; RFC 6750, section 2.1). Quotes and backslashes are refused too: JSON would escape them wherever a service
- * echoes the key. The reason never quotes the key.
+ * `ApiKeyAuth`; RFC 6750, section 2.1). Quotes and backslashes are refused too: JSON would escape them wherever a
+ * service echoes the key. The reason never quotes the key.
  */
 export const check = (key: unknown): Result.Result<Redacted.Redacted, string> => {
   if (!Redacted.isRedacted(key)) {

@@ -77,7 +77,8 @@ const collect = <E>(
 const isEmptyBody = (error: unknown): error is HttpClientError.HttpClientError =>
   HttpClientError.isHttpClientError(error) && error.reason._tag === "EmptyBodyError";
 
-// fetch decompresses bodies and keeps the header; other transports do neither. No JSON text starts with either signature.
+// fetch decompresses bodies and keeps the header; other transports do neither. No JSON text starts with either
+// signature.
 const compressionOf = ([first, second]: Uint8Array): "gzip" | "deflate" | undefined => {
   if (first === 0x1f && second === 0x8b) return "gzip";
   return first === 0x78 && second !== undefined && (0x7800 + second) % 31 === 0

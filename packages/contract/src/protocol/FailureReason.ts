@@ -1,12 +1,13 @@
 /**
- * Why something failed, in the words of the innermost cause. Transports wrap what happened ("fetch failed") around why
- * ("connect ECONNREFUSED 127.0.0.1:1"), and only the innermost reason is worth reading. The text may quote anything: redact it.
+ * The reason of a failure: the message of its innermost cause. Transports wrap what happened ("fetch failed") around
+ * why ("connect ECONNREFUSED 127.0.0.1:1"), and only the innermost reason is worth reading. The text may quote
+ * anything: redact it.
  */
 
 // Causes may form a circle.
 const maxDepth = 8;
 
-/** The message of the innermost cause, with its error code; `fallback` where a failure gives no reason. */
+/** The message of the innermost cause, with its error code; `fallback` if the failure gives no reason. */
 export const describe = (failure: unknown, fallback = "the transport gave no reason"): string => {
   const cause = innermost(failure);
   if (!(cause instanceof Error)) return typeof cause === "string" ? cause : fallback;

@@ -1,7 +1,7 @@
 /**
- * JSON with the right keys. On some engines `JSON.parse` returns wrong keys: it caches the keys of objects that it has parsed,
- * and confuses keys that contain an escape (nodejs/node#63785: Node 24 and 26). Inputs, outputs and scores are free-form and do
- * contain such keys.
+ * Parses JSON with the right keys. On some engines `JSON.parse` returns wrong keys: it caches the keys of objects that
+ * it has parsed, and confuses keys that contain an escape (nodejs/node#63785: Node 24 and 26). Inputs, outputs and
+ * scores are free-form and do contain such keys.
  */
 import * as Predicate from "effect/Predicate";
 import * as Result from "effect/Result";
@@ -9,7 +9,7 @@ import * as Result from "effect/Result";
 // JSON is UTF-8 (RFC 8259, section 8.1); a lenient decoder would put U+FFFD where text was damaged.
 const utf8 = new TextDecoder("utf-8", { fatal: true });
 
-/** The value in the bytes of a JSON text in UTF-8, or a sentence that says why they hold none. */
+/** Decodes a JSON text in UTF-8. Fails with a sentence that says what is wrong with the bytes. */
 export const decode = (bytes: Uint8Array): Result.Result<unknown, string> => {
   if (bytes.byteLength === 0) return Result.fail("Expected JSON, got an empty body");
   return Result.flatMap(
@@ -30,20 +30,20 @@ export const decode = (bytes: Uint8Array): Result.Result<unknown, string> => {
 };
 
 /**
- * Parses a JSON text. Throws a `SyntaxError` for invalid JSON, as `JSON.parse` does, and a `RangeError` for a text with an
- * escaped key that is nested some thousands of levels deep.
+ * Parses a JSON text. Throws a `SyntaxError` for invalid JSON, as `JSON.parse` does, and a `RangeError` for a text with
+ * an escaped key that is nested some thousands of levels deep.
  *
- * `JSON.parse` never sees an escaped key. Each such key is parsed alone, as a string, and written back without its escape. A key
- * that cannot be written without one (a line feed, a quote) is replaced by a placeholder, which is renamed after parsing. This
- * happens on every engine: a probe for the defect would be unreliable, because the result depends on what the process has parsed
- * before.
+ * `JSON.parse` never sees an escaped key. Each such key is parsed alone, as a string, and written back without its
+ * escape. A key that cannot be written without one (a line feed, a quote) is replaced by a placeholder, which is
+ * renamed after parsing. This happens on every engine: a probe for the defect would be unreliable, because the result
+ * depends on what the process has parsed before.
  */
 export const parse = (text: string): unknown => {
   const escaped = escapedKeys(text);
   if (escaped.length === 0) return JSON.parse(text);
   // Throws where a key is not a valid JSON string.
   const keys = escaped.map(({ start, end }) => String(JSON.parse(text.slice(start, end))));
-  // Must not occur in the text. The author of the text cannot guess the random part, so one try is nearly always enough.
+  // Must not occur in the text. Its author cannot guess the random part, so one try is nearly always enough.
   let prefix = "key ";
   while ([text, ...keys].some((own) => own.includes(prefix))) prefix = `key ${Math.random()} `;
   const placeholders = new Map(
@@ -62,18 +62,18 @@ export const parse = (text: string): unknown => {
     : renameKeys(parsed, new Map(Array.from(placeholders, ([key, name]) => [name, key])));
 };
 
-/** Where a key stands in a text, quotes included. */
+/** The position of a key in a text, quotes included. */
 interface Span {
   readonly start: number;
   readonly end: number;
 }
 
 /**
- * Finds the keys of a JSON text that contain an escape. Escapes occur only in strings, and a string before a colon is a key: the
- * scan visits each string with a backslash once, from its first backslash to its end.
+ * Finds the keys of a JSON text that contain an escape. Escapes occur only in strings, and a string before a colon is a
+ * key: the scan visits each string with a backslash once, from its first backslash to its end.
  *
- * Invalid JSON may have a backslash outside of strings, and the scan then takes something else for a key. What `parse` writes in
- * its place is a string that starts where another one ended: the text stays invalid.
+ * Invalid JSON may have a backslash outside of strings, and the scan then takes something else for a key. What `parse`
+ * writes in its place is a string that starts where another one ended: the text stays invalid.
  */
 export const escapedKeys = (text: string): ReadonlyArray<Span> => {
   const keys: Array<Span> = [];
@@ -91,12 +91,12 @@ export const escapedKeys = (text: string): ReadonlyArray<Span> => {
 const isSpace = (character: string | undefined): boolean =>
   character === " " || character === "\n" || character === "\r" || character === "\t";
 
-// What a JSON string cannot hold as it is (RFC 8259, section 7).
+// A JSON string must escape these characters (RFC 8259, section 7).
 // oxlint-disable-next-line eslint/no-control-regex
 const needsEscape = (key: string): boolean => /["\\\u0000-\u001f]/.test(key);
 
-// Nobody else holds the parsed value yet, so it is changed in place. An object with a placeholder among its keys is rebuilt, to
-// keep the order of its keys.
+// Nobody else holds the parsed value yet, so it is changed in place. An object with a placeholder among its keys is
+// rebuilt, to keep the order of its keys.
 const renameKeys = (value: unknown, keys: ReadonlyMap<string, string>): unknown => {
   if (Array.isArray(value)) {
     for (const [index, item] of value.entries()) value[index] = renameKeys(item, keys);

@@ -1,12 +1,15 @@
 /**
- * A listRecords request: its URL, and the check of each part before it is sent. A check takes any value, as callers without
- * types pass them; its reason never quotes the value.
+ * A listRecords request: its URL, and the check of each part before it is sent. A check takes any value, as callers
+ * without types pass them; its reason never quotes the value.
  */
 import * as Result from "effect/Result";
 import { Cursor, RunId } from "../Id.ts";
 import { maxLimit } from "../ListRecords.ts";
 
-/** Checks a base URL: absolute, http or https, without credentials, query or fragment. Returns it without a trailing slash. */
+/**
+ * Checks a base URL: absolute, http or https, without credentials, query or fragment. Returns it without a trailing
+ * slash.
+ */
 export const baseUrl = (input: unknown): Result.Result<string, string> => {
   const url = typeof input === "string" || input instanceof URL ? URL.parse(input) : null;
   if (url === null || (url.protocol !== "https:" && url.protocol !== "http:")) {
@@ -65,8 +68,8 @@ export interface UrlParts {
 }
 
 /**
- * The URL of a request. Run id and cursor are opaque: `encode` percent-encodes them as URL components, so that "a/b", "1+1"
- * and "?" arrive unchanged.
+ * The URL of a request. Run id and cursor are opaque: `encode` percent-encodes them as URL components, so that "a/b",
+ * "1+1" and "?" arrive unchanged.
  */
 export const url = (
   parts: UrlParts,

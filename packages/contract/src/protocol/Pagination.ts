@@ -1,9 +1,9 @@
 /**
  * The rules by which pages follow one another, without HTTP or effects.
  *
- * A listing continues while `hasMore` is true; an empty page is a page. A page that announces more but has no usable cursor, or
- * one that the listing has already followed, breaks a rule. So does a listing that starts at the first record and ends with
- * fewer records than the last page's `total`.
+ * A listing continues while `hasMore` is true; an empty page is a page. A page that announces more but has no usable
+ * cursor, or one that the listing has already followed, breaks a rule. So does a listing that starts at the first
+ * record and ends with fewer records than the last page's `total`.
  */
 import * as Option from "effect/Option";
 import * as Result from "effect/Result";
@@ -16,11 +16,11 @@ import * as TerminalText from "./TerminalText.ts";
 export interface Position {
   /** Fetches the next page; undefined is the first page of the run. */
   readonly cursor: Cursor | undefined;
-  /** Records before that page, including those before the listing resumed. */
+  /** How many records came before that page, including those before the listing resumed. */
   readonly delivered: number;
 }
 
-/** What the rules need of a page. */
+/** The part of a page that the rules judge. */
 export type PageEnd = Pick<RecordPage, "nextCursor" | "hasMore" | "total">;
 
 /** A rule that a page breaks. */
@@ -32,7 +32,7 @@ export interface Violation {
 /** How a listing starts. */
 export interface Options {
   readonly cursor?: Cursor | undefined;
-  /** Records before `cursor`, if the caller knows. */
+  /** How many records came before `cursor`, if the caller knows. */
   readonly delivered?: number | undefined;
   /** Whether the end is checked against `total`: possible from the first page on, or where `delivered` is known. */
   readonly verifyTotal: boolean;
@@ -42,8 +42,9 @@ export interface Options {
 export interface Pagination {
   readonly start: Position;
   /**
-   * Judges the page at a position, which holds `records` records: the next position, none at the end of the listing, or the
-   * rule that the page breaks. Judging a page again gives the same verdict, so that an interrupted step can run again.
+   * Judges the page at a position, which has `records` records. Returns the next position, or none at the end of the
+   * listing; fails with the rule that the page breaks. Judging a page again gives the same verdict, so that an
+   * interrupted step can run again.
    */
   readonly step: (
     position: Position,
@@ -63,23 +64,23 @@ export const make = ({ cursor, delivered, verifyTotal }: Options): Pagination =>
       const deliveredNow = position.delivered + records;
       if (!hasMore) {
         return isTotalChecked && total !== undefined && deliveredNow < total
-          ? broken("Incomplete", `the listing ends after ${deliveredNow} of ${total} records`)
+          ? violate("Incomplete", `the listing ends after ${deliveredNow} of ${total} records`)
           : Result.succeed(Option.none());
       }
       if (!ListRecordsRequest.isCursor(nextCursor)) {
         const shown = nextCursor === null ? "null" : TerminalText.quoteId(nextCursor);
-        return broken("CursorMissing", `more records are announced, but nextCursor is ${shown}`);
+        return violate("CursorMissing", `more records are announced, but nextCursor is ${shown}`);
       }
       if (followed.has(nextCursor)) {
         const shown = TerminalText.quoteId(nextCursor);
-        return broken("CursorRepeated", `nextCursor ${shown} was followed before`);
+        return violate("CursorRepeated", `nextCursor ${shown} was followed before`);
       }
       return Result.succeed(Option.some({ cursor: nextCursor, delivered: deliveredNow }));
     },
   };
 };
 
-const broken = (
+const violate = (
   reason: Violation["reason"],
   detail: string,
 ): Result.Result<Option.Option<Position>, Violation> => Result.fail({ reason, detail });

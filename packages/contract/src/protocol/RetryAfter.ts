@@ -1,9 +1,9 @@
 import * as Duration from "effect/Duration";
 
 /**
- * How long a response asks to wait before the next request: `retry-after-ms` (milliseconds), else `Retry-After` in seconds or
- * as a date (RFC 9110, section 10.2.3). Undefined if the headers are missing or unusable: zero, a date in the past, or neither a
- * number nor a date.
+ * Reads how long a response asks to wait before the next request: `retry-after-ms` (milliseconds), else `Retry-After`
+ * in seconds or as a date (RFC 9110, section 10.2.3). Undefined if the headers are missing or unusable: zero, a date in
+ * the past, or neither a number nor a date.
  *
  * @param now - the current time in milliseconds since the epoch, to compute the wait until a date
  */
@@ -16,10 +16,14 @@ export const parse = (
   return millis === undefined ? undefined : Duration.millis(millis);
 };
 
-// The three forms of an HTTP-date (RFC 9110, section 5.6.7). Date.parse alone would accept much else as a date, and would read
-// the asctime form as local time.
-const httpDate =
-  /^(?:[A-Z][a-z]{2}, \d{2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} GMT|[A-Z][a-z]{5,8}, \d{2}-[A-Z][a-z]{2}-\d{2} \d{2}:\d{2}:\d{2} GMT|[A-Z][a-z]{2} [A-Z][a-z]{2} [ \d]\d \d{2}:\d{2}:\d{2} \d{4})$/;
+// The three forms of an HTTP-date (RFC 9110, section 5.6.7). Date.parse alone would accept much else as a date, and
+// would read the asctime form as local time.
+const httpDateForms = [
+  String.raw`[A-Z][a-z]{2}, \d{2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} GMT`,
+  String.raw`[A-Z][a-z]{5,8}, \d{2}-[A-Z][a-z]{2}-\d{2} \d{2}:\d{2}:\d{2} GMT`,
+  String.raw`[A-Z][a-z]{2} [A-Z][a-z]{2} [ \d]\d \d{2}:\d{2}:\d{2} \d{4}`,
+];
+const httpDate = new RegExp(`^(?:${httpDateForms.join("|")})$`);
 
 const fromRetryAfter = (value: string | undefined, now: number): number | undefined => {
   const seconds = positive(value, 1000);

@@ -1,12 +1,15 @@
 /**
- * Text from outside that is safe in a terminal, a log or an error message: without control characters, which can move the
- * cursor or set colours, and without characters that reorder or hide what is read (Unicode categories Cc, Cf, Zl, Zp and
- * lone surrogates).
+ * Makes text from outside safe in a terminal, a log or an error message. Unsafe are control characters, which can move
+ * the cursor or set colours, and characters that reorder or hide text (Unicode categories Cc, Cf, Zl, Zp, and lone
+ * surrogates, Cs).
  */
 
-const unsafe = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu;
+const unsafeCategories = String.raw`\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}`;
+const unsafe = new RegExp(`[${unsafeCategories}]`, "gu");
+const unsafeButLineFeedsAndTabs = new RegExp(String.raw`(?![\n\t])[${unsafeCategories}]`, "gu");
+const unsafeOrSpace = new RegExp(String.raw`[${unsafeCategories}\s]+`, "gu");
 
-/** Writes unsafe characters as escapes, such as `\u{1b}`. Cuts what is longer than `limit` characters. */
+/** Writes unsafe characters as escapes, such as `\u{1b}`. Cuts text that is longer than `limit` characters. */
 export const escape = (text: string, limit = 300): string =>
   cut(text, limit).replaceAll(
     unsafe,
@@ -16,15 +19,15 @@ export const escape = (text: string, limit = 300): string =>
 /** Replaces each unsafe character by U+FFFD. */
 export const replace = (text: string): string => text.replaceAll(unsafe, "\uFFFD");
 
-/** The same for text of several lines: line feeds and tabs stay. */
+/** Replaces each unsafe character by U+FFFD, except line feeds and tabs. */
 export const replaceInLines = (text: string): string =>
-  text.replaceAll(/[^\P{Cc}\n\t]|[\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu, "\uFFFD");
+  text.replaceAll(unsafeButLineFeedsAndTabs, "\uFFFD");
 
-/** One line: unsafe characters and white space become single spaces. Cuts what is longer than `limit` characters. */
+/** Replaces unsafe characters and white space by single spaces. Cuts text that is longer than `limit` characters. */
 export const line = (text: string, limit = 1000): string =>
-  cut(text.replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\s]+/gu, " ").trim(), limit);
+  cut(text.replaceAll(unsafeOrSpace, " ").trim(), limit);
 
-/** An opaque id or cursor for a message: quoted, and cut at 200 characters, longer than any real one. */
+/** Quotes an opaque id or cursor for a message. Cuts it at 200 characters, more than any real one has. */
 export const quoteId = (id: string): string => JSON.stringify(cut(id, 200));
 
 /** Cuts a text at so many UTF-16 code units and marks the cut with an ellipsis. Splits no code point. */
@@ -35,7 +38,7 @@ export const cut = (text: string, limit: number): string =>
         .slice(0, limit - 1)
         .join("")}…`;
 
-/** JSON whose unsafe characters are escaped: the same value, and safe to print. */
+/** Writes a value as JSON with unsafe characters escaped: it parses to the same value, and is safe to print. */
 export const json = (value: unknown): string =>
   JSON.stringify(value).replaceAll(unsafe, (character) =>
     Array.from(

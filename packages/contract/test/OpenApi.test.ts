@@ -8,13 +8,13 @@ import published from "./data/published-api.json" with { type: "json" };
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === "object" && value !== null;
 
-// Prose is our own: every description and summary that is text, or missing, on both sides.
+// Prose may differ: descriptions and summaries that are text, or missing, on both sides.
 const isProse = (key: string, ...sides: ReadonlyArray<unknown>): boolean =>
   (key === "description" || key === "summary") &&
   sides.every((value) => value === undefined || typeof value === "string");
 
-/** Where two documents differ in structure, as JSON Pointers. `required` lists are compared as sets. */
-const differences = (ours: unknown, theirs: unknown, path = ""): ReadonlyArray<string> => {
+/** Finds where two documents differ in structure, as JSON Pointers. Compares `required` lists as sets. */
+const findDifferences = (ours: unknown, theirs: unknown, path = ""): ReadonlyArray<string> => {
   if (!isObject(ours) || !isObject(theirs) || Array.isArray(ours) !== Array.isArray(theirs)) {
     return Object.is(ours, theirs) ? [] : [path];
   }
@@ -23,7 +23,7 @@ const differences = (ours: unknown, theirs: unknown, path = ""): ReadonlyArray<s
   const keys = new Set([...Object.keys(a), ...Object.keys(b)]);
   return Array.from(keys).flatMap((key) => {
     if (Object.hasOwn(a, key) && Object.hasOwn(b, key) && !isProse(key, a[key], b[key])) {
-      return differences(a[key], b[key], `${path}/${key}`);
+      return findDifferences(a[key], b[key], `${path}/${key}`);
     }
     return isProse(key, a[key], b[key]) ? [] : [`${path}/${key}`];
   });
@@ -37,22 +37,22 @@ const sorted = (list: object): Readonly<Record<string, unknown>> =>
   );
 
 describe("The OpenAPI document", () => {
-  it("has no structural difference to the published one", () => {
-    assert.deepStrictEqual(differences(OpenApi.fromApi(ScorecardApi), published), []);
+  it("has no structural difference from the published one", () => {
+    assert.deepStrictEqual(findDifferences(OpenApi.fromApi(ScorecardApi), published), []);
   });
 
-  it("is what openapi.json holds", () => {
+  it("equals openapi.json", () => {
     assert.deepStrictEqual<unknown>(
       JSON.parse(JSON.stringify(OpenApi.fromApi(ScorecardApi))),
       openapi,
     );
   });
 
-  it("describes every schema, field, parameter and response in words", () => {
+  it("describes every schema, field, parameter and response", () => {
     const undescribed = (value: unknown, path: string): ReadonlyArray<string> => {
       if (!isObject(value)) return [];
-      const describes = /\/(?:properties|schemas|parameters|responses)\/[^/]+$/.test(path);
-      const own = describes && !("$ref" in value) && !("description" in value) ? [path] : [];
+      const needsDescription = /\/(?:properties|schemas|parameters|responses)\/[^/]+$/.test(path);
+      const own = needsDescription && !("$ref" in value) && !("description" in value) ? [path] : [];
       return [
         ...own,
         ...Object.entries(value).flatMap(([key, member]) => undescribed(member, `${path}/${key}`)),
@@ -61,7 +61,7 @@ describe("The OpenAPI document", () => {
     assert.deepStrictEqual(undescribed(openapi, ""), []);
   });
 
-  it("leaves what others add to the API as it is derived", () => {
+  it("keeps the derived form of what others add to the API", () => {
     const Health = Schema.Struct({
       ok: Schema.NullOr(Schema.Literals(["yes", "no"])),
       either: Schema.Union([Schema.Struct({ a: Schema.Int }), Schema.Struct({ b: Schema.String })]),
@@ -82,25 +82,25 @@ describe("The OpenAPI document", () => {
       alone.components.schemas["Health"],
     );
     const { "/health": _, ...paths } = document.paths;
-    assert.deepStrictEqual(differences(paths, published.paths), []);
+    assert.deepStrictEqual(findDifferences(paths, published.paths), []);
   });
 });
 
-describe("The comparison", () => {
+describe("The comparison of documents", () => {
   it("finds every structural change", () => {
     let changes = 0;
     const change = (value: unknown, path: string): void => {
       if (!isObject(value)) return;
       Reflect.set(value, "added", 1);
-      assert.isNotEmpty(differences(copy, published), `${path} added to`);
+      assert.isNotEmpty(findDifferences(copy, published), `${path} added to`);
       Reflect.deleteProperty(value, "added");
       for (const [key, member] of Object.entries(value)) {
         if (isProse(key, member)) continue;
         const at = `${path}/${key}`;
         Reflect.set(value, key, "changed");
-        assert.isNotEmpty(differences(copy, published), at);
+        assert.isNotEmpty(findDifferences(copy, published), at);
         Reflect.deleteProperty(value, key);
-        assert.isNotEmpty(differences(copy, published), `${at} removed`);
+        assert.isNotEmpty(findDifferences(copy, published), `${at} removed`);
         Reflect.set(value, key, member);
         change(member, at);
         changes += 1;
@@ -108,7 +108,7 @@ describe("The comparison", () => {
     };
     const copy = structuredClone(published);
     change(copy, "");
-    assert.deepStrictEqual(differences(copy, published), []);
+    assert.deepStrictEqual(findDifferences(copy, published), []);
     assert.isAbove(changes, 100);
   });
 });

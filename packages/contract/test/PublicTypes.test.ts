@@ -1,11 +1,11 @@
-// What users see of the contract's types. The type check judges these, not the run: `pnpm check` and `pnpm test` run it.
+// The contract's types as users see them. The type check judges them: both `pnpm check` and `pnpm test` run it.
 import { describe, expectTypeOf, it } from "@effect/vitest";
 import { type Result, Schema } from "effect";
 import * as Contract from "../src/index.ts";
 
-// Never called: only its types count.
-const writes = (record: Contract.RecordWithScores, page: Contract.RecordPage) => {
-  // @ts-expect-error: a record is as it arrived.
+// Never called: only its types matter.
+const writeToRecords = (record: Contract.RecordWithScores, page: Contract.RecordPage) => {
+  // @ts-expect-error: a record is read-only.
   record.inputs = {};
   // @ts-expect-error: and so is a page.
   page.data.push(record);
@@ -19,25 +19,26 @@ const Support = Contract.TypedRecord.make({
 });
 type Support = Contract.TypedRecord.Type<typeof Support>;
 
-// Never called, as above.
-const readsScores = (record: Support) => [
+// Never called.
+const readScores = (record: Support) => [
   // @ts-expect-error: a metric may not have scored the record.
   record.scores[correct].score,
   // @ts-expect-error: a score may not fit its schema.
   record.scores[correct]?.score.success,
-  // @ts-expect-error: a metric that the description does not name.
+  // @ts-expect-error: the description does not name this metric.
   record.scores["b2c3d4e5-f6a7-8901-2345-67890abcdef0"],
 ];
 
-const describesRuns = () => [
+// Never called.
+const describeRuns = () => [
   // @ts-expect-error: inputs are an object.
   Contract.TypedRecord.make({ inputs: Contract.RunId }),
-  // @ts-expect-error: there is no such part of a record.
+  // @ts-expect-error: a record has no such part.
   Contract.TypedRecord.make({ labels: Contract.BooleanScore }),
 ];
 
 describe("public types", () => {
-  it("keep the ids apart, from each other and from strings", () => {
+  it("keep ids apart from each other and from strings", () => {
     expectTypeOf<string>().not.toExtend<Contract.RunId>();
     expectTypeOf<Contract.RunId>().toExtend<string>();
     expectTypeOf<Contract.RunId>().not.toExtend<Contract.RecordId>();
@@ -60,10 +61,10 @@ describe("public types", () => {
     >();
   });
 
-  it("need no service to decode, and are not to be written to", () => {
+  it("need no service to decode, and are read-only", () => {
     expectTypeOf<(typeof Contract.RecordPage)["DecodingServices"]>().toBeNever();
     expectTypeOf(Contract.RecordPage).toExtend<Schema.Codec<Contract.RecordPage, unknown>>();
-    expectTypeOf(writes).toBeFunction();
+    expectTypeOf(writeToRecords).toBeFunction();
   });
 
   it("give the parts of a record the types of its description, and leave the others open", () => {
@@ -79,15 +80,15 @@ describe("public types", () => {
     }>();
   });
 
-  it("give scores as Results, of the metrics that a description names alone", () => {
+  it("give scores as Results, only for the metrics that a description names", () => {
     expectTypeOf<keyof Support["scores"]>().toEqualTypeOf<typeof correct>();
     expectTypeOf<NonNullable<Support["scores"][typeof correct]>["score"]>().toEqualTypeOf<
       Result.Result<Contract.BooleanScore, Contract.TypedRecord.InvalidScore>
     >();
-    expectTypeOf(readsScores).toBeFunction();
+    expectTypeOf(readScores).toBeFunction();
   });
 
-  it("refuse descriptions of runs that cannot be", () => {
-    expectTypeOf(describesRuns).toBeFunction();
+  it("reject invalid descriptions of runs", () => {
+    expectTypeOf(describeRuns).toBeFunction();
   });
 });

@@ -17,14 +17,14 @@ describe("check", () => {
     ["a backslash", Redacted.make("ak_1\\2")],
     ["a character beyond ASCII", Redacted.make("ak_é")],
     ["a number", Redacted.make(1)],
-  ])("refuses %s without quoting it", (_, key) => {
+  ])("rejects %s without quoting it", (_, key) => {
     const checked = ApiKey.check(key);
     assert(Result.isFailure(checked));
     assert.notInclude(checked.failure, "1");
     assert.notInclude(checked.failure, secret);
   });
 
-  it("refuses a key that was wiped", () => {
+  it("rejects a key that was wiped", () => {
     const wiped = Redacted.make(secret);
     Redacted.wipeUnsafe(wiped);
     assert.deepStrictEqual(ApiKey.check(wiped), Result.fail("The API key has been wiped"));
@@ -39,7 +39,7 @@ describe("check", () => {
 describe("redactor", () => {
   it.each([
     ["as it is", secret],
-    ["in small letters", secret.toLowerCase()],
+    ["in lower case", secret.toLowerCase()],
     ["percent-encoded", encodeURIComponent(secret)],
     ["percent-encoded throughout", codes.map((code) => `%${code.toString(16)}`).join("")],
     [
@@ -50,7 +50,7 @@ describe("redactor", () => {
     ["in decimal HTML references", codes.map((code) => `&#${code};`).join("")],
     ["in hexadecimal HTML references", codes.map((code) => `&#x00${code.toString(16)};`).join("")],
     ["in one of each", secret.replace("D", "%44").replace("t", "\\u0074").replace("_", "&#95;")],
-  ])("takes out a key %s", (_, spelled) => {
+  ])("removes a key %s", (_, spelled) => {
     assert.strictEqual(redact(`<${spelled}><${spelled}>`), "<<redacted>><<redacted>>");
   });
 

@@ -20,12 +20,12 @@ describe("FailureReason", () => {
     ["an error without a message", new RangeError(), "RangeError"],
     ["a string", "it broke", "it broke"],
     ["no reason at all", { reason: "?" }, "the transport gave no reason"],
-    ["a cause that is no error", new Error("outer", { cause: "inner" }), "outer"],
+    ["a cause that is not an error", new Error("outer", { cause: "inner" }), "outer"],
   ])("describes %s", (_, failure, expected) => {
     assert.strictEqual(FailureReason.describe(failure), expected);
   });
 
-  it("ends where causes form a circle", () => {
+  it("terminates if causes form a circle", () => {
     assert.oneOf(FailureReason.describe(circle), ["around and around", "and back"]);
   });
 });

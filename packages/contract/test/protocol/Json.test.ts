@@ -2,25 +2,25 @@ import { assert, describe, it } from "@effect/vitest";
 import { Schema } from "effect";
 import { parse as parseStrictly } from "lossless-json";
 import * as Json from "../../src/protocol/Json.ts";
-import { random } from "./Random.ts";
+import { seededRandom } from "./SeededRandom.ts";
 
-// Right on every engine, and slow.
-const reference = (text: string): unknown =>
+// Gives the right keys on every engine, but is slow.
+const parseWithOracle = (text: string): unknown =>
   parseStrictly(text, undefined, {
     parseNumber: Number,
     onDuplicateKey: ({ newValue }) => newValue,
   });
-const outcome = (parse: (text: string) => unknown, text: string): unknown => {
+const parseOrReject = (parse: (text: string) => unknown, text: string): unknown => {
   try {
     return { parsed: parse(text) };
   } catch {
-    return "no JSON";
+    return "not JSON";
   }
 };
 
-// Keys that need an escape, that have one and need none, that look like the names which stand for them, and
-// that are the same key spelt in two ways.
-const spelt = [
+// Keys that need an escape, that have one without need, that look like placeholders, and that are the same key in two
+// spellings.
+const spelledKeys = [
   '"a"',
   '"key 0"',
   '"1"',
@@ -43,8 +43,8 @@ const spelt = [
   ].map((key) => `"${key}"`),
 ];
 
-/** A JSON text. */
-const draw = (next: () => number) => {
+/** Makes a random JSON text. */
+const randomJson = (next: () => number) => {
   const pick = <A>(all: ReadonlyArray<A>): A | undefined => all[Math.floor(next() * all.length)];
   const value = (depth: number): string => {
     const members = Array.from({ length: Math.floor(next() * 5) }, () =>
@@ -53,10 +53,10 @@ const draw = (next: () => number) => {
     const kind = next();
     if (kind < 0.2) return `[${members.join(",")}]`;
     if (kind < 0.7) {
-      const object = members.map((member) => `${pick(spelt)}${pick(["", " "])}:${member}`);
+      const object = members.map((member) => `${pick(spelledKeys)}${pick(["", " "])}:${member}`);
       return `{${object.join(pick([",", ", "]))}}`;
     }
-    return pick([...spelt, "-0", "1e3", "null", "true", String.raw`"key: \"x\":1"`]) ?? "0";
+    return pick([...spelledKeys, "-0", "1e3", "null", "true", String.raw`"key: \"x\":1"`]) ?? "0";
   };
   return value(4);
 };
@@ -65,18 +65,18 @@ describe("Json.parse", () => {
   const first = String.raw`{"id":1,"\\":2}`;
   const second = String.raw`{"id":1,"\n":2}`;
 
-  it("gives the right keys where JSON.parse, on some engines, does not", (context) => {
+  it("gives the right keys where JSON.parse on some engines does not", (context) => {
     JSON.parse(first);
     const plain = Object.keys(Object(JSON.parse(second)));
     assert.deepStrictEqual(Object.keys(Object(Json.parse(first))), ["id", "\\"]);
     assert.deepStrictEqual(Object.keys(Object(Json.parse(second))), ["id", "\n"]);
-    // Which of the two this engine is: a note, not a verdict.
+    // Notes in the report whether this engine has the defect; not a verdict.
     const correct = plain[1] === "\n";
     void context.annotate(`JSON.parse of this engine ${correct ? "is right" : "loses keys"}`);
     assert.include(["\n", "\\"], plain[1]);
   });
 
-  it("gives the right keys whatever the process has parsed before", () => {
+  it("gives the right keys, independent of what the process parsed before", () => {
     const kept = Array.from({ length: 3000 }, (_, index): unknown =>
       JSON.parse(`{"id":${index},"k${index}":1,"n":{"k${index}x":[{"y${index}":1}]}}`),
     );
@@ -88,7 +88,7 @@ describe("Json.parse", () => {
     assert.strictEqual(kept.length, 3000);
   });
 
-  it("keeps keys apart that differ in an escape alone, one document after the other", () => {
+  it("keeps keys apart that differ only in an escape, in one document after the other", () => {
     const keys = ["\\", "\n", "\t", '"', "\u0000", "\u2028", "/", "a\\", "a\n", "é", "\ud83d"];
     for (let round = 0; round < 3; round += 1) {
       for (const key of keys) {
@@ -98,7 +98,7 @@ describe("Json.parse", () => {
     }
   });
 
-  it("reads what JSON.parse reads, and refuses what it refuses", () => {
+  it("accepts and rejects the same texts as JSON.parse", () => {
     const escaped = String.raw`"\u0061":0`;
     for (const value of [
       `{${escaped},"a":1,"a":2}`,
@@ -129,37 +129,37 @@ describe("Json.parse", () => {
   });
 });
 
-describe("Json.parse, against another parser", () => {
-  it("reads the same of texts with every kind of key, in the same order", () => {
-    const next = random(1);
+describe("Json.parse, compared with another parser", () => {
+  it("gives the same values with the same order of keys, for every kind of key", () => {
+    const next = seededRandom(1);
     let withEscapes = 0;
     for (let round = 0; round < 5000; round += 1) {
-      const text = draw(next);
+      const text = randomJson(next);
       if (Json.escapedKeys(text).length > 0) withEscapes += 1;
-      const [own, expected] = [Json.parse(text), reference(text)];
+      const [own, expected] = [Json.parse(text), parseWithOracle(text)];
       assert.deepStrictEqual(own, expected, text);
       assert.strictEqual(JSON.stringify(own), JSON.stringify(expected), text);
     }
     assert.isAbove(withEscapes, 1000);
   });
 
-  it("refuses the same of texts that were damaged", () => {
-    const next = random(2);
-    let refused = 0;
+  it("rejects the same damaged texts", () => {
+    const next = seededRandom(2);
+    let rejected = 0;
     for (let round = 0; round < 20_000; round += 1) {
-      const text = draw(next);
+      const text = randomJson(next);
       const at = Math.floor(next() * text.length);
       const noise = ["", "\\", '"', ":", ",", "}", '\\":', '"\\n":', "\\u0"][
         Math.floor(next() * 9)
       ];
       const damaged = text.slice(0, at) + noise + text.slice(at + Math.floor(next() * 3));
-      // The engine's own parser judges whether it is JSON: what it has wrong are keys.
-      const own = outcome(Json.parse, damaged);
-      const engine = outcome(JSON.parse, damaged);
-      assert.strictEqual(own === "no JSON", engine === "no JSON", damaged);
-      if (own === "no JSON") refused += 1;
+      // The engine's parser is right about what is JSON: its defect concerns keys only.
+      const own = parseOrReject(Json.parse, damaged);
+      const engine = parseOrReject(JSON.parse, damaged);
+      assert.strictEqual(own === "not JSON", engine === "not JSON", damaged);
+      if (own === "not JSON") rejected += 1;
     }
-    assert.isAbove(refused, 5000);
+    assert.isAbove(rejected, 5000);
   });
 });
 
@@ -185,7 +185,7 @@ describe("escapedKeys", () => {
   });
 
   it.prop(
-    "are all that JSON spells with a backslash, and no other",
+    "are exactly the keys that JSON.stringify writes with a backslash",
     { value: Schema.Record(Schema.String, Schema.Json) },
     ({ value }) => {
       const keysOf = (json: unknown): ReadonlyArray<string> =>

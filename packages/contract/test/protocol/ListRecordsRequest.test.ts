@@ -14,7 +14,7 @@ describe("baseUrl", () => {
   it.each([
     ["", "api.example/v2", "ftp://api.example", "https://", undefined, null, 1, {}],
     ["https://u:p@api.example", "https://api.example?x=1", "https://api.example#f"],
-  ])("refuses the like of %s", (...inputs) => {
+  ])("rejects values such as %j", (...inputs) => {
     for (const input of inputs) {
       assert.isTrue(Result.isFailure(ListRecordsRequest.baseUrl(input)));
     }
@@ -34,7 +34,7 @@ describe("run ids and cursors", () => {
     assert.isFalse(ListRecordsRequest.isCursor(value));
   });
 
-  it.each([".", ".."])("%j is a cursor, but no run id", (dots) => {
+  it.each([".", ".."])("%j is a cursor, but not a run id", (dots) => {
     assert.isTrue(Result.isFailure(ListRecordsRequest.runId(dots)));
     assert.isTrue(ListRecordsRequest.isCursor(dots));
   });
@@ -52,7 +52,7 @@ describe("pageSize", () => {
 });
 
 describe("url", () => {
-  it("percent-encodes run id and cursor, and leaves out what is not given", () => {
+  it("percent-encodes run id and cursor, and omits parameters that are undefined", () => {
     const baseUrl = "https://api.example/v2";
     assert.strictEqual(
       ListRecordsRequest.url({ baseUrl, runId: "a/b?", limit: 20, cursor: "1+1 &=é" }),

@@ -2,7 +2,7 @@ import { assert, describe, it } from "@effect/vitest";
 import * as TerminalText from "../../src/protocol/TerminalText.ts";
 
 // Controls, a colour sequence, a right-to-left override, a line separator, a lone surrogate.
-const hostile = "a\u0000\u001b[31m\u202eb\u2028c\u009b\ud800d";
+const unsafeText = "a\u0000\u001b[31m\u202eb\u2028c\u009b\ud800d";
 const unsafe = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/u;
 
 describe("TerminalText", () => {
@@ -12,8 +12,8 @@ describe("TerminalText", () => {
     ["replaceInLines", TerminalText.replaceInLines],
     ["line", TerminalText.line],
     ["json", TerminalText.json],
-  ] as const)("%s leaves nothing that a terminal would obey", (_, make) => {
-    assert.notMatch(make(hostile), unsafe);
+  ] as const)("%s leaves nothing that a terminal would obey", (_, convert) => {
+    assert.notMatch(convert(unsafeText), unsafe);
   });
 
   it("escapes, replaces, or collapses unsafe characters", () => {
@@ -23,8 +23,8 @@ describe("TerminalText", () => {
     assert.strictEqual(TerminalText.line(" a\r\n\u001b[31mb\u2028\u202ec "), "a [31mb c");
   });
 
-  it("writes JSON of the same value", () => {
-    const value = { [hostile]: [hostile, 1, null] };
+  it("writes JSON that parses to the same value", () => {
+    const value = { [unsafeText]: [unsafeText, 1, null] };
     assert.deepStrictEqual<unknown>(JSON.parse(TerminalText.json(value)), value);
   });
 

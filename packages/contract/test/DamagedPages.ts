@@ -1,8 +1,8 @@
-/** Pages as JSON, valid and damaged: what the contract and an independent validator both judge. */
+/** Arbitrary pages as JSON, valid and damaged, for the contract and for an independent validator to judge. */
 import { Arbitrary, Schema } from "effect";
 
 const OpenJson = Schema.Record(Schema.String, Schema.Json);
-const few = Schema.isMaxLength(2);
+const atMostTwo = Schema.isMaxLength(2);
 const Guid = Schema.String.check(Schema.isGUID());
 
 const Score = Schema.Struct({
@@ -16,7 +16,7 @@ const Score = Schema.Struct({
         message: Schema.String,
         since: Schema.optionalKey(Schema.Json),
       }),
-    ).check(few),
+    ).check(atMostTwo),
   ),
   weight: Schema.optionalKey(Schema.Json),
 });
@@ -28,13 +28,13 @@ const Record = Schema.Struct({
   inputs: OpenJson,
   expected: OpenJson,
   outputs: OpenJson,
-  scores: Schema.Array(Score).check(few),
+  scores: Schema.Array(Score).check(atMostTwo),
   tags: Schema.optionalKey(Schema.Json),
 });
 
 /** A valid page, with fields that the contract does not know at every level. */
 export const Page = Schema.Struct({
-  data: Schema.Array(Record).check(few),
+  data: Schema.Array(Record).check(atMostTwo),
   nextCursor: Schema.NullOr(Schema.String),
   hasMore: Schema.Boolean,
   total: Schema.optionalKey(
@@ -44,19 +44,20 @@ export const Page = Schema.Struct({
 });
 
 type Json = typeof Schema.Json.Type;
+/** A member of an object or array. */
 type Place = { readonly holder: object; readonly key: string };
 
-const places = (value: Json, found: Array<Place> = []): ReadonlyArray<Place> => {
+const collectPlaces = (value: Json, found: Array<Place> = []): ReadonlyArray<Place> => {
   if (typeof value !== "object" || value === null) return found;
   for (const key of Object.keys(value)) {
     found.push({ holder: value, key });
-    places(Reflect.get(value, key), found);
+    collectPlaces(Reflect.get(value, key), found);
   }
   return found;
 };
 
-const define = (holder: object, key: string, value: Json): void => {
-  // Not an assignment: a key such as __proto__ has to become a field of its own.
+const setMember = (holder: object, key: string, value: Json): void => {
+  // An assignment to __proto__ would not create a field.
   Object.defineProperty(holder, key, {
     value,
     enumerable: true,
@@ -65,9 +66,9 @@ const define = (holder: object, key: string, value: Json): void => {
   });
 };
 
-const deep = (depth: number): Json => (depth === 0 ? 1 : { "": [deep(depth - 1)] });
+const nest = (depth: number): Json => (depth === 0 ? 1 : { "": [nest(depth - 1)] });
 
-const values: ReadonlyArray<() => Json> = [
+const oddValues: ReadonlyArray<() => Json> = [
   () => null,
   () => true,
   () => "",
@@ -90,7 +91,7 @@ const values: ReadonlyArray<() => Json> = [
   () => ({}),
   () => ({ length: 0 }),
   () => ({ "0": {} }),
-  () => deep(40),
+  () => nest(40),
   () => "a1b2c3d4-e5f6-7890-1234-567890abcdef",
   () => "A1B2C3D4-E5F6-7890-1234-567890ABCDEF",
   () => "urn:uuid:a1b2c3d4-e5f6-7890-1234-567890abcdef",
@@ -101,7 +102,7 @@ const values: ReadonlyArray<() => Json> = [
   () => "00000000-0000-0000-0000-000000000000",
 ];
 
-const keys = [
+const oddKeys = [
   "__proto__",
   "constructor",
   "toString",
@@ -121,11 +122,11 @@ const keys = [
   "0",
 ];
 
-/** Damages a value at one place, in one way, both picked by `draw`; or replaces it as a whole. */
+/** Damages a page at one place, in one way, or replaces it as a whole; `draw` picks place and way. */
 const damage = (page: Json, draw: (below: number) => number): Json => {
   const pick = <A>(from: ReadonlyArray<A>): A => from[draw(from.length)]!;
   const root: { [key: string]: Json } = { page: structuredClone(page) };
-  const { holder, key } = pick(places(root));
+  const { holder, key } = pick(collectPlaces(root));
   switch (draw(4)) {
     case 0:
       Reflect.deleteProperty(holder, key);
@@ -133,38 +134,42 @@ const damage = (page: Json, draw: (below: number) => number): Json => {
     case 1: {
       const target: Json = Reflect.get(holder, key);
       if (typeof target === "object" && target !== null && !Array.isArray(target)) {
-        define(target, pick(keys), pick(values)());
+        setMember(target, pick(oddKeys), pick(oddValues)());
         break;
       }
-      define(holder, key, pick(values)());
+      setMember(holder, key, pick(oddValues)());
       break;
     }
     case 2: {
       const target: Json = Reflect.get(holder, key);
-      define(holder, key, typeof target === "number" ? String(target) : [target]);
+      setMember(holder, key, typeof target === "number" ? String(target) : [target]);
       break;
     }
     default:
-      define(holder, key, pick(values)());
+      setMember(holder, key, pick(oddValues)());
   }
   return root["page"] ?? null;
 };
 
-const draws = Schema.Array(
+/** The choices of {@link damage}. */
+const Draws = Schema.Array(
   Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 2 ** 31 - 1 })),
 ).check(Schema.isMinLength(40), Schema.isMaxLength(40));
 
-/** A valid page together with ten damaged ones: nine damaged once, and the last damaged ten times. */
+/** A valid page, and with it ten damaged ones: nine damaged once, and one damaged ten times. */
 export const damaged = Arbitrary.map(
-  Arbitrary.all({ page: Arbitrary.schema(Page), draws: Arbitrary.schema(draws) }),
+  Arbitrary.all({ page: Arbitrary.schema(Page), draws: Arbitrary.schema(Draws) }),
   ({ page, draws: numbers }) => {
     let at = 0;
     const draw = (below: number) => {
       at += 1;
       return (numbers[at % numbers.length] ?? 0) % below;
     };
-    const once = Array.from({ length: 9 }, () => damage(page, draw));
-    const often = Array.from({ length: 10 }).reduce<Json>((value) => damage(value, draw), page);
-    return { page, judged: [page, ...once, often] };
+    const damagedOnce = Array.from({ length: 9 }, () => damage(page, draw));
+    const damagedTenTimes = Array.from({ length: 10 }).reduce<Json>(
+      (value) => damage(value, draw),
+      page,
+    );
+    return { page, values: [page, ...damagedOnce, damagedTenTimes] };
   },
 );

@@ -1,5 +1,5 @@
-/** A small generator of its own, so that a seed means the same faults everywhere (mulberry32). */
-export const random = (seed: number) => {
+/** A random generator (mulberry32) that gives the same numbers from 0 to 1 for the same seed on every platform. */
+export const seededRandom = (seed: number) => {
   let state = seed;
   return (): number => {
     state = (state + 0x6d2b79f5) | 0;

@@ -4,8 +4,8 @@ import * as Schema from "effect/Schema";
 import { pageName } from "./ListRecordsError.ts";
 
 /**
- * A record that does not satisfy the contract, or the description of its run. `listRecordResults` delivers it where `listRecords`
- * would fail, so that a program can set it aside.
+ * A record that does not satisfy the contract, or the description of its run. `listRecordResults` delivers it where
+ * `listRecords` would fail, so that a program can set it aside.
  */
 export class InvalidRecord extends Schema.TaggedError<InvalidRecord>(
   "@scorecard-effect/client/InvalidRecord",

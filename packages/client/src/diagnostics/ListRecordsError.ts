@@ -1,9 +1,9 @@
 /**
  * Everything that can go wrong while a run is listed: nine errors, distinguished by `_tag`.
  *
- * Each has the `runId`, the `cursor` to resume from (it fetches the page that failed; undefined is the start of the run), the
- * number of `attempts`, and `isRetryable`: whether the same request may succeed later. `message` is one line for a person. No error
- * contains the API key, the request, or the response itself.
+ * Each has the `runId`, the `cursor` to resume from (it fetches the page that failed; undefined is the start of the
+ * run), the number of `attempts`, and `isRetryable`: whether the same request may succeed later. `message` is one line
+ * for a person. No error contains the API key, the request, or the response itself.
  */
 import { ApiError, Cursor, formatIssue, Issue, RunId } from "@scorecard-effect/contract";
 import * as TerminalText from "@scorecard-effect/contract/protocol/TerminalText";
@@ -164,13 +164,13 @@ export class InvalidResponse extends Schema.TaggedError<InvalidResponse>(
 }
 
 /**
- * The pages contradict themselves or each other. The listing does not deliver the page at fault: one that resumes at `cursor`
- * fetches it again, so that no record is lost or repeated.
+ * The pages contradict themselves or each other. The listing does not deliver the page at fault: one that resumes at
+ * `cursor` fetches it again, so that no record is lost or repeated.
  *
  * - `CursorMissing`: `hasMore` is true, but there is no usable `nextCursor`.
  * - `CursorRepeated`: `nextCursor` leads back to a page of this listing.
- * - `Incomplete`: the listing ends with fewer records than `total` promises. A listing that resumes at `cursor` fetches the last
- *   page again; give it the number of records `delivered` before, or it cannot tell whether any are missing.
+ * - `Incomplete`: the listing ends with fewer records than `total` promises. A listing that resumes at `cursor` fetches
+ *   the last page again; give it the number of records `delivered` before, or it cannot tell whether any are missing.
  */
 export class PaginationError extends Schema.TaggedError<PaginationError>(
   "@scorecard-effect/client/PaginationError",

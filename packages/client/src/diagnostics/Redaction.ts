@@ -1,6 +1,6 @@
 /**
- * What an error may quote of a response: never the API key, however it is spelled; nothing that a terminal would obey; and no
- * more than a person reads.
+ * What an error may quote of a response: never the API key, however it is spelled; nothing that a terminal would obey;
+ * and no more than a person reads.
  */
 import type { ApiError } from "@scorecard-effect/contract";
 import * as ApiKey from "@scorecard-effect/contract/protocol/ApiKey";
@@ -18,8 +18,8 @@ export interface Redaction {
   /** The start of a body, at most 1 KiB of UTF-8, to recognise it by; undefined for an empty one. */
   readonly excerpt: (body: Uint8Array) => string | undefined;
   /**
-   * An ApiError as an error may keep it: without the key, each text cut at 4,000 characters, `details` at 16 levels and 1,000
-   * values. An ellipsis marks what was cut.
+   * An ApiError as an error may keep it: without the key, each text cut at 4,000 characters, `details` at 16 levels and
+   * 1,000 values. An ellipsis marks what was cut.
    */
   readonly apiError: (error: ApiError) => ApiError;
 }

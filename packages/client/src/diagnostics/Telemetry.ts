@@ -1,6 +1,6 @@
 /**
- * The metrics of a client. Beside them, a listing has a span, and each attempt at a page has a span and a log line at debug
- * level (`PageFetch`). None of them contains the API key.
+ * The metrics of a client. Beside them, a listing has a span, and each attempt at a page has a span and a log line at
+ * debug level (`PageFetch`). None of them contains the API key.
  */
 import * as Duration from "effect/Duration";
 import * as Effect from "effect/Effect";

@@ -1,6 +1,6 @@
 /**
- * The checks of a client's and a listing's options, before anything is sent. Each takes any value, as callers without types pass
- * them, and fails with a reason that never quotes it.
+ * The checks of a client's and a listing's options, before anything is sent. Each takes any value, as callers without
+ * types pass them, and fails with a reason that never quotes it.
  */
 import type { Cursor, RunId } from "@scorecard-effect/contract";
 import * as ListRecordsRequest from "@scorecard-effect/contract/protocol/ListRecordsRequest";

@@ -6,9 +6,9 @@ import * as Stream from "effect/Stream";
 const maxAhead = 1000;
 
 /**
- * The same chunks, produced up to `count` ahead (at most 1,000): while the consumer works on one chunk, the next `count` are
- * produced, and no more. A failure arrives after every chunk before it. When the consumer stops, running production is
- * interrupted.
+ * The same chunks, produced up to `count` ahead (at most 1,000): while the consumer works on one chunk, the next
+ * `count` are produced, and no more. A failure arrives after every chunk before it. When the consumer stops, running
+ * production is interrupted.
  *
  * `Stream.buffer` does not enforce this bound: chunks that are produced without waiting exceed it.
  */

@@ -1,6 +1,6 @@
 /**
- * Fetches a page in as many attempts as it takes. Each attempt waits at the request gate, runs in a span of its own, and is
- * retried as the policy says.
+ * Fetches a page in as many attempts as it takes. Each attempt waits at the request gate, runs in a span of its own,
+ * and is retried as the policy says.
  */
 import * as Duration from "effect/Duration";
 import * as Effect from "effect/Effect";

@@ -37,8 +37,8 @@ export type PageReader<out A> = (
 
 const decodePage = Schema.decodeUnknownResult(RecordPage);
 
-// A page that satisfies the guard is passed on as it was parsed: the schema transforms nothing, and decoding would copy it. One
-// that fails the guard is decoded to find the issues.
+// A page that satisfies the guard is passed on as it was parsed: the schema transforms nothing, and decoding would copy
+// it. One that fails the guard is decoded to find the issues.
 const toPage = (json: unknown): Result.Result<RecordPage, ReadonlyArray<Issue>> =>
   isRecordPage(json) ? Result.succeed(json) : Result.mapError(decodePage(json), issuesOf);
 

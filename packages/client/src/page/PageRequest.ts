@@ -1,6 +1,6 @@
 /**
- * One request for one page: builds it, sends it once, and turns the response into a page or a typed error. It knows HTTP and
- * JSON; it knows nothing of other pages or of retries.
+ * One request for one page: builds it, sends it once, and turns the response into a page or a typed error. It knows
+ * HTTP and JSON; it knows nothing of other pages or of retries.
  */
 import { ApiError, type Cursor, type RunId } from "@scorecard-effect/contract";
 import * as Body from "@scorecard-effect/contract/protocol/Body";

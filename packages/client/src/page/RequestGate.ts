@@ -35,8 +35,8 @@ export interface RequestPermit {
 }
 
 /**
- * Decides when requests may be sent. Each client has its own gate. To share a rate limit, give several clients the same gate, or
- * one that asks a database or a service. Waiting at the gate does not count towards a request's `timeout`.
+ * Decides when requests may be sent. Each client has its own gate. To share a rate limit, give several clients the same
+ * gate, or one that asks a database or a service. Waiting at the gate does not count towards a request's `timeout`.
  *
  * @example
  * ```ts

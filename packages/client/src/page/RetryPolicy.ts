@@ -1,6 +1,6 @@
 /**
- * Decides whether to retry a page, and after how long. A policy is a function from a failure to the wait before the next attempt;
- * it does not know how requests are sent.
+ * Decides whether to retry a page, and after how long. A policy is a function from a failure to the wait before the
+ * next attempt; it does not know how requests are sent.
  */
 import * as Duration from "effect/Duration";
 import type { ListRecordsError } from "../diagnostics/ListRecordsError.ts";
@@ -17,8 +17,8 @@ export interface Failure {
 }
 
 /**
- * Returns how long to wait before the next attempt, such as `"2 seconds"`; undefined gives up with the failure's error. A policy
- * that throws, or returns something else, gives up too.
+ * Returns how long to wait before the next attempt, such as `"2 seconds"`; undefined gives up with the failure's error.
+ * A policy that throws, or returns something else, gives up too.
  */
 export type RetryPolicy = (failure: Failure) => Duration.Input | undefined;
 
@@ -43,8 +43,9 @@ export interface Settings {
 }
 
 /**
- * Retries transient failures (`isRetryable`), up to a number of attempts. Waits as long as the service asked; otherwise the wait
- * doubles from attempt to attempt, minus up to half of it at random, so that clients that failed together do not retry together.
+ * Retries transient failures (`isRetryable`), up to a number of attempts. Waits as long as the service asked; otherwise
+ * the wait doubles from attempt to attempt, minus up to half of it at random, so that clients that failed together do
+ * not retry together.
  */
 export const exponential =
   ({ attempts: maxAttempts, baseDelay, maxDelay, maxRetryAfter }: Settings): RetryPolicy =>

@@ -5,31 +5,18 @@
  * run), the number of `attempts`, and `isRetryable`: whether the same request may succeed later. `message` is one line
  * for a person. No error contains the API key, the request, or the response itself.
  */
-import { ApiError, Cursor, formatIssue, Issue, RunId } from "@scorecard-effect/contract";
-import * as TerminalText from "@scorecard-effect/contract/protocol/TerminalText";
+import { ApiError, Cursor, formatIssues, Issue, RunId } from "@scorecard-effect/contract";
 import * as Duration from "effect/Duration";
 import * as Schema from "effect/Schema";
+import * as ErrorMessage from "./ErrorMessage.ts";
 
 const location = {
   /** The run that was listed. */
   runId: RunId,
-  /** Where to resume: fetches the page that failed. Undefined is the start of the run. */
+  /** Where to resume: it fetches the page that failed. Undefined is the start of the run. */
   cursor: Schema.optional(Cursor),
-  /** How many requests were sent for that page; 0 if none was. */
+  /** How many requests were sent for that page, including retries; 0 if none was. */
   attempts: Schema.Int,
-};
-
-/** Names a page in a message. */
-export const pageName = (cursor: Cursor | undefined): string =>
-  cursor === undefined ? "first page" : `cursor ${TerminalText.quoteId(cursor)}`;
-
-// Builds every message: what happened and where, in one line, whatever the service sent.
-const messageOf = (
-  happened: string,
-  { runId, cursor }: { readonly runId: RunId; readonly cursor?: Cursor | undefined },
-): string => {
-  const where = `(run ${TerminalText.quoteId(runId)}, ${pageName(cursor)})`;
-  return `${TerminalText.line(happened)} ${TerminalText.line(where)}`;
 };
 
 const reasonOf = (apiError: ApiError | undefined): string =>
@@ -44,7 +31,10 @@ export class Unauthenticated extends Schema.TaggedError<Unauthenticated>(
   /** False: the same key will be refused again. */
   readonly isRetryable: boolean = false;
   override get message(): string {
-    return messageOf(`The API key was not accepted (401)${reasonOf(this.apiError)}`, this);
+    return ErrorMessage.format(
+      `The API key was not accepted (401)${reasonOf(this.apiError)}`,
+      this,
+    );
   }
 }
 
@@ -65,7 +55,7 @@ export class RequestRejected extends Schema.TaggedError<RequestRejected>(
     return this.status === 408;
   }
   override get message(): string {
-    return messageOf(
+    return ErrorMessage.format(
       `The service rejected the request (${this.status})${reasonOf(this.apiError)}`,
       this,
     );
@@ -87,7 +77,7 @@ export class RateLimited extends Schema.TaggedError<RateLimited>(
   override get message(): string {
     const wait =
       this.retryAfter === undefined ? "" : `; it asks to wait ${Duration.format(this.retryAfter)}`;
-    return messageOf(
+    return ErrorMessage.format(
       `The service is limiting requests (429)${wait}${reasonOf(this.apiError)}`,
       this,
     );
@@ -106,7 +96,10 @@ export class ServiceError extends Schema.TaggedError<ServiceError>(
   /** True: such failures are often brief. */
   readonly isRetryable: boolean = true;
   override get message(): string {
-    return messageOf(`The service failed (${this.status})${reasonOf(this.apiError)}`, this);
+    return ErrorMessage.format(
+      `The service failed (${this.status})${reasonOf(this.apiError)}`,
+      this,
+    );
   }
 }
 
@@ -120,7 +113,7 @@ export class TransportError extends Schema.TaggedError<TransportError>(
   /** True: such failures are often brief. */
   readonly isRetryable: boolean = true;
   override get message(): string {
-    return messageOf(`The service could not be reached: ${this.detail}`, this);
+    return ErrorMessage.format(`The service could not be reached: ${this.detail}`, this);
   }
 }
 
@@ -131,7 +124,7 @@ export class RequestTimeout extends Schema.TaggedError<RequestTimeout>(
   /** True: such failures are often brief. */
   readonly isRetryable: boolean = true;
   override get message(): string {
-    return messageOf(`No complete page within ${Duration.format(this.timeout)}`, this);
+    return ErrorMessage.format(`No complete page within ${Duration.format(this.timeout)}`, this);
   }
 }
 
@@ -156,8 +149,8 @@ export class InvalidResponse extends Schema.TaggedError<InvalidResponse>(
   /** False: the service will most likely respond the same way again. */
   readonly isRetryable: boolean = false;
   override get message(): string {
-    return messageOf(
-      `The response (${this.status}) is not a page of records: ${this.issues.map(formatIssue).join("; ")}`,
+    return ErrorMessage.format(
+      `The response (${this.status}) is not a page of records: ${formatIssues(this.issues)}`,
       this,
     );
   }
@@ -182,7 +175,7 @@ export class PaginationError extends Schema.TaggedError<PaginationError>(
   /** False: a person has to decide what to do. */
   readonly isRetryable: boolean = false;
   override get message(): string {
-    return messageOf(`The pages do not add up: ${this.detail}`, this);
+    return ErrorMessage.format(`The pages do not add up: ${this.detail}`, this);
   }
 }
 
@@ -193,7 +186,7 @@ export class InvalidRequest extends Schema.TaggedError<InvalidRequest>(
   /** False: the request has to change. */
   readonly isRetryable: boolean = false;
   override get message(): string {
-    return messageOf(this.problem, this);
+    return ErrorMessage.format(this.problem, this);
   }
 }
 

@@ -1,25 +1,27 @@
 /**
- * What an error may quote of a response: never the API key, however it is spelled; nothing that a terminal would obey;
- * and no more than a person reads.
+ * Quotes responses in errors: without the API key in any of its spellings, without characters that a terminal would
+ * obey, and at bounded length.
  */
 import type { ApiError } from "@scorecard-effect/contract";
 import * as ApiKey from "@scorecard-effect/contract/protocol/ApiKey";
 import * as TerminalText from "@scorecard-effect/contract/protocol/TerminalText";
 import * as Redacted from "effect/Redacted";
 
-/** Quotes responses without one API key. A client makes it once. */
+/** Quotes responses without the key of one client. A client makes it once. */
 export interface Redaction {
-  /** A text without the key. */
+  /** Removes the key from a text. */
   readonly text: ApiKey.Redact;
   /** Whether a text contains the key. */
   readonly hasKey: (text: string) => boolean;
-  /** One line of text without the key, at most 1,000 characters. */
+  /** Writes a text as one line without the key, of at most 1,000 characters. */
   readonly line: (text: string) => string;
-  /** The start of a body, at most 1 KiB of UTF-8, to recognise it by; undefined for an empty one. */
+  /**
+   * The start of a body without the key, at most 1 KiB of UTF-8, to recognise it by. Undefined if the body is empty.
+   */
   readonly excerpt: (body: Uint8Array) => string | undefined;
   /**
-   * An ApiError as an error may keep it: without the key, each text cut at 4,000 characters, `details` at 16 levels and
-   * 1,000 values. An ellipsis marks what was cut.
+   * Copies an ApiError without the key. Cuts each text at 4,000 characters, and `details` at 16 levels and 1,000
+   * values; an ellipsis marks a cut.
    */
   readonly apiError: (error: ApiError) => ApiError;
 }
@@ -33,24 +35,24 @@ export const make = (apiKey: Redacted.Redacted): Redaction => {
     hasKey: (text) => redact(text) !== text,
     line: (text) => TerminalText.line(redact(text)),
     excerpt: (body) => excerpt(body, key, redact),
-    apiError: (error) => keepApiError(error, redact),
+    apiError: (error) => boundApiError(error, redact),
   };
 };
 
-const excerptBytes = 1024;
+const maxExcerptBytes = 1024;
 
 const excerpt = (body: Uint8Array, key: string, redact: ApiKey.Redact): string | undefined => {
   if (body.byteLength === 0) return undefined;
-  // To find a key across the cut, read far enough to see all of it.
-  const readBytes = excerptBytes + ApiKey.longestSpelling * key.length;
+  // Reads far enough to find a key that starts before the end of the excerpt.
+  const readBytes = maxExcerptBytes + ApiKey.longestSpelling * key.length;
   const start = redact(new TextDecoder().decode(body.subarray(0, readBytes)));
-  const text = TerminalText.replaceInLines(withoutPartialKey(key, start));
-  const { read } = new TextEncoder().encodeInto(text, new Uint8Array(excerptBytes));
+  const text = TerminalText.replaceInLines(removePartialKey(key, start));
+  const { read } = new TextEncoder().encodeInto(text, new Uint8Array(maxExcerptBytes));
   return text.slice(0, read);
 };
 
 // A body that broke off, or was read in part, may end in the first characters of the key.
-const withoutPartialKey = (key: string, text: string): string => {
+const removePartialKey = (key: string, text: string): string => {
   for (let length = Math.min(key.length, text.length); length > 3; length -= 1) {
     if (text.endsWith(key.slice(0, length))) return text.slice(0, -length);
   }
@@ -61,7 +63,7 @@ const maxTextLength = 4000;
 const maxDepth = 16;
 const maxValues = 1000;
 
-const keepApiError = (error: ApiError, redact: ApiKey.Redact): ApiError => {
+const boundApiError = (error: ApiError, redact: ApiKey.Redact): ApiError => {
   let valuesLeft = maxValues;
   const keepText = (text: string): string => TerminalText.cut(redact(text), maxTextLength);
   const keepMembers = (members: object, depth: number): { readonly [key: string]: unknown } =>

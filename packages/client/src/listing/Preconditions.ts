@@ -1,6 +1,6 @@
 /**
- * The checks of a client's and a listing's options, before anything is sent. Each takes any value, as callers without
- * types pass them, and fails with a reason that never quotes it.
+ * Checks the options of a client and of a listing before anything is sent. Each check accepts any value, because
+ * callers without types may pass one, and fails with a reason that does not quote strings.
  */
 import type { Cursor, RunId } from "@scorecard-effect/contract";
 import * as ListRecordsRequest from "@scorecard-effect/contract/protocol/ListRecordsRequest";
@@ -13,58 +13,58 @@ import type { Redaction } from "../diagnostics/Redaction.ts";
 import * as RequestGate from "../page/RequestGate.ts";
 import * as RetryPolicy from "../page/RetryPolicy.ts";
 
-/** A run id that can be sent, and does not contain the key. */
+/** Checks a run id: it can be sent, and does not contain the key. */
 export const runId = (id: unknown, { hasKey }: Redaction): Result.Result<RunId, string> =>
   typeof id === "string" && hasKey(id)
     ? Result.fail("The run id contains the API key")
     : ListRecordsRequest.runId(id);
 
-/** A cursor that can be sent, and does not contain the key. */
+/** Checks a cursor: it can be sent, and does not contain the key. */
 export const cursor = (value: unknown, { hasKey }: Redaction): Result.Result<Cursor, string> =>
   typeof value === "string" && hasKey(value)
     ? Result.fail("The cursor contains the API key")
     : ListRecordsRequest.cursor(value);
 
-/** A duration above zero; may be infinite. */
+/** Checks a timeout: a duration above zero, which may be infinite. */
 export const timeout = (input: Duration.Input): Result.Result<Duration.Duration, string> =>
   Result.fromOption(
     Option.filter(Duration.fromInput(input), (duration) => Duration.toMillis(duration) > 0),
     () => "The timeout is malformed: expected a duration above zero, such as '60 seconds'",
   );
 
-/** The most bytes a body may have: a number, 1 or above; may be infinite. */
+/** Checks the most bytes that a body may have: a number, 1 or above, which may be infinite. */
 export const maxBodyBytes = (bytes: unknown): Result.Result<number, string> =>
   typeof bytes === "number" && bytes >= 1
     ? Result.succeed(bytes)
     : Result.fail("maxBodyBytes must be a number of bytes, 1 or above");
 
-/** Checks a whole number of at least `least`, or fails with `problem`. */
+/** Checks a whole number of at least `min`; fails with `problem`. */
 const wholeNumber =
-  (least: number, problem: string) =>
+  (min: number, problem: string) =>
   (value: unknown): Result.Result<number, string> =>
-    typeof value === "number" && Number.isSafeInteger(value) && value >= least
+    typeof value === "number" && Number.isSafeInteger(value) && value >= min
       ? Result.succeed(value)
       : Result.fail(problem);
 
-/** How many records came before a resumed listing. */
+/** Checks how many records came before a resumed listing. */
 export const delivered = wholeNumber(0, "delivered must be a whole number of records, 0 or above");
 
-/** How many pages to fetch ahead. */
+/** Checks how many pages to fetch ahead. */
 export const prefetch = wholeNumber(0, "prefetch must be a whole number of pages, 0 or above");
 
-/** How many runs to list at once. */
+/** Checks how many runs to list at the same time. */
 export const concurrency = wholeNumber(
   1,
   "The concurrency must be a whole number of runs, 1 or above",
 );
 
-/** The reader that gives records their types; undefined is allowed. */
+/** Checks the reader that gives records their types; it may be undefined. */
 export const reader = (as: unknown): Result.Result<void, string> =>
   as === undefined || (Predicate.hasProperty(as, "decode") && typeof as.decode === "function")
     ? Result.void
     : Result.fail("as is malformed: expected what TypedRecord.make returns");
 
-/** A retry policy of the caller's, or the default one with the caller's options. */
+/** Checks retry options: a policy of the caller's, or options of the default policy, which this function makes. */
 export const retry = (
   input: RetryPolicy.RetryOptions | RetryPolicy.RetryPolicy,
 ): Result.Result<RetryPolicy.RetryPolicy, string> => {
@@ -97,7 +97,7 @@ const delay = (name: string, input: Duration.Input): Result.Result<number, strin
     () => `retry.${name} is malformed: expected a duration such as '500 millis'`,
   );
 
-/** A gate of the caller's, or one that enforces a rate limit. */
+/** Checks a rate limit: a gate of the caller's, or a limit for which this function makes a gate. */
 export const requestGate = (
   limit: RequestGate.RateLimit | RequestGate.RequestGate | undefined,
 ): Result.Result<RequestGate.RequestGate, string> => {

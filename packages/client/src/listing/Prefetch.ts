@@ -2,13 +2,13 @@ import * as Effect from "effect/Effect";
 import * as Fiber from "effect/Fiber";
 import * as Stream from "effect/Stream";
 
-// Each chunk ahead has a fiber of its own.
-const maxAhead = 1000;
+// Each prefetched chunk has its own fiber.
+const maxPrefetchedChunks = 1000;
 
 /**
- * The same chunks, produced up to `count` ahead (at most 1,000): while the consumer works on one chunk, the next
- * `count` are produced, and no more. A failure arrives after every chunk before it. When the consumer stops, running
- * production is interrupted.
+ * Produces the chunks of a stream up to `count` ahead (at most 1,000): while the consumer works on one chunk, the next
+ * `count` are produced, and no more. A failure arrives after all chunks before it. When the consumer stops, production
+ * is interrupted.
  *
  * `Stream.buffer` does not enforce this bound: chunks that are produced without waiting exceed it.
  */
@@ -35,9 +35,9 @@ export const prefetch = <A, E, R>(
       );
       const take = Effect.gen(function* () {
         const chunk = yield* Fiber.join(ahead[0] ?? (yield* startNext));
-        // Started before the consumer gets the chunk, so that the service works while the consumer does.
-        while (ahead.length <= Math.min(count, maxAhead)) yield* startNext;
-        // Removed last: a consumer that is interrupted while it waits finds the same chunk when it pulls again.
+        // Starts before the consumer gets the chunk, so that service and consumer work at the same time.
+        while (ahead.length <= Math.min(count, maxPrefetchedChunks)) yield* startNext;
+        // Last, so that a consumer that is interrupted while it waits gets the same chunk when it pulls again.
         ahead.shift();
         return chunk;
       });

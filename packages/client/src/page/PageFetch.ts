@@ -1,6 +1,6 @@
 /**
- * Fetches a page in as many attempts as it takes. Each attempt waits at the request gate, runs in a span of its own,
- * and is retried as the policy says.
+ * Fetches a page in one or more attempts. Each attempt waits at the request gate and has its own span; the retry policy
+ * decides whether another one follows.
  */
 import * as Duration from "effect/Duration";
 import * as Effect from "effect/Effect";
@@ -18,13 +18,13 @@ type Fetched<A> = readonly [page: ReadPage<A>, attempts: number];
 
 /** Fetches pages from one endpoint. A client makes it once, for all its listings. */
 export interface PageFetch {
-  /** Fetches a page, and says how many requests it took. */
+  /** Fetches a page. Returns it with the number of attempts. */
   readonly fetch: <A>(
     params: Omit<PageParams<A>, "attempt">,
   ) => Effect.Effect<Fetched<A>, AttemptError>;
 }
 
-/** Fetches pages from an endpoint, as fast as a gate admits requests. */
+/** Makes a {@link PageFetch} for an endpoint. The gate decides when requests are sent. */
 export const make = (endpoint: Endpoint, gate: RequestGate, policy: RetryPolicy): PageFetch => {
   const attempt = <A>(params: PageParams<A>): Effect.Effect<Fetched<A>, AttemptError> =>
     Effect.flatMap(gate.enter, (permit) =>
@@ -41,7 +41,7 @@ export const make = (endpoint: Endpoint, gate: RequestGate, policy: RetryPolicy)
   ): Effect.fn.Return<Fetched<A>, AttemptError> {
     const retryAfter = "retryAfter" in error ? error.retryAfter : undefined;
     const random = yield* Random.next;
-    const wait = waitOf(policy, { error, attempts: params.attempt, retryAfter, random });
+    const wait = askPolicy(policy, { error, attempts: params.attempt, retryAfter, random });
     if (error._tag === "RateLimited") yield* permit.rateLimited({ retryAfter, wait });
     if (wait === undefined) return yield* error;
     yield* Metric.update(Telemetry.retries, 1);
@@ -57,8 +57,8 @@ export const make = (endpoint: Endpoint, gate: RequestGate, policy: RetryPolicy)
   return { fetch: (params) => attempt({ ...params, attempt: 1 }) };
 };
 
-// The caller wrote the policy: one that throws, or returns no duration, gives up.
-const waitOf = (policy: RetryPolicy, failure: Failure): Duration.Duration | undefined => {
+// A policy of the caller's may throw, or return something that is not a duration: then it gives up.
+const askPolicy = (policy: RetryPolicy, failure: Failure): Duration.Duration | undefined => {
   try {
     const wait = policy(failure);
     return wait === undefined
@@ -77,7 +77,7 @@ const attributesOf = ({ runId, cursor, attempt }: PageParams<unknown>) => ({
   attempt,
 });
 
-// One span for each attempt, with its result. Latency includes failed attempts.
+// Reports an attempt: a span with its result, and metrics. The duration of a failed attempt counts too.
 const observe = <A>(
   attempt: Effect.Effect<ReadPage<A>, AttemptError>,
   params: PageParams<A>,
@@ -89,19 +89,19 @@ const observe = <A>(
         Result.match(result, {
           onFailure: (error) =>
             Effect.andThen(Effect.annotateCurrentSpan("error", error._tag), Effect.fail(error)),
-          onSuccess: (page) => Effect.as(reportPage(page.records.length, params), page),
+          onSuccess: (page) => Effect.as(reportPageRead(page.records.length, params), page),
         }),
       ),
     ),
     Effect.withSpan(
       "ScorecardClient.page",
       { kind: "client", attributes: attributesOf(params) },
-      // It would be the same line of this module for every page.
+      // A stack trace would be the same for every page.
       { captureStackTrace: false },
     ),
   );
 
-const reportPage = (records: number, params: PageParams<unknown>): Effect.Effect<void> =>
+const reportPageRead = (records: number, params: PageParams<unknown>): Effect.Effect<void> =>
   Effect.andThen(
     Effect.annotateCurrentSpan("records", records),
     Effect.logDebug("Page read", { ...attributesOf(params), records }),

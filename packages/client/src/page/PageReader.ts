@@ -18,18 +18,18 @@ import * as Result from "effect/Result";
 import * as Schema from "effect/Schema";
 import { InvalidRecord } from "../diagnostics/InvalidRecord.ts";
 
-/** A page that was read and checked. */
+/** A page whose records were checked. */
 export interface ReadPage<out A> extends PageEnd {
   readonly records: ReadonlyArray<A>;
 }
 
-/** Which page is read, for error messages. */
+/** The page that is read, for error messages. */
 interface PageLocation {
   readonly runId: RunId;
   readonly cursor: Cursor | undefined;
 }
 
-/** Reads a body's JSON as a page, or says what is wrong with it. */
+/** Reads the JSON of a body as a page. Fails with what is wrong with it. */
 export type PageReader<out A> = (
   json: unknown,
   location: PageLocation,
@@ -46,7 +46,7 @@ const toPage = (json: unknown): Result.Result<RecordPage, ReadonlyArray<Issue>> 
 export const records: PageReader<RecordWithScores> = (json) =>
   Result.map(toPage(json), ({ data, ...rest }) => ({ ...rest, records: data }));
 
-/** Reads records with a team's own types; one record that does not fit fails the page. */
+/** Reads records with a team's own types. One record that does not fit fails the page. */
 export const typed =
   <A>(reader: TypedRecord.Reader<A>): PageReader<A> =>
   (json, location) =>
@@ -67,7 +67,7 @@ export const typed =
       return Result.succeed({ ...page, records: read });
     });
 
-/** Decodes a record with the caller's reader; a reader that throws fails the record. */
+/** Decodes a record with the caller's reader. A reader that throws fails the record. */
 export const decodeAs = <A>(
   reader: TypedRecord.Reader<A>,
   record: RecordWithScores,
@@ -79,7 +79,7 @@ export const decodeAs = <A>(
   }
 };
 
-/** Reads each record as a `Result`: one that is malformed, or does not fit its type, fails alone. */
+/** Reads each record as a `Result`: a record that is malformed, or does not fit its type, fails alone. */
 export const results =
   <A>(
     read: (record: RecordWithScores) => Result.Result<A, ReadonlyArray<Issue>>,

@@ -1,6 +1,6 @@
 /**
- * One request for one page: builds it, sends it once, and turns the response into a page or a typed error. It knows
- * HTTP and JSON; it knows nothing of other pages or of retries.
+ * Sends one request for one page, and turns the response into a page or a typed error. This module handles HTTP and
+ * JSON; other modules handle retries and the order of pages.
  */
 import { ApiError, type Cursor, type RunId } from "@scorecard-effect/contract";
 import * as Body from "@scorecard-effect/contract/protocol/Body";
@@ -36,7 +36,7 @@ export interface Endpoint {
   readonly http: HttpClient.HttpClient;
   /** Absolute, without a trailing slash, query or fragment. */
   readonly baseUrl: string;
-  /** What all requests have in common: see {@link requestWith}. */
+  /** The request without its URL: see {@link requestWith}. */
   readonly request: HttpClientRequest.HttpClientRequest;
   /** Removes the key of this client from what errors quote. */
   readonly redaction: Redaction;
@@ -56,7 +56,7 @@ export interface PageParams<out A> {
   readonly attempt: number;
 }
 
-/** A request with the headers of every request, and no URL yet. */
+/** Makes the request that all requests of a client start from: it has their headers, and no URL yet. */
 export const requestWith = (apiKey: Redacted.Redacted): HttpClientRequest.HttpClientRequest =>
   HttpClientRequest.get("").pipe(
     HttpClientRequest.bearerToken(apiKey),
@@ -64,7 +64,7 @@ export const requestWith = (apiKey: Redacted.Redacted): HttpClientRequest.HttpCl
     HttpClientRequest.setHeader("accept-encoding", Body.acceptedEncodings),
   );
 
-/** Why an attempt failed: every error but a broken paging rule. */
+/** Why an attempt failed: any error except a broken paging rule. */
 export type AttemptError = Exclude<ListRecordsError, { readonly _tag: "PaginationError" }>;
 
 /** Sends one request for one page. */
@@ -98,9 +98,11 @@ interface Received {
   readonly body: Uint8Array;
 }
 
+const maxErrorBodyWait = Duration.seconds(2);
+
 const isSuccess = (status: number): boolean => status >= 200 && status < 300;
 
-/** Any response, with its body; or why none arrived. */
+/** Sends a request, and reads the body of any response. */
 const receive = (
   endpoint: Endpoint,
   request: HttpClientRequest.HttpClientRequest,
@@ -122,10 +124,10 @@ const receive = (
           BodyTooLarge: (error) => Effect.fail(tooLarge(error, status, endpoint, location)),
           BodyCorrupt: ({ cause }) => Effect.fail(transportError(cause)),
         })
-      : // The status stands, even if the body that explains it does not arrive soon.
+      : // The status is enough for an error: its body, which explains it, may be late or missing.
         yield* reading.pipe(
           Effect.timeout(
-            Duration.min(Duration.seconds(2), Duration.divideUnsafe(endpoint.timeout, 2)),
+            Duration.min(maxErrorBodyWait, Duration.divideUnsafe(endpoint.timeout, 2)),
           ),
           Effect.orElseSucceed(() => new Uint8Array()),
         );
@@ -187,7 +189,7 @@ const readPage = <A>(
     }));
     return Result.fail(invalid("Schema", issues));
   }
-  // A cursor ends up in URLs, errors and checkpoints, where the key must never be.
+  // Cursors end up in URLs, errors and checkpoints, where the key must never be.
   const { nextCursor } = page.success;
   if (nextCursor !== null && endpoint.redaction.hasKey(nextCursor)) {
     const issue = { path: "/nextCursor", message: "Expected a cursor, got the API key" };

@@ -65,11 +65,11 @@ export interface RequestGate {
   readonly enter: Effect.Effect<RequestPermit>;
 }
 
-/** A gate that enforces a rate limit, if there is one, and pauses after a 429. */
+/** Makes a gate that enforces a rate limit, if there is one, and pauses after a 429. */
 export const make = (rateLimit: Limit | undefined): RequestGate => {
-  // The times at which requests of the last window were admitted, and at which waiting ones will be; in order.
+  // The times at which requests of the last window were admitted, and at which waiting ones will be, in order.
   const admitted: Array<number> = [];
-  let resumesAt = 0;
+  let pausedUntil = 0;
 
   const admit = (now: number): number => {
     if (rateLimit === undefined) return now;
@@ -94,17 +94,17 @@ export const make = (rateLimit: Limit | undefined): RequestGate => {
       wait === undefined
         ? Effect.void
         : Effect.map(Clock.currentTimeMillis, (now) => {
-            resumesAt = Math.max(resumesAt, now + Duration.toMillis(wait));
+            pausedUntil = Math.max(pausedUntil, now + Duration.toMillis(wait));
           }),
   };
   return {
     enter: Effect.flatMap(Clock.currentTimeMillis, (now) => {
       const at = admit(now);
-      if (at <= now && resumesAt <= now) return Effect.succeed(permit);
+      if (at <= now && pausedUntil <= now) return Effect.succeed(permit);
       // An interrupted waiter releases its slot.
       return Effect.onInterrupt(
         Effect.as(
-          sleepUntil(() => Math.max(at, resumesAt)),
+          sleepUntil(() => Math.max(at, pausedUntil)),
           permit,
         ),
         () =>

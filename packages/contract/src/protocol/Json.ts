@@ -62,6 +62,51 @@ export const parse = (text: string): unknown => {
     : renameKeys(parsed, new Map(Array.from(placeholders, ([key, name]) => [name, key])));
 };
 
+/**
+ * Parses a JSON text that `JSON.stringify` can write back: its numbers are finite, and its nesting is not too deep. The
+ * reason says what is wrong and where, and may quote the text.
+ */
+export const parseFinite = (text: string): Result.Result<unknown, string> =>
+  Result.flatMap(
+    Result.try({
+      try: () => {
+        const value = parse(text);
+        return { value, infinity: infinityIn(value) };
+      },
+      catch: (cause) => (cause instanceof RangeError ? "it is nested too deeply" : mistakeIn(text)),
+    }),
+    ({ value, infinity }) =>
+      infinity === undefined
+        ? Result.succeed(value)
+        : Result.fail(
+            `the number at ${infinity === "" ? "the root" : infinity} is beyond JavaScript's numbers`,
+          ),
+  );
+
+// Returns the JSON Pointer of the first infinite number. JSON.parse turns 1e400 into Infinity, which JSON.stringify
+// turns into null.
+const infinityIn = (value: unknown): string | undefined => {
+  if (typeof value === "number") return Number.isFinite(value) ? undefined : "";
+  if (!Predicate.isObjectOrArray(value)) return undefined;
+  for (const [key, member] of Object.entries(value)) {
+    const pointer = infinityIn(member);
+    if (pointer !== undefined) {
+      return `/${key.replaceAll("~", "~0").replaceAll("/", "~1")}${pointer}`;
+    }
+  }
+  return undefined;
+};
+
+// `parse` may have rewritten keys, which changes positions in the text. The original text gives the right ones.
+const mistakeIn = (text: string): string => {
+  try {
+    JSON.parse(text);
+    return "it is malformed";
+  } catch (cause) {
+    return cause instanceof Error ? cause.message : "it is malformed";
+  }
+};
+
 /** The position of a key in a text, quotes included. */
 interface Span {
   readonly start: number;

@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest";
-import { Schema } from "effect";
+import { Result, Schema } from "effect";
 import { parse as parseStrictly } from "lossless-json";
 import * as Json from "../../src/protocol/Json.ts";
 import { seededRandom } from "./SeededRandom.ts";
@@ -126,6 +126,26 @@ describe("Json.parse", () => {
       assert.throws(() => JSON.parse(bad));
       assert.throws(() => Json.parse(bad));
     }
+  });
+});
+
+describe("Json.parseFinite", () => {
+  it("gives the value of a JSON text, with the right keys", () => {
+    const text = String.raw`{"\n":[1e308,-0],"a":"b"}`;
+    assert.deepStrictEqual(Json.parseFinite(text), Result.succeed(parseWithOracle(text)));
+  });
+
+  it.each([
+    ['{"a":[0,1e400]}', "the number at /a/1 is beyond JavaScript's numbers"],
+    ['{"a/b":{"~":-1e999}}', "the number at /a~1b/~0 is beyond JavaScript's numbers"],
+    ["1e309", "the number at the root is beyond JavaScript's numbers"],
+    [`${"[".repeat(1e5)}${"]".repeat(1e5)}`, "it is nested too deeply"],
+    // The position is the one in the original text, with its escaped keys.
+    [String.raw`{"\u0061":1 "b":2}`, "position 12"],
+    ["<html>", "<html>"],
+    ["", "end of JSON input"],
+  ])("says what is wrong and where (%#)", (text, reason) => {
+    assert.include(Result.getOrThrow(Result.flip(Json.parseFinite(text))), reason);
   });
 });
 

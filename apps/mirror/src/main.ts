@@ -1,24 +1,15 @@
 /** The process of `mirror`: runs the command, prints what is wrong in one line, and ends when it is asked to. */
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime";
 import * as NodeServices from "@effect/platform-node/NodeServices";
-import { printable } from "@scorecard-effect/contract";
-import { Cause, Config, Console, Effect, Predicate } from "effect";
-import { CliOutput, Command } from "effect/cli";
+import * as Complaint from "@scorecard-effect/contract/cli/Complaint";
+import { Cause, Config, Effect, Predicate } from "effect";
+import { Command } from "effect/cli";
 import { SqlError } from "effect/sql";
 import manifest from "../package.json" with { type: "json" };
 import { mirror } from "./commands/Mirror.ts";
 import * as Database from "./store/Database.ts";
 
-/** Prints an error in one line, without a stack trace. */
-const printError = (message: string) =>
-  Console.error(`mirror: ${printable(message.replaceAll(/\s+/g, " ").trim())}`);
-
-const presenter = CliOutput.layerPresenter({
-  present: (event) =>
-    event._tag === "InvalidInvocation"
-      ? printError(`${event.errors.map(({ message }) => message).join("; ")}. Try --help.`)
-      : CliOutput.defaultPresenter.present(event),
-});
+const program = "mirror";
 
 /** The message of an error. That of a setting leaves out the name of the schema error. */
 const messageOf = (error: unknown): string => {
@@ -33,7 +24,7 @@ const printCause = (cause: Cause.Cause<unknown>) => {
   const error = Cause.squash(cause);
   return Cause.hasInterruptsOnly(cause) || Predicate.isTagged(error, "ShowHelp")
     ? Effect.void
-    : printError(messageOf(error));
+    : Complaint.print(program, messageOf(error));
 };
 
 // How long a process that is asked to end may take to release its locks: a frozen database never answers.
@@ -49,8 +40,12 @@ for (const output of [process.stdout, process.stderr])
 for (const signal of ["SIGINT", "SIGTERM"]) {
   process.once(signal, () => {
     setTimeout(() => {
+      const seconds = shutdownTimeoutMillis / 1000;
       console.error(
-        `mirror: Ending after ${shutdownTimeoutMillis / 1000} s without an answer to the last requests. Every page is written whole or not at all.`,
+        Complaint.format(
+          program,
+          `Still waiting for an answer after ${seconds} s: ending now. Every page is written whole or not at all.`,
+        ),
       );
       process.exit(130);
     }, shutdownTimeoutMillis).unref();
@@ -59,6 +54,6 @@ for (const signal of ["SIGINT", "SIGTERM"]) {
 
 Command.run(mirror, { version: manifest.version }).pipe(
   Effect.tapCause(printCause),
-  Effect.provide([NodeServices.layer, presenter]),
+  Effect.provide([NodeServices.layer, Complaint.presenter(program)]),
   NodeRuntime.runMain({ disableErrorReporting: true }),
 );

@@ -1,4 +1,7 @@
-/** Arguments and flags that several commands have. */
+/**
+ * Arguments and flags that several commands of the mirror have. Those of all the repository's commands are the
+ * contract's.
+ */
 import { Argument, Flag } from "effect/cli";
 
 /** The run that a command is about. */
@@ -17,22 +20,3 @@ export const limit = Flag.Finite("limit").pipe(
   Flag.map((requestsPerSecond) => ({ requestsPerSecond })),
   Flag.optional,
 );
-
-/** A port. */
-export const port = (name: string) =>
-  Flag.Int(name).pipe(
-    Flag.filter(
-      (number) => number > 0 && number < 65_536,
-      (number) => `Expected a port, 1 to 65535, got ${number}`,
-    ),
-  );
-
-/** A whole number, 1 or above. */
-export const positiveInt = (name: string) =>
-  Flag.Int(name).pipe(
-    Flag.filter(
-      (count) => count > 0,
-      (count) => `Expected a whole number, 1 or above, got ${count}`,
-    ),
-    Flag.withMetavar("N"),
-  );

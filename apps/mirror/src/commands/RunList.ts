@@ -1,25 +1,17 @@
 /** The runs that a command is asked to work on: ids in a flag, in a file, or on standard input. */
 import { RunId } from "@scorecard-effect/contract";
+import { text, toggle } from "@scorecard-effect/contract/cli/Flags";
 import { Effect, FileSystem, Option, Stdio, Stream } from "effect";
-import { Flag } from "effect/cli";
 import { CommandError } from "./CommandError.ts";
 
 /** The flags that name runs. */
 export const flags = {
-  runs: Flag.String("runs").pipe(
-    Flag.withMetavar("IDS"),
-    Flag.withDescription("The runs to mirror, separated by commas"),
-    Flag.optional,
-  ),
-  runsFile: Flag.String("runs-file").pipe(
-    Flag.withMetavar("FILE"),
-    Flag.withDescription("A file with the runs to mirror, one a line"),
-    Flag.optional,
-  ),
-  stdin: Flag.Boolean("stdin").pipe(
-    Flag.withDescription("Read the runs to mirror from standard input, one a line"),
-    Flag.withDefault(false),
-  ),
+  runs: text("runs", { metavar: "IDS", description: "The runs to mirror, separated by commas" }),
+  runsFile: text("runs-file", {
+    metavar: "FILE",
+    description: "A file with the runs to mirror, one a line",
+  }),
+  stdin: toggle("stdin", "Read the runs to mirror from standard input, one a line"),
 };
 
 interface Input {
@@ -29,8 +21,8 @@ interface Input {
 }
 
 /** The ids in a text, each once. Spaces, commas and line ends separate them; a `#` starts a comment. */
-export const parse = (text: string): ReadonlyArray<string> => {
-  const ids = text.split(/\r?\n/).flatMap((line) => {
+export const parse = (list: string): ReadonlyArray<string> => {
+  const ids = list.split(/\r?\n/).flatMap((line) => {
     const [beforeComment = ""] = line.split(/(?<!\S)#/, 1);
     return beforeComment.split(/[\s,]+/);
   });

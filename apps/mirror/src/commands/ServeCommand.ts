@@ -1,4 +1,5 @@
 /** `mirror serve`: a runner. */
+import { port, wholeNumber } from "@scorecard-effect/contract/cli/Flags";
 import { Cron, Effect, Layer, Option } from "effect";
 import { Command, Flag } from "effect/cli";
 import * as Health from "../fleet/Health.ts";
@@ -18,15 +19,13 @@ export const serveCommand = Command.make(
       ),
       Flag.withDefault("127.0.0.1"),
     ),
-    port: Flags.port("port").pipe(
-      Flag.withDescription("The port to listen on (default 34431)"),
+    port: port("port", { min: 1, description: "The port to listen on (default 34431)" }).pipe(
       Flag.withDefault(34431),
     ),
-    health: Flags.port("health").pipe(
-      Flag.withMetavar("PORT"),
-      Flag.withDescription("Serve /health/live and /health/ready on this port of the same host"),
-      Flag.optional,
-    ),
+    health: port("health", {
+      min: 1,
+      description: "Serve /health/live and /health/ready on this port of the same host",
+    }).pipe(Flag.optional),
     limit: Flags.limit,
     refresh: Flag.String("refresh").pipe(
       Flag.withMetavar("CRON"),
@@ -44,14 +43,16 @@ export const serveCommand = Command.make(
         () => "Expected a cron expression with a next time, such as */5 * * * *",
       ),
     ),
-    chunk: Flags.positiveInt("chunk").pipe(
-      Flag.withDescription("How many pages one activity of the workflow copies (default 100)"),
-      Flag.withDefault(100),
-    ),
-    concurrency: Flags.positiveInt("concurrency").pipe(
-      Flag.withDescription("How many runs this runner reads at once (default 10)"),
-      Flag.withDefault(10),
-    ),
+    chunk: wholeNumber("chunk", {
+      min: 1,
+      metavar: "PAGES",
+      description: "How many pages one activity of the workflow copies (default 100)",
+    }).pipe(Flag.withDefault(100)),
+    concurrency: wholeNumber("concurrency", {
+      min: 1,
+      metavar: "RUNS",
+      description: "How many runs this runner reads at once (default 10)",
+    }).pipe(Flag.withDefault(10)),
   },
   Effect.fn("mirror.serve")(function* ({ health, limit, ...options }) {
     return yield* Layer.launch(
@@ -59,7 +60,7 @@ export const serveCommand = Command.make(
         Layer.merge(
           Option.match(health, {
             onNone: () => Layer.empty,
-            onSome: (port) => Health.layer({ host: options.host, port }),
+            onSome: (healthPort) => Health.layer({ host: options.host, port: healthPort }),
           }),
         ),
         Layer.provide([Telemetry.layer, RateLimitedClient.layer(Option.getOrUndefined(limit))]),

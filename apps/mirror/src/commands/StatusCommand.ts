@@ -1,6 +1,7 @@
 /** `mirror status`: the state of every run. */
+import { toggle } from "@scorecard-effect/contract/cli/Flags";
 import { Console, Effect, Schedule } from "effect";
-import { Command, Flag } from "effect/cli";
+import { Command } from "effect/cli";
 import * as Fleet from "../fleet/Fleet.ts";
 import { MirrorStore } from "../store/MirrorStore.ts";
 import * as Connection from "./Connection.ts";
@@ -22,10 +23,7 @@ const clearTerminal = "\u001B[2J\u001B[H";
 export const statusCommand = Command.make(
   "status",
   {
-    watch: Flag.Boolean("watch").pipe(
-      Flag.withDescription("Print it every second, until no run is running"),
-      Flag.withDefault(false),
-    ),
+    watch: toggle("watch", "Print it every second, until no run is running"),
   },
   Effect.fn("mirror.status")(function* ({ watch }) {
     const prefix = watch && process.stdout.isTTY ? clearTerminal : "";

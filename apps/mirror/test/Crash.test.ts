@@ -13,7 +13,7 @@ it.live(
       assert.deepInclude(report, { records: scale.runs * scale.records, differences: 0 });
       assert.lengthOf(report.takeovers, scale.kills);
       assert.isAtLeast(report.resumed, 1);
-      // What was on its way at the end of each chunk, and at each death, was asked for again.
+      // Pages that were under way at the end of a chunk or at a death were fetched again.
       assert.isAtMost(report.answered, 2 * report.pages);
     }).pipe(Effect.provide(NodeServices.layer)),
   90_000 * scale.kills,

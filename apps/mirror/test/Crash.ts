@@ -1,6 +1,6 @@
 /**
- * Several runners in processes of their own, killed one after the other, with a Postgres that restarts and an API that fails: what
- * became of the runs, counted. A test asserts on it at a small scale, `pnpm bench mirror` reports it at the full one.
+ * Runners in processes of their own are killed one after the other, while Postgres restarts and the API fails. A test
+ * checks the result at a small scale; `pnpm bench mirror` reports it at the full one.
  */
 import { ScorecardClient } from "@scorecard-effect/client";
 import { RunId } from "@scorecard-effect/contract";
@@ -17,20 +17,20 @@ import * as MirrorRun from "../src/run/MirrorRun.ts";
 import { MirrorStore } from "../src/store/MirrorStore.ts";
 import { verify } from "../src/run/Verification.ts";
 
-/** How much there is to mirror, and how often it is disturbed. */
+/** How much is mirrored, and how often a runner is killed. */
 export interface Scale {
   readonly runs: number;
-  /** Of each run. */
+  /** Records of each run. */
   readonly records: number;
   readonly runners: number;
   readonly kills: number;
   /** How long the API takes for a page, in milliseconds. */
   readonly latency: number;
-  /** How many pages are one step of the workflow. */
+  /** How many pages one activity of the workflow copies. */
   readonly chunk: number;
 }
 
-/** A test's. */
+/** The scale of a test. */
 export const small: Scale = {
   runs: 2,
   records: 1_200,
@@ -40,7 +40,7 @@ export const small: Scale = {
   chunk: 5,
 };
 
-/** A night's. */
+/** The scale of `pnpm bench mirror` and `pnpm chaos`. */
 export const full: Scale = {
   runs: 10,
   records: 60_000,
@@ -50,25 +50,25 @@ export const full: Scale = {
   chunk: 20,
 };
 
-/** What became of it. */
+/** The result. */
 export interface Report {
-  /** Pages that the runs have. */
+  /** The pages of all runs. */
   readonly pages: number;
-  /** Pages that were sent whole: the ones that the runs have, and those that were asked for once more. */
+  /** Pages that the API sent without a fault, those that were fetched again included. */
   readonly answered: number;
-  /** Requests that met a fault. */
+  /** Requests that failed with a fault. */
   readonly failed: number;
-  /** Runs that were paused just before a death, and resumed. */
+  /** How often a run was paused and resumed just before a runner was killed. */
   readonly resumed: number;
-  /** Records that were compared at the end, and those of them that the tables did not hold as the source has them. */
+  /** Records that were compared at the end, and how many of them differ from the source. */
   readonly records: number;
   readonly differences: number;
-  /** For each death that met a run under way: seconds until every run that was under way got on. */
+  /** For each death while a run was running: seconds until every such run had a new page. */
   readonly takeovers: ReadonlyArray<number>;
 }
 
-// An hour: every other runner lives in another time.
-const elsewhen = `data:text/javascript,${encodeURIComponent(
+// The clock of every other runner is an hour ahead.
+const clockAnHourAhead = `data:text/javascript,${encodeURIComponent(
   "const now = Date.now; Date.now = () => now() + 3600000;",
 )}`;
 
@@ -76,11 +76,11 @@ const runner = (env: NodeJS.ProcessEnv, port: number, chunk: number, isSkewed: b
   Effect.acquireRelease(
     Effect.sync(() => {
       const main = join(import.meta.dirname, "../src/main.ts");
-      // What is whole is not read again meanwhile: pages are counted, and wait for the deaths that they are counted for.
-      const seldom = ["--refresh", "0 0 1 1 *"];
-      const serve = ["serve", "--port", String(port), "--chunk", String(chunk), ...seldom];
-      const time = isSkewed ? ["--import", elsewhen] : [];
-      return spawn(process.execPath, [...time, main, ...serve], { env, stdio: "ignore" });
+      // Once a year: a refresh meanwhile would add to the pages that are counted.
+      const refresh = ["--refresh", "0 0 1 1 *"];
+      const serve = ["serve", "--port", String(port), "--chunk", String(chunk), ...refresh];
+      const clock = isSkewed ? ["--import", clockAnHourAhead] : [];
+      return spawn(process.execPath, [...clock, main, ...serve], { env, stdio: "ignore" });
     }),
     kill,
   );
@@ -93,7 +93,9 @@ const kill = (child: ChildProcess) =>
     await ended;
   });
 
-/** Mirrors the runs, and disturbs it: a run is paused and resumed before each death, and half of the deaths in Postgres is restarted. */
+/**
+ * Mirrors the runs. Before each death a run is paused and resumed. Halfway through the deaths, Postgres is restarted.
+ */
 export const crash = Effect.fn("crash")(function* (scale: Scale) {
   const runs = Array.from({ length: scale.runs }, (_, seed) =>
     FakeRun.make({ seed, records: scale.records, runId: `run-${seed}` }),
@@ -105,7 +107,7 @@ export const crash = Effect.fn("crash")(function* (scale: Scale) {
     faults: "33 % of requests: 500 or 503 or close-body or reset",
     keepRequests: 10 * pages,
   });
-  // The same runs, without faults: what the tables are compared with.
+  // The same runs without faults, to compare the tables with.
   const Source = Layer.unwrap(
     Effect.map(FakeScorecard, (fake) => ScorecardClient.layer(fake)),
   ).pipe(Layer.provide(FakeScorecard.layer({ runs })));
@@ -131,11 +133,11 @@ export const crash = Effect.fn("crash")(function* (scale: Scale) {
     yield* Effect.forEach(runs, ({ runId }) => MirrorRun.start(runId), { discard: true }).pipe(
       Effect.provide(Layer.provideMerge(Fleet.layerClient, store)),
     );
-    // As from the command line: each time a client of its own.
+    // As the commands do it: with a new client each time.
     const pauseAndResume = Effect.gen(function* () {
       const own = yield* MirrorStore;
-      const underWay = (yield* own.all).filter(({ state }) => state === "running");
-      const run = underWay[Math.floor(Math.random() * underWay.length)];
+      const running = (yield* own.all).filter(({ state }) => state === "running");
+      const run = running[Math.floor(Math.random() * running.length)];
       if (run === undefined) return 0;
       const runId = RunId.make(run.runId);
       return (yield* own.pause(runId)) && (yield* MirrorRun.resume(runId)) ? 1 : 0;
@@ -143,14 +145,14 @@ export const crash = Effect.fn("crash")(function* (scale: Scale) {
 
     return yield* Effect.gen(function* () {
       const all = Effect.flatMap(MirrorStore, (own) => own.all).pipe(
-        // While it restarts.
+        // Postgres may be restarting.
         Effect.retry(Schedule.spaced("200 millis")),
       );
       const written = Effect.map(all, (own) => own.reduce((sum, run) => sum + run.pages, 0));
       const takeovers: Array<number> = [];
       let resumed = 0;
       for (let killed = 0; killed < scale.kills; killed += 1) {
-        // Spread over the work, not over the time.
+        // The deaths are spread evenly over the pages.
         yield* written.pipe(
           Effect.repeat({
             schedule: Schedule.spaced("50 millis"),

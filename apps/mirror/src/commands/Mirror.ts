@@ -3,7 +3,7 @@ import { Command } from "effect/cli";
 import { runCommand } from "./RunCommand.ts";
 import { serveCommand } from "./ServeCommand.ts";
 import { statusCommand } from "./StatusCommand.ts";
-import { cancelCommand, forgetCommand, pauseCommand, resumeCommand } from "./StopCommands.ts";
+import { cancelCommand, forgetCommand, pauseCommand, resumeCommand } from "./TransitionCommands.ts";
 import { trial } from "./Trial.ts";
 import { verifyCommand } from "./VerifyCommand.ts";
 

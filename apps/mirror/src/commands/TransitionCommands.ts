@@ -1,4 +1,4 @@
-/** `mirror pause`, `resume`, `cancel` and `forget`: a person's transitions of one run. */
+/** `mirror pause`, `resume`, `cancel` and `forget`: the transitions that a person makes with one run. */
 import { printable, RunId } from "@scorecard-effect/contract";
 import { Console, Effect } from "effect";
 import { Command } from "effect/cli";

@@ -1,7 +1,8 @@
 /**
- * Learns a rate limit from 429s, as pure functions of a state and the time. The phases are those of Effect's `RateLimiterStore`.
- * `inactive`: no limit is known. `cooldown`: after a 429, every request waits as long as the service asked. `learning`: the
- * requests that pass are counted until the next 429. `learned`: from then on, no more than that are sent in the same time.
+ * Learns a rate limit from 429s, as pure functions of a state and the time. The phases are those of Effect's
+ * `RateLimiterStore`. `inactive`: no limit is known. `cooldown`: after a 429, every request waits as long as the
+ * service asked. `learning`: the requests that pass are counted until the next 429. `learned`: from then on, no more
+ * than that are sent in the same time.
  */
 import { Duration, Schema } from "effect";
 import type { RateLimiter } from "effect/persistence";

@@ -1,6 +1,6 @@
 /**
- * One rate limit for the whole fleet: Effect's `RateLimiter`, with its state in the mirror's database. The database's clock
- * decides, so the runners' clocks need not agree.
+ * One rate limit for the whole fleet: Effect's `RateLimiter`, with its state in the mirror's database. The database's
+ * clock decides, so the runners' clocks need not agree.
  */
 import type { RateLimitHit, RequestGate } from "@scorecard-effect/client";
 import { Context, Duration, Effect, Schedule, Schema } from "effect";
@@ -40,7 +40,8 @@ const makeStore = Effect.gen(function* () {
   const sql = yield* SqlClient.SqlClient;
   const clock = sql`(extract(epoch FROM clock_timestamp()) * 1000)::float8`;
 
-  // A caller that lists within a transaction, as verify does within a session, must not hold the limit's lock until it ends.
+  // A caller that lists within a transaction, as verify does within a session, must not hold the limit's lock until it
+  // ends.
   const outsideTransaction = <A, E>(effect: Effect.Effect<A, E>): Effect.Effect<A, E> =>
     Effect.updateContext(effect, (context: Context.Context<never>) =>
       Context.omit(sql.transactionService)(context),
@@ -130,8 +131,8 @@ export interface Limit {
 // Part of the keys in `mirror.rate_limits`.
 const key = "scorecard";
 
-// Up to this rate, requests go out one by one. Above it they go out in groups of two, three and so on: the limiter has no window
-// below a millisecond.
+// Up to this rate, requests go out one by one. Above it they go out in groups of two, three and so on: the limiter has
+// no window below a millisecond.
 const maxSingleRequestsPerSecond = 500;
 
 const bucketOf = ({ requestsPerSecond }: Limit) => {
@@ -179,8 +180,8 @@ const enterLearned = Effect.fnUntraced(function* (limiter: RateLimiter.RateLimit
 });
 
 /**
- * The gate of a client whose requests share the fleet's limit. A configured limit spaces requests evenly; what 429s teach holds
- * requests back in either case.
+ * The gate of a client whose requests share the fleet's limit. A configured limit spaces requests evenly; what 429s
+ * teach holds requests back in either case.
  */
 export const gate = Effect.fnUntraced(function* (
   limit: Limit | undefined,

@@ -5,7 +5,10 @@ import * as UndiciTransport from "@scorecard-effect/client/undici";
 import { Effect, Layer } from "effect";
 import * as FleetLimit from "./FleetLimit.ts";
 
-/** The client for the API that `SCORECARD_API_KEY` and `SCORECARD_BASE_URL` name. Without a limit, it learns one from 429s. */
+/**
+ * The client for the API that `SCORECARD_API_KEY` and `SCORECARD_BASE_URL` name. Without a limit, it learns one from
+ * 429s.
+ */
 export const layer = (limit?: FleetLimit.Limit) =>
   Layer.unwrap(
     Effect.map(FleetLimit.gate(limit), (rateLimit) => ScorecardClient.layerConfig({ rateLimit })),

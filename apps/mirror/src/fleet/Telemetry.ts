@@ -3,7 +3,7 @@ import { Config, ConfigProvider, Effect, Layer, Option } from "effect";
 import { FetchHttpClient } from "effect/http";
 import { Otlp, OtlpSerialization } from "effect/observability";
 
-// OpenTelemetry exports by OTLP unless told otherwise; Effect does so only where these are set.
+// The defaults of OpenTelemetry. Effect exports nothing unless they are set.
 const exporters = ConfigProvider.fromUnknown({
   OTEL_TRACES_EXPORTER: "otlp",
   OTEL_METRICS_EXPORTER: "otlp",

@@ -1,6 +1,6 @@
 /**
- * A token bucket as a pure function of its state and the time. One token comes back in each refill interval. A request that finds
- * none reserves a token of a later interval, and waits for it.
+ * A token bucket as a pure function of its state and the time. One token comes back in each refill interval. A request
+ * that finds none reserves a token of a later interval, and waits for it.
  */
 import { Schema } from "effect";
 
@@ -26,24 +26,30 @@ export interface Options {
   readonly allowOverflow: boolean;
 }
 
-/** What `RateLimiterStore` returns for a bucket: the tokens left, and how long ago the current refill interval began. */
+/**
+ * What `RateLimiterStore` returns for a bucket: the tokens left, and how long ago the current refill interval began.
+ */
 export type Taken = readonly [remaining: number, elapsedMillis: number];
 
 /**
- * How far ahead tokens can be reserved, in milliseconds: at least the next one. A waiter that dies takes its reservation with it,
- * so a fleet must not reserve far ahead.
+ * How far ahead tokens can be reserved, in milliseconds: at least the next one. A waiter that dies takes its
+ * reservation with it, so a fleet must not reserve far ahead.
  */
 export const maxReservedMillis = (refillMillis: number): number => Math.max(5_000, refillMillis);
 
 const refill = ({ tokens, at }: State, now: number, { limit, refillMillis }: Options): State => {
-  // If the clock was set back, the interval begins now: otherwise nothing would be refilled until the clock has caught up.
+  // If the clock was set back, the interval begins now: otherwise nothing would be refilled until the clock has caught
+  // up.
   const began = Math.min(at, now);
   const refills = Math.floor((now - began) / refillMillis);
   const refilled = Math.min(limit, tokens + refills);
   return { tokens: refilled, at: refilled >= limit ? now : began + refills * refillMillis };
 };
 
-/** Takes tokens. If they would have to be reserved too far ahead, the bucket keeps them, and the caller has to ask again. */
+/**
+ * Takes tokens. If they would have to be reserved too far ahead, the bucket keeps them, and the caller has to ask
+ * again.
+ */
 export const take = (state: State, now: number, options: Options): readonly [Taken, State] => {
   const { tokens, refillMillis, allowOverflow } = options;
   const bucket = refill(state, now, options);

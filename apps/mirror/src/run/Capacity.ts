@@ -4,13 +4,13 @@ import { Context, Effect, Layer, Semaphore } from "effect";
 /** What bounds the work of a runner. */
 export interface CapacityOptions {
   /**
-   * How many pages one activity of the workflow copies. Default 100: each activity costs the engine some 40 ms, and at its end a
-   * page that was fetched ahead. A hundred pages make both small.
+   * How many pages one activity of the workflow copies. Default 100: each activity costs the engine some 40 ms, and
+   * drops a page that was fetched ahead at its end. A hundred pages make both small.
    */
   readonly chunk?: number;
   /**
-   * How many chunks are copied at once. Default 10. Their pages are all that is in memory, however many runs there are; other
-   * runs wait for a slot.
+   * How many chunks are copied at once. Default 10. Their pages are all that is in memory, however many runs there are;
+   * other runs wait for a slot.
    */
   readonly concurrency?: number;
 }

@@ -27,7 +27,7 @@ const outcomeOf = (progress: Progress | undefined, generation: number): Outcome 
   return allows(state, "resume") ? { _tag: "Stopped", stop: stops } : { _tag: "Done" };
 };
 
-// A run that needs more scans than that in a row needs a person.
+// After so many extra scans, one more is unlikely to add up.
 const maxRescans = 3;
 
 /** The client detects a circle within one listing; this one spans several chunks, and only the tables show it. */
@@ -39,7 +39,7 @@ const cursorCircle: Failure = {
 
 type CopyError = ListRecordsError | StoreError;
 
-/** The service no longer knows the cursor, or the run has changed under the listing: a new scan may work. */
+/** The service no longer knows the cursor, or the run has changed during the listing: a new scan may succeed. */
 const maySucceedAfterRescan = (error: CopyError): boolean =>
   error._tag !== "SqlError" &&
   error.cursor !== undefined &&
@@ -65,23 +65,23 @@ const copyPages = Effect.fnUntraced(function* (
   const client = yield* ScorecardClient;
   const canRescan = rescans < maxRescans;
   const start: Checkpoint = { runId, scan, cursor };
-  // The checkpoint after the last page that was written: failures happen there.
+  // The checkpoint after the last page that was written. A failure rescans or parks the run there.
   const checkpoint = yield* Ref.make(start);
 
-  const rescanOrPark = (failure: Failure, mayRescan: boolean) =>
-    Effect.flatMap(Ref.get(checkpoint), (at) =>
-      canRescan && mayRescan ? store.rescan(at) : store.park(at, failure),
-    );
+  const park = (failure: Failure) =>
+    Effect.flatMap(Ref.get(checkpoint), (at) => store.park(at, failure));
+  const rescanOrPark = (failure: Failure) =>
+    canRescan ? Effect.flatMap(Ref.get(checkpoint), store.rescan) : park(failure);
 
-  /** Writes a page: whether the listing continues. */
+  /** Writes a page. Returns whether the listing continues. */
   const copyPage = Effect.fnUntraced(function* ({ nextCursor, records, total }: Page) {
     const next = nextCursor ?? null;
     const at = yield* Ref.get(checkpoint);
     const page = { ...at, next, records, total, acceptIncomplete: !canRescan };
     const outcome: WriteOutcome = yield* store.writePage(page);
     if (outcome === "written") yield* Ref.set(checkpoint, { ...at, cursor: next });
-    // Records that were added or deleted under the listing cause both. Another scan may add up.
-    if (outcome === "repeated" || outcome === "incomplete") yield* rescanOrPark(cursorCircle, true);
+    // Records that are added or deleted during the listing cause both. Another scan may add up.
+    if (outcome === "repeated" || outcome === "incomplete") yield* rescanOrPark(cursorCircle);
     return outcome === "written";
   });
 
@@ -89,7 +89,7 @@ const copyPages = Effect.fnUntraced(function* (
     Stream.take(maxPages),
     Stream.runForEachWhile(copyPage),
     Effect.catchIf(isPermanent, (error) =>
-      rescanOrPark(failureOf(error), maySucceedAfterRescan(error)),
+      maySucceedAfterRescan(error) ? rescanOrPark(failureOf(error)) : park(failureOf(error)),
     ),
     // After a page was written, a transient failure only ends this chunk. The next one has all its retries again.
     Effect.catch((error) =>
@@ -107,8 +107,9 @@ const retrySchedule = Schedule.min([
 ]).pipe(Schedule.jittered);
 
 /**
- * Copies the next pages of a run. Each page is written with the cursor of the next one in a transaction of its own, so a chunk
- * that is executed again continues at the run's checkpoint. A transient failure is retried; a permanent one parks the run.
+ * Copies the next pages of a run. Each page is written with the cursor of the next one in a transaction of its own, so
+ * a chunk that is executed again continues at the run's checkpoint. A transient failure is retried; a permanent one
+ * parks the run.
  */
 export const copy = Effect.fn("Chunk.copy")(function* (runId: RunId, generation: number) {
   const store = yield* MirrorStore;

@@ -6,7 +6,10 @@ import { MirrorStore, type StoreError } from "../store/MirrorStore.ts";
 import type { Progress } from "../store/Progress.ts";
 import * as Chunk from "./Chunk.ts";
 
-/** One generation of a run. Its names, and those of its activities and deferreds, are stored by the engine: they must not change. */
+/**
+ * One generation of a run. Its names, and those of its activities and deferreds, are stored by the engine: they must
+ * not change.
+ */
 const MirrorRun = Workflow.make("MirrorRun", {
   payload: { runId: RunId, generation: Schema.Int },
   idempotencyKey: ({ runId, generation }) => `${generation}/${runId}`,
@@ -31,8 +34,8 @@ export const layer = MirrorRun.toLayer(
 );
 
 /**
- * Wakes the workflow of a running run from every stop so far. A running run was resumed after each of them, but the process that
- * resumed it may have died before it woke the workflow. Waking it twice does no harm.
+ * Wakes the workflow of a running run from every stop so far. A running run was resumed after each of them, but the
+ * process that resumed it may have died before it woke the workflow. Waking it twice does no harm.
  */
 const wake = Effect.fn("MirrorRun.wake")(function* ({ runId, generation, stops }: Progress) {
   for (let stop = 1; stop <= stops; stop += 1) {
@@ -46,9 +49,9 @@ const wake = Effect.fn("MirrorRun.wake")(function* ({ runId, generation, stops }
 });
 
 /**
- * Makes sure that a run has a workflow, and that a running one has a workflow that works on it. A workflow that has ended cannot
- * be started again: if it ended before its run, for instance because someone deleted the run's row, the next generation adopts the
- * run.
+ * Makes sure that a run has a workflow, and that a running one has a workflow that works on it. A workflow that has
+ * ended cannot be started again: if it ended before its run, for instance because someone deleted the run's row, the
+ * next generation adopts the run.
  */
 export const ensureWorkflow = Effect.fn("MirrorRun.ensureWorkflow")(function* (
   progress: Progress,
@@ -67,7 +70,9 @@ export const ensureWorkflow = Effect.fn("MirrorRun.ensureWorkflow")(function* (
   }
 });
 
-/** Starts a run, or starts it again once it is over. A run that is running or stopped stays as it is. Returns the run. */
+/**
+ * Starts a run, or starts it again once it is over. A run that is running or stopped stays as it is. Returns the run.
+ */
 export const start = Effect.fn("MirrorRun.start")(function* (runId: RunId) {
   const store = yield* MirrorStore;
   const progress = yield* store.start(runId);

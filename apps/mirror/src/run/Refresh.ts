@@ -1,4 +1,6 @@
-/** Starts complete runs again by the clock, because scores arrive later than records, until nothing changes any more. */
+/**
+ * Starts complete runs again by the clock, because scores arrive later than records, until nothing changes any more.
+ */
 import { type Cron, Effect } from "effect";
 import { ClusterCron } from "effect/cluster";
 import { MirrorStore } from "../store/MirrorStore.ts";
@@ -9,8 +11,8 @@ import * as MirrorRun from "./MirrorRun.ts";
 const unchangedRunsUntilStable = 2;
 
 /**
- * Starts a complete run again that is not stable, and makes sure that a running one has a workflow. A run that has changed since
- * the caller has seen it is left alone.
+ * Starts a complete run again that is not stable, and makes sure that a running one has a workflow. A run that has
+ * changed since the caller has seen it is left alone.
  */
 export const refreshRun = Effect.fn("Refresh.refreshRun")(function* (seen: Progress) {
   if (seen.state === "running") yield* MirrorRun.ensureWorkflow(seen);

@@ -5,7 +5,9 @@ import { Effect, Stream } from "effect";
 import type { Difference } from "../store/Comparison.ts";
 import { MirrorStore } from "../store/MirrorStore.ts";
 
-/** Lists a run and compares every page with the tables: how many records were listed, and which differ. Changes nothing. */
+/**
+ * Lists a run and compares every page with the tables: how many records were listed, and which differ. Changes nothing.
+ */
 export const verify = Effect.fn("Verification.verify")(function* (runId: RunId) {
   const client = yield* ScorecardClient;
   const store = yield* MirrorStore;

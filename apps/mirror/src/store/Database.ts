@@ -21,11 +21,17 @@ const codeOf = ({ reason: { cause } }: SqlError.SqlError): string =>
 /** Whether a value fits no column, such as an id with U+0000 (SQLSTATE classes 22 and 54): a permanent failure. */
 export const isInvalidValue = (error: SqlError.SqlError): boolean => /^(22|54)/.test(codeOf(error));
 
-/** Whether Postgres cannot be reached, is starting or stopping, or has ended the session (no SQLSTATE, or 08, 57, 25P03). */
+/**
+ * Whether Postgres cannot be reached, is starting or stopping, or has ended the session (no SQLSTATE, or 08, 57,
+ * 25P03).
+ */
 export const isUnavailable = (error: SqlError.SqlError): boolean =>
   !/^(?!08|57|25P03)[0-9A-Z]{5}$/.test(codeOf(error));
 
-/** Runs an effect in a transaction. If the session ends, so that not even a rollback is possible, it fails and is no defect. */
+/**
+ * Runs an effect in a transaction. If the session ends, so that not even a rollback is possible, it fails and is no
+ * defect.
+ */
 export const transaction =
   (sql: SqlClient.SqlClient) =>
   <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E | SqlError.SqlError, R> =>
@@ -45,9 +51,9 @@ const advice: { readonly [code: string]: string } = {
 };
 
 /**
- * The settings of every session. Without them, the role's name and its own settings would decide. The engine's tables and the
- * mirror's are in one schema and use one time zone. A transaction that waited for a lock sees the row as it is then. And a frozen
- * runner loses its locks on rows as soon as its locks on shards.
+ * The settings of every session. Without them, the role's name and its own settings would decide. The engine's tables
+ * and the mirror's are in one schema and use one time zone. A transaction that waited for a lock sees the row as it is
+ * then. And a frozen runner loses its locks on rows as soon as its locks on shards.
  */
 const sessionSettings = {
   search_path: "mirror",
@@ -88,7 +94,7 @@ export const layerConfig = Layer.unwrap(
       : Effect.fail(
           new DatabaseError({
             message:
-              "DATABASE_URL is not set. Set it to the Postgres that holds the mirror, or run mirror without a subcommand for a trial",
+              "DATABASE_URL is not set: it names the Postgres of the mirror. Without a subcommand, mirror runs a trial",
           }),
         ),
   ),

@@ -25,8 +25,8 @@ class PostgresUnavailable extends Schema.TaggedError<PostgresUnavailable>()("Pos
 }
 
 /**
- * Loads the package without its signal handlers. They would end the process once Postgres has stopped, before scopes are closed;
- * what a signal does is the program's to decide.
+ * Loads the package without its signal handlers. They would end the process once Postgres has stopped, before scopes
+ * are closed; what a signal does is the program's to decide.
  */
 const load = async () => {
   const signals: ReadonlyArray<NodeJS.Signals> = ["SIGINT", "SIGTERM", "SIGHUP"];
@@ -47,7 +47,9 @@ export interface EmbeddedPostgres {
   readonly restart: (downtime: Duration.Input) => Effect.Effect<void>;
 }
 
-/** Starts a Postgres on a free port of the loopback interface, with its data in a new folder. Both end with the scope. */
+/**
+ * Starts a Postgres on a free port of the loopback interface, with its data in a new folder. Both end with the scope.
+ */
 export const start: Effect.Effect<
   EmbeddedPostgres,
   PostgresUnavailable | PlatformError.PlatformError,

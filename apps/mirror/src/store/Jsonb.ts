@@ -1,13 +1,15 @@
 /**
- * JSON that Postgres can store. `jsonb` refuses U+0000 and lone surrogates, which JSON allows (PostgreSQL manual, "JSON Types"),
- * and its parser refuses deep nesting; outputs of models contain all three. A number beyond the range of a double is infinite
- * once JavaScript has parsed it, which `JSON.stringify` writes as null, and Postgres drops the sign of -0.
+ * JSON that Postgres can store. `jsonb` refuses U+0000 and lone surrogates, which JSON allows (PostgreSQL manual, "JSON
+ * Types"), and its parser refuses deep nesting; outputs of models contain all three. A number beyond the range of a
+ * double is infinite once JavaScript has parsed it, which `JSON.stringify` writes as null, and Postgres drops the sign
+ * of -0.
  */
 import { Record } from "effect";
 
 /**
- * The JSON of a parsed value, without loss: it parses to the same value. Unlike `JSON.stringify` it does not overflow the stack
- * on deep values, and it keeps infinities and -0. Members are sorted by name, so equal values have equal text.
+ * The JSON of a parsed value, without loss: it parses to the same value. Unlike `JSON.stringify` it does not overflow
+ * the stack on deep values, and it keeps infinities and -0. Members are sorted by name, so equal values have equal
+ * text.
  */
 export const stringify = (value: unknown): string => {
   const parts: Array<string> = [];
@@ -80,8 +82,8 @@ class Fitting {
 }
 
 /**
- * A parsed JSON value as `jsonb` can hold it: U+FFFD stands for U+0000 and lone surrogates, null for infinities and for what is
- * nested too deeply, 0 for -0.
+ * A parsed JSON value as `jsonb` can hold it: U+FFFD stands for U+0000 and lone surrogates, null for infinities and for
+ * what is nested too deeply, 0 for -0.
  */
 export const fit = (value: unknown): unknown => new Fitting().value(value, 0);
 

@@ -23,8 +23,8 @@ const createTables = Effect.gen(function* () {
     updated_at timestamptz NOT NULL DEFAULT now(),
     finished_at timestamptz
   )`;
-  // No foreign keys: one transaction writes a page's records with their scores. Checking each row again would cost half as much
-  // as the rest of the transaction.
+  // No foreign keys: one transaction writes a page's records with their scores. Checking each row again would cost half
+  // as much as the rest of the transaction.
   yield* sql`CREATE TABLE mirror.records (
     run_id text NOT NULL,
     record_id text NOT NULL,
@@ -41,7 +41,8 @@ const createTables = Effect.gen(function* () {
     vanished_at timestamptz,
     PRIMARY KEY (run_id, record_id)
   )`;
-  // A record id is unique within its run. A record may have two scores of one metric config: `ordinal` tells them apart.
+  // A record id is unique within its run. A record may have two scores of one metric config: `ordinal` tells them
+  // apart.
   yield* sql`CREATE TABLE mirror.scores (
     run_id text NOT NULL,
     record_id text NOT NULL,
@@ -79,7 +80,8 @@ class SchemaTooNew extends Schema.TaggedError<SchemaTooNew>()("SchemaTooNew", {
   supported: Schema.Int,
 }) {
   override get message(): string {
-    return `The tables have schema version ${this.found}, and this mirror supports up to ${this.supported}. Run the newer mirror that migrated them`;
+    const { found, supported } = this;
+    return `The tables have version ${found}, and this mirror supports up to ${supported}. Run the newer mirror`;
   }
 }
 
@@ -115,8 +117,8 @@ const applySteps = Effect.gen(function* () {
 });
 
 /**
- * Brings the database up to date. On one that is, the role needs no right to create anything. Processes that start at the same
- * time wait for each other.
+ * Brings the database up to date. On one that is, the role needs no right to create anything. Processes that start at
+ * the same time wait for each other.
  */
 export const migrate = Effect.gen(function* () {
   const version = yield* findVersion;

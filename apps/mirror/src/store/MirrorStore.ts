@@ -13,8 +13,8 @@ import * as RunTable from "./RunTable.ts";
 export type StoreError = SqlError.SqlError;
 
 /**
- * The tables of runs, records and scores. The methods that are named after a transition of `RunState` return the run after it,
- * or undefined where the run was in no state, generation or checkpoint that allows it; nothing changes then.
+ * The tables of runs, records and scores. The methods that are named after a transition of `RunState` return the run
+ * after it, or undefined where the run was in no state, generation or checkpoint that allows it; nothing changes then.
  */
 export class MirrorStore extends Context.Service<
   MirrorStore,
@@ -27,11 +27,14 @@ export class MirrorStore extends Context.Service<
     readonly start: (runId: RunId) => Effect.Effect<Progress, StoreError>;
     /** Starts a new generation of a run that is complete, and still in the generation that the caller has seen. */
     readonly refresh: (seen: Progress) => Effect.Effect<Progress | undefined, StoreError>;
-    /** Gives a running run to the workflow of the next generation, if it is still in the generation that the caller has seen. */
+    /**
+     * Gives a running run to the workflow of the next generation, if it is still in the generation that the caller has
+     * seen.
+     */
     readonly adopt: (seen: Progress) => Effect.Effect<Progress | undefined, StoreError>;
     /**
-     * Writes a page and the cursor of the next one, in one transaction: `advance`. The last page also marks what its scan has
-     * not seen as vanished: `complete`.
+     * Writes a page and the cursor of the next one, in one transaction: `advance`. The last page also marks what its
+     * scan has not seen as vanished: `complete`.
      */
     readonly writePage: (
       page: PageWriter.PageToWrite,
@@ -53,13 +56,14 @@ export class MirrorStore extends Context.Service<
     readonly resume: (runId: RunId) => Effect.Effect<Progress | undefined, StoreError>;
     readonly cancel: (runId: RunId) => Effect.Effect<Progress | undefined, StoreError>;
     /**
-     * Deletes the records and scores of a run: how many records that were, or undefined where there was no run and no record.
-     * The row of the run keeps its generation and scan, so that a worker that is late finds its checkpoint gone.
+     * Deletes the records and scores of a run: how many records that were, or undefined where there was no run and no
+     * record. The row of the run keeps its generation and scan, so that a worker that is late finds its checkpoint
+     * gone.
      */
     readonly forget: (runId: RunId) => Effect.Effect<number | undefined, StoreError>;
     /**
-     * Compares a run in the tables with a listing of it. `list` compares each page as it comes; the result is the records
-     * that the tables hold and no page had.
+     * Compares a run in the tables with a listing of it. `list` compares each page as it comes; the result is the
+     * records that the tables hold and no page had.
      */
     readonly compare: <E, R>(
       runId: RunId,

@@ -120,15 +120,16 @@ export const make = Effect.fnUntraced(function* (runs: RunTable) {
     return seen < announced ? { seen, announced } : undefined;
   });
 
-  /** What each page adds to its run. */
-  const countPage = ({ records }: PageToWrite, changed: number) => sql`
-    pages = run.pages + 1, records = run.records + ${records.length}::bigint, changed = run.changed + ${changed}::bigint`;
+  /** What every page adds to its run. */
+  const counters = ({ records }: PageToWrite, changed: number) => sql`
+    pages = run.pages + 1, records = run.records + ${records.length}::bigint,
+    changed = run.changed + ${changed}::bigint`;
 
   const advance = (page: PageToWrite, changed: number) =>
     runs.transition(
       "advance",
       runs.byCheckpoint(page),
-      sql`${countPage(page, changed)}, cursor = ${page.next}, error = NULL,
+      sql`${counters(page, changed)}, cursor = ${page.next}, error = NULL,
         total = greatest(${page.total ?? null}::bigint, run.total)`,
     );
 
@@ -136,8 +137,8 @@ export const make = Effect.fnUntraced(function* (runs: RunTable) {
     runs.transition(
       "complete",
       runs.byCheckpoint(page),
-      // A first generation has none before it that it could be equal to.
-      sql`${countPage(page, changed)}, cursor = NULL, finished_at = now(),
+      // A first generation has no earlier one that it could be equal to.
+      sql`${counters(page, changed)}, cursor = NULL, finished_at = now(),
         error = ${runs.failureJson(shortfall === undefined ? undefined : incomplete(shortfall))},
         total = coalesce(${page.total ?? null}::bigint, run.total),
         unchanged = CASE WHEN run.generation > 1 AND run.changed + ${changed}::bigint = 0
@@ -160,7 +161,7 @@ export const make = Effect.fnUntraced(function* (runs: RunTable) {
       const isRepeated = records.seenBefore > 0 && records.seenBefore === listed.length;
       if (isRepeated && !isLast) return yield* new PageRolledBack({ outcome: "repeated" });
 
-      // The highest number that the scan was told: a run that shrinks under the listing may slide past it.
+      // The highest total of this scan: when a run shrinks during the listing, records may slide past it unseen.
       const announced = Math.max(page.total ?? 0, run.total ?? 0);
       const shortfall = isLast ? yield* findShortfall(page, announced) : undefined;
       if (shortfall !== undefined && !page.acceptIncomplete) {

@@ -8,7 +8,9 @@ export const Progress = Schema.Struct({
   runId: RunId,
   /** How often the run was mirrored, this time included. */
   generation: Schema.Int,
-  /** How often the run was read from its start, in all generations. Rows that the latest scan did not see have vanished. */
+  /**
+   * How often the run was read from its start, in all generations. Rows that the latest scan did not see have vanished.
+   */
   scan: Schema.Int,
   state: RunState,
   /** The cursor of the next page; null is the start of the run. */
@@ -26,14 +28,16 @@ export const Progress = Schema.Struct({
   stops: Schema.Int,
   /** How many generations in a row found nothing changed. */
   unchanged: Schema.Int,
-  /** Of a parked run, what parked it; of a running one, what is being retried; of a complete one, what did not add up. */
+  /**
+   * Of a parked run, what parked it; of a running one, what is being retried; of a complete one, what did not add up.
+   */
   error: Schema.NullOr(Schema.Unknown),
 });
 export interface Progress extends Schema.Schema.Type<typeof Progress> {}
 
 /**
- * A point in a run's mirror. Changes that name their checkpoint apply only while the run is still there, so a delayed worker
- * cannot undo what happened since.
+ * A point in a run's mirror. Changes that name their checkpoint apply only while the run is still there, so a delayed
+ * worker cannot undo what happened since.
  */
 export interface Checkpoint {
   readonly runId: RunId;

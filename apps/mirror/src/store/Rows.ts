@@ -89,7 +89,9 @@ export const scoreRows = ({
   });
 };
 
-/** Scores in an order that does not depend on the listing's, so that scores of one metric config keep their ordinals. */
+/**
+ * Scores in an order that does not depend on the listing's, so that scores of one metric config keep their ordinals.
+ */
 const inStableOrder = (scores: RecordWithScores["scores"]): RecordWithScores["scores"] => {
   if (new Set(scores.map(({ metricConfigId }) => metricConfigId)).size === scores.length)
     return scores;

@@ -1,6 +1,7 @@
 /**
- * The states of a mirrored run, and the transitions between them. This table is the only place that says which state allows
- * what: the SQL of `RunTable`, the methods of `MirrorStore` and `MirrorRun`, the commands and the README use its names.
+ * The states of a mirrored run, and the transitions between them. This table is the only place that says which state
+ * allows what: the SQL of `RunTable`, the methods of `MirrorStore` and `MirrorRun`, the commands and the README use its
+ * names.
  */
 import { Schema } from "effect";
 
@@ -39,7 +40,10 @@ export const transitions = {
   advance: { from: ["running"], to: "running" },
   /** The last page was written. */
   complete: { from: ["running"], to: "complete" },
-  /** The pages do not add up, or the cursor has expired: a new scan reads the run from its start, in the same generation. */
+  /**
+   * The pages do not add up, or the cursor has expired: a new scan reads the run from its start, in the same
+   * generation.
+   */
   rescan: { from: ["running"], to: "running" },
   /** A transient failure is being retried: the run says which. */
   noteRetry: { from: ["running"], to: "running" },

@@ -37,8 +37,10 @@ export const make = Effect.gen(function* () {
   const byCheckpoint = ({ runId, scan, cursor }: Checkpoint) =>
     sql`run.run_id = ${runId} AND run.scan = ${scan} AND run.cursor IS NOT DISTINCT FROM ${cursor}::text`;
 
-  const allows = (name: TransitionName) => sql.in("run.state", transitions[name].from);
-  /** Makes a transition of a run that is in the right place and in a state that allows it; undefined where it is not. */
+  const stateAllows = (name: TransitionName) => sql.in("run.state", transitions[name].from);
+  /**
+   * Makes a transition of a run that is in the right place and in a state that allows it; undefined where it is not.
+   */
   const transition = (
     name: Exclude<TransitionName, "start">,
     where: Statement.Fragment,
@@ -46,7 +48,7 @@ export const make = Effect.gen(function* () {
   ) =>
     queryOne(sql`
       UPDATE mirror.runs AS run SET state = ${transitions[name].to}, updated_at = now(), ${set}
-      WHERE ${where} AND ${allows(name)} RETURNING ${columns}`);
+      WHERE ${where} AND ${stateAllows(name)} RETURNING ${columns}`);
 
   /** What a new generation sets, besides its state. */
   const newGeneration = sql`generation = run.generation + 1, scan = run.scan + 1, cursor = NULL, pages = 0, records = 0,
@@ -57,15 +59,16 @@ export const make = Effect.gen(function* () {
     queryOne(sql`
       INSERT INTO mirror.runs AS run (run_id, generation, scan, state)
       SELECT ${runId}, 1, CASE WHEN EXISTS (SELECT FROM mirror.runs WHERE run_id = ${runId}) THEN 1
-        ELSE 1 + coalesce((SELECT max(scan) FROM mirror.records WHERE run_id = ${runId}), 0) END, ${transitions.start.to}
+        ELSE 1 + coalesce((SELECT max(scan) FROM mirror.records WHERE run_id = ${runId}), 0) END,
+        ${transitions.start.to}
       ON CONFLICT (run_id) DO UPDATE SET state = excluded.state, updated_at = now(), ${newGeneration}
-        WHERE ${allows("start")}
+        WHERE ${stateAllows("start")}
       RETURNING ${columns}`);
 
   /** Locks the row of a run until the transaction ends, where a page can be written at this checkpoint. */
   const lock = (checkpoint: Checkpoint) =>
     queryOne(sql`
-      SELECT ${columns} FROM mirror.runs AS run WHERE ${byCheckpoint(checkpoint)} AND ${allows("advance")} FOR UPDATE`);
+      SELECT ${columns} FROM mirror.runs AS run WHERE ${byCheckpoint(checkpoint)} AND ${stateAllows("advance")} FOR UPDATE`);
 
   const failureJson = (failure: Failure | undefined): Statement.Fragment =>
     sql`${failure === undefined ? null : JSON.stringify(Jsonb.fit(failure))}::jsonb`;

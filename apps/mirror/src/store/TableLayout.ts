@@ -1,4 +1,7 @@
-/** The columns of a table that a listing fills, described once. What inserts, updates and compares rows is derived from it. */
+/**
+ * The columns of a table that a listing fills, described once. What inserts, updates and compares rows is derived from
+ * it.
+ */
 import { Statement } from "effect/sql";
 
 /** A column that a listing fills. */
@@ -15,7 +18,7 @@ interface Column {
 
 type Columns = { readonly [name: string]: Column };
 
-/** A table and its columns. `run_id`, `scan`, `changed_at` and `vanished_at` are every table's, and not listed here. */
+/** A table and its columns. It also has `run_id`, `scan`, `changed_at` and `vanished_at`. */
 export interface TableLayout<out C extends Columns = Columns> {
   readonly columnTypes: C;
   /** Whether the table keeps `previous_scan`, which shows that one scan has seen a row twice. */

@@ -1,4 +1,4 @@
-// The commands, each in a process of its own: what they say, and how they end.
+// The commands in processes of their own: what they print, and how they exit.
 import { NodeServices } from "@effect/platform-node";
 import { assert, layer } from "@effect/vitest";
 import { Cursor, RunId } from "@scorecard-effect/contract";
@@ -23,20 +23,22 @@ const start = (args: ReadonlyArray<string>, env: { readonly [name: string]: stri
   });
 
 const ended = async (child: ChildProcessWithoutNullStreams, input = "") => {
-  const said = { out: "", err: "" };
-  child.stdout.setEncoding("utf8").on("data", (text: string) => (said.out += text));
-  child.stderr.setEncoding("utf8").on("data", (text: string) => (said.err += text));
+  const output = { out: "", err: "" };
+  child.stdout.setEncoding("utf8").on("data", (text: string) => (output.out += text));
+  child.stderr.setEncoding("utf8").on("data", (text: string) => (output.err += text));
   child.stdin.end(input);
   const [code]: ReadonlyArray<unknown> = await once(child, "close");
-  return { code, ...said };
+  return { code, ...output };
 };
 
 const runs = ["listed", "other"].map((runId, seed) => FakeRun.make({ seed, records: 30, runId }));
 
-/** Where the commands of these tests look: a database and an API that are there. */
-class Place extends Context.Service<Place, { readonly [name: string]: string }>()("test/Place") {
+/** The environment of the commands: a database and an API. */
+class Environment extends Context.Service<Environment, { readonly [name: string]: string }>()(
+  "test/Environment",
+) {
   static readonly layer = Layer.effect(
-    Place,
+    Environment,
     Effect.gen(function* () {
       const { url } = yield* EmbeddedPostgres.start;
       const { apiKey, baseUrl } = yield* FakeScorecard;
@@ -50,7 +52,7 @@ class Place extends Context.Service<Place, { readonly [name: string]: string }>(
 }
 
 const Store = Layer.unwrap(
-  Effect.map(Place, ({ DATABASE_URL = "" }) =>
+  Effect.map(Environment, ({ DATABASE_URL = "" }) =>
     Layer.provideMerge(MirrorStore.layer, Database.layer(Redacted.make(DATABASE_URL))),
   ),
 );
@@ -60,13 +62,13 @@ const mirror = (
   env: { readonly [name: string]: string } = {},
   input = "",
 ) =>
-  Effect.flatMap(Place, (place) =>
-    Effect.promise(() => ended(start(args, { ...place, ...env }), input)),
+  Effect.flatMap(Environment, (environment) =>
+    Effect.promise(() => ended(start(args, { ...environment, ...env }), input)),
   );
 
-const elsewhere = (url: string) => ({ DATABASE_URL: url });
+const database = (url: string) => ({ DATABASE_URL: url });
 
-/** Fails with one line, which says so. */
+/** Runs a command that must fail with one line on stderr. Returns what it printed on stdout. */
 const fails = Effect.fnUntraced(function* (
   args: ReadonlyArray<string>,
   says: RegExp,
@@ -81,121 +83,138 @@ const fails = Effect.fnUntraced(function* (
   return out;
 });
 
-layer(Layer.provideMerge(Store, Place.layer), { timeout: 60_000 })("The command", (it) => {
-  it.effect("says in one line what is wrong", () =>
-    Effect.gen(function* () {
-      const taken = createServer().listen(0, "127.0.0.1");
-      yield* Effect.promise(() => once(taken, "listening"));
-      const address = taken.address();
-      const port = typeof address === "object" ? String(address?.port) : "";
-      yield* Effect.all(
-        [
-          fails(["status"], /DATABASE_URL is not set/, elsewhere("")),
-          fails(
-            ["status"],
-            /ECONNREFUSED.*Is it running\?/,
-            elsewhere("postgres://user:hunter2@127.0.0.1:1/none"),
-          ),
-          fails(["run", "--runs-file", "no-such-file"], /no-such-file cannot be read: NotFound/),
-          fails(["pause", "135"], /Run 135 is not mirrored\. To start it: mirror run --runs 135/),
-          fails(["verify", "135"], /Run 135 is not mirrored/),
-          fails(
-            ["serve", "--port", port],
-            /Cannot listen on 127\.0\.0\.1, port \d+: the port is in use/,
-          ),
-          fails(["serve", "--limit", "0"], /Expected a number above 0, got 0/),
-          fails(
-            ["serve", "--refresh", "0 0 30 2 *"],
-            /Expected a cron expression with a next time/,
-          ),
-          fails(["serve"], /SCORECARD_API_KEY: not set/, { SCORECARD_API_KEY: "" }),
-          fails(["serve"], /SCORECARD_BASE_URL: The base URL is malformed/, {
-            SCORECARD_BASE_URL: "nowhere",
-          }),
-        ],
-        { concurrency: 3 },
-      );
-      taken.close();
-    }),
+// Each test starts several processes. Each of them takes seconds on a busy machine.
+const timeout = 60_000;
+
+layer(Layer.provideMerge(Store, Environment.layer), { timeout })("The command", (it) => {
+  it.effect(
+    "prints an error in one line",
+    () =>
+      Effect.gen(function* () {
+        const taken = createServer().listen(0, "127.0.0.1");
+        yield* Effect.promise(() => once(taken, "listening"));
+        const address = taken.address();
+        const port = typeof address === "object" ? String(address?.port) : "";
+        yield* Effect.all(
+          [
+            fails(["status"], /DATABASE_URL is not set/, database("")),
+            fails(
+              ["status"],
+              /ECONNREFUSED.*Is it running\?/,
+              database("postgres://user:hunter2@127.0.0.1:1/none"),
+            ),
+            fails(["run", "--runs-file", "no-such-file"], /no-such-file cannot be read: NotFound/),
+            fails(["pause", "135"], /Run 135 is not mirrored\. To start it: mirror run --runs 135/),
+            fails(["verify", "135"], /Run 135 is not mirrored/),
+            fails(
+              ["serve", "--port", port],
+              /Cannot listen on 127\.0\.0\.1, port \d+: the port is in use/,
+            ),
+            fails(["serve", "--limit", "0"], /Expected a number above 0, got 0/),
+            fails(
+              ["serve", "--refresh", "0 0 30 2 *"],
+              /Expected a cron expression with a next time/,
+            ),
+            fails(["serve"], /SCORECARD_API_KEY: not set/, { SCORECARD_API_KEY: "" }),
+            fails(["serve"], /SCORECARD_BASE_URL: The base URL is malformed/, {
+              SCORECARD_BASE_URL: "nowhere",
+            }),
+          ],
+          { concurrency: 3 },
+        );
+        taken.close();
+      }),
+    timeout,
   );
 
-  it.effect("begins each run that can be mirrored, and names those that cannot", () =>
-    Effect.gen(function* () {
-      const { progress } = yield* MirrorStore;
-      const { code, err, out } = yield* mirror(
-        ["run", "--stdin"],
-        {},
-        "a\0b\nlisted # mine\nother",
-      );
-      assert.strictEqual(code, 1);
-      assert.match(err, /^mirror: 1 of 3 runs cannot be mirrored: a\S*b \([^\n]+\)\n$/);
-      assert.match(
-        out,
-        /^2 runs are running\. To see their progress: mirror status\nNo runner is alive, [^\n]+\n$/,
-      );
-      assert.deepInclude(yield* progress(RunId.make("listed")), { state: "running" });
-      const status = yield* mirror(["status"]);
-      assert.match(status.out, /^listed +running +1 .*\nother +running[^]*No runner is alive/m);
-      assert.deepInclude(yield* mirror(["pause", "other"]), { out: "Run other is paused.\n" });
-      assert.deepInclude(yield* mirror(["resume", "other"]), { out: "Run other is resumed.\n" });
-      assert.deepInclude(yield* mirror(["cancel", "other"]), { out: "Run other is cancelled.\n" });
-      const forgotten = yield* mirror(["forget", "other"]);
-      assert.deepInclude(forgotten, { out: "Run other is forgotten: 0 records were deleted.\n" });
-    }),
-  );
-
-  it.effect("tells a run that differs from one that could not be compared", () =>
-    Effect.gen(function* () {
-      const store = yield* MirrorStore;
-      const [run] = runs;
-      if (run === undefined) return assert.fail();
-      const { runId } = run;
-      const { scan } = yield* store.start(runId);
-      const next = Cursor.make("next");
-      const write = (from: number, size: number, at: Cursor | null, after: Cursor | null) =>
-        store.writePage({
-          runId,
-          scan,
-          cursor: at,
-          next: after,
-          records: Array.from({ length: size }, (_, index) => run.record(from + index)),
-          total: 30,
-          acceptIncomplete: false,
+  it.effect(
+    "starts the runs that it can, and names those that it cannot",
+    () =>
+      Effect.gen(function* () {
+        const { progress } = yield* MirrorStore;
+        const { code, err, out } = yield* mirror(
+          ["run", "--stdin"],
+          {},
+          "a\0b\nlisted # mine\nother",
+        );
+        assert.strictEqual(code, 1);
+        assert.match(err, /^mirror: 1 of 3 runs cannot be mirrored: a\S*b \([^\n]+\)\n$/);
+        assert.match(
+          out,
+          /^2 runs are running\. To see their progress: mirror status\nNo runner is alive, [^\n]+\n$/,
+        );
+        assert.deepInclude(yield* progress(RunId.make("listed")), { state: "running" });
+        const status = yield* mirror(["status"]);
+        assert.match(status.out, /^listed +running +1 .*\nother +running[^]*No runner is alive/m);
+        assert.deepInclude(yield* mirror(["pause", "other"]), { out: "Run other is paused.\n" });
+        assert.deepInclude(yield* mirror(["resume", "other"]), { out: "Run other is resumed.\n" });
+        assert.deepInclude(yield* mirror(["cancel", "other"]), {
+          out: "Run other is cancelled.\n",
         });
-      yield* write(0, 6, null, next);
-      const listed = yield* fails(
-        ["verify", "listed"],
-        /24 records differ; the service lists 30\./,
-        {},
-        3,
-      );
-      assert.match(listed, /^(missing {4}\S+\n){20}and 4 more\n$/);
-      const nowhere = { SCORECARD_BASE_URL: "http://127.0.0.1:1" };
-      yield* fails(
-        ["verify", "listed"],
-        /The service could not be reached: connect ECONNREFUSED/,
-        nowhere,
-      );
-      yield* write(6, 24, next, null);
-      const whole = yield* mirror(["verify", "listed", "--limit", "50"]);
-      assert.strictEqual(whole.out, "Run listed: all 30 records are as the service lists them.\n");
-      return undefined;
-    }),
+        const forgotten = yield* mirror(["forget", "other"]);
+        assert.deepInclude(forgotten, { out: "Run other is forgotten: 0 records were deleted.\n" });
+      }),
+    timeout,
+  );
+
+  it.effect(
+    "exits differently for a run that differs and one that cannot be compared",
+    () =>
+      Effect.gen(function* () {
+        const store = yield* MirrorStore;
+        const [run] = runs;
+        if (run === undefined) return assert.fail();
+        const { runId } = run;
+        const { scan } = yield* store.start(runId);
+        const next = Cursor.make("next");
+        const write = (from: number, size: number, at: Cursor | null, after: Cursor | null) =>
+          store.writePage({
+            runId,
+            scan,
+            cursor: at,
+            next: after,
+            records: Array.from({ length: size }, (_, index) => run.record(from + index)),
+            total: 30,
+            acceptIncomplete: false,
+          });
+        yield* write(0, 6, null, next);
+        const listed = yield* fails(
+          ["verify", "listed"],
+          /24 records differ; the service lists 30\./,
+          {},
+          3,
+        );
+        assert.match(listed, /^(missing {4}\S+\n){20}and 4 more\n$/);
+        const nowhere = { SCORECARD_BASE_URL: "http://127.0.0.1:1" };
+        yield* fails(
+          ["verify", "listed"],
+          /The service could not be reached: connect ECONNREFUSED/,
+          nowhere,
+        );
+        yield* write(6, 24, next, null);
+        const whole = yield* mirror(["verify", "listed", "--limit", "50"]);
+        assert.strictEqual(
+          whole.out,
+          "Run listed: all 30 records are as the service lists them.\n",
+        );
+        return undefined;
+      }),
+    timeout,
   );
 
   it.effect.each(["SIGTERM", "SIGHUP", "a pipe that is closed"])(
-    "leaves nothing of a trial behind that ends by %s",
+    "leaves nothing behind when a trial is ended by %s",
     (how) =>
       Effect.gen(function* () {
         const folder = mkdtempSync(join(tmpdir(), "scorecard-trial-"));
-        // Its Postgres may run as somebody else.
+        // Its Postgres may run as another user.
         chmodSync(folder, 0o755);
         yield* Effect.addFinalizer(() => Effect.sync(() => rmSync(folder, { recursive: true })));
         const child = start([], { TMPDIR: folder });
         const closed = Effect.promise(() => once(child, "close"));
         yield* Effect.promise(() => once(child.stdout, "data"));
         if (how.startsWith("SIG")) {
-          // It has begun, and is not done.
+          // It has started, and is not finished.
           yield* Effect.promise(async () => {
             while (readdirSync(folder).length === 0) await new Promise((go) => setTimeout(go, 20));
           });
@@ -204,9 +223,10 @@ layer(Layer.provideMerge(Store, Place.layer), { timeout: 60_000 })("The command"
           child.stdout.destroy();
         }
         const [code]: ReadonlyArray<unknown> = yield* closed;
-        // Ended, and not gone on to its end with nobody to read it.
+        // It was ended: it did not run to its end without a reader.
         assert.strictEqual(code, 130);
         assert.deepStrictEqual(readdirSync(folder), []);
       }),
+    timeout,
   );
 });

@@ -29,8 +29,8 @@ const Step = Schema.Struct({
   isStale: Schema.Boolean,
 });
 
-describe("What is learned of a limit", () => {
-  it("waits, counts, and then keeps to what it counted", () => {
+describe("A learned rate limit", () => {
+  it("waits, counts, and then sends no more than it counted", () => {
     assert.strictEqual(ask(AdaptiveLimit.unknown, 0)[0].phase, "inactive");
     let state = refuse(AdaptiveLimit.unknown, 0, 0);
     assert.strictEqual(Duration.toMillis(ask(state, 400)[0].delay), 600);
@@ -39,7 +39,7 @@ describe("What is learned of a limit", () => {
       assert.strictEqual(answer.phase, "learning");
       state = next;
     }
-    // The third was refused: two in 1,200 ms.
+    // The third request was refused: the limit is two in 1,200 ms.
     state = refuse(state, 1200, 1);
     assert.include(state, { phase: "learned", limit: 2, window: 1200 });
     const delays = [2200, 2200, 2200, 2200, 2200].map((now) => {
@@ -50,7 +50,7 @@ describe("What is learned of a limit", () => {
     assert.deepStrictEqual(delays, [0, 0, 1200, 1200, 2400]);
   });
 
-  it("takes no report of an earlier phase, and forgets in time", () => {
+  it("ignores 429s of an earlier phase, and expires", () => {
     const cooling = refuse(AdaptiveLimit.unknown, 0, 0);
     const [, learning] = ask(cooling, 1000);
     assert.deepStrictEqual(refuse(learning, 1001, 0), learning);
@@ -62,7 +62,7 @@ describe("What is learned of a limit", () => {
   });
 
   it.effect.prop(
-    "is what Effect's own store in memory would have learned",
+    "is what Effect's own store in memory learns",
     { steps: Arbitrary.array(Arbitrary.schema(Step), { maxLength: 60 }) },
     ({ steps }) =>
       Effect.gen(function* () {

@@ -11,7 +11,7 @@ import * as FleetLimit from "../../src/fleet/FleetLimit.ts";
 const run = FakeRun.make({ records: 200 });
 const Live = EmbeddedPostgres.layer.pipe(Layer.provide(NodeServices.layer));
 
-/** A runner's client of its own, on a fake that all share. */
+/** Lists the run with a new client, as each runner does, on a fake API that all share. */
 const reader = (limit: FleetLimit.Limit | undefined, pageSize: number, timeout?: Duration.Input) =>
   Effect.gen(function* () {
     const { apiKey, baseUrl } = yield* FakeScorecard;
@@ -34,7 +34,7 @@ const statuses = Effect.flatMap(FakeScorecard, ({ requests }) =>
 );
 
 layer(Live, { timeout: 60_000, excludeTestServices: true })("A fleet's limit", (it) => {
-  it.effect("is never exceeded where it is known, by however many runners", () =>
+  it.effect("is never exceeded by several runners, if it is configured", () =>
     Effect.gen(function* () {
       const readers = Array.from({ length: 3 }, () => reader({ requestsPerSecond: 40 }, 5));
       assert.deepStrictEqual(yield* Effect.all(readers, { concurrency: 3 }), [200, 200, 200]);
@@ -48,25 +48,23 @@ layer(Live, { timeout: 60_000, excludeTestServices: true })("A fleet's limit", (
     ),
   );
 
-  it.effect(
-    "lets everybody have a turn, however long the queue is beside the timeout of a request",
-    () =>
-      Effect.gen(function* () {
-        // Twenty who wait: up to a second each, and a third of that is what a request may take.
-        const readers = Array.from({ length: 20 }, () =>
-          reader({ requestsPerSecond: 20 }, 100, "300 millis"),
-        );
-        const counts = yield* Effect.all(readers, { concurrency: 20 });
-        assert.deepStrictEqual(new Set(counts), new Set([200]));
-        assert.lengthOf(yield* statuses, 40);
-      }).pipe(Effect.provide(FakeScorecard.layer({ runs: [run] }))),
+  it.effect("admits every request, even if the queue is longer than the timeout of a request", () =>
+    Effect.gen(function* () {
+      // Twenty clients wait up to a second each, three times the timeout of a request.
+      const readers = Array.from({ length: 20 }, () =>
+        reader({ requestsPerSecond: 20 }, 100, "300 millis"),
+      );
+      const counts = yield* Effect.all(readers, { concurrency: 20 });
+      assert.deepStrictEqual(new Set(counts), new Set([200]));
+      assert.lengthOf(yield* statuses, 40);
+    }).pipe(Effect.provide(FakeScorecard.layer({ runs: [run] }))),
   );
 
-  it.effect("gives away no turns that are far off, which whoever stops would take along", () =>
+  it.effect("reserves no slots far ahead, which a runner that stops would take with it", () =>
     Effect.gen(function* () {
       const sql = yield* SqlClient.SqlClient;
       yield* sql`DELETE FROM mirror.rate_limits`;
-      // One each 2.2 seconds: of twenty who wait, two know when.
+      // One slot in 2.2 seconds: of twenty clients that wait, two have reserved theirs.
       const readers = Array.from({ length: 20 }, () => reader({ requestsPerSecond: 0.5 }, 100));
       yield* Effect.all(readers, { concurrency: 20 }).pipe(Effect.timeoutOption("1 second"));
       assert.lengthOf(yield* statuses, 1);
@@ -77,19 +75,19 @@ layer(Live, { timeout: 60_000, excludeTestServices: true })("A fleet's limit", (
     }).pipe(Effect.provide(FakeScorecard.layer({ runs: [run] }))),
   );
 
-  it.effect("keeps to more than a thousand a second", () =>
+  it.effect("allows more than a thousand requests a second", () =>
     Effect.gen(function* () {
       const sql = yield* SqlClient.SqlClient;
       yield* sql`DELETE FROM mirror.rate_limits`;
       yield* reader({ requestsPerSecond: 4000 }, 100);
       const [bucket] = yield* sql<{ readonly held: number }>`
         SELECT (state ->> 'tokens')::float8 AS held FROM mirror.rate_limits WHERE key LIKE 'bucket %'`;
-      // Eight at once, 2.2 ms apart: one was taken.
+      // Groups of eight, 2.2 ms apart: one token was taken.
       assert.strictEqual(bucket?.held, 7);
     }).pipe(Effect.provide(FakeScorecard.layer({ runs: [run] }))),
   );
 
-  it.effect("goes on where the database's clock was set back", () =>
+  it.effect("continues after the database's clock was set back", () =>
     Effect.gen(function* () {
       const sql = yield* SqlClient.SqlClient;
       const read = reader({ requestsPerSecond: 100 }, 100);
@@ -105,7 +103,7 @@ layer(Live, { timeout: 60_000, excludeTestServices: true })("A fleet's limit", (
     }).pipe(Effect.provide(FakeScorecard.layer({ runs: [run] }))),
   );
 
-  it.effect("is held up by nobody who lists within a transaction", () =>
+  it.effect("is not blocked by a client that lists within a transaction", () =>
     Effect.gen(function* () {
       const sql = yield* SqlClient.SqlClient;
       const own = yield* Latch.make();
@@ -124,13 +122,13 @@ layer(Live, { timeout: 60_000, excludeTestServices: true })("A fleet's limit", (
     }).pipe(Effect.provide(FakeScorecard.layer({ runs: [run] }))),
   );
 
-  it.effect("holds all back after a 429, where it is not known", () =>
+  it.effect("pauses all runners after a 429, if it is not configured", () =>
     Effect.gen(function* () {
       const readers = Array.from({ length: 3 }, () => reader(undefined, 20));
       assert.deepStrictEqual(yield* Effect.all(readers, { concurrency: 3 }), [200, 200, 200]);
       const refused = (yield* statuses).filter((status) => status === 429).length;
       assert.isAtLeast(refused, 1);
-      // Each reader for itself would be refused in each of the five windows that are full.
+      // Without a shared limit, each reader would be refused in each of the five full windows.
       assert.isBelow(refused, 3 * 5);
     }).pipe(
       Effect.provide(

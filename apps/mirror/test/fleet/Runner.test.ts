@@ -1,4 +1,4 @@
-// What a runner does besides: mirrors again by the clock, says how it is, tells a collector.
+// What a runner does besides mirroring: refresh, health, clock, telemetry.
 import { NodeServices } from "@effect/platform-node";
 import { assert, describe, it } from "@effect/vitest";
 import { ScorecardClient } from "@scorecard-effect/client";
@@ -27,11 +27,11 @@ const work = (env: { readonly [name: string]: string }) =>
 
 describe("A runner", () => {
   it.live(
-    "mirrors again by the clock, until it finds nothing changed, twice",
+    "refreshes a run by the clock, until it was unchanged twice",
     () => {
       const run = FakeRun.make({ records: 120 });
       let listed = 0;
-      // The scores of its last record come late: after two generations of two pages each.
+      // The scores of the last record arrive after two generations of two pages each.
       const late: FakeRun.FakeRun = {
         ...run,
         isFixed: false,
@@ -75,7 +75,7 @@ describe("A runner", () => {
           held?.scores,
           scores.reduce((sum, own) => sum + own),
         );
-        // Left alone from then on.
+        // From then on it is left alone.
         yield* Effect.sleep("2500 millis");
         assert.deepStrictEqual(yield* store.progress(run.runId), stable);
       }).pipe(Effect.provide(Live));
@@ -84,7 +84,7 @@ describe("A runner", () => {
   );
 
   it.live(
-    "is ready while its database answers, and lives without",
+    "is ready while its database answers, and alive without it",
     () =>
       Effect.gen(function* () {
         const scope = yield* Scope.make();
@@ -107,13 +107,13 @@ describe("A runner", () => {
     60_000,
   );
 
-  it.effect("says that its clock is wrong", () =>
+  it.effect("warns that its clock is wrong", () =>
     Effect.gen(function* () {
       const { url } = yield* EmbeddedPostgres.start;
-      const said: Array<unknown> = [];
-      const logger = Logger.make(({ message }) => said.push(message));
+      const warnings: Array<unknown> = [];
+      const logger = Logger.make(({ message }) => warnings.push(message));
       const hour = 3_600_000;
-      // Before anything sleeps: what wakes every second would do so for all the years since 1970.
+      // Set before anything sleeps: a schedule of one second would otherwise run for every second since 1970.
       yield* TestClock.setTime(Date.now() - 2 * hour);
       yield* Effect.gen(function* () {
         for (const ahead of [-2 * hour, 0, hour]) {
@@ -121,21 +121,21 @@ describe("A runner", () => {
           yield* Effect.provide(Layer.build(ClockSkew.layer), Logger.layer([logger]));
         }
       }).pipe(Effect.provide(Database.layer(url)));
-      assert.lengthOf(said, 2);
-      // Seconds pass meanwhile, on a slow machine.
-      assert.match(String(said[1]), /clock is 3[56]\d\d s ahead of the database's/);
-      assert.match(String(said[0]), /clock is 72\d\d s behind the database's/);
+      assert.lengthOf(warnings, 2);
+      // On a slow machine, seconds pass meanwhile.
+      assert.match(String(warnings[1]), /clock is 3[56]\d\d s ahead of the database's/);
+      assert.match(String(warnings[0]), /clock is 72\d\d s behind the database's/);
     }).pipe(Effect.scoped, Effect.provide(NodeServices.layer)),
   );
 
-  it.live("tells a collector of its spans, metrics and logs, and nobody where none is named", () =>
+  it.live("sends spans, metrics and logs to a collector, if one is configured", () =>
     Effect.gen(function* () {
-      const told: Array<string> = [];
+      const received: Array<string> = [];
       const server = createServer((request, response) => {
         let body = "";
         request.setEncoding("utf8").on("data", (chunk: string) => (body += chunk));
         request.on("end", () => {
-          told.push(`${request.url ?? ""} ${body}`);
+          received.push(`${request.url ?? ""} ${body}`);
           response.writeHead(200, { "content-type": "application/json" }).end("{}");
         });
       });
@@ -148,16 +148,16 @@ describe("A runner", () => {
       );
       yield* work({});
       yield* work({ OTEL_EXPORTER_OTLP_ENDPOINT: "" });
-      assert.deepStrictEqual(told, []);
+      assert.deepStrictEqual(received, []);
       yield* work({ OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${port}` });
-      for (const [path, what] of [
+      for (const [path, content] of [
         ["/v1/traces", "Chunk.copy"],
         ["/v1/metrics", "pages_of_a_test"],
         ["/v1/logs", "copied"],
       ] as const) {
-        const own = told.filter((body) => body.startsWith(`${path} `));
+        const own = received.filter((body) => body.startsWith(`${path} `));
         assert.strictEqual(own.length, 1, path);
-        assert.include(own[0], what);
+        assert.include(own[0], content);
         assert.include(own[0], "scorecard-mirror");
       }
     }).pipe(Effect.scoped),

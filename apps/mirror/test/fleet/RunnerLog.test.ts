@@ -2,7 +2,7 @@ import { assert, it } from "@effect/vitest";
 import { Effect, Logger } from "effect";
 import * as RunnerLog from "../../src/fleet/RunnerLog.ts";
 
-it.effect("A runner's log is a line each, with the first line of why", () =>
+it.effect("A runner's log has one line for each entry, with the first line of its cause", () =>
   Effect.gen(function* () {
     const lines: Array<string> = [];
     const logger = Logger.map(RunnerLog.format, (line) => lines.push(line));

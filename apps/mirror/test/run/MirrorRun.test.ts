@@ -14,30 +14,30 @@ import * as Refresh from "../../src/run/Refresh.ts";
 import { MirrorStore } from "../../src/store/MirrorStore.ts";
 import type { RunState } from "../../src/store/RunState.ts";
 
-const named = (runId: string, seed: number) => FakeRun.make({ seed, records: 700, runId });
-const whole = named("whole", 99);
-const plain = named("unstorable", 98);
-// Its 151st record has an id that Postgres has no text for.
+const runNamed = (runId: string, seed: number) => FakeRun.make({ seed, records: 700, runId });
+const whole = runNamed("whole", 99);
+const plain = runNamed("unstorable", 98);
+// Its 151st record has an id that Postgres cannot store.
 const unstorable: FakeRun.FakeRun = {
   ...plain,
   record: (index) =>
     index === 150 ? { ...plain.record(index), id: RecordId.make("a\u0000b") } : plain.record(index),
 };
-/** A run of which the listing shows other records at some places, for as many listings as are given. */
+/** A run whose first listings show other records at some positions. */
 const shifted = (
   runId: string,
   seed: number,
   listings: number,
   shift: (index: number) => number,
 ): FakeRun.FakeRun => {
-  const run = named(runId, seed);
-  let begun = 0;
+  const run = runNamed(runId, seed);
+  let listing = 0;
   return {
     ...run,
     isFixed: false,
     record: (index) => {
-      if (index === 0) begun += 1;
-      return run.record(begun > listings ? index : shift(index));
+      if (index === 0) listing += 1;
+      return run.record(listing > listings ? index : shift(index));
     },
   };
 };
@@ -64,29 +64,29 @@ const runs = [
     "deleted",
     "full",
     "again",
-  ].map(named),
+  ].map(runNamed),
 ];
 const Fake = FakeScorecard.layer({ runs, apiKey: "ak_mirror_0123456789" });
 
-/** The runs of which a page is being asked for, and the most there were at once. */
-const asking = { now: new Set<string>(), most: 0 };
-const noting = Effect.map(HttpClient.HttpClient, (http) =>
+/** The runs whose pages are being fetched now, and the most runs that were fetched at once. */
+const fetching = { now: new Set<string>(), max: 0 };
+const observedHttp = Effect.map(HttpClient.HttpClient, (http) =>
   HttpClient.transform(http, (effect, { url }) => {
     const [, runId = ""] = /\/runs\/([^/]+)\//.exec(url) ?? [];
     return Effect.sync(() => {
-      asking.now.add(runId);
-      asking.most = Math.max(asking.most, asking.now.size);
-    }).pipe(Effect.andThen(effect), Effect.ensuring(Effect.sync(() => asking.now.delete(runId))));
+      fetching.now.add(runId);
+      fetching.max = Math.max(fetching.max, fetching.now.size);
+    }).pipe(Effect.andThen(effect), Effect.ensuring(Effect.sync(() => fetching.now.delete(runId))));
   }),
 );
 const Client = Layer.unwrap(
   Effect.map(FakeScorecard, ({ apiKey, baseUrl }) =>
     ScorecardClient.layer({ apiKey, baseUrl, retry: { attempts: 1 } }),
   ),
-).pipe(Layer.provide(Layer.effect(HttpClient.HttpClient, noting)), Layer.provideMerge(Fake));
+).pipe(Layer.provide(Layer.effect(HttpClient.HttpClient, observedHttp)), Layer.provideMerge(Fake));
 
 /** What the runner has logged. */
-const said: Array<string> = [];
+const logged: Array<string> = [];
 
 const Postgres = EmbeddedPostgres.layer.pipe(Layer.provide(NodeServices.layer));
 
@@ -102,7 +102,7 @@ const Live = MirrorRun.layer.pipe(
   Layer.provideMerge(Postgres),
   Layer.provideMerge(Client),
   Layer.provideMerge(Capacity.layer({ chunk: 3, concurrency: 2 })),
-  Layer.provideMerge(Logger.layer([Logger.make(({ message }) => said.push(String(message)))])),
+  Layer.provideMerge(Logger.layer([Logger.make(({ message }) => logged.push(String(message)))])),
 );
 
 const until = (runId: RunId, state: RunState) =>
@@ -116,7 +116,7 @@ const until = (runId: RunId, state: RunState) =>
     ),
   );
 
-/** Faults that later requests meet; what is asked of the fake meanwhile is asked by one run. */
+/** Sets the faults of later requests. */
 const inject = (faults: string) => Effect.flatMap(FakeScorecard, (fake) => fake.inject(faults));
 const requests = (runId: string) =>
   Effect.flatMap(FakeScorecard, (fake) =>
@@ -152,18 +152,18 @@ const runOf = (runId: string) => {
 };
 
 layer(Live, { timeout: 60_000, excludeTestServices: true })("A mirrored run", (it) => {
-  it.effect("is whole, whatever its chunks are", () =>
+  it.effect("is whole after several chunks", () =>
     Effect.gen(function* () {
       yield* MirrorRun.start(whole.runId);
       const progress = yield* until(whole.runId, "complete");
       assert.deepInclude(progress, { records: 700, pages: 7, total: 700, rescans: 0, error: null });
       yield* isWhole(whole);
-      // A page that was fetched ahead at the end of each of the first two chunks.
+      // At the end of each of the first two chunks, one page was fetched ahead.
       assert.isAtMost(yield* requests("whole"), 7 + 2);
     }),
   );
 
-  it.effect("has all of its tables, and the engine's, in one schema, whoever connects", () =>
+  it.effect("has its tables and the engine's in one schema, whatever the name of the role", () =>
     Effect.gen(function* () {
       const sql = yield* SqlClient.SqlClient;
       const schemas = yield* sql<{ readonly schema: string; readonly tables: number }>`
@@ -179,7 +179,7 @@ layer(Live, { timeout: 60_000, excludeTestServices: true })("A mirrored run", (i
     }),
   );
 
-  it.effect("is whole through faults on a third of the requests", () =>
+  it.effect("is whole although a third of the requests fail", () =>
     Effect.gen(function* () {
       const run = runOf("flaky");
       yield* inject("33 % of requests: 500 or 503 or close-body or reset");
@@ -190,7 +190,7 @@ layer(Live, { timeout: 60_000, excludeTestServices: true })("A mirrored run", (i
     }),
   );
 
-  it.effect("is the same twice, and found unchanged", () =>
+  it.effect("is the same when it is mirrored again, and found unchanged", () =>
     Effect.gen(function* () {
       const run = runOf("again");
       yield* MirrorRun.start(run.runId);
@@ -207,19 +207,19 @@ layer(Live, { timeout: 60_000, excludeTestServices: true })("A mirrored run", (i
     }),
   );
 
-  it.effect("waits for its turn among many", () =>
+  it.effect("waits for a slot among many runs", () =>
     Effect.gen(function* () {
       yield* inject("from request 1: slow 150ms");
-      asking.most = 0;
+      fetching.max = 0;
       yield* Effect.forEach(many, ({ runId }) => MirrorRun.start(runId));
       yield* Effect.forEach(many, ({ runId }) => until(runId, "complete"));
       yield* inject("recover");
       yield* Effect.forEach(many, isWhole);
-      assert.strictEqual(asking.most, 2);
+      assert.strictEqual(fetching.max, 2);
     }),
   );
 
-  it.effect("pauses, and goes on where it was", () =>
+  it.effect("pauses, and resumes at its cursor", () =>
     Effect.gen(function* () {
       const run = runOf("paused");
       const store = yield* MirrorStore;
@@ -239,19 +239,20 @@ layer(Live, { timeout: 60_000, excludeTestServices: true })("A mirrored run", (i
       yield* Effect.sleep("1 second");
       assert.strictEqual(yield* requests("paused"), asked);
       yield* inject("recover");
-      // Whoever resumes it may die before the workflow hears of it, and it may be paused again: the next resume tells it all.
+      // A process that resumes the run may die before it wakes the workflow, and the run may be paused again. The next
+      // one wakes the workflow from both stops.
       yield* store.resume(run.runId);
       assert.deepInclude(yield* store.pause(run.runId), { state: "paused" });
       yield* store.resume(run.runId);
       yield* MirrorRun.start(run.runId);
-      // Twice is as once.
+      // Waking it twice does no harm.
       yield* MirrorRun.start(run.runId);
       yield* until(run.runId, "complete");
       yield* isWhole(run);
     }),
   );
 
-  it.effect("is cancelled, and keeps what it has", () =>
+  it.effect("is cancelled, and keeps its rows", () =>
     Effect.gen(function* () {
       const run = runOf("cancelled");
       yield* inject("from request 1: slow 100ms");
@@ -264,14 +265,14 @@ layer(Live, { timeout: 60_000, excludeTestServices: true })("A mirrored run", (i
       assert.isBelow(kept, 700);
       assert.isFalse(yield* MirrorRun.cancel(run.runId));
       assert.isFalse(yield* MirrorRun.resume(run.runId));
-      // A refresh that had looked at it before leaves it alone.
+      // A refresh that has seen an earlier state leaves the run alone.
       const { all, progress } = yield* MirrorStore;
       const [was] = (yield* all).filter(({ runId }) => runId === run.runId);
       if (was === undefined) return assert.fail();
       yield* Refresh.refreshRun({ ...was, state: "running" });
       yield* Refresh.refreshRun({ ...was, state: "complete" });
       assert.deepStrictEqual(yield* progress(run.runId), was);
-      // It can be asked for anew.
+      // It can be started again.
       yield* MirrorRun.start(run.runId);
       yield* until(run.runId, "complete");
       yield* isWhole(run);
@@ -279,7 +280,7 @@ layer(Live, { timeout: 60_000, excludeTestServices: true })("A mirrored run", (i
     }),
   );
 
-  it.effect("is parked with what cannot pass, and resumed once it is mended", () =>
+  it.effect("is parked by a permanent failure, and resumed once the cause is fixed", () =>
     Effect.gen(function* () {
       const run = runOf("refused");
       yield* inject("on request 3: 401");
@@ -292,13 +293,13 @@ layer(Live, { timeout: 60_000, excludeTestServices: true })("A mirrored run", (i
       assert.isTrue(yield* MirrorRun.resume(run.runId));
       yield* until(run.runId, "complete");
       yield* isWhole(run);
-      // The page that was refused, one that was fetched ahead at the end of a chunk; and what a chunk has on its way, two pages,
-      // where the resume that began it comes to the engine while it waits: then the workflow is replayed.
+      // One request was refused, and one page was fetched ahead at the end of a chunk. Two more are under way in a
+      // chunk if the engine replays the workflow when the resume arrives.
       assert.isAtMost(yield* requests("refused"), 7 + 1 + 1 + 2);
     }),
   );
 
-  it.effect("is read anew where its cursor has expired, without a record twice", () =>
+  it.effect("is rescanned when its cursor has expired, without duplicate records", () =>
     Effect.gen(function* () {
       const run = runOf("expired");
       yield* inject("on request 2: 410");
@@ -309,11 +310,11 @@ layer(Live, { timeout: 60_000, excludeTestServices: true })("A mirrored run", (i
     }),
   );
 
-  it.effect("is read anew where it does not add up, and says so where it never does", () =>
+  it.effect("is rescanned when its pages do not add up, and says so if they never do", () =>
     Effect.gen(function* () {
       const store = yield* MirrorStore;
       for (const id of ["shifted", "repeated"]) {
-        const run = named(id, id === "shifted" ? 97 : 95);
+        const run = runNamed(id, id === "shifted" ? 97 : 95);
         yield* MirrorRun.start(run.runId);
         assert.deepInclude(yield* until(run.runId, "complete"), { rescans: 1, error: null });
         yield* isWhole(run);
@@ -333,7 +334,7 @@ layer(Live, { timeout: 60_000, excludeTestServices: true })("A mirrored run", (i
     }),
   );
 
-  it.effect("begins anew where it was forgotten, or its row was deleted", () =>
+  it.effect("starts a new generation after it was forgotten, or its row was deleted", () =>
     Effect.gen(function* () {
       const sql = yield* SqlClient.SqlClient;
       const forgotten = runOf("forgotten");
@@ -356,7 +357,7 @@ layer(Live, { timeout: 60_000, excludeTestServices: true })("A mirrored run", (i
     }),
   );
 
-  it.effect("waits for a disk that is full, and says so once", () =>
+  it.effect("retries while the disk is full, and logs that once", () =>
     Effect.gen(function* () {
       const sql = yield* SqlClient.SqlClient;
       const run = runOf("full");
@@ -374,7 +375,7 @@ layer(Live, { timeout: 60_000, excludeTestServices: true })("A mirrored run", (i
       yield* until(run.runId, "complete");
       yield* isWhole(run);
       assert.deepStrictEqual(
-        said.filter((line) => line.includes("Run full")).map((line) => line.split(",", 1)[0]),
+        logged.filter((line) => line.includes("Run full")).map((line) => line.split(",", 1)[0]),
         [
           "Run full waits to retry: The page cannot be written: no space left on device",
           "Run full is complete: 700 records",
@@ -383,7 +384,7 @@ layer(Live, { timeout: 60_000, excludeTestServices: true })("A mirrored run", (i
     }),
   );
 
-  it.effect("is parked with what no column takes, and keeps the pages before it", () =>
+  it.effect("is parked by a value that no column can hold, and keeps the pages before it", () =>
     Effect.gen(function* () {
       const runId = RunId.make("unstorable");
       yield* MirrorRun.start(runId);
@@ -397,7 +398,7 @@ layer(Live, { timeout: 60_000, excludeTestServices: true })("A mirrored run", (i
     }),
   );
 
-  it.effect("is parked where it cannot be found", () =>
+  it.effect("is parked if the service does not know it", () =>
     Effect.gen(function* () {
       const runId = RunId.make("no such run");
       yield* MirrorRun.start(runId);

@@ -33,7 +33,7 @@ const pagesOf = (
 ): ReadonlyArray<PageToWrite> => {
   const cursor = (page: number) =>
     page * size < records.length ? Cursor.make(`at ${page}`) : null;
-  // A run without records has a page all the same.
+  // A run without records has one page, which is empty.
   return Array.from({ length: Math.max(1, Math.ceil(records.length / size)) }, (_, page) => ({
     runId,
     scan,
@@ -45,7 +45,7 @@ const pagesOf = (
   }));
 };
 
-/** Mirrors records as a generation of a run: how the run stands then. */
+/** Mirrors records as a generation of a run. Returns the run. */
 const mirror = Effect.fnUntraced(function* (
   runId: RunId,
   records: ReadonlyArray<RecordWithScores>,
@@ -62,7 +62,7 @@ const scoresOf = (records: ReadonlyArray<RecordWithScores>) =>
   records.reduce((sum, { scores }) => sum + scores.length, 0);
 
 layer(Live, { timeout: 60_000 })("MirrorStore", (it) => {
-  it.effect("writes each page once, whoever else brings it", () =>
+  it.effect("writes each page once, even if two workers bring it at the same time", () =>
     Effect.gen(function* () {
       const store = yield* MirrorStore;
       const sql = yield* SqlClient.SqlClient;
@@ -90,7 +90,7 @@ layer(Live, { timeout: 60_000 })("MirrorStore", (it) => {
     }),
   );
 
-  it.effect("counts what changed, and marks what is gone until it is back", () =>
+  it.effect("counts changes, and marks rows as vanished until they are listed again", () =>
     Effect.gen(function* () {
       const sql = yield* SqlClient.SqlClient;
       const runId = RunId.make("changing");
@@ -104,7 +104,7 @@ layer(Live, { timeout: 60_000 })("MirrorStore", (it) => {
           (found) => found.map(({ id }) => id),
         );
 
-      // The first is gone, the second has other outputs, the third a score less.
+      // The first record is gone, the second has other outputs, the third has one score less.
       const [first, second, third, ...others] = records;
       if (first === undefined || second === undefined || third === undefined) return assert.fail();
       const changed = [
@@ -129,7 +129,7 @@ layer(Live, { timeout: 60_000 })("MirrorStore", (it) => {
     }),
   );
 
-  it.effect("keeps what jsonb refuses, exactly, beside what it takes", () =>
+  it.effect("keeps values that jsonb refuses exactly, next to what it can hold", () =>
     Effect.gen(function* () {
       const sql = yield* SqlClient.SqlClient;
       const runId = RunId.make("odd");
@@ -169,7 +169,7 @@ layer(Live, { timeout: 60_000 })("MirrorStore", (it) => {
     }),
   );
 
-  it.effect("takes a record that stands twice on a page for one, as it stood there last", () =>
+  it.effect("keeps the last of two records with one id on a page", () =>
     Effect.gen(function* () {
       const sql = yield* SqlClient.SqlClient;
       const runId = RunId.make("twice");
@@ -177,7 +177,7 @@ layer(Live, { timeout: 60_000 })("MirrorStore", (it) => {
       if (first === undefined || second === undefined) return assert.fail();
       const listed = [first, second, { ...first, outputs: { last: true } }];
       const progress = yield* mirror(runId, listed);
-      // As many as were listed.
+      // The count is of what was listed.
       assert.deepInclude(progress, { records: 3, changed: 2 + scoresOf([first, second]) });
       const rows = yield* sql<{ readonly outputs: unknown }>`
         SELECT outputs FROM mirror.records WHERE run_id = ${runId} ORDER BY position`;
@@ -192,80 +192,75 @@ layer(Live, { timeout: 60_000 })("MirrorStore", (it) => {
     }),
   );
 
-  it.effect(
-    "does not take a run for complete of which one record was listed twice and another never",
-    () =>
-      Effect.gen(function* () {
-        const store = yield* MirrorStore;
-        const runId = RunId.make("incomplete");
-        const records = recordsOf(FakeRun.make({ seed: 15, records: 25, runId }));
-        const { scan } = yield* store.start(runId);
-        const listed = records.map((own, index) => (index === 13 ? (records[4] ?? own) : own));
-        const [first, second, last] = pagesOf(runId, listed, scan).map((page) => ({
-          ...page,
-          total: 25,
-        }));
-        if (first === undefined || second === undefined || last === undefined) return assert.fail();
-        yield* store.writePage(first);
-        yield* store.writePage(second);
-        const before = yield* store.progress(runId);
-        assert.strictEqual(yield* store.writePage(last), "incomplete");
-        assert.deepStrictEqual(yield* store.progress(runId), before);
-        assert.strictEqual(yield* store.writePage({ ...last, acceptIncomplete: true }), "written");
-        const progress = yield* store.progress(runId);
-        assert.deepInclude(progress, { state: "complete", records: 25 });
-        assert.match(JSON.stringify(progress?.error), /announced 25 records and listed 24/);
-
-        // It has not vanished, and comes back unchanged.
-        const whole = yield* mirror(runId, records);
-        assert.deepInclude(whole, { generation: 2, error: null });
-        const third = yield* store.start(runId);
-        const again = pagesOf(runId, listed, third.scan).map((page) => ({
-          ...page,
-          total: 25,
-          acceptIncomplete: true,
-        }));
-        yield* Effect.forEach(again, store.writePage);
-        assert.deepInclude(yield* store.progress(runId), { state: "complete", changed: 0 });
-        return undefined;
-      }),
-  );
-
-  it.effect(
-    "does not take a run for complete that shrank under the listing, and slid past it",
-    () =>
-      Effect.gen(function* () {
-        const store = yield* MirrorStore;
-        const runId = RunId.make("shrunk");
-        const records = recordsOf(FakeRun.make({ seed: 21, records: 30, runId }));
-        const { scan } = yield* store.start(runId);
-        const [first, second, last] = pagesOf(runId, records, scan);
-        if (first === undefined || second === undefined || last === undefined) return assert.fail();
-        yield* store.writePage(first);
-        // Ten of the first page are deleted: the second slides to where the first was.
-        const end = { ...last, cursor: second.cursor, total: 20 };
-        assert.strictEqual(yield* store.writePage(end), "incomplete");
-        yield* store.rescan(end);
-        assert.deepInclude(yield* store.progress(runId), {
-          total: null,
-          rescans: 1,
-          scan: scan + 1,
-        });
-        for (const page of pagesOf(runId, records.slice(10), scan + 1))
-          yield* store.writePage(page);
-        assert.deepInclude(yield* store.progress(runId), {
-          state: "complete",
-          total: 20,
-          error: null,
-        });
-        return undefined;
-      }),
-  );
-
-  it.effect("has patience again once a person has resumed a run", () =>
+  it.effect("does not complete a run that lists one record twice and another never", () =>
     Effect.gen(function* () {
       const store = yield* MirrorStore;
-      const runId = RunId.make("impatient");
+      const runId = RunId.make("incomplete");
+      const records = recordsOf(FakeRun.make({ seed: 15, records: 25, runId }));
+      const { scan } = yield* store.start(runId);
+      const listed = records.map((own, index) => (index === 13 ? (records[4] ?? own) : own));
+      const [first, second, last] = pagesOf(runId, listed, scan).map((page) => ({
+        ...page,
+        total: 25,
+      }));
+      if (first === undefined || second === undefined || last === undefined) return assert.fail();
+      yield* store.writePage(first);
+      yield* store.writePage(second);
+      const before = yield* store.progress(runId);
+      assert.strictEqual(yield* store.writePage(last), "incomplete");
+      assert.deepStrictEqual(yield* store.progress(runId), before);
+      assert.strictEqual(yield* store.writePage({ ...last, acceptIncomplete: true }), "written");
+      const progress = yield* store.progress(runId);
+      assert.deepInclude(progress, { state: "complete", records: 25 });
+      assert.match(JSON.stringify(progress?.error), /announced 25 records and listed 24/);
+
+      // The record that was not listed has not vanished, and is unchanged when it is listed again.
+      const whole = yield* mirror(runId, records);
+      assert.deepInclude(whole, { generation: 2, error: null });
+      const third = yield* store.start(runId);
+      const again = pagesOf(runId, listed, third.scan).map((page) => ({
+        ...page,
+        total: 25,
+        acceptIncomplete: true,
+      }));
+      yield* Effect.forEach(again, store.writePage);
+      assert.deepInclude(yield* store.progress(runId), { state: "complete", changed: 0 });
+      return undefined;
+    }),
+  );
+
+  it.effect("does not complete a run whose records slid past the listing when it shrank", () =>
+    Effect.gen(function* () {
+      const store = yield* MirrorStore;
+      const runId = RunId.make("shrunk");
+      const records = recordsOf(FakeRun.make({ seed: 21, records: 30, runId }));
+      const { scan } = yield* store.start(runId);
+      const [first, second, last] = pagesOf(runId, records, scan);
+      if (first === undefined || second === undefined || last === undefined) return assert.fail();
+      yield* store.writePage(first);
+      // Ten records of the first page are deleted, and the second page slides to its place.
+      const end = { ...last, cursor: second.cursor, total: 20 };
+      assert.strictEqual(yield* store.writePage(end), "incomplete");
+      yield* store.rescan(end);
+      assert.deepInclude(yield* store.progress(runId), {
+        total: null,
+        rescans: 1,
+        scan: scan + 1,
+      });
+      for (const page of pagesOf(runId, records.slice(10), scan + 1)) yield* store.writePage(page);
+      assert.deepInclude(yield* store.progress(runId), {
+        state: "complete",
+        total: 20,
+        error: null,
+      });
+      return undefined;
+    }),
+  );
+
+  it.effect("allows a run all its rescans again after it was resumed", () =>
+    Effect.gen(function* () {
+      const store = yield* MirrorStore;
+      const runId = RunId.make("resumed");
       const { scan } = yield* store.start(runId);
       yield* store.rescan({ runId, scan, cursor: null });
       const place = { runId, scan: scan + 1, cursor: null };
@@ -276,12 +271,12 @@ layer(Live, { timeout: 60_000 })("MirrorStore", (it) => {
     }),
   );
 
-  it.effect("lets nobody who is frozen hold a run for longer than its shards", () =>
+  it.effect("ends the transaction of a frozen worker as soon as its shard locks", () =>
     Effect.gen(function* () {
       const sql = yield* SqlClient.SqlClient;
-      const rows = yield* sql<{ readonly most: string }>`
-        SELECT current_setting('idle_in_transaction_session_timeout') AS most`;
-      assert.deepStrictEqual(rows, [{ most: "9s" }]);
+      const rows = yield* sql<{ readonly timeout: string }>`
+        SELECT current_setting('idle_in_transaction_session_timeout') AS timeout`;
+      assert.deepStrictEqual(rows, [{ timeout: "9s" }]);
       const ended = yield* Effect.flip(
         Database.transaction(sql)(
           Effect.gen(function* () {
@@ -291,12 +286,12 @@ layer(Live, { timeout: 60_000 })("MirrorStore", (it) => {
           }),
         ),
       );
-      // It passes: whoever was thawed goes on where the run is by then.
+      // That is a transient failure: a worker that thaws retries at the checkpoint that the run has by then.
       assert.isTrue(Database.isUnavailable(ended));
     }),
   );
 
-  it.effect("drops scores that a record has no more when it is listed again in the same scan", () =>
+  it.effect("marks scores that a record no longer has when one scan lists it again", () =>
     Effect.gen(function* () {
       const sql = yield* SqlClient.SqlClient;
       const runId = RunId.make("fewer");
@@ -305,7 +300,7 @@ layer(Live, { timeout: 60_000 })("MirrorStore", (it) => {
       if (first === undefined) return assert.fail();
       const [kept] = first.scores;
       if (kept === undefined) return assert.fail();
-      // Something in front of it was deleted and added meanwhile: it slid to the second page.
+      // A record before it was added meanwhile, so that it slid to the second page.
       yield* mirror(runId, [...records, { ...first, scores: [kept] }]);
       const rows = yield* sql<{ readonly id: string }>`
         SELECT metric_config_id AS id FROM mirror.scores
@@ -322,7 +317,7 @@ layer(Live, { timeout: 60_000 })("MirrorStore", (it) => {
     }),
   );
 
-  it.effect("finds what is only listed in another order unchanged", () =>
+  it.effect("finds values that are only listed in another order unchanged", () =>
     Effect.gen(function* () {
       const runId = RunId.make("ordered");
       const [plain] = recordsOf(FakeRun.make({ seed: 17, records: 1, runId, missingScores: 0 }));
@@ -344,7 +339,7 @@ layer(Live, { timeout: 60_000 })("MirrorStore", (it) => {
     }),
   );
 
-  it.effect("does not take the first look at a run without records for an unchanged one", () =>
+  it.effect("does not count the first generation of an empty run as unchanged", () =>
     Effect.gen(function* () {
       const runId = RunId.make("empty");
       assert.deepInclude(yield* mirror(runId, []), { state: "complete", changed: 0, unchanged: 0 });
@@ -352,22 +347,22 @@ layer(Live, { timeout: 60_000 })("MirrorStore", (it) => {
     }),
   );
 
-  it.effect("lets nobody who was held up stop, note or read anew what has gone on", () =>
+  it.effect("lets no delayed worker park, rescan or note a run that has moved on", () =>
     Effect.gen(function* () {
       const store = yield* MirrorStore;
-      const runId = RunId.make("gone on");
+      const runId = RunId.make("moved on");
       const records = recordsOf(FakeRun.make({ seed: 18, records: 30, runId }));
       const { scan, generation } = yield* store.start(runId);
       const [first, second] = pagesOf(runId, records, scan);
       if (first === undefined || second === undefined) return assert.fail();
-      const error = { _tag: "Old", message: "of long ago" };
+      const error = { _tag: "Old", message: "from long ago" };
       const late = (place: Checkpoint) =>
         Effect.andThen(store.rescan(place), store.park(place, error));
       yield* store.writePage(first);
       const before = yield* store.progress(runId);
       yield* late(first);
       assert.deepStrictEqual(yield* store.progress(runId), before);
-      // The next generation is at the same cursor.
+      // The next generation has the same cursor.
       yield* store.cancel(runId);
       const begun = yield* store.start(runId);
       yield* late({ ...first, cursor: null });
@@ -382,7 +377,7 @@ layer(Live, { timeout: 60_000 })("MirrorStore", (it) => {
   );
 
   it.effect(
-    "knows what earlier scans saw where the row of the run was deleted, and forgets it all if asked",
+    "knows what earlier scans saw after the run's row was deleted, and forgets all of it on request",
     () =>
       Effect.gen(function* () {
         const sql = yield* SqlClient.SqlClient;
@@ -406,15 +401,15 @@ layer(Live, { timeout: 60_000 })("MirrorStore", (it) => {
         assert.deepStrictEqual(left, { rows: 0 });
         assert.isUndefined(yield* store.progress(runId));
         assert.isFalse((yield* store.all).some((own) => own.runId === runId));
-        // What was asked for before it was forgotten is none of what is asked for after that.
-        const anew = yield* store.start(runId);
-        assert.strictEqual(anew.scan, scan + 1);
+        // A page that was fetched before the run was forgotten does not belong to the next generation.
+        const restarted = yield* store.start(runId);
+        assert.strictEqual(restarted.scan, scan + 1);
         assert.strictEqual(yield* store.writePage(late), "superseded");
         return undefined;
       }),
   );
 
-  it.effect("keeps what a record and its scores say of another run and another record", () =>
+  it.effect("keeps the ids of a record and scores that name another run or record", () =>
     Effect.gen(function* () {
       const sql = yield* SqlClient.SqlClient;
       const runId = RunId.make("contradicted");
@@ -436,7 +431,7 @@ layer(Live, { timeout: 60_000 })("MirrorStore", (it) => {
     }),
   );
 
-  it.effect("sees that cursors go in a circle, and changes nothing", () =>
+  it.effect("detects a circle of cursors, and changes nothing", () =>
     Effect.gen(function* () {
       const store = yield* MirrorStore;
       const runId = RunId.make("circle");
@@ -449,7 +444,7 @@ layer(Live, { timeout: 60_000 })("MirrorStore", (it) => {
       const again = { ...second, records: first.records };
       assert.strictEqual(yield* store.writePage(again), "repeated");
       assert.deepStrictEqual(yield* store.progress(runId), before);
-      // A page that holds one new record is none of a circle.
+      // A page with one new record proves no circle.
       const partly = {
         ...second,
         records: [...first.records.slice(1), ...second.records.slice(0, 1)],
@@ -459,7 +454,7 @@ layer(Live, { timeout: 60_000 })("MirrorStore", (it) => {
     }),
   );
 
-  it.effect("says where it differs from what the service lists", () =>
+  it.effect("reports where it differs from what the service lists", () =>
     Effect.gen(function* () {
       const sql = yield* SqlClient.SqlClient;
       const run = FakeRun.make({ seed: 11, records: 250, runId: "verified" });
@@ -494,7 +489,7 @@ layer(Live, { timeout: 60_000 })("MirrorStore", (it) => {
     }),
   );
 
-  it.effect("fails where its connection dies while it compares, and leaves nothing behind", () =>
+  it.effect("fails if its connection ends during a comparison, and leaves nothing behind", () =>
     Effect.gen(function* () {
       const sql = yield* SqlClient.SqlClient;
       const { compare } = yield* MirrorStore;
@@ -505,7 +500,7 @@ layer(Live, { timeout: 60_000 })("MirrorStore", (it) => {
         compare(runId, (comparePage) =>
           Effect.gen(function* () {
             assert.lengthOf(yield* comparePage([record]), 1);
-            // Within: the connection that compares.
+            // The connection that compares.
             const [own] = yield* sql<{ readonly pid: number }>`SELECT pg_backend_pid() AS pid`;
             yield* Effect.ignore(sql`SELECT pg_terminate_backend(${own?.pid ?? 0})`);
             yield* comparePage([record]);
@@ -522,7 +517,7 @@ layer(Live, { timeout: 60_000 })("MirrorStore", (it) => {
     }),
   );
 
-  it.effect("answers the queries of the README", () =>
+  it.effect("answers the README's queries", () =>
     Effect.gen(function* () {
       const sql = yield* SqlClient.SqlClient;
       const run = FakeRun.make({ seed: 12, records: 100, runId: "asked" });
@@ -540,10 +535,10 @@ layer(Live, { timeout: 60_000 })("MirrorStore", (it) => {
     }),
   );
 
-  it.effect("refuses tables of a newer mirror, and leaves them alone", () =>
+  it.effect("refuses the tables of a newer mirror, and does not change them", () =>
     Effect.gen(function* () {
       const sql = yield* SqlClient.SqlClient;
-      yield* sql`INSERT INTO mirror_migrations (migration_id, name) VALUES (99, 'of tomorrow')`;
+      yield* sql`INSERT INTO mirror_migrations (migration_id, name) VALUES (99, 'from the future')`;
       const error = yield* Effect.flip(migrate);
       assert.match(error.message, /version 99, and this mirror supports up to 2/);
       yield* sql`DELETE FROM mirror_migrations WHERE migration_id = 99`;

@@ -1,32 +1,34 @@
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime";
 import * as NodeServices from "@effect/platform-node/NodeServices";
-import { Console, Effect } from "effect";
-import { CliOutput, Command } from "effect/cli";
+import * as Complaint from "@scorecard-effect/contract/cli/Complaint";
+import * as ApiConfig from "@scorecard-effect/contract/protocol/ApiConfig";
+import * as ApiKey from "@scorecard-effect/contract/protocol/ApiKey";
+import { Effect, Option } from "effect";
+import { Command } from "effect/cli";
 import manifest from "../package.json" with { type: "json" };
+import { program } from "./commands/Announcement.ts";
 import { command } from "./commands/Demo.ts";
-import { plain } from "./terminal/Layout.ts";
 
-/** What is wrong, in one line on stderr: stdout holds results alone, and nobody is shown a stack trace. */
-const complain = (message: string) =>
-  Console.error(`demo: ${plain(message.replaceAll(/\s+/g, " ").trim())}`);
-
-const presenter = CliOutput.layerPresenter({
-  present: (event) =>
-    event._tag === "InvalidInvocation"
-      ? complain(`${event.errors.map(({ message }) => message).join("; ")}. Try --help.`)
-      : CliOutput.defaultPresenter.present(event),
-});
-
-// Whoever reads our output may stop early, as `head` does: that ends the demo, quietly. Output that is
-// lost for any other reason is a failure.
+// A reader such as `head` may close stdout early: exit quietly. Any other failure to write is reported.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   if (error.code === "EPIPE") process.exit(0);
-  process.stderr.write(`demo: the output cannot be written: ${plain(error.message)}\n`);
+  const line = Complaint.format(program, `the output cannot be written: ${error.message}`);
+  process.stderr.write(`${line}\n`);
   process.exit(1);
+});
+
+/** Prints why the program failed, without the API key: a flag that the message quotes may contain it. */
+const complain = Effect.fnUntraced(function* (message: string) {
+  const apiKey = yield* Effect.orElseSucceed(ApiConfig.apiKey, Option.none);
+  const redact = Option.match(apiKey, {
+    onNone: () => (text: string) => text,
+    onSome: ApiKey.redactor,
+  });
+  yield* Complaint.print(program, redact(message));
 });
 
 Command.run(command, { version: manifest.version }).pipe(
   Effect.tapError((error) => (error._tag === "ShowHelp" ? Effect.void : complain(error.message))),
-  Effect.provide([NodeServices.layer, presenter]),
+  Effect.provide([NodeServices.layer, Complaint.presenter(program)]),
   NodeRuntime.runMain({ disableErrorReporting: true }),
 );

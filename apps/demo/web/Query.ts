@@ -1,9 +1,9 @@
-/** What the page is asked to show, and its form in the URL: a reload or a shared link shows the same. */
+/** What the user wants to see, and its form in the URL: a reload or a shared link shows the same. */
 
-/** What a metric is filtered by. Several of one metric: any of them. Of different metrics: all of them. */
+/** What a metric is filtered by. A record meets any condition of one metric, and the conditions of all metrics. */
 export type Condition =
   | { readonly is: "pass" | "fail" | "invalid" | "missing" | "other" }
-  /** Compared with the baseline. */
+  /** In comparison with the baseline. */
   | { readonly is: "worse" | "better" | "same" }
   | {
       readonly is: "range";
@@ -18,15 +18,15 @@ export interface Filter {
 }
 
 export interface Query {
-  /** Words that a record has to hold, all of them, in any case. */
+  /** Words that a record must all contain, in any case. */
   readonly text: string;
   readonly filters: ReadonlyArray<Filter>;
-  /** `worst` first (or regressions first), as `listed`, or by a metric: its id. */
+  /** The order: `worst` first (in a comparison, regressions first), as `listed`, or by a metric's id. */
   readonly sort: string;
   readonly isDescending: boolean;
-  /** When two runs are compared: testcases of both, or of one alone. */
+  /** In a comparison: only testcases of both runs, or of one of them. */
   readonly only: "both" | "baseline" | "candidate" | null;
-  /** The record that is shown in full: its run's index and its id. */
+  /** The open record: the index of its run, and its id. */
   readonly record: { readonly run: number; readonly id: string } | null;
 }
 
@@ -39,7 +39,7 @@ export const everything: Query = {
   record: null,
 };
 
-/** A query as a URL's fragment, without the `#`; empty for {@link everything}. */
+/** The URL fragment of a query, without the `#`; empty for {@link everything}. */
 export const toFragment = (query: Query): string => {
   const params = new URLSearchParams();
   if (query.text !== "") params.append("q", query.text);
@@ -54,17 +54,23 @@ export const toFragment = (query: Query): string => {
   return params.toString();
 };
 
-/** The query of a fragment. Whatever it does not understand it leaves out: links come from anywhere. */
+/** The most characters of a search. */
+export const maxSearchLength = 500;
+
+/** The most filters that a link can have. */
+const maxFilters = 100;
+
+/** Reads the query in a URL fragment. It ignores what it does not understand, because anyone can make a link. */
 export const fromFragment = (fragment: string): Query => {
   const params = new URLSearchParams(fragment);
   const sort = params.get("sort") ?? everything.sort;
   const only = params.get("only");
   const record = /^([01]):(.+)$/s.exec(params.get("record") ?? "");
   return {
-    text: (params.get("q") ?? "").slice(0, 500),
+    text: (params.get("q") ?? "").slice(0, maxSearchLength),
     filters: params
       .getAll("is")
-      .slice(0, 100)
+      .slice(0, maxFilters)
       .flatMap((word): ReadonlyArray<Filter> => {
         const colon = word.lastIndexOf(":");
         const condition = toCondition(word.slice(colon + 1));
@@ -77,7 +83,7 @@ export const fromFragment = (fragment: string): Query => {
   };
 };
 
-/** A condition in a word, the same for equal conditions. */
+/** A condition as a word: equal conditions have the same word. */
 export const conditionWord = (condition: Condition): string => {
   if (condition.is !== "range") return condition.is;
   const { lower, upper, isClosed } = condition;
@@ -107,7 +113,7 @@ const toCondition = (word: string): Condition | undefined => {
   }
 };
 
-/** The same query with a filter more, or without it where it was there. */
+/** Adds a filter to a query, or removes it where the query has it. */
 export const toggle = (query: Query, filter: Filter): Query => {
   const others = query.filters.filter((other) => !equal(other, filter));
   return {
@@ -116,7 +122,7 @@ export const toggle = (query: Query, filter: Filter): Query => {
   };
 };
 
-/** Whether a query filters by a condition. */
+/** Whether a query has a filter. */
 export const has = (query: Query, filter: Filter): boolean =>
   query.filters.some((other) => equal(other, filter));
 

@@ -1,10 +1,8 @@
 /**
- * What changed from one run to another: their records joined by testcase, as they arrive, from both runs in any
- * order.
+ * Compares two runs: joins their records by testcase as they arrive, from both runs in any order.
  *
- * Memory is held for testcases that wait for their counterpart (scores alone) and for the ids of all testcases.
- * Runs that are read side by side and list their testcases alike hardly make anything wait. Higher scores are
- * taken to be better.
+ * It keeps the ids of all testcases in memory, and the scores of those that wait for their counterpart. Few wait where
+ * both runs are read at the same time and list their testcases in the same order. Higher scores count as better.
  */
 import type {
   MetricConfigId,
@@ -12,99 +10,100 @@ import type {
   RecordWithScores,
   TestcaseId,
 } from "@scorecard-effect/contract";
+import { type ChangeVerdict, verdictOf } from "./ChangeVerdict.ts";
 import * as Interval from "./Interval.ts";
+import { kindOf, type MetricKind } from "./MetricKind.ts";
 import * as Moments from "./Moments.ts";
 import * as Ranking from "./Ranking.ts";
-import { isFlagged, reasoningOf, type Value, valueOf } from "./ScoreReading.ts";
+import { type Reading, readingOf, reasoningOf, type Value } from "./ScoreReading.ts";
 
-/** Which of the two runs: what was, and what is to be judged against it. */
+/** One of the two runs: the candidate is judged against the baseline. */
 export type Side = "baseline" | "candidate";
 
-/** How one of the two runs takes part. */
+/** What one run contributes to the comparison. */
 export interface Part {
   readonly pages: number;
   readonly records: number;
-  /** Records without a testcase: they have no counterpart, and are left out. */
+  /** Records without a testcase. They have no counterpart and are left out. */
   readonly withoutTestcase: number;
-  /** Records of a testcase that this run has had before: the first one counts, these are left out. */
+  /** Records that repeat a testcase of this run. The first one counts, these are left out. */
   readonly repeated: number;
-  /** Testcases that the other run does not have (so far, while it is still being read). */
+  /** Testcases that only this run has, as far as the runs have been read. */
   readonly alone: number;
   /** The first few of them. */
   readonly aloneIds: ReadonlyArray<TestcaseId>;
 }
 
-/** What changed by one metric, over the testcases that both runs scored with it. */
+/** How one metric changed, over the testcases that it scored in both runs: the pairs. */
 export interface MetricComparison {
   readonly metricConfigId: MetricConfigId;
-  /** What the metric's scores are: most pairs of them, if they differ. */
-  readonly kind: "boolean" | "number" | "other";
-  /** How many pairs the figures rest on; invalid and missing ones are not among them. */
+  /** The kind of most pairs. */
+  readonly kind: MetricKind;
+  /** How many pairs the figures rest on. Invalid and missing pairs do not count. */
   readonly n: number;
   /** The pass rate or the mean in the baseline, over those pairs. */
   readonly baseline?: number;
   /** The pass rate or the mean in the candidate, over those pairs. */
   readonly candidate?: number;
-  /** Candidate less baseline. */
+  /** Candidate minus baseline. */
   readonly difference?: number;
-  /** The 95 % interval of `difference`: Bonett and Price's for rates, Student's t on the pairs' differences for means. */
+  /** The 95% interval of `difference`: Bonett and Price's for rates, Student's t on the pairs' differences for means. */
   readonly interval?: Interval.Interval;
-  /** What the interval says: it lies below zero, above it, or around it. */
-  readonly verdict: "worse" | "better" | "unclear";
-  /** How many pairs got worse, and how many better; the others are unchanged. */
+  readonly verdict: ChangeVerdict;
+  /** How many pairs got worse, and how many better. The others are unchanged. */
   readonly regressions: number;
   readonly improvements: number;
-  /** The pairs that got worse most, worst first. */
+  /** The pairs that got worse by the most, worst first. */
   readonly worst: ReadonlyArray<Change>;
-  /** The pairs that got better most, best first. */
+  /** The pairs that got better by the most, best first. */
   readonly best: ReadonlyArray<Change>;
-  /** Pairs that the figures leave out: a score marked by `validationErrors`, or not of the metric's kind. */
+  /** Pairs that the figures leave out: a score is marked with `validationErrors`, or of another kind than the metric's. */
   readonly invalid: number;
-  /** Testcases of both runs of which one run at least has no score of this metric. */
+  /** Testcases in both runs that this metric did not score in at least one of them. */
   readonly missing: number;
 }
 
-/** A testcase whose score is another one now. */
+/** A testcase whose score changed. */
 export interface Change {
   readonly testcaseId: TestcaseId;
-  readonly baseline: Judged;
-  readonly candidate: Judged;
+  readonly baseline: ScoredRecord;
+  readonly candidate: ScoredRecord;
 }
 
-/** What a metric made of one record. */
-interface Judged {
+/** How a metric scored one record. */
+interface ScoredRecord {
   readonly recordId: RecordId;
   readonly value: Value;
   readonly reasoning?: string;
 }
 
-/** Two runs in figures. */
+/** The figures of two runs. */
 export interface Comparison {
   readonly baseline: Part;
   readonly candidate: Part;
-  /** Testcases that both runs have. */
+  /** Testcases in both runs. */
   readonly paired: number;
   /** In order of first appearance. */
   readonly metrics: ReadonlyArray<MetricComparison>;
 }
 
-/** A comparison under way. */
+/** A comparison in progress. */
 export interface Joining {
-  /** Takes in a page of one of the runs. */
+  /** Adds a page of one of the runs. */
   readonly add: (side: Side, page: { readonly records: ReadonlyArray<RecordWithScores> }) => void;
-  /** What the pages so far amount to. */
+  /** The figures of the pages so far. */
   readonly comparison: () => Comparison;
 }
 
-/** How much a comparison lists one by one. */
+/** How many findings a comparison lists. */
 export interface Options {
-  /** Changes for better and for worse, by metric. Default 5 of each. */
+  /** Regressions and improvements for each metric. Default 5 of each. */
   readonly changes?: number | undefined;
-  /** Testcases that one run alone has. Default 20 a run. */
+  /** Testcases that only one run has. Default 20 a run. */
   readonly alone?: number | undefined;
 }
 
-/** Begins a comparison. */
+/** Starts a comparison. */
 export const join = ({ changes = 5, alone = 20 }: Options = {}): Joining => {
   const parts = { baseline: emptyPart(), candidate: emptyPart() };
   const testcases = new Map<TestcaseId, Waiting | "paired">();
@@ -196,7 +195,7 @@ const emptyPart = (): PartCount => ({
   alone: 0,
 });
 
-/** A record that waits for its counterpart: nothing is kept of it but its scores. */
+/** A record that waits for its counterpart. Only its scores are kept. */
 interface Waiting {
   readonly side: Side;
   readonly scores: ReadonlyMap<MetricConfigId, ReadScore>;
@@ -204,8 +203,7 @@ interface Waiting {
 
 interface ReadScore {
   readonly recordId: RecordId;
-  /** Undefined for a score of a shape that is not in use; null for an invalid one. */
-  readonly value: Value | undefined | null;
+  readonly reading: Reading;
   readonly reasoning: string | undefined;
 }
 
@@ -216,7 +214,7 @@ const scoresOf = (record: RecordWithScores): ReadonlyMap<MetricConfigId, ReadSco
     if (scores.has(score.metricConfigId)) continue;
     scores.set(score.metricConfigId, {
       recordId: record.id,
-      value: isFlagged(score) ? null : valueOf(score),
+      reading: readingOf(score),
       reasoning: reasoningOf(score),
     });
   }
@@ -224,9 +222,9 @@ const scoresOf = (record: RecordWithScores): ReadonlyMap<MetricConfigId, ReadSco
 };
 
 interface MetricJoin {
-  /** Pairs of which both have a score of this metric. */
+  /** Pairs in which this metric scored both records. */
   scored: number;
-  /** Pairs of booleans, by what they were and are. */
+  /** Pairs of booleans: how many passed before and after, and how many changed. */
   readonly booleans: { n: number; before: number; after: number; lost: number; won: number };
   readonly numbers: {
     readonly before: Moments.Moments;
@@ -271,15 +269,15 @@ const count = (
   baseline: ReadScore,
   candidate: ReadScore,
 ): void => {
-  const { value: before } = baseline;
-  const { value: after } = candidate;
-  const change = (changes: Changes, difference: number, was: Value, is: Value): void => {
+  const { reading: before } = baseline;
+  const { reading: after } = candidate;
+  const offerChange = (changes: Changes, difference: number, was: Value, is: Value): void => {
     if (difference === 0) return;
     const ranking = difference < 0 ? changes.worst : changes.best;
     ranking.offer(-Math.abs(difference), () => ({
       testcaseId,
-      baseline: judged(baseline, was),
-      candidate: judged(candidate, is),
+      baseline: scoredRecord(baseline, was),
+      candidate: scoredRecord(candidate, is),
     }));
   };
   if (typeof before === "boolean" && typeof after === "boolean") {
@@ -290,7 +288,7 @@ const count = (
     booleans.after += Number(after);
     if (difference < 0) booleans.lost += 1;
     if (difference > 0) booleans.won += 1;
-    change(metric.booleanChanges, difference, before, after);
+    offerChange(metric.booleanChanges, difference, before, after);
   } else if (typeof before === "number" && typeof after === "number") {
     const { numbers } = metric;
     const difference = after - before;
@@ -299,13 +297,13 @@ const count = (
     Moments.add(numbers.change, difference);
     if (difference < 0) numbers.worse += 1;
     if (difference > 0) numbers.better += 1;
-    change(metric.numberChanges, difference, before, after);
-  } else if (before === undefined && after === undefined) {
+    offerChange(metric.numberChanges, difference, before, after);
+  } else if (before === "other" && after === "other") {
     metric.others += 1;
   }
 };
 
-const judged = ({ recordId, reasoning }: ReadScore, value: Value): Judged => ({
+const scoredRecord = ({ recordId, reasoning }: ReadScore, value: Value): ScoredRecord => ({
   recordId,
   value,
   ...(reasoning === undefined ? {} : { reasoning }),
@@ -319,11 +317,12 @@ const summarize = (
   const { booleans, numbers, others, scored } = metric;
   const { change } = numbers;
   const missing = paired - scored;
-  if (booleans.n > 0 && booleans.n >= change.n && booleans.n >= others) {
+  const kind = kindOf({ booleans: booleans.n, numbers: change.n, others });
+  if (kind === "boolean") {
     const { n, before, after, lost, won } = booleans;
     return {
       metricConfigId,
-      kind: "boolean",
+      kind,
       n,
       baseline: before / n,
       candidate: after / n,
@@ -331,32 +330,32 @@ const summarize = (
       ...judgement(Interval.ofRateDifference(lost, won, n)),
       regressions: lost,
       improvements: won,
-      ...listed(metric.booleanChanges),
+      ...listedChanges(metric.booleanChanges),
       invalid: scored - n,
       missing,
     };
   }
-  if (change.n > 0 && change.n >= others) {
+  if (kind === "number") {
     const { before, after } = numbers;
     const figures = [before.mean, after.mean, change.mean].every(Number.isFinite)
       ? { baseline: before.mean, candidate: after.mean, difference: change.mean }
       : {};
     return {
       metricConfigId,
-      kind: "number",
+      kind,
       n: change.n,
       ...figures,
       ...judgement(Interval.ofMean(change.mean, change.squares, change.n)),
       regressions: numbers.worse,
       improvements: numbers.better,
-      ...listed(metric.numberChanges),
+      ...listedChanges(metric.numberChanges),
       invalid: scored - change.n,
       missing,
     };
   }
   return {
     metricConfigId,
-    kind: "other",
+    kind,
     n: others,
     verdict: "unclear",
     regressions: 0,
@@ -368,17 +367,14 @@ const summarize = (
   };
 };
 
-const listed = ({ worst, best }: Changes): Pick<MetricComparison, "worst" | "best"> => ({
+const listedChanges = ({ worst, best }: Changes): Pick<MetricComparison, "worst" | "best"> => ({
   worst: worst.entries(),
   best: best.entries(),
 });
 
 const judgement = (
   interval: Interval.Interval | undefined,
-): Pick<MetricComparison, "interval" | "verdict"> =>
-  interval === undefined
-    ? { verdict: "unclear" }
-    : {
-        interval,
-        verdict: interval.upper < 0 ? "worse" : interval.lower > 0 ? "better" : "unclear",
-      };
+): Pick<MetricComparison, "interval" | "verdict"> => ({
+  ...(interval === undefined ? {} : { interval }),
+  verdict: verdictOf(interval),
+});

@@ -1,63 +1,61 @@
 /**
- * Bounds that a run has to keep, for a CI job: `--min-pass <metric>=0.9`, `--min-mean <metric>=4`. They are about the
- * figures themselves, not about their intervals. What cannot be told is a broken bound: a gate that finds nothing to
- * measure never passes.
+ * Gates for a CI job: the least pass rate or mean that a metric must reach. A gate judges the figure itself, not
+ * its interval. It fails where there is no such figure: a gate that finds nothing to measure never passes.
  */
 import type { MetricConfigId } from "@scorecard-effect/contract";
+import { count, precise } from "../figures/Figures.ts";
 import type { MetricSummary, Summary } from "./Summary.ts";
-import { count } from "../terminal/Layout.ts";
 
-/** A bound on one metric. */
-export interface Bound {
+/** The least value that a figure of a metric must have. */
+export interface Gate {
   readonly figure: "pass rate" | "mean";
-  /** A metric's id, or the beginning of it, in lower case. */
+  /** A metric's id or the start of one, in lower case. */
   readonly metric: string;
   readonly least: number;
 }
 
-/** How a run stands to a bound. */
-export interface Verdict extends Bound {
-  /** What the run has; undefined where it has no such figure. */
+/** What a gate says about a run. */
+export interface Verdict extends Gate {
+  /** The run's figure; undefined where it has none. */
   readonly found: number | undefined;
   readonly isKept: boolean;
-  /** In words: what was found, and by how much it falls short. */
+  /** The verdict in words: the figure, and how far it is below the least value. */
   readonly says: string;
 }
 
-/** How a run stands to its bounds. */
-export const judge = (bound: Bound, { metrics }: Summary): Verdict => {
-  const named = metrics.filter(({ metricConfigId }) =>
-    metricConfigId.toLowerCase().startsWith(bound.metric),
+/** Judges a run by a gate. */
+export const judge = (gate: Gate, { metrics }: Summary): Verdict => {
+  const matches = metrics.filter(({ metricConfigId }) =>
+    metricConfigId.toLowerCase().startsWith(gate.metric),
   );
-  const [metric] = named;
-  const broken = (says: string): Verdict => ({ ...bound, found: undefined, isKept: false, says });
-  if (metric === undefined) return broken(`the run has no score of a metric ${bound.metric}`);
-  if (named.length > 1) return broken(`${count(named.length)} metrics begin with ${bound.metric}`);
-  const found = figureOf(bound, metric);
+  const [metric] = matches;
+  const failed = (says: string): Verdict => ({ ...gate, found: undefined, isKept: false, says });
+  if (metric === undefined) return failed(`the run has no score of a metric ${gate.metric}`);
+  if (matches.length > 1) {
+    return failed(`the ids of ${count(matches.length)} metrics start with ${gate.metric}`);
+  }
+  const found = figureOf(gate, metric);
   return found === undefined
-    ? broken(`metric ${metric.metricConfigId} has no ${bound.figure}: ${whyNone(bound, metric)}`)
-    : { ...bound, found, ...measured(bound, found, metric.metricConfigId) };
+    ? failed(`metric ${metric.metricConfigId} has no ${gate.figure}: ${whyNoFigure(gate, metric)}`)
+    : { ...gate, found, ...measured(gate, found, metric.metricConfigId) };
 };
 
-const figureOf = ({ figure }: Bound, metric: MetricSummary): number | undefined =>
+const figureOf = ({ figure }: Gate, metric: MetricSummary): number | undefined =>
   figure === "pass rate" ? metric.passRate : metric.mean;
 
-const whyNone = ({ figure }: Bound, { kind, n, invalid }: MetricSummary): string => {
+const whyNoFigure = ({ figure }: Gate, { kind, n, invalid }: MetricSummary): string => {
   const wanted = figure === "pass rate" ? "boolean" : "number";
   if (kind !== wanted) return `its scores are of kind ${kind}`;
   return n === 0 ? `it has no valid score (${count(invalid)} invalid)` : "it overflows";
 };
 
-const measured = ({ figure, least }: Bound, found: number, id: MetricConfigId) => {
+const measured = ({ figure, least }: Gate, found: number, id: MetricConfigId) => {
   const isKept = found >= least;
-  const what = `${figure} of ${id} is ${exact(found)}`;
+  const what = `${figure} of ${id} is ${precise(found)}`;
   return {
     isKept,
-    says: isKept ? `${what}, at least ${least}` : `${what}, ${exact(least - found)} below ${least}`,
+    says: isKept
+      ? `${what}, at least ${least}`
+      : `${what}, ${precise(least - found)} below ${least}`,
   };
 };
-
-// So many digits that a number just below a bound is not shown as the bound.
-const exact = (x: number): string => (Math.abs(x) < 1e-4 ? String(x) : decimalOf(x));
-const decimalOf = (x: number): string =>
-  new Intl.NumberFormat("en-US", { maximumFractionDigits: 6, useGrouping: false }).format(x);

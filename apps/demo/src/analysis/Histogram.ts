@@ -1,10 +1,10 @@
 /**
- * A histogram of numbers that nobody knows the range of: one pass, at most {@link maxBins} bins and one, and the
- * same bins in whatever order the numbers come.
+ * A histogram of numbers whose range is unknown beforehand: one pass, at most {@link maxBins} + 1 bins, and the same
+ * bins in any order of the numbers.
  *
- * Few different numbers get a bar each. More get bins of a width of 1 or 5 times a power of ten, on multiples of
- * it: where the range outgrows them, neighbours are put together, which is exact because each width is a
- * multiple of the one before.
+ * Up to {@link maxDistinct} different numbers get a bar each. More of them get bins whose width is 1 or 5 times a power
+ * of ten, on multiples of that width. Where the range outgrows the bins, neighbours are merged. That is exact, because
+ * each width is a multiple of the next smaller one.
  */
 
 /** One bar: the numbers from `lower` to `upper`. */
@@ -12,7 +12,7 @@ export interface Bin {
   readonly lower: number;
   /** The same as `lower` for a bar of a single number. */
   readonly upper: number;
-  /** Whether `upper` itself is in the bin: true of the last one, and of a bar of a single number. */
+  /** Whether the bin includes `upper`: true for the last bin, and for a bar of a single number. */
   readonly isClosed: boolean;
   readonly count: number;
 }
@@ -21,11 +21,11 @@ export interface Bin {
 export const contains = ({ lower, upper, isClosed }: Bin, value: number): boolean =>
   value >= lower && (isClosed ? value <= upper : value < upper);
 
-/** A histogram under way. */
+/** A histogram in progress. */
 export interface Histogram {
-  /** Takes a finite number in. */
+  /** Adds a finite number. */
   readonly add: (value: number) => void;
-  /** The bars so far, in order and without gaps; none where there are no numbers. */
+  /** The bars so far, in order and without gaps. */
   readonly bins: () => ReadonlyArray<Bin>;
 }
 
@@ -35,7 +35,7 @@ const maxDistinct = 12;
 /** The most widths of a bin that the numbers may span. */
 export const maxBins = 40;
 
-/** Begins a histogram. */
+/** Starts a histogram. */
 export const make = (): Histogram => {
   let distinct: Map<number, number> | undefined = new Map();
   let scale = Number.NEGATIVE_INFINITY;
@@ -63,7 +63,7 @@ export const make = (): Histogram => {
         increase(counts, indexOf(value, scale), 1);
         return;
       }
-      // 0 and -0 are one number.
+      // -0 + 0 is 0: the two are one number.
       increase(distinct, value + 0, 1);
       if (distinct.size <= maxDistinct) return;
       scale = fit(min, max, finest(min, max));
@@ -79,11 +79,11 @@ const increase = (counts: Map<number, number>, key: number, by: number): void =>
   counts.set(key, (counts.get(key) ?? 0) + by);
 };
 
-// A scale s stands for a width of 1 (even s) or 5 (odd s) times 10 ** floor(s / 2).
+// A scale is the width of bins, as a number s: 1 (even s) or 5 (odd s) times 10 ** floor(s / 2).
 const digit = (scale: number): 1 | 5 => (scale % 2 === 0 ? 1 : 5);
 const power = (scale: number): number => Math.floor(scale / 2);
 
-// Decimal fractions have no exact powers of their own: they are kept as a division by one.
+// A negative power of ten is inexact as a double, so the boundary is divided by a positive one.
 const boundary = (index: number, scale: number): number => {
   const units = index * digit(scale);
   return power(scale) < 0 ? units / 10 ** -power(scale) : units * 10 ** power(scale);
@@ -92,7 +92,7 @@ const boundary = (index: number, scale: number): number => {
 const indexOf = (value: number, scale: number): number => {
   const units = power(scale) < 0 ? value * 10 ** -power(scale) : value / 10 ** power(scale);
   const index = Math.floor(units / digit(scale));
-  // 0.29 is on the boundary 29 hundredths, though 0.29 * 100 comes to less.
+  // 0.29 is on the boundary of 29 hundredths, though 0.29 * 100 is less than 29.
   return boundary(index + 1, scale) <= value
     ? index + 1
     : boundary(index, scale) > value
@@ -100,11 +100,11 @@ const indexOf = (value: number, scale: number): number => {
       : index;
 };
 
-// Widths below a normal number's, or above what 10 ** n can be, are none.
+// Narrower widths are subnormal numbers, wider ones exceed the largest double.
 const lowestScale = -600;
 const highestScale = 615;
 
-/** A scale that is too fine, or just right, for a range; not so fine that indexes would be inexact. */
+/** A scale that is too fine or just right for a range, but not so fine that indexes are inexact. */
 const finest = (min: number, max: number): number => {
   const range = max / maxBins - min / maxBins;
   const precision = Math.max(Math.abs(min), Math.abs(max)) * 2 ** -50;
@@ -113,7 +113,7 @@ const finest = (min: number, max: number): number => {
   return Math.min(highestScale, Math.max(lowestScale, scale));
 };
 
-/** The first scale, from a given one on, in which the numbers span few enough bins. */
+/** The first scale, from a given one on, in which the numbers span at most {@link maxBins} bins. */
 const fit = (min: number, max: number, from: number): number => {
   let scale = from;
   while (scale < highestScale && indexOf(max, scale) - indexOf(min, scale) > maxBins) scale += 1;
@@ -128,7 +128,7 @@ const barsOf = (counts: ReadonlyMap<number, number>): ReadonlyArray<Bin> =>
     count,
   })).toSorted((a, b) => a.lower - b.lower);
 
-// On a scale of whole numbers, one that nobody gave is shown as such.
+// On a scale of whole numbers, a number without a score gets an empty bar.
 const withGaps = (
   counts: ReadonlyMap<number, number>,
   min: number,
@@ -150,8 +150,7 @@ const binsOf = (
 ): ReadonlyArray<Bin> => {
   const first = Math.min(...counts.keys());
   const last = Math.max(...counts.keys());
-  // A last bin that holds nothing but its lower bound, such as the 1 of a scale from 0 to 1, goes with the
-  // one before it.
+  // A last bin that holds only its lower bound, such as the 1 of a scale from 0 to 1, joins the bin before it.
   const isEdge = last > first && boundary(last, scale) === max;
   const end = isEdge ? last - 1 : last;
   return Array.from({ length: end - first + 1 }, (_, offset) => {

@@ -1,12 +1,12 @@
-/** The lowest few of many, in memory for those few alone. */
+/** Keeps the few elements with the lowest keys, and no others in memory. */
 export interface Ranking<A> {
-  /** Offers an element by its key: the lower, the better its place. `make` is called if it has one. */
+  /** Offers an element by its key. `make` is called only where the element is kept. */
   readonly offer: (key: number, make: () => A) => void;
-  /** Those with the lowest keys so far, lowest first; of equal ones the first that came. */
+  /** The elements kept so far, lowest key first; of equal keys, the one offered first. */
   readonly entries: () => ReadonlyArray<A>;
 }
 
-/** Begins a ranking of so many places. */
+/** Makes a ranking with so many places. */
 export const make = <A>(places: number): Ranking<A> => {
   const ranked: Array<{ readonly key: number; readonly element: A }> = [];
   return {

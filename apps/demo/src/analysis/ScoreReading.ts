@@ -1,31 +1,43 @@
-/** What a score says: the shapes that are in use, read from free-form JSON. */
-import type { RecordWithScores, Score } from "@scorecard-effect/contract";
+/** Reads what the free-form JSON of scores and records says. */
+import type { JsonObject, RecordWithScores, Score } from "@scorecard-effect/contract";
 
-/** A score that figures can be made of. */
+/** A score's value, which figures are computed from. */
 export type Value = boolean | number;
 
 /**
- * What a score says, where it has one of the shapes in use: `binaryScore`, `intScore`, or `value`.
- * Undefined for every other shape.
+ * What a score says: its value; `"invalid"` where the API marked the score with `validationErrors`; `"other"` where
+ * its JSON has no known shape.
  */
-export const valueOf = ({ score }: Score): Value | undefined => {
+export type Reading = Value | "invalid" | "other";
+
+/** Reads a score: `binaryScore`, `intScore` or `value`, the first that holds a boolean or a finite number. */
+export const readingOf = ({ score, validationErrors = [] }: Score): Reading => {
+  if (validationErrors.length > 0) return "invalid";
   for (const value of [score["binaryScore"], score["intScore"], score["value"]]) {
     if (typeof value === "boolean" || (typeof value === "number" && Number.isFinite(value)))
       return value;
   }
-  return undefined;
+  return "other";
 };
 
-/** Whether the API has marked a score as departing from its MetricConfig's schema. */
-export const isFlagged = ({ validationErrors }: Score): boolean =>
-  validationErrors !== undefined && validationErrors.length > 0;
-
-/** Why the score is what it is, where the metric says so. */
+/** A score's reasoning, where it has one. */
 export const reasoningOf = ({ score }: Score): string | undefined => {
   const { reasoning } = score;
   return typeof reasoning === "string" && reasoning !== "" ? reasoning : undefined;
 };
 
-/** What was asked, in one text: the first text among the inputs, or else all of them as JSON. */
-export const askedOf = ({ inputs }: RecordWithScores): string =>
-  Object.values(inputs).find((value) => typeof value === "string") ?? JSON.stringify(inputs);
+/** The input of a record as one text. */
+export const inputText = ({ inputs }: RecordWithScores): string => firstText(inputs);
+
+/** An object as one text: the first member that is a string, or else the whole object as JSON. */
+export const firstText = (json: JsonObject): string =>
+  Object.values(json).find((value) => typeof value === "string") ?? jsonText(json);
+
+/** A value as JSON. Values can be nested too deeply to be written, though not to be parsed. */
+export const jsonText = (value: unknown, indent = 0): string => {
+  try {
+    return JSON.stringify(value, null, indent);
+  } catch {
+    return "(nested too deeply to be shown)";
+  }
+};

@@ -1,7 +1,4 @@
-/**
- * What a run amounts to, metric by metric: a fold over its records, in memory that grows with the
- * number of metrics alone.
- */
+/** The figures of one run, metric by metric: a fold over its records in memory that grows with the metrics alone. */
 import type {
   MetricConfigId,
   RecordId,
@@ -11,47 +8,46 @@ import type {
 } from "@scorecard-effect/contract";
 import * as Histogram from "./Histogram.ts";
 import * as Interval from "./Interval.ts";
+import { kindOf, type MetricKind } from "./MetricKind.ts";
 import * as Moments from "./Moments.ts";
 import * as Ranking from "./Ranking.ts";
-import { askedOf, isFlagged, reasoningOf, type Value, valueOf } from "./ScoreReading.ts";
+import { inputText, readingOf, reasoningOf, type Value } from "./ScoreReading.ts";
 
-/** One metric's scores in figures. */
+/** The figures of one metric. */
 export interface MetricSummary {
   readonly metricConfigId: MetricConfigId;
-  /** What the metric's scores are: most of them, if they differ. */
-  readonly kind: "boolean" | "number" | "other";
-  /** How many scores the figures rest on; invalid and missing ones are not among them. */
+  readonly kind: MetricKind;
+  /** How many scores the figures rest on. Invalid and missing scores do not count. */
   readonly n: number;
-  /** The share of true scores, 0 to 1: of a boolean metric with n > 0. */
+  /** The share of true scores, 0 to 1: for a boolean metric with n > 0. */
   readonly passRate?: number;
-  /** The mean score: of a number metric with n > 0, unless it overflows. */
+  /** The mean score: for a number metric with n > 0, unless it overflows. */
   readonly mean?: number;
-  /** The standard deviation (n - 1) of the scores: of a number metric with n > 1, unless it overflows. */
+  /** The standard deviation (n - 1) of the scores: for a number metric with n > 1, unless it overflows. */
   readonly standardDeviation?: number;
-  /** The 95 % interval of `passRate` (Wilson's) or of `mean` (Student's t, so for n > 1): see {@link Interval}. */
+  /** The 95% interval of `passRate` (Wilson's) or of `mean` (Student's t, for n > 1): see {@link Interval}. */
   readonly interval?: Interval.Interval;
-  /** How the scores of a number metric are spread; empty for the other kinds. */
+  /** The distribution of a number metric's scores; empty for the other kinds. */
   readonly histogram: ReadonlyArray<Histogram.Bin>;
-  /** Scores that the figures leave out: marked by `validationErrors`, or not of the metric's kind. */
+  /** Scores that the figures leave out: marked with `validationErrors`, or of another kind than the metric's. */
   readonly invalid: number;
-  /** Records that have no score of this metric. They count for nothing, least of all for a zero. */
+  /** Records without a score of this metric. They do not count as zeros. */
   readonly missing: number;
-  /** The records with the lowest scores, lowest first: of a boolean metric, the first that failed. */
+  /** The records with the lowest scores, lowest first; for a boolean metric, the first that failed. */
   readonly worst: ReadonlyArray<LowScore>;
 }
 
-/** A record that did badly by one metric. */
+/** A record with a low score. */
 interface LowScore {
   readonly recordId: RecordId;
   readonly testcaseId?: TestcaseId;
   readonly value: Value;
-  /** What was asked, in one text. */
+  /** The record's input, as one text. */
   readonly asked: string;
-  /** What the metric says of it. */
   readonly reasoning?: string;
 }
 
-/** A run in figures. */
+/** The figures of a run. */
 export interface Summary {
   readonly pages: number;
   readonly records: number;
@@ -60,16 +56,16 @@ export interface Summary {
   readonly metrics: ReadonlyArray<MetricSummary>;
 }
 
-/** A fold under way. */
+/** A fold in progress. */
 export interface Tally {
   readonly add: (page: { readonly records: ReadonlyArray<RecordWithScores> }) => void;
   /** How much has been read so far, without the figures: cheap. */
   readonly counts: () => Omit<Summary, "metrics">;
-  /** What the pages so far amount to. */
+  /** The figures of the pages so far. */
   readonly summary: () => Summary;
 }
 
-/** Begins a fold that keeps so many records with the lowest scores, by metric. Default 5. */
+/** Starts a fold. `worst` is how many records with low scores it keeps for each metric, 5 by default. */
 export const tally = ({ worst = 5 }: { readonly worst?: number | undefined } = {}): Tally => {
   const total = { pages: 0, records: 0, scores: 0 };
   const metrics = new Map<MetricConfigId, MetricTally>();
@@ -88,7 +84,7 @@ export const tally = ({ worst = 5 }: { readonly worst?: number | undefined } = {
         total.scores += record.scores.length;
         for (const score of record.scores) {
           const metric = metricOf(score.metricConfigId);
-          // Two scores of one metric are of one record all the same.
+          // A record with two scores of one metric counts once.
           if (metric.lastScored !== total.records) metric.scored += 1;
           metric.lastScored = total.records;
           count(metric, record, score);
@@ -109,8 +105,8 @@ interface MetricTally {
   readonly numbers: Moments.Moments;
   readonly histogram: Histogram.Histogram;
   others: number;
-  flagged: number;
-  /** Records with a score of this metric, and the last of them, by its place in the run. */
+  marked: number;
+  /** Records with a score of this metric, and the place in the run of the last of them. */
   scored: number;
   lastScored: number;
   readonly failed: Ranking.Ranking<LowScore>;
@@ -123,7 +119,7 @@ const emptyTally = (worst: number): MetricTally => ({
   numbers: Moments.empty(),
   histogram: Histogram.make(),
   others: 0,
-  flagged: 0,
+  marked: 0,
   scored: 0,
   lastScored: 0,
   failed: Ranking.make(worst),
@@ -131,19 +127,17 @@ const emptyTally = (worst: number): MetricTally => ({
 });
 
 const count = (metric: MetricTally, record: RecordWithScores, score: Score): void => {
-  if (isFlagged(score)) {
-    metric.flagged += 1;
-    return;
-  }
-  const value = valueOf(score);
-  if (typeof value === "boolean") {
+  const reading = readingOf(score);
+  if (typeof reading === "boolean") {
     metric.booleans += 1;
-    if (value) metric.passes += 1;
-    else metric.failed.offer(0, () => lowScore(record, score, value));
-  } else if (typeof value === "number") {
-    Moments.add(metric.numbers, value);
-    metric.histogram.add(value);
-    metric.lowest.offer(value, () => lowScore(record, score, value));
+    if (reading) metric.passes += 1;
+    else metric.failed.offer(0, () => lowScore(record, score, reading));
+  } else if (typeof reading === "number") {
+    Moments.add(metric.numbers, reading);
+    metric.histogram.add(reading);
+    metric.lowest.offer(reading, () => lowScore(record, score, reading));
+  } else if (reading === "invalid") {
+    metric.marked += 1;
   } else {
     metric.others += 1;
   }
@@ -155,7 +149,7 @@ const lowScore = (record: RecordWithScores, score: Score, value: Value): LowScor
     recordId: record.id,
     ...(record.testcaseId === undefined ? {} : { testcaseId: record.testcaseId }),
     value,
-    asked: askedOf(record),
+    asked: inputText(record),
     ...(reasoning === undefined ? {} : { reasoning }),
   };
 };
@@ -165,46 +159,47 @@ const summarize = (
   metric: MetricTally,
   records: number,
 ): MetricSummary => {
-  const { booleans, passes, numbers, others, flagged } = metric;
+  const { booleans, passes, numbers, others, marked } = metric;
   const missing = records - metric.scored;
-  if (booleans > 0 && booleans >= numbers.n && booleans >= others) {
+  const kind = kindOf({ booleans, numbers: numbers.n, others });
+  if (kind === "boolean") {
     const interval = Interval.ofRate(passes, booleans);
     return {
       metricConfigId,
-      kind: "boolean",
+      kind,
       n: booleans,
       passRate: passes / booleans,
       ...(interval === undefined ? {} : { interval }),
       histogram: [],
-      invalid: flagged + numbers.n + others,
+      invalid: marked + numbers.n + others,
       missing,
       worst: metric.failed.entries(),
     };
   }
-  if (numbers.n > 0 && numbers.n >= others) {
+  if (kind === "number") {
     const { n, mean, squares } = numbers;
     const standardDeviation = n > 1 ? Math.sqrt(squares / (n - 1)) : Number.NaN;
     const interval = Interval.ofMean(mean, squares, n);
     return {
       metricConfigId,
-      kind: "number",
+      kind,
       n,
-      // Scores near the largest number there is overflow: no figure is better than a wrong one.
+      // Scores near the largest double overflow: no figure is better than a wrong one.
       ...(Number.isFinite(mean) ? { mean } : {}),
       ...(Number.isFinite(standardDeviation) ? { standardDeviation } : {}),
       ...(interval === undefined ? {} : { interval }),
       histogram: metric.histogram.bins(),
-      invalid: flagged + booleans + others,
+      invalid: marked + booleans + others,
       missing,
       worst: metric.lowest.entries(),
     };
   }
   return {
     metricConfigId,
-    kind: "other",
+    kind,
     n: others,
     histogram: [],
-    invalid: flagged + booleans + numbers.n,
+    invalid: marked + booleans + numbers.n,
     missing,
     worst: [],
   };

@@ -1,4 +1,4 @@
-/** The demo's command: `report`, which is also what it does unasked, and those beside it. */
+/** The command `demo`: `report` by default, and its subcommands. */
 import { Command } from "effect/cli";
 import * as CompareCommand from "./CompareCommand.ts";
 import * as ExploreCommand from "./ExploreCommand.ts";
@@ -7,7 +7,7 @@ import * as ReportCommand from "./ReportCommand.ts";
 
 export const command = Command.make("demo", ReportCommand.flags, ReportCommand.report).pipe(
   Command.withDescription(
-    "Stream the records of a Scorecard run and summarise its metrics. Without a subcommand: report",
+    "Read the records of a Scorecard run and summarise its metrics. Without a subcommand: report",
   ),
   Command.withSubcommands([
     ReportCommand.command,

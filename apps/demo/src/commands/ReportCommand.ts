@@ -1,66 +1,62 @@
-/** `report`: streams one run and says what it amounts to. */
+/** `report`: reads one run and prints the figures of its metrics. */
 import { ScorecardClient } from "@scorecard-effect/client";
-import { Console, Effect, Exit, Stream } from "effect";
-import { Command, Flag } from "effect/cli";
+import * as TerminalText from "@scorecard-effect/contract/protocol/TerminalText";
+import { Console, Effect, Stream } from "effect";
+import { Command } from "effect/cli";
 import * as Gate from "../analysis/Gate.ts";
-import * as GateFlags from "./GateFlags.ts";
+import { tally } from "../analysis/Summary.ts";
+import * as SourceChoice from "../source/SourceChoice.ts";
+import * as SourceFlags from "../source/SourceFlags.ts";
+import { UsageError } from "../source/UsageError.ts";
+import { paragraph } from "../terminal/Layout.ts";
 import * as Progress from "../terminal/Progress.ts";
 import * as RunReport from "../terminal/RunReport.ts";
 import * as Screen from "../terminal/Screen.ts";
-import * as Source from "../source/Source.ts";
-import { paragraph } from "../terminal/Layout.ts";
-import { tally } from "../analysis/Summary.ts";
+import { printNote, printTitle } from "./Announcement.ts";
+import * as GateFlags from "./GateFlags.ts";
+import * as OutputFlags from "./OutputFlags.ts";
+import { printOnFailure } from "./PartialReport.ts";
 
 export const flags = {
-  ...Source.flags,
-  ...Source.runFlag,
+  ...SourceFlags.api,
+  ...SourceFlags.run,
   ...GateFlags.flags,
-  worst: Flag.Int("worst").pipe(
-    Flag.filter(
-      (most) => most >= 0 && most <= 1000,
-      (most) => `Expected a whole number from 0 to 1000, got ${most}`,
-    ),
-    Flag.withMetavar("N"),
-    Flag.withDescription("Records with the lowest scores to show, by metric"),
-    Flag.withDefault(3),
-  ),
-  json: Flag.Boolean("json").pipe(
-    Flag.withDescription("Write one JSON document to stdout and nothing else"),
-    Flag.withDefault(false),
-  ),
+  worst: OutputFlags.listed("worst", "How many records with the lowest scores to list per metric"),
+  json: OutputFlags.json,
 };
 
-/** How many records are shown one by one, as the first of them arrive. */
-const first = 5;
+/** How many records are printed, a line each, when the first pages arrive. */
+const maxPrintedRecords = 5;
 
 export const report = Effect.fn("demo.report")(function* ({
-  json,
+  json: isJson,
   worst,
   minPass,
   minMean,
-  ...where
+  ...sourceFlags
 }: Command.Command.Config.Infer<typeof flags>) {
-  const source = yield* Source.resolve(where);
+  const source = yield* SourceChoice.resolve(sourceFlags);
   if (source.note !== undefined && minPass.length + minMean.length > 0) {
-    return yield* new Source.UsageError({ message: `${source.note}: no bound is judged by it` });
+    return yield* new UsageError({ message: `${source.note}: gates cannot judge it` });
   }
   const screen = yield* Screen.make(source.redact);
-  if (source.note !== undefined) yield* Console.error(`demo: ${source.note}`);
-  if (!json) {
+  yield* printNote(source);
+  if (!isJson) {
     const title = `Run ${screen.safe(source.runId)} from ${screen.safe(source.description)}`;
-    yield* Console.log(`${paragraph(title, screen.width)}\n`);
+    yield* printTitle(title, screen);
   }
   const progress = yield* Progress.make;
   const run = tally({ worst });
 
   const conclude = Effect.fnUntraced(function* (isWhole: boolean) {
     const summary = run.summary();
-    // A part of a run keeps no bound, and breaks none.
-    const bounds = isWhole ? [...minPass, ...minMean] : [];
-    const verdicts = bounds.map((bound) => Gate.judge(bound, summary));
+    // A part of a run passes no gate and fails none.
+    const gates = isWhole ? [...minPass, ...minMean] : [];
+    const verdicts = gates.map((gate) => Gate.judge(gate, summary));
     yield* progress.clear;
-    if (json) {
-      yield* Console.log(source.redact(RunReport.document(source.runId, summary, verdicts)));
+    if (isJson) {
+      const document = RunReport.document(source.runId, summary, verdicts);
+      yield* Console.log(source.redact(TerminalText.json(document)));
       return verdicts;
     }
     const parts = [
@@ -80,9 +76,9 @@ export const report = Effect.fn("demo.report")(function* ({
         Effect.gen(function* () {
           const { records: before } = run.counts();
           run.add(page);
-          if (!json && before < first) {
+          if (!isJson && before < maxPrintedRecords) {
             yield* progress.clear;
-            for (const record of page.records.slice(0, first - before)) {
+            for (const record of page.records.slice(0, maxPrintedRecords - before)) {
               yield* Console.log(RunReport.recordLine(record, screen));
             }
           }
@@ -92,22 +88,24 @@ export const report = Effect.fn("demo.report")(function* ({
     );
   }).pipe(
     Effect.provide(source.client),
-    // What was read before a failure, or before Ctrl-C, is shown; a program gets a whole document or none.
-    Effect.onExit((exit) =>
-      Exit.isSuccess(exit) || json || run.counts().records === 0 ? progress.clear : conclude(false),
-    ),
+    printOnFailure({
+      isJson,
+      progress,
+      records: () => run.counts().records,
+      print: conclude(false),
+    }),
   );
 
   return yield* GateFlags.enforce(yield* conclude(true));
 }, Effect.scoped);
 
 export const command = Command.make("report", flags, report).pipe(
-  Command.withDescription("Stream a run and summarise its metrics; gate a CI job by them"),
+  Command.withDescription("Summarise the metrics of a run; with gates, check them in a CI job"),
   Command.withExamples([
-    { command: "demo report --records 500 --seed 7", description: "A made-up run" },
+    { command: "demo report --records 500 --seed 7", description: "A generated run" },
     {
       command: "demo report --run 135 --min-pass 6f1a5c0e=0.9",
-      description: "Exit with 1 unless 90 % pass",
+      description: "Exit with 1 unless 90% pass",
     },
   ]),
 );

@@ -1,11 +1,11 @@
-/** The errors of a listing in plain words: what happened, and what to do about it. */
+/** Explains the errors of a listing to the user: what happened, and what to do about it. */
 import type { ListRecordsError } from "@scorecard-effect/client";
 import { Match } from "effect";
 import type { Explanation } from "./ExploreProtocol.ts";
 
-const resume = "Resume goes on from the page that failed: no record is lost or repeated.";
+const resume = "Resume continues with the page that failed: no record is lost or repeated.";
 
-/** What to tell a person of an error. `redact` takes the key out of its message. */
+/** Explains an error. `redact` removes the API key from its message. */
 export const explain = (
   error: ListRecordsError,
   redact: (text: string) => string,
@@ -14,7 +14,7 @@ export const explain = (
 const words: (error: ListRecordsError) => Omit<Explanation, "message"> =
   Match.typeTags<ListRecordsError>()({
     Unauthenticated: () => ({
-      title: "The API key was not accepted",
+      title: "The service does not accept the API key",
       advice: "Check SCORECARD_API_KEY, then start explore again.",
     }),
     RequestRejected: ({ status }) =>
@@ -23,12 +23,12 @@ const words: (error: ListRecordsError) => Omit<Explanation, "message"> =
         advice: resume,
       },
     RateLimited: () => ({
-      title: "The service asks for fewer requests",
+      title: "The service limits requests",
       advice: `Wait a little. ${resume}`,
     }),
     ServiceError: ({ status }) => ({
       title: `The service failed (${status})`,
-      advice: `Such failures are often brief. ${resume}`,
+      advice: `Such failures are often transient. ${resume}`,
     }),
     TransportError: () => ({
       title: "The service could not be reached",
@@ -39,16 +39,16 @@ const words: (error: ListRecordsError) => Omit<Explanation, "message"> =
       advice: `It may be busy. ${resume}`,
     }),
     InvalidResponse: () => ({
-      title: "The answer is not a page of records",
-      advice: `A proxy may stand in between, or the API has changed: the details say how it differs. ${resume}`,
+      title: "The response is not a page of records",
+      advice: `It may come from a proxy, or the API has changed: the details say what is wrong. ${resume}`,
     }),
     PaginationError: () => ({
-      title: "The pages do not add up",
+      title: "The pages are inconsistent",
       advice: `The run may have changed while it was read. ${resume}`,
     }),
     InvalidRequest: () => ({
-      title: "The run cannot be asked for",
-      advice: "Mend what the details say, then start explore again.",
+      title: "The request is invalid",
+      advice: "Correct what the details say, then start explore again.",
     }),
   });
 
@@ -59,6 +59,6 @@ const rejections: { readonly [status: number]: Omit<Explanation, "message"> } = 
   },
   404: {
     title: "There is no such run",
-    advice: "Check the run's id, and that the key belongs to its project.",
+    advice: "Check the run's id, and whether the key belongs to its project.",
   },
 };

@@ -1,32 +1,30 @@
 /**
- * What travels between a session and its page: plain JSON, shared by both sides. The page gets one light row
- * for each record, in listing order, and asks for a record in full when it shows it.
+ * What a session sends to its page: plain JSON. The page receives a light row for each record, in listing order, and asks
+ * for a record in full when it shows it.
  */
+import type { Reading } from "../analysis/ScoreReading.ts";
 
-/**
- * What one metric says of one record: its value; `"invalid"` where the API marked the score as departing from
- * its schema; `"other"` for a score of no shape in use; null where there is no score.
- */
-export type Cell = boolean | number | "invalid" | "other" | null;
+/** A metric's score of a record; null where there is none. */
+export type Cell = Reading | null;
 
-/** A record as it stands in a table. */
+/** A record in the table. */
 export interface Row {
   readonly id: string;
   readonly testcaseId: string | null;
-  /** The first text of the inputs, and of the outputs, clipped. */
+  /** The first text of the inputs and of the outputs, cut. */
   readonly input: string;
   readonly output: string;
-  /** By metric, in the order of {@link RowBatch} `metrics`; shorter where the last ones are missing. */
+  /** One cell for each metric, in the order of {@link RowBatch} `metrics`. Trailing nulls are left out. */
   readonly cells: ReadonlyArray<Cell>;
 }
 
 /** The rows of one page of one run. */
 export interface RowBatch {
-  /** Which run: its index in {@link Meta} `runs`. */
+  /** The index of the run in {@link Meta} `runs`. */
   readonly run: number;
-  /** How many records of that run came before. */
+  /** How many records of that run precede these. */
   readonly start: number;
-  /** The metrics that appear for the first time in this batch. All batches together number them. */
+  /** The metrics that appear for the first time in this batch. They are numbered across batches. */
   readonly metrics: ReadonlyArray<string>;
   readonly rows: ReadonlyArray<Row>;
 }
@@ -34,7 +32,7 @@ export interface RowBatch {
 /** A member of a free-form object. */
 export interface Member {
   readonly key: string;
-  /** The value itself where it is a text (`isText`), else its JSON, indented. */
+  /** The value itself where it is a text (`isText`), else its indented JSON. */
   readonly text: string;
   readonly isText: boolean;
 }
@@ -44,7 +42,7 @@ export interface ScoreDetail {
   readonly metric: string;
   readonly cell: Exclude<Cell, null>;
   readonly reasoning: string | null;
-  /** What the score holds beside its reasoning. */
+  /** The score's members other than its reasoning. */
   readonly members: ReadonlyArray<Member>;
   readonly errors: ReadonlyArray<{ readonly path: string; readonly message: string }>;
 }
@@ -60,17 +58,17 @@ export interface Detail {
   readonly scores: ReadonlyArray<ScoreDetail>;
 }
 
-/** What went wrong, for a person. */
+/** An error in words for the user. */
 export interface Explanation {
-  /** In a few words. */
+  /** What happened, in a few words. */
   readonly title: string;
   /** What to do about it. */
   readonly advice: string;
-  /** The error's own message: what happened and where. */
+  /** The error's own message, with the details. */
   readonly message: string;
 }
 
-/** How far the reading of one run has come. */
+/** How far one run has been read. */
 export interface RunState {
   readonly runId: string;
   readonly phase: "reading" | "failed" | "done";
@@ -78,32 +76,32 @@ export interface RunState {
   readonly pages: number;
   /** How many records the run holds, where the service says so. */
   readonly total: number | null;
-  /** How long the reading has taken so far, pauses after a failure left out. */
+  /** How long the reading has taken so far, without the pauses after a failure. */
   readonly seconds: number;
-  /** Why, where `phase` is `"failed"`. */
+  /** Why the reading failed; null in the other phases. */
   readonly problem: Explanation | null;
 }
 
-/** How far a session has come. */
+/** The state of a session. */
 export interface SessionState {
   readonly runs: ReadonlyArray<RunState>;
-  /** Requests that were sent again. */
+  /** Requests that the client retried. */
   readonly retries: number;
-  /** Whether requests have failed, and been sent again, since the last page arrived. */
+  /** Whether the client has retried requests since the last page arrived. */
   readonly isRetrying: boolean;
-  /** The fault that the fake API is made to show; null where the API is a real one. */
+  /** The fault of the fake API, by name; null for a real API. */
   readonly fault: string | null;
 }
 
-/** What the page knows before any record arrives. */
+/** What the page knows from the start. */
 export interface Meta {
-  /** Whether records arrive from a session, or stand in the file. */
+  /** Whether the records come from a session, or are in the file. */
   readonly mode: "live" | "saved";
   /** Where the records come from, in words. */
   readonly source: string;
   /** One run; or two to compare, the baseline first. */
   readonly runs: ReadonlyArray<string>;
-  /** The faults that a visitor can switch on, by name. Empty for a real API. */
+  /** The faults that the user can switch on. Empty for a real API. */
   readonly faults: ReadonlyArray<{ readonly name: string; readonly label: string }>;
   /** When the file was saved (ISO 8601); null in a session. */
   readonly savedAt: string | null;

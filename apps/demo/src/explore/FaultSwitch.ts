@@ -1,9 +1,9 @@
-/** A switch by which a visitor makes the fake API misbehave, and sees what becomes of it. */
+/** A switch that makes the fake API fail in a chosen way. */
 import { FakeScorecard } from "@scorecard-effect/fixtures";
 import { Effect, Option } from "effect";
 import type { Meta } from "./ExploreProtocol.ts";
 
-/** What a visitor can choose: in words, and as rules of the fixtures' `Faults`. */
+/** The choices: a label for the page, and the rules for the fixtures' `Faults`. */
 const choices = {
   none: { label: "works", rules: "" },
   slow: { label: "is slow: 0.5 s a page", rules: "slow 500ms" },
@@ -18,16 +18,16 @@ type Choice = keyof typeof choices;
 
 const isChoice = (name: string): name is Choice => Object.hasOwn(choices, name);
 
-/** The switch; without choices where a real API is read. */
+/** The switch. It has no choices where the API is real. */
 export interface FaultSwitch {
   readonly choices: Meta["faults"];
-  /** The choice at the moment, by name; null where there is none to make. */
+  /** The name of the current choice; null where there are no choices. */
   readonly current: () => string | null;
-  /** Chooses, from the next request on; whether there is such a choice. */
+  /** Makes a choice, which applies from the next request on. Returns whether there is such a choice. */
   readonly set: (name: string) => Effect.Effect<boolean>;
 }
 
-/** The switch of the fake API that this program has started, if it has. */
+/** The switch of the fake API in the context, if there is one. */
 export const make: Effect.Effect<FaultSwitch> = Effect.map(
   Effect.serviceOption(FakeScorecard),
   Option.match({

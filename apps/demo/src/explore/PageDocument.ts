@@ -1,6 +1,6 @@
 /**
- * The page: `web/` bundled in memory, and put into one HTML document that needs nothing else. A session serves
- * it, a saved report is the same with its records inside.
+ * The page's HTML document: `web/` is bundled in memory and embedded in it. A session serves it; a saved report is the same
+ * document with its records inside.
  */
 import { Data, Effect } from "effect";
 import { createHash } from "node:crypto";
@@ -8,14 +8,14 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Meta } from "./ExploreProtocol.ts";
 
-/** The page cannot be put together: an installation that is not whole, or a mistake in `web/`. */
+/** The page cannot be built: the installation is incomplete, or `web/` has an error. */
 class PageError extends Data.TaggedError("PageError")<{ readonly problem: string }> {
   override get message(): string {
-    return `The page cannot be put together: ${this.problem}`;
+    return `The page cannot be built: ${this.problem}`;
   }
 }
 
-/** What the page is made of. */
+/** The parts of the page. */
 export interface Assets {
   readonly script: string;
   readonly style: string;
@@ -24,7 +24,7 @@ export interface Assets {
 const web = join(import.meta.dirname, "../../web");
 
 const bundle = async (entry: string, define: Record<string, string> = {}): Promise<string> => {
-  // Only this command needs it: the others start without.
+  // Loaded on demand, because the other commands do not need it.
   const esbuild = await import("esbuild");
   const { outputFiles } = await esbuild.build({
     entryPoints: [join(web, entry)],
@@ -43,12 +43,12 @@ const bundle = async (entry: string, define: Record<string, string> = {}): Promi
   return outputFiles[0]?.text ?? "";
 };
 
-/** Bundles the page: some tenths of a second, and no file is written. */
+/** Bundles the page, which takes some tenths of a second. Writes no file. */
 export const build = Effect.tryPromise({
   try: async (): Promise<Assets> => {
     const worker = await bundle("worker/worker.ts");
     const [script, style] = await Promise.all([
-      // The worker travels as a text: a saved report has no server to ask for it.
+      // The worker is embedded as a text, because a saved report has no server.
       bundle("main.tsx", { WORKER: JSON.stringify(worker) }),
       readFile(join(web, "page.css"), "utf8"),
     ]);
@@ -59,9 +59,9 @@ export const build = Effect.tryPromise({
 }).pipe(Effect.withSpan("PageDocument.build"));
 
 /**
- * The page's Content-Security-Policy: its own script and style by their hashes, a worker made from that script,
- * and connections to its own session alone, or to nothing. Texts of records cannot run, load or send anything,
- * even if one slipped through as markup.
+ * The page's Content-Security-Policy. It allows the page's own script and style, by their hashes, a worker made from that
+ * script, and connections to the page's session; none in a saved report. Even a record's text that became markup could not
+ * run, load or send anything.
  */
 export const policy = ({ script, style }: Assets, mode: Meta["mode"]): string =>
   [
@@ -77,7 +77,7 @@ export const policy = ({ script, style }: Assets, mode: Meta["mode"]): string =>
     "trusted-types explore",
   ].join("; ");
 
-/** The document, from its start to where the data of a saved report belongs. */
+/** The document from its start to the place for a saved report's data. */
 export const head = (meta: Meta, assets: Assets): string => {
   const title = `${meta.runs.length > 1 ? "Runs" : "Run"} ${meta.runs.join(" and ")} · Scorecard explorer`;
   return `<!doctype html>
@@ -104,7 +104,7 @@ export const tail = ({ script }: Assets): string => `<script>${script}</script>
 </html>
 `;
 
-/** JSON as it may stand in a script element: no `<` could end the element, or begin a comment. */
+/** JSON for a script element. It has no `<`, which could end the element or start a comment. */
 export const json = (value: unknown): string =>
   JSON.stringify(value)
     .replaceAll("<", "\\u003c")

@@ -1,9 +1,8 @@
 /**
- * A report in one file: the page with its records inside, to be opened without a server.
+ * A report in one file: the page with its records inside, which opens without a server.
  *
- * The records stand in it as JSON, compressed and in Base64: a file of a tenth of the size, in which no text of
- * a record can be mistaken for markup. The page unpacks one batch after the other, and records in full when
- * they are shown.
+ * The records are JSON, compressed and encoded in Base64. That makes the file ten times smaller, and no text in it can be
+ * mistaken for markup. The page unpacks one batch after another, and a record in full when it shows it.
  */
 import { Clock, Data, Effect, FileSystem, Stream } from "effect";
 import { promisify } from "node:util";
@@ -12,9 +11,12 @@ import * as PageDocument from "./PageDocument.ts";
 import type { Batch, Session } from "./Session.ts";
 import type { Meta } from "./ExploreProtocol.ts";
 
-/** The file, chunk by chunk, of all that a session has read so far. */
+/** What a report holds of a session. */
+export type SavedSession = Pick<Session, "state" | "batches">;
+
+/** The file, in chunks, with everything that a session has read so far. */
 export const document = (
-  session: Session,
+  session: SavedSession,
   assets: PageDocument.Assets,
   meta: Meta,
 ): Stream.Stream<Uint8Array> =>
@@ -45,9 +47,9 @@ export class SaveError extends Data.TaggedError("SaveError")<{ readonly problem:
   }
 }
 
-/** Writes the file: under a name of its own at first, so that there is a whole report or none. */
+/** Writes the file, under a temporary name until it is complete. */
 export const write = Effect.fn("SavedReport.write")(function* (
-  session: Session,
+  session: SavedSession,
   assets: PageDocument.Assets,
   meta: Meta,
   file: string,

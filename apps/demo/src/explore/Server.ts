@@ -1,9 +1,9 @@
 /**
- * The server of a session, for one person on this machine. It listens on the loopback interface alone, and every
- * request has to know the token that is part of its URL.
+ * The server of a session, for one user on this machine. It listens on the loopback interface alone, and every request must
+ * have the token in its URL.
  *
- * The token stands in the path and not in a cookie: cookies are shared by all ports of a host, and would be
- * sent to whatever else this machine serves.
+ * The token is in the path rather than in a cookie: all ports of a host share cookies, so the browser would send it to every
+ * other server on this machine.
  */
 import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer";
 import { Effect, Layer, type Scope, Stream } from "effect";
@@ -22,20 +22,20 @@ import * as SavedReport from "./SavedReport.ts";
 import type { Session } from "./Session.ts";
 import type { Meta } from "./ExploreProtocol.ts";
 
-/** What is served, and where. */
+/** What to serve, and where. */
 export interface Options {
   readonly session: Session;
   readonly assets: PageDocument.Assets;
   readonly meta: Meta;
-  /** The port to listen on; 0 is any free one. */
+  /** The port to listen on; 0 is any free port. */
   readonly port: number;
   readonly faults: FaultSwitch;
 }
 
-/** The most pages that may listen to one session at a time. */
+/** The most pages that can listen to one session at a time. */
 const maxListeners = 32;
 
-/** Serves a session for as long as the scope lives. Comes back with the URL to open. */
+/** Serves a session until the scope closes. Returns the URL to open. */
 export const serve = Effect.fn("Server.serve")(function* (
   options: Options,
 ): Effect.fn.Return<string, HttpServerError.ServeError, Scope.Scope> {
@@ -69,12 +69,12 @@ const routesOf = ({ session, assets, meta, faults }: Options) => {
   const events = Effect.gen(function* () {
     const { headers } = yield* HttpServerRequest.HttpServerRequest;
     if (listeners >= maxListeners) {
-      return refusal(503, "Too many pages listen to this session: close some.");
+      return refusal(503, "Too many pages are open for this session: close some.");
     }
     listeners += 1;
-    const seen = headers["last-event-id"] ?? "";
+    const lastEventId = headers["last-event-id"] ?? "";
     return HttpServerResponse.stream(
-      session.events(/^\d{1,9}\.\d{1,9}$/.test(seen) ? seen : undefined).pipe(
+      session.events(/^\d{1,9}\.\d{1,9}$/.test(lastEventId) ? lastEventId : undefined).pipe(
         Stream.ensuring(
           Effect.sync(() => {
             listeners -= 1;
@@ -108,9 +108,9 @@ const routesOf = ({ session, assets, meta, faults }: Options) => {
 
   const restart =
     faults.choices.length === 0
-      ? refusal(404, "Only a fake API is read again.")
+      ? refusal(404, "Only a fake API can be read again.")
       : Effect.gen(function* () {
-          // Its rules count requests: from this start on.
+          // The rules of a fault count requests: start their count over.
           yield* faults.set(faults.current() ?? "");
           yield* session.restart;
           return HttpServerResponse.empty();
@@ -140,28 +140,28 @@ type App<E> = Effect.Effect<
   HttpServerRequest.HttpServerRequest | Scope.Scope
 >;
 
-/** What a request has to know. */
-interface Own {
+/** What a request must have. */
+interface Access {
   readonly token: string;
   readonly port: string;
 }
 
-// Before anything else: is this request meant for us, and from our own page?
-const guard = (own: Own, app: App<HttpServerError.HttpServerError>): App<never> =>
+// Runs before the routes: refuses requests that are not meant for this server, or not from its page.
+const guard = (access: Access, app: App<HttpServerError.HttpServerError>): App<never> =>
   Effect.gen(function* () {
     const request = yield* HttpServerRequest.HttpServerRequest;
-    const problem = problemOf(own, request);
+    const problem = problemOf(access, request);
     if (problem !== undefined) return refusal(403, problem);
     return yield* Effect.catch(app, ({ reason }) =>
       Effect.succeed(
         reason._tag === "RouteNotFound"
           ? refusal(404, "There is nothing here.")
-          : refusal(500, "This request could not be answered."),
+          : refusal(500, "The request failed."),
       ),
     );
-  }).pipe(Effect.map(HttpServerResponse.setHeaders(everywhere)));
+  }).pipe(Effect.map(HttpServerResponse.setHeaders(securityHeaders)));
 
-const everywhere = {
+const securityHeaders = {
   "cache-control": "no-store",
   "cross-origin-opener-policy": "same-origin",
   "cross-origin-resource-policy": "same-origin",
@@ -171,28 +171,28 @@ const everywhere = {
 };
 
 const problemOf = (
-  { token, port }: Own,
+  { token, port }: Access,
   { headers, method, url }: HttpServerRequest.HttpServerRequest,
 ): string | undefined => {
-  // A name that was made to point here (DNS rebinding) is not ours; nor is another site's script.
+  // Another host name may point here by DNS rebinding, and another site's script may send requests.
   const { host = "", origin, "sec-fetch-site": site, "sec-fetch-mode": mode } = headers;
   if (host !== `127.0.0.1:${port}` && host !== `localhost:${port}`) {
-    return "This host name is not served here.";
+    return "This server does not serve this host name.";
   }
   if (origin !== undefined && origin !== `http://${host}`) {
-    return "Requests of other sites are not answered.";
+    return "This server does not answer other sites.";
   }
   if (origin === undefined && method !== "GET" && method !== "HEAD") {
-    return "Requests of unknown origin may change nothing.";
+    return "A request that changes something must have an origin.";
   }
   if (site !== undefined && !["same-origin", "none"].includes(site) && mode !== "navigate") {
-    return "Requests of other sites are not answered.";
+    return "This server does not answer other sites.";
   }
-  // Digests, so that the comparison takes the same time whatever is sent.
+  // Digests have equal lengths, so the comparison takes the same time for any token.
   const [, sent = ""] = url.split(/[/?#]/);
   return timingSafeEqual(digest(sent), digest(token))
     ? undefined
-    : "This page needs its whole URL, as explore printed it.";
+    : "The token is missing or wrong: open the whole URL that explore printed.";
 };
 
 const digest = (text: string): Buffer => createHash("sha256").update(text).digest();

@@ -1,8 +1,8 @@
 /**
- * A session: one run, or two to compare, read in the background and kept for as long as the page is open.
+ * A session: reads one run, or two to compare, in the background, and keeps the records while the page is open.
  *
- * What was read is a log of batches. Whoever listens gets it from the batch after the one that they saw last, and
- * then what comes: late or torn away, nobody misses a record or sees one twice.
+ * Each page of a run becomes a batch, and the batches form a log. A listener receives the batches after the last one that
+ * it saw, then the new ones: no matter when it connects or reconnects, it misses no record and receives none twice.
  */
 import type { ListRecordsError, Page, ScorecardClient } from "@scorecard-effect/client";
 import type { Cursor, RunId } from "@scorecard-effect/contract";
@@ -20,21 +20,21 @@ import {
 import { retries } from "../source/RetryCount.ts";
 import * as Detail from "./Detail.ts";
 import { explain } from "./ErrorExplanation.ts";
-import * as Row from "./Row.ts";
 import type { RowBatch, RunState, SessionState } from "./ExploreProtocol.ts";
+import * as Row from "./Row.ts";
 
 /** What a session reads. */
 export interface Options {
   readonly client: ScorecardClient["Service"];
   /** One run; or two to compare, the baseline first. */
   readonly runs: ReadonlyArray<RunId>;
-  /** Takes the key out of a text: a service may echo it. */
+  /** Removes the API key from a text: a service may echo it. */
   readonly redact: (text: string) => string;
-  /** The fault that the fake API shows at the moment, by name; null where the API is a real one. */
+  /** The name of the fake API's current fault; null for a real API. */
   readonly fault: () => string | null;
 }
 
-/** What one page of a run became. */
+/** A page of a run, for the browser. */
 export interface Batch {
   /** JSON of a `RowBatch`. */
   readonly rows: string;
@@ -44,31 +44,31 @@ export interface Batch {
   readonly records: ReadonlyArray<string>;
 }
 
-/** A session that is reading. */
 export interface Session {
   /**
-   * What the page is told, as server-sent events: the batches after the one whose event id is given (undefined:
-   * all of them), then the state, and both again whenever there is more.
+   * The server-sent events for a page: the batches after the event with the given id (undefined: all of them), then the
+   * state, and both again whenever something changes.
    */
   readonly events: (after: string | undefined) => Stream.Stream<Uint8Array>;
-  /** JSON of a record's `Detail`: by the index of its run, and its own in that run. */
+  /** JSON of a record's `Detail`, by the index of its run and its index in that run. */
   readonly record: (run: number, index: number) => string | undefined;
-  /** Every batch so far, in order. */
+  /** All batches so far, in order. */
   readonly batches: () => ReadonlyArray<Batch>;
   readonly state: () => SessionState;
-  /** Goes on with a run that has failed; whether there was one to go on with. */
+  /** Resumes a run that failed. Returns whether it had failed. */
   readonly resume: (run: number) => Effect.Effect<boolean>;
-  /** Forgets what was read, and begins anew. */
+  /** Discards the records and reads the runs again. */
   readonly restart: Effect.Effect<void>;
-  /** Tells the listeners that something other than the reading has changed. */
+  /** Sends the state to the listeners, because something other than the reading changed it. */
   readonly announce: Effect.Effect<void>;
-  /** Waits until every run has been read to its end. Fails with the first error, after which nobody may resume. */
+  /** Waits until all runs have been read to the end. Fails with the first error. */
   readonly complete: Effect.Effect<void, ListRecordsError>;
-  /** Goes on for as long as the session does, and ends with whatever defect ends it. */
+  /** Never ends while the session is open, except with a defect. */
   readonly reading: Effect.Effect<void>;
 }
 
-interface Reading {
+/** The reading of one run. */
+interface RunReading {
   readonly runId: RunId;
   readonly records: Array<string>;
   readonly resumed: Latch.Latch;
@@ -79,7 +79,7 @@ interface Reading {
   error: ListRecordsError | undefined;
 }
 
-const begin = (runId: RunId): Reading => ({
+const startReading = (runId: RunId): RunReading => ({
   runId,
   records: [],
   resumed: Latch.makeUnsafe(),
@@ -90,17 +90,17 @@ const begin = (runId: RunId): Reading => ({
   error: undefined,
 });
 
-/** Begins to read. The reading ends with the scope. */
+/** Starts a session. It ends when the scope closes. */
 export const make = Effect.fn("Session.make")(function* (
   options: Options,
 ): Effect.fn.Return<Session, never, Scope.Scope> {
   const { client, redact } = options;
   let numbers: Row.MetricNumbers = new Map();
   let batches: Array<Batch> = [];
-  let readings = options.runs.map(begin);
-  /** How often the reading has begun anew: event ids of an earlier one mean nothing in this one. */
+  let readings = options.runs.map(startReading);
+  /** How often the session has restarted. It is part of each event id: ids from before a restart are outdated. */
   let epoch = 0;
-  let sentAgain = 0;
+  let retryCount = 0;
   let isRetrying = false;
   const version = yield* SubscriptionRef.make(0);
   const announce = SubscriptionRef.update(version, (n) => n + 1);
@@ -115,19 +115,19 @@ export const make = Effect.fn("Session.make")(function* (
       seconds,
       problem: error === undefined ? null : explain(error, redact),
     })),
-    retries: sentAgain,
+    retries: retryCount,
     isRetrying,
     fault: options.fault(),
   });
 
-  const add = (run: number, reading: Reading, page: Page): void => {
-    const known = numbers.size;
+  const add = (run: number, reading: RunReading, page: Page): void => {
+    const knownMetrics = numbers.size;
     const rows = page.records.map((record) => Row.fromRecord(record, numbers, redact));
     const batch: Batch = {
       rows: JSON.stringify({
         run,
         start: reading.records.length,
-        metrics: Array.from(numbers.keys()).slice(known),
+        metrics: Array.from(numbers.keys()).slice(knownMetrics),
         rows,
       } satisfies RowBatch),
       texts: JSON.stringify(page.records.map((record) => Row.searchText(record, redact))),
@@ -140,17 +140,17 @@ export const make = Effect.fn("Session.make")(function* (
     isRetrying = false;
   };
 
-  const read = Effect.fnUntraced(function* (reading: Reading, run: number) {
+  const read = Effect.fnUntraced(function* (reading: RunReading, run: number) {
     let cursor: Cursor | undefined;
     while (reading.phase !== "done") {
-      const began = (yield* Clock.currentTimeMillis) - 1000 * reading.seconds;
+      const started = (yield* Clock.currentTimeMillis) - 1000 * reading.seconds;
       const outcome = yield* client
         .listPages(reading.runId, { cursor, delivered: reading.records.length })
         .pipe(
           Stream.runForEach((page) =>
             Effect.flatMap(Clock.currentTimeMillis, (now) => {
               add(run, reading, page);
-              reading.seconds = (now - began) / 1000;
+              reading.seconds = (now - started) / 1000;
               return announce;
             }),
           ),
@@ -173,16 +173,16 @@ export const make = Effect.fn("Session.make")(function* (
     }
   });
 
-  // A wait is seen too: nothing arrives while the client tries again.
-  let before = yield* retries;
-  const watch = Effect.gen(function* () {
-    const now = (yield* retries) - before;
-    if (now === sentAgain) return;
-    sentAgain = now;
+  // No page arrives while the client retries, so the retries are polled.
+  let retriesBefore = yield* retries;
+  const pollRetries = Effect.gen(function* () {
+    const now = (yield* retries) - retriesBefore;
+    if (now === retryCount) return;
+    retryCount = now;
     isRetrying = true;
     yield* announce;
   });
-  yield* Effect.forkScoped(Effect.repeat(watch, Schedule.spaced("250 millis")));
+  yield* Effect.forkScoped(Effect.repeat(pollRetries, Schedule.spaced("250 millis")));
 
   const handle = yield* FiberHandle.make<void, never>();
   const start = FiberHandle.run(
@@ -195,9 +195,10 @@ export const make = Effect.fn("Session.make")(function* (
 
   const events = (after: string | undefined): Stream.Stream<Uint8Array> =>
     Stream.suspend(() => {
-      const [own, seen] = after === undefined ? [epoch, 0] : after.split(".").map(Number);
-      let at = own ?? epoch;
-      let next = seen ?? 0;
+      const [afterEpoch, afterBatch] =
+        after === undefined ? [epoch, 0] : after.split(".").map(Number);
+      let listenerEpoch = afterEpoch ?? epoch;
+      let next = afterBatch ?? 0;
       const rows = Stream.unfold(undefined, () =>
         Effect.sync(() => {
           const batch = batches[next];
@@ -206,13 +207,13 @@ export const make = Effect.fn("Session.make")(function* (
           return [event("rows", [batch.rows, batch.texts], `${epoch}.${next}`), undefined] as const;
         }),
       );
-      // The state never runs ahead of the rows: every batch that there is has been sent before it.
+      // Sent after the rows: the state never counts a record that the page does not have.
       const current = Stream.sync(() => event("state", [JSON.stringify(state())]));
       return SubscriptionRef.changes(version).pipe(
         Stream.flatMap(() => {
           const all = Stream.concat(rows, current);
-          if (at === epoch) return all;
-          at = epoch;
+          if (listenerEpoch === epoch) return all;
+          listenerEpoch = epoch;
           next = 0;
           return Stream.concat(Stream.make(event("restart", ["{}"])), all);
         }),
@@ -235,10 +236,10 @@ export const make = Effect.fn("Session.make")(function* (
       yield* FiberHandle.clear(handle);
       numbers = new Map();
       batches = [];
-      readings = options.runs.map(begin);
+      readings = options.runs.map(startReading);
       epoch += 1;
-      before = yield* retries;
-      sentAgain = 0;
+      retriesBefore = yield* retries;
+      retryCount = 0;
       isRetrying = false;
       yield* announce;
       yield* start;
@@ -256,7 +257,7 @@ export const make = Effect.fn("Session.make")(function* (
   };
 });
 
-/** One server-sent event. JSON has no line breaks of its own, so each document is a line. */
+/** A server-sent event. JSON has no line breaks, so each document is one line. */
 const event = (name: string, documents: ReadonlyArray<string>, id?: string): Uint8Array =>
   encoder.encode(
     [

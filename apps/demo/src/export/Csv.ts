@@ -1,14 +1,16 @@
 /**
- * CSV (RFC 4180) that is safe to open in a spreadsheet: a text that would be taken for a formula is preceded by
- * an apostrophe, and control characters are replaced. The JSON columns have every text as it was.
+ * CSV (RFC 4180) that is safe to open in a spreadsheet: an apostrophe precedes text that would start a formula, and
+ * control characters are replaced. The JSON columns hold every text unchanged.
  *
- * Written by hand: `csv-stringify` took four times as long as these lines, and more than all the reading.
+ * Written by hand, because `csv-stringify` took four times as long, and longer than reading the run.
  */
 import { Schema } from "effect";
 import { type Column, columnsOf, Metric, metricsOf } from "./Columns.ts";
 import type { Format } from "./Encoder.ts";
 
 const utf8 = new TextEncoder();
+
+/** The note of the first chunk: the metrics with columns. */
 const Note = Schema.Array(Metric);
 
 export const format: Format = {
@@ -25,9 +27,9 @@ export const format: Format = {
         if (records.length === 0) return { bytes: new Uint8Array(), isWhole: true };
         const metrics = columns === undefined ? metricsOf(records) : undefined;
         const head = metrics === undefined ? "" : begin(metrics);
-        const own = columns ?? [];
+        const fixed = columns ?? [];
         const rows = records.map((record) =>
-          line(own.map((column) => cellOf(column, column.cell(record)))),
+          line(fixed.map((column) => cellOf(column, column.cell(record)))),
         );
         return {
           bytes: utf8.encode(redact(head + rows.join(""))),
@@ -35,7 +37,7 @@ export const format: Format = {
           ...(metrics === undefined ? {} : { note: metrics }),
         };
       },
-      // A table without rows has columns all the same.
+      // A table without rows still has a header.
       end: () => utf8.encode(columns === undefined ? begin([]) : ""),
     };
   },
@@ -48,9 +50,9 @@ const cellOf = ({ kind }: Column, value: ReturnType<Column["cell"]>): string => 
   return kind === "json" ? quoted(value) : textCell(value);
 };
 
-/** A text as a cell: no formula, no control characters but line breaks and tabs. */
+/** A text as a cell: no formula, and no control characters except line breaks and tabs. */
 export const textCell = (text: string): string => {
-  // Most texts need nothing.
+  // Most texts need no change.
   if (!/^[=+\-@＝＋－＠]|[\p{Cc}",]/u.test(text)) return text;
   const shown = text.replaceAll(/[^\P{Cc}\t\r\n]/gu, "\uFFFD");
   const safe = /^[=+\-@\t\r＝＋－＠]/u.test(shown) ? `'${shown}` : shown;

@@ -1,17 +1,14 @@
 /**
- * A run written to a file, in constant memory, under a temporary name until it is complete: whoever sees the file
- * sees all of it.
- *
- * Beside the temporary file lies its journal, JSON lines: what is exported, then a line each time everything read so
- * far is in the file: the cursor to go on at, and how many records and bytes came before it. Lines are only
- * added, so that one which a kill cut short costs no more than itself.
+ * Writes a run to a file in constant memory, under a temporary name until it is complete. Beside the temporary file lies
+ * its {@link Journal}, so that an interrupted export can resume.
  */
 import { ScorecardClient } from "@scorecard-effect/client";
-import { Cursor, RunId } from "@scorecard-effect/contract";
+import type { RunId } from "@scorecard-effect/contract";
 import { Effect, Exit, FileSystem, type PlatformError, Result, Schema, Stream } from "effect";
 import * as Formats from "./Formats.ts";
+import * as Journal from "./Journal.ts";
 
-/** A file that cannot be written, or not as asked. Nothing that was there is lost. */
+/** The file cannot be written, or must not be. What was there before is unharmed. */
 export class ExportError extends Schema.TaggedError<ExportError>(
   "@scorecard-effect/demo/ExportError",
 )("ExportError", { file: Schema.String, problem: Schema.String }) {
@@ -23,7 +20,7 @@ export class ExportError extends Schema.TaggedError<ExportError>(
 /** The run to export. */
 export interface ExportedRun {
   readonly runId: RunId;
-  /** Names the source of the run, so that an export is resumed from the same source alone. Holds no secret. */
+  /** Names the source of the run, so that an export resumes from the same source alone. Holds no secret. */
   readonly identity: string;
   /** Removes the API key from a text. */
   readonly redact: (text: string) => string;
@@ -33,87 +30,62 @@ export interface ExportedRun {
 export interface Options {
   /** The file to write. Its extension names the format. */
   readonly to: string;
-  /** Whether to go on with an interrupted export of the same run, where there is one. */
+  /** Whether to resume an interrupted export of the same run, if there is one. */
   readonly resume: boolean;
-  /** Whether to replace the file, and to forget an interrupted export. */
+  /** Whether to replace the file, and to discard an interrupted export. */
   readonly overwrite: boolean;
-  /** Told after each page how far the file has come. */
+  /** Runs after each page. */
   readonly onPage: (state: State, total: number | undefined) => Effect.Effect<void>;
+  /** Runs where the export fails or is interrupted, with what can be resumed. */
+  readonly onKept: (kept: Kept) => Effect.Effect<void>;
 }
 
-/** How far a file has come. */
+/** How far an export is. */
 interface State {
-  /** Pages that were read, by this process. */
+  /** Pages that this process read. */
   readonly pages: number;
-  /** Records that were read, in all. */
+  /** Records in the file, or held for its next bytes. */
   readonly records: number;
-  /** Records that an earlier process had written. */
+  /** Records that an earlier process wrote. */
   readonly resumed: number;
   /** Bytes in the file. */
   readonly bytes: number;
 }
 
-/** Records that were in the file when an export ended early, and whether it can be resumed. */
-export interface Kept {
+/** What is left of an export that ended early. */
+interface Kept {
   readonly file: string;
+  /** Records that a resumed export does not read again. */
   readonly records: number;
 }
 
-/** The name that a file has while it is being written. */
+/** The name of the file while it is being written. */
 const partOf = (file: string): string => `${file}.part`;
 
-/** The name of its journal. */
+/** The name of the journal of that file. */
 const journalOf = (file: string): string => `${file}.part.journal`;
-
-const Header = Schema.Struct({
-  version: Schema.Literal(1),
-  format: Schema.String,
-  runId: RunId,
-  source: Schema.String,
-  pageSize: Schema.Int,
-});
-
-const Checkpoint = Schema.Struct({
-  cursor: Cursor,
-  delivered: Schema.Int,
-  bytes: Schema.Int,
-  notes: Schema.Array(Schema.Unknown),
-});
-
-/** Where an export goes on: the last checkpoint, the notes of all of them, and how much of the journal led there. */
-interface Resumption {
-  readonly cursor: Cursor;
-  readonly delivered: number;
-  readonly bytes: number;
-  readonly notes: ReadonlyArray<unknown>;
-  readonly journalBytes: number;
-}
-
-const utf8 = new TextEncoder();
 
 const pageSize = 100;
 
-/** So many bytes may be written anew after a kill. */
+/** A checkpoint follows at least this many bytes: what a kill can cost. */
 const checkpointBytes = 256 * 1024;
 
-/**
- * Exports a run. An export that fails or is interrupted leaves what can be resumed behind, and says so by `onKept`.
- */
+/** Exports a run. */
 export const exportRun = Effect.fn("Export.exportRun")(function* (
   source: ExportedRun,
-  options: Options & { readonly onKept: (kept: Kept) => Effect.Effect<void> },
+  options: Options,
 ) {
   const { to } = options;
   const format = Formats.formatOf(to);
   if (format === undefined) {
     return yield* new ExportError({
       file: to,
-      problem: `has none of the extensions ${Formats.extensions.join(", ")}: which format?`,
+      problem: `has no known extension: use one of ${Formats.extensions.join(", ")}`,
     });
   }
   const fs = yield* FileSystem.FileSystem;
   const client = yield* ScorecardClient;
-  const header: typeof Header.Type = {
+  const header: Journal.Header = {
     version: 1,
     format: format.name,
     runId: source.runId,
@@ -135,21 +107,24 @@ export const exportRun = Effect.fn("Export.exportRun")(function* (
     bytes: from?.bytes ?? 0,
   };
   let saved = { records: state.records, bytes: state.bytes };
-  let reached: typeof Checkpoint.Type | undefined;
+  let reached: Journal.Checkpoint | undefined;
 
-  const append = (line: string) => journal.writeAll(utf8.encode(`${line}\n`));
+  // The journal is in clear text. A line with the key, in a cursor or in the run's id, stays out of it, and the export
+  // cannot be resumed.
+  const append = (line: string) =>
+    source.redact(line) === line
+      ? Effect.as(journal.writeAll(Journal.encodeLine(line)), true)
+      : Effect.succeed(false);
 
-  const checkpoint = Effect.suspend(() => {
-    if (reached === undefined || reached.delivered === saved.records) return Effect.void;
-    const line = JSON.stringify(reached);
-    // A service may put the key into a cursor. Such a listing cannot be resumed: the key is in no file.
-    if (source.redact(line) !== line) return Effect.void;
-    saved = { records: reached.delivered, bytes: reached.bytes };
+  const isResumable = from !== undefined || (yield* append(JSON.stringify(header)));
+
+  const checkpoint = Effect.gen(function* () {
+    if (!isResumable || reached === undefined || reached.delivered === saved.records) return;
+    const { delivered: records, bytes } = reached;
+    if (!(yield* append(JSON.stringify(reached)))) return;
+    saved = { records, bytes };
     reached = { ...reached, notes: [] };
-    return append(line);
   });
-
-  if (from === undefined) yield* append(JSON.stringify(header));
 
   yield* client
     .listPages(source.runId, {
@@ -177,7 +152,7 @@ export const exportRun = Effect.fn("Export.exportRun")(function* (
             if (state.bytes - saved.bytes >= checkpointBytes) yield* checkpoint;
           }
           yield* options.onPage(state, page.total);
-          // What is taken in is written and noted, or else not taken in: an interruption waits for the end of a page.
+          // An interruption waits for the end of a page: the state must match the file.
         }).pipe(Effect.uninterruptible),
       ),
       Effect.andThen(
@@ -194,7 +169,7 @@ export const exportRun = Effect.fn("Export.exportRun")(function* (
         Exit.isSuccess(exit)
           ? Effect.void
           : Effect.andThen(
-              // Where the disk is full, the checkpoint before this one stands.
+              // It fails where the disk is full. The checkpoint before it remains.
               Effect.ignore(checkpoint),
               Effect.suspend(() => options.onKept({ file: to, records: saved.records })),
             ),
@@ -206,72 +181,62 @@ export const exportRun = Effect.fn("Export.exportRun")(function* (
 
 const damaged = "is damaged: remove it and the file beside it, or --overwrite them";
 
-/** Where to go on; undefined is the start. Refuses to harm what is there. */
+const fieldNames = {
+  runId: "run",
+  source: "source",
+  format: "format",
+  pageSize: "page size",
+} as const;
+const comparedFields = ["runId", "source", "format", "pageSize"] as const;
+
+/** Where to resume; undefined is the start. Fails rather than overwrite what is there. */
 const prepare = Effect.fnUntraced(function* (
-  header: typeof Header.Type,
+  header: Journal.Header,
   { to, resume, overwrite }: Options,
-): Effect.fn.Return<Resumption | undefined, ExportError, FileSystem.FileSystem> {
+): Effect.fn.Return<Journal.Resumption | undefined, ExportError, FileSystem.FileSystem> {
   const fs = yield* FileSystem.FileSystem;
   const exists = (file: string) => Effect.orElseSucceed(fs.exists(file), () => false);
   if (resume && overwrite) {
-    return yield* new ExportError({ file: to, problem: "--resume does not go with --overwrite" });
+    return yield* new ExportError({
+      file: to,
+      problem: "--resume cannot be combined with --overwrite",
+    });
   }
   if (!overwrite && (yield* exists(to))) {
     return yield* new ExportError({
       file: to,
-      problem: "is there already: replace it with --overwrite",
+      problem: "already exists: replace it with --overwrite",
     });
   }
   if (overwrite || !(yield* exists(partOf(to)))) return undefined;
   if (!resume) {
     return yield* new ExportError({
       file: partOf(to),
-      problem: "an interrupted export: go on with --resume, or begin anew with --overwrite",
+      problem:
+        "is an interrupted export: continue it with --resume, or start over with --overwrite",
     });
   }
   const info = yield* Effect.mapError(fs.stat(partOf(to)), (error) => unwritable(to, error));
-  // Without a journal nothing was noted: whatever is in the file is written anew.
+  // Without a journal there is no checkpoint: the export starts over.
   const text = yield* Effect.orElseSucceed(fs.readFileString(journalOf(to)), () => "");
-  const [first = "", ...lines] = text.split("\n");
-  if (lines.length === 0) return undefined;
-  const written = Schema.decodeResult(Schema.fromJsonString(Header))(first);
-  if (Result.isFailure(written)) {
+  const journal = Journal.read(text);
+  if (journal === undefined) return undefined;
+  if (Result.isFailure(journal.header)) {
     return yield* new ExportError({ file: journalOf(to), problem: damaged });
   }
-  for (const key of ["runId", "source", "format", "pageSize"] as const) {
-    if (written.success[key] === header[key]) continue;
+  const written = journal.header.success;
+  const other = comparedFields.find((field) => written[field] !== header[field]);
+  if (other !== undefined) {
     return yield* new ExportError({
       file: partOf(to),
-      problem: `is of another ${{ runId: "run", source: "source", format: "format", pageSize: "page size" }[key]}, ${written.success[key]}: begin anew with --overwrite`,
+      problem: `has another ${fieldNames[other]}, ${written[other]}: start over with --overwrite`,
     });
   }
-  return lastOf(first, lines, Number(info.size));
+  return journal.resumption(Number(info.size));
 });
 
-const decodeCheckpoint = Schema.decodeResult(Schema.fromJsonString(Checkpoint));
-
-// The last checkpoint that the file holds. A kill may have cut its line short, and the machine's end the file.
-const lastOf = (
-  header: string,
-  lines: ReadonlyArray<string>,
-  size: number,
-): Resumption | undefined => {
-  let last: Resumption | undefined;
-  let journalBytes = lengthOf(header);
-  for (const line of lines) {
-    const checkpoint = decodeCheckpoint(line);
-    if (Result.isFailure(checkpoint) || checkpoint.success.bytes > size) break;
-    journalBytes += lengthOf(line);
-    const notes = [...(last?.notes ?? []), ...checkpoint.success.notes];
-    last = { ...checkpoint.success, notes, journalBytes };
-  }
-  return last;
-};
-
-const lengthOf = (line: string): number => utf8.encode(line).length + 1;
-
 const openFiles = Effect.fnUntraced(
-  function* (to: string, from: Resumption | undefined) {
+  function* (to: string, from: Journal.Resumption | undefined) {
     const fs = yield* FileSystem.FileSystem;
     const open = Effect.fnUntraced(function* (file: string, bytes: number | undefined) {
       const opened = yield* fs.open(file, { flag: bytes === undefined ? "w" : "r+" });

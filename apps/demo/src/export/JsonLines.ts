@@ -1,4 +1,4 @@
-/** JSON lines: each record as it arrived, with the fields that the contract does not know, on a line of its own. */
+/** JSON lines: each record on a line of its own, as it arrived, with the fields that the contract does not know. */
 import type { Format } from "./Encoder.ts";
 
 const utf8 = new TextEncoder();

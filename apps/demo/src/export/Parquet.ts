@@ -1,6 +1,6 @@
 /**
- * Parquet, in row groups of whole pages: a group is written once the pages taken in hold enough records, so that
- * memory is held for one group, and the same pages make the same file wherever an export was interrupted.
+ * Parquet, in row groups of whole pages. A group is written when the pages hold enough records: only one group is in
+ * memory, and the same pages make the same file wherever an export was interrupted.
  */
 import { Schema } from "effect";
 import { ByteWriter, ParquetWriter } from "hyparquet-writer";
@@ -8,8 +8,8 @@ import type { RecordWithScores } from "@scorecard-effect/contract";
 import { type Column, columnsOf, Metric, metricsOf } from "./Columns.ts";
 import type { Format } from "./Encoder.ts";
 
-/** How many records make a row group: the first page end at or above it. */
-const groupSize = 2000;
+/** A row group ends with the first page that brings it to this many records. */
+const minGroupSize = 2000;
 
 export const format: Format = {
   name: "Parquet",
@@ -26,7 +26,7 @@ export const format: Format = {
     const writeGroup = (records: ReadonlyArray<RecordWithScores>): OpenFile => {
       file ??= open(writer, metricsOf(records));
       if (records.length === 0) return file;
-      // A sink in memory has nothing to wait for.
+      // Writing to memory completes at once.
       void file.parquet.write({
         rowGroupSize: records.length,
         columnData: file.columns.map((column) => ({
@@ -38,7 +38,7 @@ export const format: Format = {
           }),
         })),
       });
-      // The library would keep what it needs for indexes, of which this file has none.
+      // The library keeps the data of indexes, which this file does not have.
       file.parquet.pendingIndexes = [];
       return file;
     };
@@ -46,7 +46,7 @@ export const format: Format = {
     return {
       add: (records) => {
         for (const record of records) held.push(record);
-        if (held.length < groupSize) {
+        if (held.length < minGroupSize) {
           return { bytes: new Uint8Array(), isWhole: held.length === 0 };
         }
         const { parquet, metrics } = writeGroup(held);
@@ -85,7 +85,7 @@ const elementOf = ({ name, kind }: Column): SchemaElement => ({
   ...types[kind],
 });
 
-// JSON is marked as text: a reader then hands it on as it is, instead of parsing all of it.
+// JSON is declared as text, so that readers do not parse it.
 const text = { type: "BYTE_ARRAY", converted_type: "UTF8" } as const;
 const types = {
   boolean: { type: "BOOLEAN" },
@@ -96,19 +96,19 @@ const types = {
 
 type SchemaElement = ParquetWriter["schema"][number];
 
-/** Goes on with a file whose row groups are known by its notes. */
+/** Continues a file from the row groups in its notes. */
 const reopen = (writer: ByteWriter, bytes: number, notes: ReadonlyArray<unknown>): OpenFile => {
   const groups = notes.map((note) => Schema.decodeUnknownSync(Note)(note));
   const file = open(writer, groups[0]?.metrics ?? []);
   file.parquet.row_groups = groups.map(({ group }) => group);
   file.parquet.num_rows = groups.reduce((sum, { group }) => sum + group.num_rows, 0n);
-  // The file has its beginning already.
+  // The start of the file is already written.
   writer.index = 0;
   writer.offset = bytes;
   return file;
 };
 
-// What a file's end says of its row groups; the end is written last, from memory or from the notes.
+// The metadata of a row group. The end of the file holds that of all groups, so each checkpoint notes its own.
 const Group = Schema.Struct({
   columns: Schema.mutable(
     Schema.Array(

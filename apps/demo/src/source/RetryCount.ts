@@ -1,6 +1,6 @@
 import { Effect, Metric } from "effect";
 
-/** Requests that were sent again so far. The client counts them, for all listings of the process. */
+/** How many requests the client has retried so far, in all listings of this process. */
 export const retries: Effect.Effect<number> = Effect.map(Metric.snapshot, (metrics) =>
   metrics.reduce(
     (sum, metric) =>

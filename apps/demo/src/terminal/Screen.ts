@@ -1,15 +1,15 @@
-/** What the terminal can do, if there is one. */
+/** What the terminal on stdout can show. */
+import * as TerminalText from "@scorecard-effect/contract/protocol/TerminalText";
 import { Effect } from "effect";
 import { TerminalCapabilities } from "effect/cli";
-import { plain } from "./Layout.ts";
 
-/** How results are shown on stdout. */
+/** How results are written to stdout. */
 export interface Screen {
-  /** Columns of the terminal; undefined where stdout is none, and lines may be of any length. */
+  /** The width of the terminal in columns; undefined where stdout is no terminal, so that lines can be of any length. */
   readonly width: number | undefined;
-  /** Text from a record or a flag as it may be shown: no key, no control characters, on one line. */
+  /** Makes text from a record or a flag safe to print: one line, without the API key, without control characters. */
   readonly safe: (text: string) => string;
-  /** Each returns its text as it is where colours are not wanted: no terminal, `NO_COLOR`, `TERM=dumb`. */
+  /** Colours a text, except where colours are unwanted: no terminal, `NO_COLOR`, `TERM=dumb`. */
   readonly paint: {
     readonly dim: (text: string) => string;
     readonly good: (text: string) => string;
@@ -17,29 +17,29 @@ export interface Screen {
   };
 }
 
-// The key is taken out first: of a text that is cut afterwards, no half of it stays.
-const safeBy =
+// The key is removed first: the text may be cut later, and half a key would no longer be recognised.
+const safeWith =
   (redact: (text: string) => string) =>
   (text: string): string =>
-    plain(redact(text).replaceAll(/\s+/g, " ").trim());
+    TerminalText.replace(redact(text).replaceAll(/\s+/g, " ").trim());
 
-/** The screen of this process; `redact` takes the key out of a text. */
+/** The screen of this process. `redact` removes the API key from a text. */
 export const make = Effect.fnUntraced(function* (redact: (text: string) => string) {
   const { canColor } = yield* TerminalCapabilities.TerminalCapabilities;
   const { stdout } = process;
   const paint = (code: number) => (text: string) =>
     canColor && text !== "" ? `\u001b[${code}m${text}\u001b[0m` : text;
   return {
-    safe: safeBy(redact),
-    // A terminal that does not know its width says 0.
+    safe: safeWith(redact),
+    // A terminal of unknown width reports 0.
     width: stdout.isTTY && stdout.columns > 0 ? stdout.columns : undefined,
     paint: { dim: paint(2), good: paint(32), bad: paint(31) },
   } satisfies Screen;
 });
 
-/** A screen without limits or colours: a file, a pipe. */
+/** A screen without a width or colours: a file, a pipe. */
 export const plainScreen: Screen = {
   width: undefined,
-  safe: safeBy((text) => text),
+  safe: safeWith((text) => text),
   paint: { dim: (text) => text, good: (text) => text, bad: (text) => text },
 };

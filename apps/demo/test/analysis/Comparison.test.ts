@@ -73,7 +73,7 @@ describe("A comparison", () => {
     });
   });
 
-  it("counts apart what has no counterpart", () => {
+  it("counts records without a counterpart separately", () => {
     const { baseline, candidate, paired } = compare(
       [record("a"), record("b"), record("b"), record(undefined), record("c"), record("d")],
       [record("b"), record("x"), record("b"), record(undefined), record(undefined)],
@@ -85,7 +85,7 @@ describe("A comparison", () => {
     assert.deepStrictEqual<ReadonlyArray<string>>(candidate.aloneIds, ["x"]);
   });
 
-  it("sets pass rates against each other, pair by pair", () => {
+  it("compares pass rates pair by pair", () => {
     const before = [true, true, true, true, false, false];
     const after = [false, true, false, false, true, false];
     const { metrics } = compare(
@@ -107,7 +107,7 @@ describe("A comparison", () => {
       missing: 0,
     });
     assert.deepStrictEqual(metric?.interval, Interval.ofRateDifference(3, 1, 6));
-    // Two places, of three that are equally bad: the first to be joined.
+    // Two places for three equal regressions: the pairs that were joined first.
     assert.deepStrictEqual<ReadonlyArray<unknown>>(metric?.worst ?? [], [
       {
         testcaseId: "3",
@@ -126,7 +126,7 @@ describe("A comparison", () => {
     );
   });
 
-  it("sets means against each other, pair by pair", () => {
+  it("compares means pair by pair", () => {
     const before = [1, 2, 3, 4];
     const after = [2, 4, 4, 6];
     const [metric] = compare(
@@ -151,7 +151,7 @@ describe("A comparison", () => {
     );
   });
 
-  it("never takes a missing or an invalid score for a zero", () => {
+  it("never counts a missing or an invalid score as zero", () => {
     const [metric] = compare(
       [record("a", true), record("b", true), record("c", true), record("d", true), record("e")],
       [
@@ -172,7 +172,7 @@ describe("A comparison", () => {
     });
   });
 
-  it("is the same in whatever order the pages of two runs arrive", () => {
+  it("does not depend on the order in which the pages of two runs arrive", () => {
     const { baseline, candidate } = FakeRun.pair({ records: 400, regression: 0.2 });
     const pages = {
       baseline: pagesOf(baseline),

@@ -11,20 +11,20 @@ const summary = folded.summary();
 const [pass, mean] = summary.metrics;
 const nothing = tally().summary();
 
-const judge = (figure: Gate.Bound["figure"], metric: string, least: number, of = summary) =>
+const judge = (figure: Gate.Gate["figure"], metric: string, least: number, of = summary) =>
   Gate.judge({ figure, metric, least }, of);
 
-describe("A bound", () => {
-  it("is kept at the very figure, and broken just above it", () => {
+describe("A gate", () => {
+  it("passes at exactly the figure, and fails just above it", () => {
     const rate = pass?.passRate ?? Number.NaN;
     assert.deepInclude(judge("pass rate", "6f1a5c0e", rate), { found: rate, isKept: true });
     assert.isTrue(judge("mean", "b84e2f97", mean?.mean ?? Number.NaN).isKept);
-    const broken = judge("pass rate", "6f1a5c0e", rate + 1e-6);
-    assert.isFalse(broken.isKept);
-    assert.match(broken.says, /^pass rate of 6f1a5c0e-\S+ is 0\.8\d{3,5}, 0\.000001/);
+    const failed = judge("pass rate", "6f1a5c0e", rate + 1e-6);
+    assert.isFalse(failed.isKept);
+    assert.match(failed.says, /^pass rate of 6f1a5c0e-\S+ is 0\.8\d{3,5}, 0\.000001/);
   });
 
-  it("says by how much it is broken", () => {
+  it("reports by how much it fails", () => {
     assert.match(
       judge("mean", "b8", 4.5).says,
       /^mean of b84e2f97-\S+ is (3\.\d+, 0\.\d+|4(\.\d+)?, 0\.\d+) below 4\.5$/,
@@ -37,7 +37,7 @@ describe("A bound", () => {
     [judge("mean", "6f1a5c0e", 0), "no mean: its scores are of kind boolean"],
     [judge("pass rate", "b84e2f97", 0), "no pass rate: its scores are of kind number"],
     [judge("pass rate", "1c3d8e65", 0), "kind other"],
-    [judge("pass rate", "", 0), "4 metrics begin with"],
+    [judge("pass rate", "", 0), "the ids of 4 metrics start with"],
     [
       judge("mean", "b84e2f97", 0, {
         ...summary,
@@ -45,7 +45,7 @@ describe("A bound", () => {
       }),
       "it overflows",
     ],
-  ])("is broken where there is nothing to measure: %#", (verdict, says) => {
+  ])("fails where there is nothing to measure: %#", (verdict, says) => {
     assert.isFalse(verdict.isKept);
     assert.isUndefined(verdict.found);
     assert.include(verdict.says, says);

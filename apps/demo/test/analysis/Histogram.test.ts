@@ -15,7 +15,7 @@ describe("A histogram", () => {
     assert.deepStrictEqual(binsOf([]), []);
   });
 
-  it("gives few numbers a bar each, and a scale of whole numbers all of its bars", () => {
+  it("gives a few numbers a bar each, and a scale of whole numbers all its bars", () => {
     assert.deepStrictEqual(
       binsOf([5, 1, 2, 5]).map(({ lower, upper, isClosed, count }) => [
         lower,
@@ -42,7 +42,7 @@ describe("A histogram", () => {
     assert.lengthOf(binsOf([1, 1e9]), 2);
   });
 
-  it("cuts a scale from 0 to 1 at decimals, with both ends in", () => {
+  it("divides a scale from 0 to 1 at decimals, both ends included", () => {
     const bins = binsOf(steps(1000, 1000));
     assert.deepStrictEqual(
       bins.map(({ lower }) => lower),
@@ -55,14 +55,14 @@ describe("A histogram", () => {
     assert.deepInclude(bins.at(-1), { upper: 1, isClosed: true });
   });
 
-  const few = Schema.isMaxLength(200);
+  const maxLength = Schema.isMaxLength(200);
   it.effect.prop(
-    "puts every number into one bar, the same in any order",
+    "puts every number into exactly one bar, in any order of the numbers",
     {
-      wide: Schema.Array(Schema.Finite).check(few),
+      wide: Schema.Array(Schema.Finite).check(maxLength),
       narrow: Schema.Array(
         Schema.Int.check(Schema.isBetween({ minimum: -5000, maximum: 5000 })),
-      ).check(few),
+      ).check(maxLength),
     },
     ({ wide, narrow }) =>
       Effect.sync(() => {

@@ -40,10 +40,10 @@ describe("An interval", () => {
     assert.isUndefined(Interval.ofMean(1e308, Number.MAX_VALUE * 2, 3));
   });
 
-  it("of a difference of rates is Bonett and Price's, and no point where nothing changed", () => {
-    // (0 + 1) / 12 each way: reach z * sqrt((2 / 12) / 12).
+  it("of a difference of rates is Bonett and Price's, and not a point where nothing changed", () => {
+    // (0 + 1) / 12 each way: margin z * sqrt((2 / 12) / 12).
     close(Interval.ofRateDifference(0, 0, 10), -0.231, 0.231);
-    // 15 lost, 5 won, of 100: (6 - 16) / 102, reach z * sqrt((22/102 - (10/102) ** 2) / 102).
+    // 15 lost, 5 won, of 100: (6 - 16) / 102, margin z * sqrt((22/102 - (10/102) ** 2) / 102).
     close(Interval.ofRateDifference(15, 5, 100), -0.1862, -0.0099);
     assert.deepInclude(Interval.ofRateDifference(1, 0, 1), { lower: -1 });
     assert.isUndefined(Interval.ofRateDifference(0, 0, 0));

@@ -81,7 +81,7 @@ describe("A summary", () => {
     assert.doesNotHaveAnyKeys(found, ["mean", "standardDeviation", "interval"]);
   });
 
-  it("leaves marked scores out, but not those with an empty list of errors", () => {
+  it("leaves out scores with validation errors, but not those with an empty list of them", () => {
     assert.deepInclude(
       metricOf(score({ binaryScore: true }, []), score({ binaryScore: false }, flag)),
       {
@@ -92,7 +92,7 @@ describe("A summary", () => {
     );
   });
 
-  it("takes scores of another kind than most for invalid", () => {
+  it("counts scores of another kind than most as invalid", () => {
     const found = metricOf(
       score({ value: 1 }),
       score({ value: 3 }),
@@ -122,7 +122,7 @@ describe("A summary", () => {
     });
   });
 
-  it("counts records without a score of a metric apart, and those with two of it once", () => {
+  it("counts records without a score of a metric as missing, and those with two scores once", () => {
     const run = tally();
     const records = [
       [score({ value: 4 }), score({ binaryScore: true }, undefined, other)],
@@ -138,7 +138,7 @@ describe("A summary", () => {
     assert.deepInclude(booleans, { n: 2, passRate: 0.5, invalid: 0, missing: 3 });
   });
 
-  it("keeps the lowest few with their reasoning, and no other record", () => {
+  it("keeps the records with the lowest scores and their reasoning, and no others", () => {
     const run = tally({ worst: 2 });
     run.add({
       records: [5, 3, 1, 3, 1].map((value, index) => ({

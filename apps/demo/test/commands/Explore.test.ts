@@ -11,11 +11,11 @@ const { PATH = "" } = process.env;
 const folder = mkdtempSync(join(tmpdir(), "explore-"));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** Runs `explore` to its end, as a person would. */
+/** Runs `explore` to its end. */
 const explore = (...args: ReadonlyArray<string>) => demo(["explore", ...args]);
 
 describe("explore", { timeout: 60_000 }, () => {
-  it.live("prints the URL of its page, serves it, and ends with Ctrl-C", () =>
+  it.live("prints the URL of its page, serves the page, and exits on Ctrl-C", () =>
     Effect.gen(function* () {
       const child = yield* Effect.acquireRelease(
         Effect.sync(() =>
@@ -24,10 +24,10 @@ describe("explore", { timeout: 60_000 }, () => {
         (own) => Effect.sync(() => own.kill("SIGKILL")),
       );
       const url = yield* Effect.callback<string>((resume) => {
-        let said = "";
+        let output = "";
         child.stdout.on("data", (chunk: Buffer) => {
-          said += chunk.toString();
-          const [found] = /http:\/\/127\.0\.0\.1:\d+\/[\w-]{32}\//.exec(said) ?? [];
+          output += chunk.toString();
+          const [found] = /http:\/\/127\.0\.0\.1:\d+\/[\w-]{32}\//.exec(output) ?? [];
           if (found !== undefined) resume(Effect.succeed(found));
         });
       });
@@ -43,14 +43,14 @@ describe("explore", { timeout: 60_000 }, () => {
     }).pipe(Effect.scoped),
   );
 
-  it.live("writes the page to one file with --save, and ends", () =>
+  it.live("writes the page to one file with --save, and exits", () =>
     Effect.gen(function* () {
       const file = join(folder, "report.html");
       const { code, stdout, stderr } = yield* explore("--records", "250", "--save", file);
       assert.strictEqual(code, 0, stderr);
       assert.match(
         stdout,
-        /^Wrote 250 records of run 135 from fake API, a made-up run, seed 1 to .+\n$/,
+        /^Wrote 250 records of run 135 from fake API, a generated run, seed 1 to .+\n$/,
       );
       const text = readFileSync(file, "utf8");
       assert.strictEqual(text.match(/class="rows"/g)?.length, 3);
@@ -62,7 +62,7 @@ describe("explore", { timeout: 60_000 }, () => {
   );
 
   it.live.each<readonly [string, ReadonlyArray<string>, string]>([
-    ["a port that cannot be", ["--port", "70000"], "from 0 to 65535"],
+    ["an invalid port", ["--port", "70000"], "from 0 to 65535"],
     ["a run named twice", ["1", "--run", "2"], "name one run"],
     ["one run to compare", ["--compare", "2"], "Only run 2 is named"],
     [
@@ -75,7 +75,7 @@ describe("explore", { timeout: 60_000 }, () => {
       ["7", "--base-url", "http://127.0.0.1:2", "--save", join(folder, "x.html")],
       "SCORECARD_API_KEY",
     ],
-  ])("ends with one clear line on %s", ([, args, says]) =>
+  ])("fails with one line on %s", ([, args, says]) =>
     Effect.gen(function* () {
       const { code, stdout, stderr } = yield* explore(...args);
       assert.strictEqual(code, 1);
@@ -86,7 +86,7 @@ describe("explore", { timeout: 60_000 }, () => {
     }),
   );
 
-  it.live("explains itself", () =>
+  it.live("prints its help", () =>
     Effect.gen(function* () {
       const { code, stdout } = yield* explore("--help");
       assert.strictEqual(code, 0);

@@ -28,7 +28,7 @@ const textOf = (name: string) => readFileSync(at(name), "utf8");
 const partOf = (name: string) => [`${name}.part`, `${name}.part.journal`];
 const hasPart = (name: string) => partOf(name).map((part) => existsSync(at(part)));
 
-/** Rows of CSV, by the letter of RFC 4180. */
+/** Parses CSV as RFC 4180 defines it. */
 const parseCsv = (text: string): ReadonlyArray<ReadonlyArray<string>> =>
   text
     .split(/\r\n(?=(?:[^"]*"[^"]*")*[^"]*$)/)
@@ -42,7 +42,7 @@ const parseCsv = (text: string): ReadonlyArray<ReadonlyArray<string>> =>
 const fileOf = (name: string) => {
   const { buffer, byteOffset, byteLength } = bytesOf(name);
   const file = buffer.slice(byteOffset, byteOffset + byteLength);
-  if (!(file instanceof ArrayBuffer)) throw new TypeError("A file is read into memory of its own");
+  if (!(file instanceof ArrayBuffer)) throw new TypeError("Expected an ArrayBuffer");
   return file;
 };
 const rowsOf = (name: string) => parquetReadObjects({ file: fileOf(name) });
@@ -70,12 +70,12 @@ const cellOf = (value: unknown): string =>
 describe("An export", { timeout: 60_000 }, () => {
   const records = Array.from({ length: 230 }, (_, index) => small.record(index));
 
-  it.live("to JSON lines has every record as it arrived", () =>
+  it.live("to JSON lines holds every record as it arrived", () =>
     Effect.gen(function* () {
       const { stdout } = yield* exported("a.jsonl", "--records", "230");
       assert.match(
         stdout,
-        /^Run 135 from fake API, a made-up run, seed 1\n {2}230 records, [\d,]+ bytes in /,
+        /^Run 135 from fake API, a generated run, seed 1\n {2}230 records, [\d,]+ bytes in /,
       );
       assert.strictEqual(
         textOf("a.jsonl"),
@@ -85,7 +85,7 @@ describe("An export", { timeout: 60_000 }, () => {
     }),
   );
 
-  it.live("to CSV has a row a record and columns for each metric", () =>
+  it.live("to CSV has a row for each record and columns for each metric", () =>
     Effect.gen(function* () {
       yield* exported("a.csv", "--records", "230");
       const [head, ...rows] = parseCsv(textOf("a.csv"));
@@ -112,7 +112,7 @@ describe("An export", { timeout: 60_000 }, () => {
     }),
   );
 
-  it.live("to Parquet has typed columns, and nothing where there is no score", () =>
+  it.live("to Parquet has typed columns, and null where there is no score", () =>
     Effect.gen(function* () {
       yield* exported("a.parquet", "--records", "230");
       const rows = yield* Effect.promise(() => rowsOf("a.parquet"));
@@ -130,7 +130,7 @@ describe("An export", { timeout: 60_000 }, () => {
     }),
   );
 
-  it.live("of a run without records is a file of its kind", () =>
+  it.live("of a run without records is a valid file", () =>
     Effect.gen(function* () {
       for (const extension of ["jsonl", "csv", "parquet"]) {
         yield* exported(`empty.${extension}`, "--records", "0");
@@ -141,19 +141,22 @@ describe("An export", { timeout: 60_000 }, () => {
     }),
   );
 
-  it.live("refuses to harm what is there, and says what to do", () =>
+  it.live("refuses to overwrite existing files, and reports how to continue", () =>
     Effect.gen(function* () {
       writeFileSync(at("mine.csv"), "mine");
       writeFileSync(at("half.csv.part"), "half");
-      for (const [args, says] of [
-        [["--to", at("mine.csv")], "is there already: replace it with --overwrite"],
-        [["--to", at("mine.csv"), "--resume"], "is there already"],
-        [["--to", at("half.csv")], "an interrupted export: go on with --resume"],
+      for (const [args, message] of [
+        [["--to", at("mine.csv")], "already exists: replace it with --overwrite"],
+        [["--to", at("mine.csv"), "--resume"], "already exists"],
+        [["--to", at("half.csv")], "is an interrupted export: continue it with --resume"],
         [
           ["--to", at("half.csv"), "--resume", "--overwrite"],
-          "--resume does not go with --overwrite",
+          "--resume cannot be combined with --overwrite",
         ],
-        [["--to", at("none.txt")], ".jsonl, .ndjson, .csv, .parquet: which format?"],
+        [
+          ["--to", at("none.txt")],
+          "has no known extension: use one of .jsonl, .ndjson, .csv, .parquet",
+        ],
         [["--to", at("none/a.csv")], "there is no such folder"],
         [[], "--to"],
       ] as const) {
@@ -161,7 +164,7 @@ describe("An export", { timeout: 60_000 }, () => {
         assert.strictEqual(code, 1);
         assert.strictEqual(stdout, "");
         assert.match(stderr, /^demo: [^\n]+\n$/);
-        assert.include(stderr, says);
+        assert.include(stderr, message);
       }
       assert.strictEqual(textOf("mine.csv"), "mine");
       assert.strictEqual(textOf("half.csv.part"), "half");
@@ -170,7 +173,7 @@ describe("An export", { timeout: 60_000 }, () => {
     }),
   );
 
-  it.live("has the key in no file", () =>
+  it.live("never contains the API key", () =>
     Effect.gen(function* () {
       const { baseUrl } = yield* FakeScorecard;
       for (const extension of ["jsonl", "csv", "parquet"]) {
@@ -215,44 +218,44 @@ describe("A cell of CSV", () => {
     ['a,"b"', '"a,""b"""'],
     ["a\nb", '"a\nb"'],
     ["\u001b[2Ja\u009b31m\u0000", "\uFFFD[2Ja\uFFFD31m\uFFFD"],
-  ])("is no formula and no command: %j", (text, cell) => {
+  ])("contains no formula and no control character: %j", (text, cell) => {
     assert.strictEqual(textCell(text), cell);
   });
 });
 
 describe("An interrupted export", { timeout: 60_000 }, () => {
   const size = 5_000;
-  const madeUp = ["--records", String(size)];
+  const size5000 = ["--records", String(size)];
 
   it.live.each(["jsonl", "csv", "parquet"])(
-    "goes on after a kill without a duplicate or a gap: %s",
+    "resumes after a kill without a duplicate or a gap: %s",
     (extension) =>
       Effect.gen(function* () {
         const whole = `whole.${extension}`;
         const killed = `killed.${extension}`;
-        yield* exported(whole, ...madeUp);
-        // At some page or other; each time further on.
+        yield* exported(whole, ...size5000);
+        // At any page; the second time further on.
         let kills = 0;
-        for (const least of [1, 2_500]) {
+        for (const minRecords of [1, 2_500]) {
           const { code } = yield* demo(
-            ["export", "--to", at(killed), ...madeUp, "--resume"],
+            ["export", "--to", at(killed), ...size5000, "--resume"],
             {},
             (child, { stderr }) => {
               const read = /^ {2}([\d,]+) of/m.exec(stderr.trimEnd().split("\n").at(-1) ?? "")?.[1];
-              if (Number(read?.replaceAll(",", "") ?? 0) >= least) child.kill("SIGKILL");
+              if (Number(read?.replaceAll(",", "") ?? 0) >= minRecords) child.kill("SIGKILL");
             },
           );
           if (code === 0) break;
           kills += 1;
           assert.deepStrictEqual([existsSync(at(killed)), ...hasPart(killed)], [false, true, true]);
-          // What a kill in the middle of a line, or of a page, leaves.
+          // The remains of a kill in the middle of a record, or of a line of the journal.
           writeFileSync(at(`${killed}.part`), "half a rec", { flag: "a" });
           writeFileSync(at(`${killed}.part.journal`), '{"cursor":"', { flag: "a" });
         }
         assert.isAbove(kills, 0);
         const { stdout } = existsSync(at(killed))
           ? { stdout: "" }
-          : yield* exported(killed, ...madeUp, "--resume");
+          : yield* exported(killed, ...size5000, "--resume");
         assert.match(stdout, /^$|5,000 records/);
         assert.isTrue(bytesOf(killed).equals(bytesOf(whole)));
         if (extension === "parquet") {
@@ -261,7 +264,7 @@ describe("An interrupted export", { timeout: 60_000 }, () => {
       }),
   );
 
-  it.live("is left to be resumed by Ctrl-C, says so, and asks for no page twice", () =>
+  it.live("can be resumed after Ctrl-C, reports so, and fetches no page twice", () =>
     Effect.gen(function* () {
       const name = "stopped.jsonl";
       const { baseUrl, requests } = yield* FakeScorecard;
@@ -281,7 +284,10 @@ describe("An interrupted export", { timeout: 60_000 }, () => {
       const before = (yield* requests).length;
       const { code, stdout } = yield* demo([...api, "--resume"], key);
       assert.strictEqual(code, 0);
-      assert.include(stdout, `10,000 records, ${kept.toLocaleString("en-US")} of them before`);
+      assert.include(
+        stdout,
+        `10,000 records, ${kept.toLocaleString("en-US")} of them from an earlier export`,
+      );
       assert.strictEqual((yield* requests).length - before, (10_000 - kept) / 100);
       const ids = textOf(name)
         .trimEnd()
@@ -303,7 +309,7 @@ describe("An interrupted export", { timeout: 60_000 }, () => {
   );
 
   it.live(
-    "is not mistaken for that of another run, source or format, nor trusted where it is damaged",
+    "is resumed only for the same run, source and format, and not from a damaged journal",
     () =>
       Effect.gen(function* () {
         const { baseUrl } = yield* FakeScorecard;
@@ -317,25 +323,25 @@ describe("An interrupted export", { timeout: 60_000 }, () => {
           "--run",
           run,
         ];
-        // The service is limiting requests after five pages, for longer than the client waits.
+        // The service limits requests after five pages, for longer than the client waits.
         const { code, stderr } = yield* demo(to("other.jsonl"), key);
         assert.strictEqual(code, 1);
         assert.match(
           stderr,
-          /^demo: 500 records kept for [^\n]+ go on with --resume\ndemo: The service is limiting/m,
+          /^demo: 500 records kept for [^\n]+ continue with --resume\ndemo: The service is limiting/m,
         );
-        for (const [args, says] of [
-          [to("other.jsonl", "136"), "is of another run, 135"],
-          [["export", "--to", at("other.jsonl")], "is of another source, "],
+        for (const [args, message] of [
+          [to("other.jsonl", "136"), "has another run, 135"],
+          [["export", "--to", at("other.jsonl")], "has another source, "],
         ] as const) {
           const refused = yield* demo([...args, "--resume"], key);
           assert.strictEqual(refused.code, 1);
-          assert.include(refused.stderr, says);
+          assert.include(refused.stderr, message);
         }
-        // A file shorter than its journal says is begun anew; a journal that is none is not trusted.
+        // The export starts over where the file is shorter than its journal says, and refuses an invalid journal.
         truncateSync(at("other.jsonl.part"), 10);
-        const anew = yield* demo([...to("other.jsonl"), "--resume"], key);
-        assert.include(anew.stderr, "0 records kept");
+        const restarted = yield* demo([...to("other.jsonl"), "--resume"], key);
+        assert.include(restarted.stderr, "0 records kept");
         writeFileSync(at("other.jsonl.part.journal"), "{}\n");
         assert.include((yield* demo([...to("other.jsonl"), "--resume"], key)).stderr, "is damaged");
       }).pipe(
@@ -372,7 +378,7 @@ describe("A large run", { timeout: 110_000 }, () => {
       }).pipe(
         Effect.provide(
           FakeScorecardNode.layer({
-            // The same few over and over: what is made up is not what is measured.
+            // The same records again and again: the test does not measure their generation.
             runs: [{ ...small, size, record: (index) => small.record(index % small.size) }],
           }),
         ),

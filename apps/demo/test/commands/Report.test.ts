@@ -24,8 +24,8 @@ const Document = Schema.Struct({
 const documentOf = ({ stdout }: Outcome) =>
   Schema.decodeSync(Schema.fromJsonString(Document))(stdout);
 
-/** Runs the demo in a shell, which does something with its output. */
-const through = (rest: string) =>
+/** Runs the demo in a shell that pipes or redirects its output. */
+const inShell = (rest: string) =>
   Effect.callback<Outcome>((resume) => {
     const command = `"${process.execPath}" "${main}" ${rest}`;
     execFile("bash", ["-o", "pipefail", "-c", command], (error, stdout, stderr) =>
@@ -33,23 +33,23 @@ const through = (rest: string) =>
     );
   });
 
-describe("The demo", { timeout: 60_000 }, () => {
-  it.live("streams a made-up run and sums it up", () =>
+describe("report", { timeout: 60_000 }, () => {
+  it.live("reads a generated run and summarises it", () =>
     Effect.gen(function* () {
       const { code, stdout, stderr } = yield* demo([]);
       assert.strictEqual(code, 0);
-      assert.match(stdout, /^Run 135 from fake API, a made-up run, seed 1\n/);
+      assert.match(stdout, /^Run 135 from fake API, a generated run, seed 1\n/);
       assert.match(stdout, /^ {2}100004 .*$/m);
       assert.match(
         stdout,
-        /^ {2}6f1a5c0e-.* boolean +█+░+ +1,\d\d\d +\d\d(\.\d+)? % pass +[\d.]+ to [\d.]+ % +\d+ +\d+$/m,
+        /^ {2}6f1a5c0e-.* boolean +█+░+ +1,\d\d\d +\d\d(\.\d+)?% pass +[\d.]+% to [\d.]+% +\d+ +\d+$/m,
       );
       assert.match(
         stdout,
         /^ {2}b84e2f97-.* number +\d [▁▂▃▄▅▆▇█]+ 5 +1,\d\d\d +mean \d\.\d+ ± \d\.\d+ +[\d.]+ to [\d.]+ +\d+ +\d+$/m,
       );
       assert.match(stdout, /^ {2}2,000 records, 7,\d\d\d scores, 20 pages in \d+\.\d s\n$/m);
-      assert.match(stderr, /^ {2}100 of 2,000 \(5 %\) records, 1 page/);
+      assert.match(stderr, /^ {2}100 of 2,000 records \(5%\), 1 page/);
     }),
   );
 
@@ -125,7 +125,7 @@ describe("The demo", { timeout: 60_000 }, () => {
         gates: [],
       });
       const { stdout } = yield* demo(["--replay", example]);
-      assert.include(stdout, "100 % pass");
+      assert.include(stdout, "100% pass");
       assert.include(stdout, "mean 4.5");
     }),
   );
@@ -169,18 +169,18 @@ describe("The demo", { timeout: 60_000 }, () => {
   const bad: ReadonlyArray<
     readonly [string, ReadonlyArray<string>, string, Readonly<Record<string, string>>?]
   > = [
-    ["fewer records than none", ["--records", "-1"], "0 or above"],
-    ["no number of records", ["--records", "many"], "--records"],
-    ["half a seed", ["--seed", "1.5"], "integer"],
+    ["a negative number of records", ["--records", "-1"], "0 or above"],
+    ["a number of records that is no number", ["--records", "many"], "--records"],
+    ["a seed with a fraction", ["--seed", "1.5"], "integer"],
     ["an unknown flag", ["--recrods", "1"], "--recrods"],
-    ["an argument", ["135"], "135"],
+    ["an unexpected argument", ["135"], "135"],
     [
-      "no such file",
+      "a missing file",
       ["--replay", join(folder, "none.json")],
       "none.json: cannot be read: there is no such file",
     ],
     ["a folder", ["--replay", folder], "it is not a file"],
-    ["a file that is no JSON", ["--replay", file("a.json", "{")], "a.json: is not JSON"],
+    ["a file that is not JSON", ["--replay", file("a.json", "{")], "a.json: is not JSON"],
     [
       "a wrong field",
       ["--replay", file("b.json", JSON.stringify({ ...page, data: [{ id: 7 }] }))],
@@ -192,7 +192,7 @@ describe("The demo", { timeout: 60_000 }, () => {
       "e.json: is not UTF-8",
     ],
     [
-      "a name that would take over the terminal",
+      "a file name with control characters",
       ["--replay", "\u001b[2J\u202e"],
       "cannot be read: there is no such file",
     ],
@@ -211,7 +211,7 @@ describe("The demo", { timeout: 60_000 }, () => {
       ["--replay", example, "--run", "9"],
       "no run 9, only 135",
     ],
-    ["a replay of so many records", ["--replay", example, "--records", "5"], "--replay"],
+    ["a replay with --records", ["--replay", example, "--records", "5"], "--replay"],
     ["a real API with a seed", ["--base-url", refused, "--seed", "5"], "--seed", key],
     [
       "a real API without a key",
@@ -236,26 +236,26 @@ describe("The demo", { timeout: 60_000 }, () => {
     ["a refused connection", ["--base-url", refused, "--run", "1"], "ECONNREFUSED", key],
   ];
 
-  it.live.each(bad)("ends with one clear line on %s", ([, args, says, env]) =>
+  it.live.each(bad)("fails with one line on %s", ([, args, message, env]) =>
     Effect.gen(function* () {
       const { code, stdout, stderr } = yield* demo([...args, "--json"], env);
       assert.strictEqual(code, 1);
       assert.strictEqual(stdout, "");
       assert.match(stderr, /^demo: [^\p{Cc}\p{Cf}]+\n$/u);
-      assert.include(stderr, says);
+      assert.include(stderr, message);
       assert.notInclude(stderr, secret);
       if (env === undefined) return;
-      const spoken = yield* demo(args, env);
-      assert.notInclude(spoken.stdout + spoken.stderr, secret);
+      const asText = yield* demo(args, env);
+      assert.notInclude(asText.stdout + asText.stderr, secret);
     }),
   );
 
-  it.live("says so when its output cannot be written, and not when nobody reads on", () =>
+  it.live("reports that its output cannot be written, but not that a reader stopped early", () =>
     Effect.gen(function* () {
-      const full = yield* through("--json --records 5 >/dev/full");
+      const full = yield* inShell("--json --records 5 >/dev/full");
       assert.strictEqual(full.code, 1);
       assert.match(full.stderr, /^demo: the output cannot be written: ENOSPC[^\n]+\n$/m);
-      const head = yield* through("--records 5 | head -n 1");
+      const head = yield* inShell("--records 5 | head -n 1");
       assert.strictEqual(head.code, 0);
       assert.match(head.stdout, /^Run 135 [^\n]+\n$/);
     }),
@@ -279,17 +279,17 @@ describe("The demo", { timeout: 60_000 }, () => {
     }),
   );
 
-  it.live("says so when the run it was asked for is made up for want of a key", () =>
+  it.live("warns that a named run is generated where no key is set", () =>
     Effect.gen(function* () {
       const asked = yield* demo(["--run", "4711", "--json"]);
       assert.strictEqual(asked.code, 0);
-      assert.include(asked.stderr, "SCORECARD_API_KEY is not set: this is a made-up run");
+      assert.include(asked.stderr, "SCORECARD_API_KEY is not set: this is a generated run");
       const named = yield* demo(["--run", "4711", "--records", "5", "--json"]);
       assert.notInclude(named.stderr, "SCORECARD_API_KEY");
     }),
   );
 
-  it.live("shows the key nowhere, even as run id or in a record", () =>
+  it.live("never prints the key, not even as a run id or from a record", () =>
     Effect.gen(function* () {
       const asRun = yield* demo(["--base-url", refused, "--run", secret], key);
       assert.strictEqual(asRun.code, 1);
@@ -310,7 +310,7 @@ describe("The demo", { timeout: 60_000 }, () => {
     ),
   );
 
-  it.live("explains itself", () =>
+  it.live("prints its help", () =>
     Effect.gen(function* () {
       const { code, stdout } = yield* demo(["--help"]);
       assert.strictEqual(code, 0);

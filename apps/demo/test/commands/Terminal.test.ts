@@ -13,11 +13,11 @@ const colour = new RegExp(`${escape}\\[\\d+m`);
 const secret = "ak_do_not_tell_anyone";
 const { correctness, helpfulness } = FakeRun.metrics;
 
-/** What stands on the screen in the end: a line that was rewritten is its last writing. */
+/** The screen at the end: of a line that was rewritten, the last writing. */
 const screenOf = (output: string): ReadonlyArray<string> =>
   output.split("\r\n").map((line) => line.split("\r").at(-1)?.replace("\u001b[K", "") ?? "");
 
-/** All that was ever written to a line, one after the other. */
+/** Everything that was ever written to a line, in order. */
 const writingsOf = (output: string): ReadonlyArray<string> =>
   output
     .split("\r\n")
@@ -25,7 +25,7 @@ const writingsOf = (output: string): ReadonlyArray<string> =>
     .map((line) => line.replaceAll("\r", ""));
 
 describe("In a terminal, the demo", { timeout: 60_000 }, () => {
-  it.live.each([40, 80])("keeps to its width and cuts no figure off: %s columns", (width) =>
+  it.live.each([40, 80])("fits its width and cuts no figure: %s columns", (width) =>
     Effect.gen(function* () {
       for (const command of ["report", "compare"]) {
         const { code, stdout } = yield* terminal(width, [command, "--records", "700"]);
@@ -33,28 +33,28 @@ describe("In a terminal, the demo", { timeout: 60_000 }, () => {
         for (const line of writingsOf(stdout)) assert.isAtMost(widthOf(line), width, line);
         const screen = screenOf(stdout).join("\n");
         for (const id of [correctness, helpfulness]) assert.include(screen, id.slice(0, 8));
-        assert.match(screen, /\d\d(\.\d+)? %/);
+        assert.match(screen, /\d\d(\.\d+)?%/);
         assert.match(screen, /█+░+|worse/);
       }
     }),
   );
 
-  it.live("shows a bar that grows, and takes it away", () =>
+  it.live("shows a bar that grows, and removes it", () =>
     Effect.gen(function* () {
       const { stdout } = yield* terminal(110, ["--records", "3000"]);
-      const lines = writingsOf(stdout).filter((line) => / of 3,000 \(/.test(line));
+      const lines = writingsOf(stdout).filter((line) => / of 3,000 records \(/.test(line));
       assert.isAbove(lines.length, 1);
-      for (const line of lines) assert.match(line, /^ {2}█+░* [\d,]+ of 3,000 \(\d+ %\) records, /);
+      for (const line of lines) assert.match(line, /^ {2}█+░* [\d,]+ of 3,000 records \(\d+%\), /);
       const filled = lines.map((line) => line.split("█").length);
       assert.deepStrictEqual(
         filled.toSorted((a, b) => a - b),
         filled,
       );
-      assert.notInclude(screenOf(stdout).join("\n"), " of 3,000 (");
+      assert.notInclude(screenOf(stdout).join("\n"), " of 3,000 records (");
     }),
   );
 
-  it.live("colours, unless told not to", () =>
+  it.live("colours, unless the environment forbids it", () =>
     Effect.gen(function* () {
       const args = ["compare", "--records", "500"];
       assert.match((yield* terminal(80, args)).stdout, colour);
@@ -67,7 +67,7 @@ describe("In a terminal, the demo", { timeout: 60_000 }, () => {
     }),
   );
 
-  it.live("tells of requests that it sends again", () =>
+  it.live("counts retries", () =>
     Effect.gen(function* () {
       const { baseUrl } = yield* FakeScorecard;
       const args = ["--base-url", baseUrl, "--run", "135"];
@@ -88,13 +88,13 @@ describe("In a terminal, the demo", { timeout: 60_000 }, () => {
 
   for (const json of [false, true]) {
     it.live(
-      `ends on Ctrl-C with 130${json ? " and half a document at no time" : ", and shows what it has"}`,
+      `exits on Ctrl-C with 130${json ? " and prints no partial document" : ", and prints the figures so far"}`,
       () =>
         Effect.gen(function* () {
           const args = ["--records", "1000000", ...(json ? ["--json"] : [])];
           let isPressed = false;
-          const { code, stdout } = yield* terminal(110, args, {}, (child, said) => {
-            if (isPressed || !/[1-9],\d00 of 1,000,000/.test(said.stdout)) return;
+          const { code, stdout } = yield* terminal(110, args, {}, (child, output) => {
+            if (isPressed || !/[1-9],\d00 of 1,000,000/.test(output.stdout)) return;
             isPressed = true;
             child.stdin?.write("\u0003");
           });
@@ -104,17 +104,17 @@ describe("In a terminal, the demo", { timeout: 60_000 }, () => {
           if (json) {
             assert.notInclude(screen, "{");
           } else {
-            assert.match(screen, /% pass/);
+            assert.match(screen, /\d% pass/);
             assert.match(
               screen,
-              /^ {2}A part of the run: [\d,]+ records, [\d,]+ scores, \d+ pages in/m,
+              /^ {2}Part of the run: [\d,]+ records, [\d,]+ scores, \d+ pages in/m,
             );
           }
         }),
     );
   }
 
-  it.live("aborts the request that is under way", () =>
+  it.live("aborts the request in progress", () =>
     Effect.gen(function* () {
       const { baseUrl, requests } = yield* FakeScorecard;
       const args = ["--base-url", baseUrl, "--run", "135"];
@@ -129,7 +129,7 @@ describe("In a terminal, the demo", { timeout: 60_000 }, () => {
       running?.kill("SIGINT");
       const { code } = yield* Fiber.join(outcome);
       assert.strictEqual(code, 130);
-      // An answer would take an hour.
+      // The response would take an hour.
       assert.deepStrictEqual(
         (yield* requests).map(({ status }) => status),
         [undefined],
@@ -154,7 +154,7 @@ describe("In a terminal, the demo", { timeout: 60_000 }, () => {
     };
   });
 
-  it.live("lets no text of a record take over the terminal, or show the key or half of it", () =>
+  it.live("lets no record control the terminal, or print the key or half of it", () =>
     Effect.gen(function* () {
       const { baseUrl } = yield* FakeScorecard;
       const api = ["--base-url", baseUrl];
@@ -167,7 +167,7 @@ describe("In a terminal, the demo", { timeout: 60_000 }, () => {
         {
           const { code, stdout } = yield* terminal(70, args, { SCORECARD_API_KEY: secret });
           assert.strictEqual(code, 0);
-          // The program's own: line ends, its line of progress, its colours.
+          // Without the program's own line ends, line of progress and colours.
           const rest = writingsOf(stdout).join("").replaceAll(new RegExp(colour, "g"), "");
           assert.notMatch(rest, /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u);
           assert.notInclude(rest, secret.slice(0, 7));
@@ -189,39 +189,39 @@ const Gates = Schema.Struct({
   ),
 });
 
-describe("A bound", { timeout: 60_000 }, () => {
+describe("A gate", { timeout: 60_000 }, () => {
   it.live.each([
     [["--min-pass", "6F1A5C0E=0.5", "--min-mean", `${helpfulness}=3.5`], 0, /^$/],
     [
       ["--min-pass", "6f1a5c0e=0.99"],
       1,
-      /pass rate of 6f1a5c0e-\S+ is 0\.8\d+, 0\.1\d+ below 0\.99/,
+      /The run fails a gate: pass rate of 6f1a5c0e-\S+ is 0\.8\d+, 0\.1\d+ below 0\.99/,
     ],
     [["--min-pass", "6f1a5c0e=90%"], 1, /share from 0 to 1/],
     [["--min-mean", "b84e2f97= "], 1, /Expected METRIC=NUMBER/],
-  ] as const)("%j ends with %s", ([args, expected, says]) =>
+  ] as const)("%j exits with %s", ([args, expected, message]) =>
     Effect.gen(function* () {
       const { code, stdout, stderr } = yield* demo([...args, "--worst", "0"]);
       assert.strictEqual(code, expected, stderr);
-      assert.match(stderr.replaceAll(/^ .*\n/gm, ""), says);
-      if (expected === 0) assert.lengthOf(stdout.match(/^ {2}kept {2}/gm) ?? [], 2);
+      assert.match(stderr.replaceAll(/^ .*\n/gm, ""), message);
+      if (expected === 0) assert.lengthOf(stdout.match(/^ {2}passed {2}/gm) ?? [], 2);
     }),
   );
 
-  it.live("is judged neither by a made-up run in place of one's own, nor by a part of a run", () =>
+  it.live("judges neither a generated run in place of the user's own, nor part of a run", () =>
     Effect.gen(function* () {
-      const madeUp = yield* demo(["--run", "135", "--min-pass", "6f1a5c0e=0.5"]);
-      assert.strictEqual(madeUp.code, 1);
-      assert.strictEqual(madeUp.stdout, "");
-      assert.match(madeUp.stderr, /SCORECARD_API_KEY is not set.*no bound is judged by it\n$/);
+      const generated = yield* demo(["--run", "135", "--min-pass", "6f1a5c0e=0.5"]);
+      assert.strictEqual(generated.code, 1);
+      assert.strictEqual(generated.stdout, "");
+      assert.match(generated.stderr, /SCORECARD_API_KEY is not set.*gates cannot judge it\n$/);
       const { baseUrl } = yield* FakeScorecard;
       const partial = yield* demo(
         ["--run", "135", "--base-url", baseUrl, "--min-pass", "6f1a5c0e=0.5"],
         { SCORECARD_API_KEY: "ak_any" },
       );
       assert.strictEqual(partial.code, 1);
-      assert.notInclude(partial.stdout, "kept");
-      assert.match(partial.stdout, /^ {2}A part of the run: 200 records, /m);
+      assert.notInclude(partial.stdout, "passed");
+      assert.match(partial.stdout, /^ {2}Part of the run: 200 records, /m);
     }).pipe(
       Effect.provide(
         FakeScorecardNode.layer({
@@ -232,7 +232,7 @@ describe("A bound", { timeout: 60_000 }, () => {
     ),
   );
 
-  it.live("is told to programs too", () =>
+  it.live("appears in the JSON document", () =>
     Effect.gen(function* () {
       const { code, stdout } = yield* demo([
         "--json",
@@ -253,17 +253,17 @@ describe("A bound", { timeout: 60_000 }, () => {
 });
 
 describe("A comparison of runs", { timeout: 60_000 }, () => {
-  it.live("works out of the box, worst metrics first", () =>
+  it.live("needs no flags, and lists the worst metrics first", () =>
     Effect.gen(function* () {
       const { code, stdout } = yield* demo(["compare"]);
       assert.strictEqual(code, 0);
       assert.match(
         stdout,
-        /^Run 136 against run 135 from fake API, a made-up pair of runs, seed 1\n/,
+        /^Run 136 against run 135 from fake API, a generated pair of runs, seed 1\n/,
       );
       assert.match(
         stdout,
-        /^ {2}6f1a5c0e-\S+ +worse +1,8\d\d +86\.\d+ % +7\d\.\d+ % +-1\d\.\d+ points +-\d/m,
+        /^ {2}6f1a5c0e-\S+ +worse +1,8\d\d +86\.\d+% +7\d\.\d+% +−1\d\.\d+ points +−\d/m,
       );
       assert.match(stdout, /Regressions\n {2}6f1a5c0e… {2}pass → fail {2}testcase \d+ /);
       assert.match(stdout, /Improvements\n {2}6f1a5c0e… {2}fail → pass {2}testcase \d+ /);
@@ -271,14 +271,14 @@ describe("A comparison of runs", { timeout: 60_000 }, () => {
     }),
   );
 
-  it.live("lists what one run has alone, and refuses half a question", () =>
+  it.live("lists the testcases that only one run has, and refuses a single run", () =>
     Effect.gen(function* () {
       const { baseUrl } = yield* FakeScorecard;
       const key = { SCORECARD_API_KEY: secret };
       const outcome = yield* demo(["compare", "a", "b", "--base-url", baseUrl], key);
-      assert.include(outcome.stdout, "1 testcase in this run alone: 1");
-      assert.include(outcome.stdout, "2 testcases in this run alone: 4, 5");
-      for (const [args, says] of [
+      assert.include(outcome.stdout, "1 testcase only in this run: 1");
+      assert.include(outcome.stdout, "2 testcases only in this run: 4, 5");
+      for (const [args, message] of [
         [["compare", "a"], "Only run a is named"],
         [["compare", "a", "--base-url", baseUrl], "Only run a is named"],
         [["compare", "--base-url", baseUrl], "Two runs are missing"],
@@ -287,7 +287,7 @@ describe("A comparison of runs", { timeout: 60_000 }, () => {
         const { code, stderr } = yield* demo([...args, "--json"], key);
         assert.strictEqual(code, 1);
         assert.match(stderr, /demo: [^\n]+\n$/);
-        assert.include(stderr, says);
+        assert.include(stderr, message);
       }
     }).pipe(
       Effect.provide(
@@ -308,7 +308,7 @@ describe("A comparison of runs", { timeout: 60_000 }, () => {
 });
 
 describe("Each command", { timeout: 60_000 }, () => {
-  it.live("explains itself, and completes in shells", () =>
+  it.live("prints its help, and shell completions", () =>
     Effect.gen(function* () {
       for (const [command, flag] of [
         ["report", "--min-pass"],

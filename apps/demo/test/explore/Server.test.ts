@@ -6,18 +6,18 @@ import { networkInterfaces } from "node:os";
 import { connect } from "node:net";
 import { start } from "../setup/TestExplorer.ts";
 
-interface Answer {
+interface Response {
   readonly status: number;
   readonly headers: Readonly<Record<string, string | ReadonlyArray<string> | undefined>>;
   readonly body: string;
 }
 
-/** A request with exactly these headers: what a browser would not send is sent too. */
+/** Sends a request with exactly these headers, including those that a browser would not send. */
 const send = (
   url: string,
   { method = "GET", headers = {} }: { method?: string; headers?: Record<string, string> } = {},
 ) =>
-  Effect.callback<Answer>((resume) => {
+  Effect.callback<Response>((resume) => {
     const { hostname, port, origin } = new URL(url);
     const path = url.slice(origin.length);
     const sent = request({ hostname, port, path, method, headers }, (response) => {
@@ -38,7 +38,7 @@ const send = (
 describe("The explorer's server", () => {
   const explorer = start({ runs: [FakeRun.make({ records: 150 })] });
 
-  it.live("answers nobody who does not know the token", () =>
+  it.live("refuses requests without the token", () =>
     Effect.gen(function* () {
       const { url } = yield* explorer;
       const { origin, pathname } = new URL(url);
@@ -65,7 +65,7 @@ describe("The explorer's server", () => {
     }).pipe(Effect.scoped),
   );
 
-  it.live("answers no other host name and no other origin", () =>
+  it.live("refuses other host names and other origins", () =>
     Effect.gen(function* () {
       const { url, session } = yield* explorer;
       const { origin, host, port } = new URL(url);
@@ -111,12 +111,16 @@ describe("The explorer's server", () => {
       ];
       yield* session.complete;
       for (const [expected, method, path, headers] of cases) {
-        const answer = yield* send(`${url}${path}`, { method, headers });
-        assert.strictEqual(answer.status, expected, `${method} ${path} ${JSON.stringify(headers)}`);
-        assert.strictEqual(answer.headers["x-content-type-options"], "nosniff");
-        assert.strictEqual(answer.headers["access-control-allow-origin"], undefined);
-        assert.strictEqual(answer.headers["cache-control"], "no-store");
-        assert.strictEqual(answer.headers["set-cookie"], undefined);
+        const response = yield* send(`${url}${path}`, { method, headers });
+        assert.strictEqual(
+          response.status,
+          expected,
+          `${method} ${path} ${JSON.stringify(headers)}`,
+        );
+        assert.strictEqual(response.headers["x-content-type-options"], "nosniff");
+        assert.strictEqual(response.headers["access-control-allow-origin"], undefined);
+        assert.strictEqual(response.headers["cache-control"], "no-store");
+        assert.strictEqual(response.headers["set-cookie"], undefined);
       }
       assert.strictEqual(session.state().fault, "none");
     }).pipe(Effect.scoped),
@@ -143,7 +147,7 @@ describe("The explorer's server", () => {
     }).pipe(Effect.scoped),
   );
 
-  it.live("lets nothing but its own script run, and no other site frame it", () =>
+  it.live("allows only its own script, and no site to frame it", () =>
     Effect.gen(function* () {
       const { url } = yield* explorer;
       const { headers, body } = yield* send(url);
@@ -168,7 +172,7 @@ const textOf = (chunks: ReadonlyArray<Uint8Array>) => Buffer.concat(chunks).toSt
 const idsOf = (text: string) => Array.from(text.matchAll(/^id: (.+)$/gm), ([, id]) => id);
 
 describe("A session", () => {
-  it.live("tells everybody everything once, however late they come or come back", () =>
+  it.live("sends every listener each batch once, whenever it connects or reconnects", () =>
     Effect.gen(function* () {
       const { session } = yield* start({ runs: [FakeRun.make({ records: 450 })] });
       const untilDone = (after?: string) =>
@@ -190,7 +194,7 @@ describe("A session", () => {
     }).pipe(Effect.scoped),
   );
 
-  it.live("says what went wrong, and goes on without a gap or a duplicate", () =>
+  it.live("reports an error, and resumes without a gap or a duplicate", () =>
     Effect.gen(function* () {
       const { session, fake } = yield* start({
         runs: [FakeRun.make({ records: 450 })],
@@ -216,14 +220,14 @@ describe("A session", () => {
     }).pipe(Effect.scoped),
   );
 
-  it.live("begins anew, and tells those who listen", () =>
+  it.live("restarts, and notifies its listeners", () =>
     Effect.gen(function* () {
       const { session } = yield* start({ runs: [FakeRun.make({ records: 150 })] });
       yield* session.complete;
       yield* session.restart;
       yield* session.complete;
-      const back = yield* session.events("0.2").pipe(
-        // The fourth is a state; whatever changes then is told without beginning anew again.
+      const reconnected = yield* session.events("0.2").pipe(
+        // The fourth event is a state. Later changes must not send another restart.
         Stream.tap((chunk) =>
           Buffer.from(chunk).includes("event: state") ? session.announce : Effect.void,
         ),
@@ -232,10 +236,10 @@ describe("A session", () => {
         Effect.map(textOf),
       );
       assert.deepStrictEqual(
-        Array.from(back.matchAll(/^event: (.+)$/gm), ([, name]) => name),
+        Array.from(reconnected.matchAll(/^event: (.+)$/gm), ([, name]) => name),
         ["restart", "rows", "rows", "state", "state"],
       );
-      assert.deepStrictEqual(idsOf(back), ["1.1", "1.2"]);
+      assert.deepStrictEqual(idsOf(reconnected), ["1.1", "1.2"]);
       const fresh = yield* session
         .events(undefined)
         .pipe(Stream.take(3), Stream.runCollect, Effect.map(textOf));
@@ -244,7 +248,7 @@ describe("A session", () => {
     }).pipe(Effect.scoped),
   );
 
-  it.live("keeps the key to itself, whatever echoes it", () =>
+  it.live("never sends the key, wherever a record echoes it", () =>
     Effect.gen(function* () {
       const key = "ak_do_not_tell_anyone";
       const record = FakeRun.make({ records: 1 }).record(0);
@@ -261,10 +265,10 @@ describe("A session", () => {
         redact: (text) => text.replaceAll(key, "<redacted>"),
       });
       yield* session.complete;
-      const told = yield* session
+      const sent = yield* session
         .events(undefined)
         .pipe(Stream.take(2), Stream.runCollect, Effect.map(textOf));
-      const whole = `${told}${session.record(0, 0)}`;
+      const whole = `${sent}${session.record(0, 0)}`;
       assert.include(whole, "<redacted>");
       assert.notInclude(whole, "ak_do_not");
     }).pipe(Effect.scoped),

@@ -1,4 +1,4 @@
-/** A headless Chromium for tests, where there is one: that of `@sparticuz/chromium`, or one that is installed. */
+/** A headless Chromium for tests: that of `@sparticuz/chromium`, or one that is installed. */
 import sparticuz from "@sparticuz/chromium";
 import { Effect, type Scope } from "effect";
 import { existsSync } from "node:fs";
@@ -35,7 +35,7 @@ const start = async (): Promise<Browser | undefined> => {
     : chromium.launch({ executablePath, args, headless: true });
 };
 
-/** The browser; undefined where there is none, which is said loudly. */
+/** Launches the browser. Where there is none, prints a loud warning and returns undefined. */
 export const launch = async (): Promise<Browser | undefined> => {
   const browser = await start().catch((error: unknown) => {
     console.error(error);
@@ -49,10 +49,10 @@ export const launch = async (): Promise<Browser | undefined> => {
   return browser;
 };
 
-/** A tab, and what went wrong in it. */
+/** A tab, and its errors. */
 export interface Tab {
   readonly page: Page;
-  /** Errors and warnings of the console, and exceptions that nobody caught. */
+  /** Errors and warnings of the console, and uncaught exceptions. */
   readonly complaints: Array<string>;
 }
 
@@ -61,7 +61,7 @@ export interface TabOptions {
   readonly colorScheme?: "light" | "dark";
 }
 
-// One for all tests of a file: to open another takes a browser longer than a page takes to load.
+// One page for all tests of a file: opening another takes longer than loading a document.
 const pages = new WeakMap<Browser, Promise<Page>>();
 
 const newPage = async (browser: Browser): Promise<Page> => {
@@ -69,7 +69,7 @@ const newPage = async (browser: Browser): Promise<Page> => {
   return context.newPage();
 };
 
-/** Opens a tab, for as long as the scope lives: one at a time. */
+/** Opens a tab until the scope closes. Only one can be open at a time. */
 export const open = Effect.fnUntraced(function* (
   browser: Browser,
   { colorScheme = "light" }: TabOptions = {},

@@ -1,4 +1,4 @@
-/** An explorer for tests: a fake API, a session that reads it, and the server of its page. */
+/** An explorer for tests: a fake API, a session that reads it, and the server of the page. */
 import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient";
 import { ScorecardClient } from "@scorecard-effect/client";
 import { type FakeRun, FakeScorecard } from "@scorecard-effect/fixtures";
@@ -13,10 +13,10 @@ import type { Meta } from "../../src/explore/ExploreProtocol.ts";
 /** How an explorer is started. */
 export interface Options {
   readonly runs: ReadonlyArray<FakeRun.FakeRun>;
-  /** Faults of the fake from its first request on. */
+  /** The faults of the fake API from the first request on. */
   readonly faults?: string | undefined;
   readonly redact?: (text: string) => string;
-  /** Where the page says that its records come from. */
+  /** The source that the page names. */
   readonly source?: string;
 }
 
@@ -29,10 +29,10 @@ export interface Explorer {
   readonly assets: PageDocument.Assets;
 }
 
-// The same for all tests of a file.
+// Built once for all tests of a file.
 const assets = Effect.runSync(Effect.cached(PageDocument.build));
 
-/** Starts an explorer, for as long as the scope lives. */
+/** Starts an explorer. It runs until the scope closes. */
 export const start = Effect.fnUntraced(function* ({
   runs,
   faults,

@@ -5,10 +5,10 @@ import { widthOf } from "../../src/terminal/Layout.ts";
 const shown = { records: 1234, pages: 3, total: 5000, seconds: 2, retries: 0 };
 
 describe("Progress", () => {
-  it("tells how far a listing has come, how fast, and for how long", () => {
+  it("shows how much was read, how fast, and how long the rest will take", () => {
     assert.strictEqual(
       Progress.line(shown),
-      "  1,234 of 5,000 (24 %) records, 3 pages, 617 records/s, 6 s left",
+      "  1,234 of 5,000 records (24%), 3 pages, 617 records/s, 6 s left",
     );
     assert.strictEqual(
       Progress.line({ ...shown, total: undefined, seconds: 0, records: 1 }),
@@ -16,18 +16,18 @@ describe("Progress", () => {
     );
     assert.strictEqual(
       Progress.line({ ...shown, records: 5000, seconds: 0.5, retries: 1 }),
-      "  5,000 of 5,000 (100 %) records, 3 pages, 10,000 records/s, 1 retry",
+      "  5,000 of 5,000 records (100%), 3 pages, 10,000 records/s, 1 retry",
     );
     assert.include(Progress.line({ ...shown, total: 1e6 }), ", 26 min 59 s left");
     assert.include(Progress.line({ ...shown, total: 1e9 }), " h ");
   });
 
-  it("takes no credit for what an earlier process read", () => {
+  it("does not count what an earlier process read towards the rate", () => {
     assert.include(Progress.line({ ...shown, resumed: 1034 }), ", 100 records/s, 38 s left");
   });
 
-  it("has a bar where there is room, and never a line that wraps", () => {
-    assert.match(Progress.bar(shown, 120), /^ {2}█+░+ 1,234 of 5,000 \(24 %\) records, /);
+  it("has a bar where there is room, and never wraps", () => {
+    assert.match(Progress.bar(shown, 120), /^ {2}█+░+ 1,234 of 5,000 records \(24%\), /);
     for (let width = 1; width < 130; width++) {
       assert.isAtMost(widthOf(Progress.bar(shown, width)), width);
     }

@@ -6,14 +6,14 @@ const base = FakeRun.make({ records: 1 }).record(0);
 const empty = { pages: 1, records: 0, scores: 0, metrics: [] };
 
 describe("A report", () => {
-  it("neutralises text that would take over the terminal", () => {
+  it("replaces characters that would control the terminal", () => {
     const hostile = "\u001b[2J\u001b]0;title\u0007 a\r\nb\u009b31m \u202egnp.exe\u2028";
     const line = RunReport.recordLine({ ...base, inputs: { question: hostile } });
     assert.notMatch(line, /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u);
     assert.include(line, "gnp.exe");
   });
 
-  it("halves no character when it cuts", () => {
+  it("splits no character when it cuts", () => {
     assert.isTrue(RunReport.recordLine({ ...base, inputs: { q: "👋".repeat(80) } }).isWellFormed());
   });
 
@@ -24,7 +24,7 @@ describe("A report", () => {
     );
   });
 
-  it("says so where there are no scores", () => {
+  it("reports that there are no scores", () => {
     assert.include(RunReport.table(empty), "No scores");
   });
 });

@@ -68,17 +68,17 @@ describe("The explorer's engine", () => {
 
   const filtered = (...filters: ReadonlyArray<Filter>) => shown({ filters, sort: "listed" });
 
-  it("puts failing records first, then low scores; records without scores last", () => {
+  it("sorts failing records first, then low scores, and records without scores last", () => {
     assert.deepStrictEqual(shown({}), [1, 4, 3, 2, 0, 6, 5]);
   });
 
-  it("sorts by a metric in both directions, what has no value last", () => {
+  it("sorts by a metric in both directions, records without a value last", () => {
     assert.deepStrictEqual(shown({ sort: grade }), [1, 3, 2, 4, 0, 5, 6]);
     assert.deepStrictEqual(shown({ sort: grade, isDescending: true }), [0, 4, 2, 3, 1, 5, 6]);
     assert.deepStrictEqual(shown({ sort: "listed" }), [0, 1, 2, 3, 4, 5, 6]);
   });
 
-  it("counts invalid and missing scores apart, and never as values", () => {
+  it("counts invalid and missing scores separately, and never as values", () => {
     const [first, second] = engine.view(everything).metrics;
     assert.deepStrictEqual(
       [first?.kind, first?.bars.map(({ all }) => all), first?.asides.map(({ all }) => all)],
@@ -92,7 +92,7 @@ describe("The explorer's engine", () => {
     );
   });
 
-  it("takes conditions of one metric as alternatives, and of several together", () => {
+  it("matches any condition of one metric, and the conditions of all metrics", () => {
     const low = where(grade, { is: "range", lower: 1, upper: 1, isClosed: true });
     const middle = where(grade, { is: "range", lower: 3, upper: 4, isClosed: false });
     assert.deepStrictEqual(filtered(low), [1]);
@@ -103,7 +103,7 @@ describe("The explorer's engine", () => {
     assert.deepStrictEqual(filtered(where("unknown", { is: "pass" })), []);
   });
 
-  it("shows in a chart what its own filters leave out, but not what others do", () => {
+  it("shows in a chart what its own filters hide, but not what others hide", () => {
     const { metrics } = engine.view({ ...everything, filters: [where(passed, { is: "fail" })] });
     assert.deepStrictEqual(
       metrics.map(({ bars }) => bars.map(({ shown: own }) => own)),
@@ -114,13 +114,13 @@ describe("The explorer's engine", () => {
     );
   });
 
-  it("finds records with all of the words", () => {
+  it("finds records that contain all words", () => {
     assert.deepStrictEqual(shown({ text: " ALPHA ", sort: "listed" }), [0, 3]);
     assert.deepStrictEqual(shown({ text: "beta alpha" }), [0]);
     assert.deepStrictEqual(shown({ text: "gamma" }), []);
   });
 
-  it("joins two runs by testcase, regressions first", () => {
+  it("joins two runs by testcase, and sorts regressions first", () => {
     const both = engineOf(
       [
         { testcase: "a", cells: [true, 1] },
@@ -137,7 +137,7 @@ describe("The explorer's engine", () => {
     );
     const view = both.view(everything);
     assert.deepStrictEqual(view.parts, { both: 2, baseline: 3, candidate: 1 });
-    // b got worse, c better; the others have no counterpart.
+    // b got worse and c better. The others have no counterpart.
     assert.deepStrictEqual(Array.from(view.records), [1, 0, -1, -1, -1, 2]);
     assert.deepStrictEqual(Array.from(view.baselines), [1, 3, 0, 2, 4, -1]);
     const [first] = view.metrics;
@@ -178,7 +178,7 @@ describe("The explorer's engine", () => {
 });
 
 describe("A query in a URL", () => {
-  it("comes back as it was", () => {
+  it("survives the way into the URL and back", () => {
     const query = toggle(
       toggle(
         {
@@ -197,7 +197,7 @@ describe("A query in a URL", () => {
     assert.strictEqual(toFragment(everything), "");
   });
 
-  it("leaves out what it does not understand", () => {
+  it("ignores what it does not understand", () => {
     assert.deepStrictEqual(
       fromFragment("is=x&is=x:..&is=x:NaN..1&is=x:__proto__&only=all&record=7:x&record=&what=else"),
       everything,

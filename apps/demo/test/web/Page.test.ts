@@ -12,7 +12,8 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { Page } from "playwright-core";
 import * as Comparison from "../../src/analysis/Comparison.ts";
-import * as Fmt from "../../web/Figures.ts";
+import { figureFormat } from "../../src/figures/FigureFormat.ts";
+import { percent, plural } from "../../src/figures/Figures.ts";
 import { launch, open, type Tab, type TabOptions } from "../setup/Chromium.ts";
 import { type Explorer, type Options, start } from "../setup/TestExplorer.ts";
 
@@ -26,13 +27,13 @@ afterAll(async () => {
 });
 
 interface VisitOptions extends TabOptions {
-  /** What follows the URL: a `#` and a query. */
+  /** The fragment of the URL: a `#` and a query. */
   readonly fragment?: string;
-  /** What the browser may say of it. */
+  /** A complaint of the browser that the test expects. */
   readonly expectComplaint?: RegExp;
 }
 
-/** Visits a page, and finds that nothing went wrong in it that was not asked for. */
+/** Visits a page, and checks that the browser has no complaint that the test does not expect. */
 const visit = <A>(
   explorer: Options,
   use: (tab: Tab & Explorer) => Promise<A>,
@@ -72,7 +73,7 @@ const cells = async (page: Page, column: number): Promise<ReadonlyArray<string>>
 };
 const findings = async (axe: AxeBuilder) =>
   (await axe.analyze()).violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)]);
-/** Where a row begins and ends, and each of its cells. */
+/** The left and right edges of a row, and of each of its cells. */
 const edges = async (page: Page, row: string) => {
   const line = page.locator(row);
   const boxes = [line, ...(await line.locator(":scope > *").all())].map(async (part) => {
@@ -87,13 +88,13 @@ const bar = (page: Page, metric: string, name: string) =>
     .getByRole("button", { name: new RegExp(`^${name}:`) });
 
 describe.skipIf(browser === undefined)("The explorer's page", { timeout: 60_000 }, () => {
-  it.live("shows a run: its figures, and its records with the failing ones first", () =>
+  it.live("shows the figures of a run, and its records with the failing ones first", () =>
     visit({ runs: [run] }, async ({ page }) => {
       await shown(page, "450 records");
       const card = page.locator(".card").first();
       const scored = records.filter((record) => typeof passes(record) === "boolean");
-      const rate = (100 * (scored.length - failing.length)) / scored.length;
-      assert.include(await card.innerText(), `${rate.toFixed(1)}%`);
+      const rate = (scored.length - failing.length) / scored.length;
+      assert.include(await card.innerText(), percent(rate));
       const invalid = records
         .flatMap(({ scores }) => scores)
         .filter(
@@ -105,18 +106,20 @@ describe.skipIf(browser === undefined)("The explorer's page", { timeout: 60_000 
         ({ scores }) => !scores.some(({ metricConfigId }) => metricConfigId === correctness),
       );
       assert.include(await card.innerText(), `${missing.length} missing`);
-      // The document holds the rows in sight alone.
+      // The document has only the rows in sight.
       assert.isBelow(await rows(page).count(), 60);
       for (const verdict of await cells(page, 2)) assert.include(verdict, "fail");
       assert.strictEqual(await page.title(), "Run 135 · Scorecard explorer");
     }),
   );
 
-  it.live("shows records as they arrive, and how far the reading has come", () =>
+  it.live("shows records and progress while the run is read", () =>
     visit(
       { runs: [FakeRun.make({ records: 4000 })], faults: "slow 300ms" },
       async ({ page, fake }) => {
-        await page.getByText(/ of 4,000 records · \d+ pages? · \d+\/s · \d+ s left/).waitFor();
+        await page
+          .getByText(/ of 4,000 records \(\d+%\) · \d+ pages? · \d+ records\/s · \d+ s left/)
+          .waitFor();
         await page
           .locator(".count")
           .filter({ hasText: /^\d00 records$/ })
@@ -127,7 +130,7 @@ describe.skipIf(browser === undefined)("The explorer's page", { timeout: 60_000 
     ),
   );
 
-  it.live("keeps rows where they are while a pointer moves over them", () =>
+  it.live("keeps rows in their places while a pointer moves over them", () =>
     visit({ runs: [run], faults: "from request 2: slow 1s" }, async ({ page }) => {
       await shown(page, "100 records");
       const first = async () => (await cells(page, 0)).slice(0, 5);
@@ -145,7 +148,7 @@ describe.skipIf(browser === undefined)("The explorer's page", { timeout: 60_000 
     }),
   );
 
-  it.live("filters by the bars of a chart, and says so in the URL", () =>
+  it.live("filters by the bars of a chart, and keeps the filters in the URL", () =>
     visit({ runs: [run] }, async ({ page, url }) => {
       await shown(page, "450 records");
       await bar(page, correctness, "fail").click();
@@ -154,7 +157,7 @@ describe.skipIf(browser === undefined)("The explorer's page", { timeout: 60_000 
       const twos = failing.filter((record) => valueOf(record, helpfulness)?.["intScore"] === 2);
       await bar(page, helpfulness, "2").click();
       await shown(page, `${twos.length} of 450 records`);
-      // A link says it all.
+      // A link restores the filters.
       const link = page.url();
       await page.goto("about:blank");
       await page.goto(link);
@@ -250,7 +253,7 @@ describe.skipIf(browser === undefined)("The explorer's page", { timeout: 60_000 
     },
   );
 
-  it.live("is worked by the keyboard alone", () =>
+  it.live("can be used with the keyboard alone", () =>
     visit({ runs: [run] }, async ({ page }) => {
       await shown(page, "450 records");
       await page.locator(".grid").focus();
@@ -278,7 +281,7 @@ describe.skipIf(browser === undefined)("The explorer's page", { timeout: 60_000 
     }),
   );
 
-  it.live("takes keys wherever the focus is, but in a field", () =>
+  it.live("handles keys wherever the focus is, except in a field", () =>
     visit({ runs: [run] }, async ({ page }) => {
       await shown(page, "450 records");
       const active = (item: number) =>
@@ -323,7 +326,7 @@ describe.skipIf(browser === undefined)("The explorer's page", { timeout: 60_000 
       await opened(2);
       await page.keyboard.press("k");
       await opened(1);
-      // In a narrow window the open record hides the others.
+      // In a narrow window the drawer hides the records.
       await page.setViewportSize({ width: 800, height: 600 });
       await page.keyboard.press("j");
       await opened(2);
@@ -334,7 +337,7 @@ describe.skipIf(browser === undefined)("The explorer's page", { timeout: 60_000 
     }),
   );
 
-  it.live("opens a record from a fresh page with one key, and skips to the records with two", () =>
+  it.live("opens a record with one key, and skips to the records with two", () =>
     visit({ runs: [run] }, async ({ page, url }) => {
       await shown(page, "450 records");
       await page.keyboard.press("Enter");
@@ -349,7 +352,7 @@ describe.skipIf(browser === undefined)("The explorer's page", { timeout: 60_000 
     }),
   );
 
-  it.live("has one tab stop for a chart, and arrows between its bars", () =>
+  it.live("has one tab stop for each chart, and arrow keys between its bars", () =>
     visit({ runs: [run] }, async ({ page }) => {
       await shown(page, "450 records");
       const stops = page.locator(".bars").nth(1).locator("button");
@@ -374,7 +377,7 @@ describe.skipIf(browser === undefined)("The explorer's page", { timeout: 60_000 
     }),
   );
 
-  it.live("tells an error in plain words, and resumes without a gap or a duplicate", () =>
+  it.live("explains an error, and resumes without a gap or a duplicate", () =>
     visit({ runs: [run], faults: "from request 3: 500" }, async ({ page, fake, session }) => {
       const banner = page.locator(".banner.failed");
       await banner.getByText("The service failed (500)", { exact: true }).waitFor();
@@ -388,7 +391,7 @@ describe.skipIf(browser === undefined)("The explorer's page", { timeout: 60_000 
     }),
   );
 
-  it.live("tells in a saved report what was kept of a run that failed", () =>
+  it.live("reports in a saved report how much of a failed run it holds", () =>
     Effect.gen(function* () {
       if (browser === undefined) return;
       const file = join(folder, "failed.html");
@@ -413,7 +416,7 @@ describe.skipIf(browser === undefined)("The explorer's page", { timeout: 60_000 
     }).pipe(Effect.scoped),
   );
 
-  it.live("lets a visitor switch faults on, and see the client recover", () =>
+  it.live("lets the user switch faults on, and see the client recover", () =>
     visit({ runs: [run] }, async ({ page, fake }) => {
       await shown(page, "450 records");
       await page.getByLabel("Fake API").selectOption("flaky");
@@ -431,7 +434,7 @@ describe.skipIf(browser === undefined)("The explorer's page", { timeout: 60_000 
     }),
   );
 
-  it.live("goes on where it was when its connection is lost", () =>
+  it.live("reconnects after a lost connection, and continues where it was", () =>
     Effect.gen(function* () {
       const sockets: Array<Socket> = [];
       const seen: Array<string | undefined> = [];
@@ -493,7 +496,7 @@ describe.skipIf(browser === undefined)("The explorer's page", { timeout: 60_000 
     }),
   );
 
-  it.live("says of two runs what the terminal says of them", () =>
+  it.live("shows the same figures of two runs as the terminal", () =>
     visit({ runs: [baseline, candidate] }, async ({ page }) => {
       const joining = Comparison.join();
       for (const [side, { record }] of [
@@ -509,25 +512,23 @@ describe.skipIf(browser === undefined)("The explorer's page", { timeout: 60_000 
       );
       await shown(page, `${paired + lone} testcases`);
       assert.isAbove(metrics.length, 2);
+      const nowhere = { lower: Number.NaN, upper: Number.NaN };
       for (const metric of metrics) {
-        const isShare = metric.kind === "boolean";
-        const figure = isShare ? Fmt.rate : Fmt.number;
-        const change = isShare ? Fmt.points : Fmt.change;
+        const { value, difference, differenceInterval } = figureFormat(metric.kind);
         const card = page.locator(".card").filter({ hasText: metric.metricConfigId.slice(0, 8) });
         const text = (await card.innerText()).replaceAll(/\s+/g, " ");
         const figures =
           metric.kind === "other"
             ? []
             : [
-                `${figure(metric.baseline ?? Number.NaN)} → ${figure(metric.candidate ?? Number.NaN)}`,
-                `${change(metric.difference ?? Number.NaN)} ${change(metric.interval?.lower ?? Number.NaN)} to`,
-                `over ${Fmt.plural(metric.n, "pair")} that both runs scored`,
+                `${value(metric.baseline ?? Number.NaN)} → ${value(metric.candidate ?? Number.NaN)}`,
+                `${difference(metric.difference ?? Number.NaN)} ${differenceInterval(metric.interval ?? nowhere)}`,
+                `over ${plural(metric.n, "pair")} that both runs scored`,
                 `${metric.regressions} worse`,
                 `${metric.improvements} better`,
               ];
-        const invalid =
-          metric.invalid === 0 ? [] : [`${Fmt.plural(metric.invalid, "pair")} invalid`];
-        const incomplete = `${Fmt.plural(metric.missing, "pair")} missing`;
+        const invalid = metric.invalid === 0 ? [] : [`${plural(metric.invalid, "pair")} invalid`];
+        const incomplete = `${plural(metric.missing, "pair")} missing`;
         for (const part of [...figures, ...invalid, incomplete]) {
           assert.include(text, part);
         }
@@ -569,7 +570,7 @@ describe.skipIf(browser === undefined)("The explorer's page", { timeout: 60_000 
     }),
   );
 
-  it.live("is saved as one file, which needs no server", () =>
+  it.live("is saved as one file that needs no server", () =>
     Effect.gen(function* () {
       if (browser === undefined) return;
       const file = join(folder, "report.html");
@@ -581,7 +582,7 @@ describe.skipIf(browser === undefined)("The explorer's page", { timeout: 60_000 
         ]);
         await download.saveAs(file);
       });
-      // Explorer and server are gone.
+      // The explorer and its server have stopped.
       const { page, complaints } = yield* open(browser);
       const asked: Array<string> = [];
       page.on("request", (request) => asked.push(request.url()));
@@ -651,9 +652,9 @@ describe.skipIf(browser === undefined)("The explorer's page", { timeout: 60_000 
     assert.strictEqual(await page.locator("#root img, #root script").count(), 0);
   };
 
-  it.live("shows hostile texts as texts", () => visit({ runs: [hostileRun] }, inspect));
+  it.live("shows hostile texts as text", () => visit({ runs: [hostileRun] }, inspect));
 
-  it.live("shows them as texts in a saved file too", () =>
+  it.live("shows them as text in a saved report too", () =>
     Effect.gen(function* () {
       if (browser === undefined) return;
       const file = join(folder, "hostile.html");
@@ -674,7 +675,7 @@ describe.skipIf(browser === undefined)("The explorer's page", { timeout: 60_000 
     }).pipe(Effect.scoped),
   );
 
-  it.live("has no finding of axe, in the light or in the dark", () =>
+  it.live("has no finding of axe, in the light and in the dark theme", () =>
     visit({ runs: [baseline, candidate], faults: "on request 5: 404" }, async ({ page }) => {
       await page.locator(".banner.failed").waitFor();
       await page.locator("#item-0").click();
@@ -691,19 +692,19 @@ describe.skipIf(browser === undefined)("The explorer's page", { timeout: 60_000 
     }),
   );
 
-  it.live("says so where a run is empty, and where there is none", () =>
+  it.live("reports that a run is empty, or does not exist", () =>
     Effect.gen(function* () {
       yield* visit({ runs: [FakeRun.make({ records: 0 })] }, ({ page }) =>
         page.getByText("This run has no records.").waitFor(),
       );
       yield* visit({ runs: [run], faults: "404" }, async ({ page }) => {
         await page.getByText("There is no such run").waitFor();
-        await page.getByText("Nothing has arrived.").waitFor();
+        await page.getByText("No records arrived.").waitFor();
       });
     }),
   );
 
-  it.live("holds a row for what is in sight, however many records there are", () =>
+  it.live("has only the rows in sight in the document, for any number of records", () =>
     visit(
       { runs: [FakeRun.make({ records: 5000, runId: RunId.make("big") })] },
       async ({ page }) => {
@@ -718,7 +719,7 @@ describe.skipIf(browser === undefined)("The explorer's page", { timeout: 60_000 
 });
 
 describe("A saved report", () => {
-  it.live("has no text of a record in it as markup", () =>
+  it.live("contains no text of a record as markup", () =>
     Effect.gen(function* () {
       const { session, assets, meta } = yield* start({ runs: [FakeRun.make({ records: 120 })] });
       const { document } = yield* Effect.promise(() => import("../../src/explore/SavedReport.ts"));

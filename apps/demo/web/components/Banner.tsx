@@ -1,9 +1,9 @@
-/** What a person has to know before they trust what they see: a run that failed, a connection that is gone. */
+/** Warnings about what the page shows: a run that failed, a lost connection. */
 import type { JSX } from "preact";
 import type { RunState } from "../../src/explore/ExploreProtocol.ts";
-import * as Fmt from "../Figures.ts";
+import { plural } from "../../src/figures/Figures.ts";
+import type { Connection } from "../worker/WorkerProtocol.ts";
 import { SafeText } from "./SafeText.tsx";
-import type { Connection } from "../worker/worker.ts";
 
 export interface Props {
   readonly runs: ReadonlyArray<RunState>;
@@ -17,25 +17,23 @@ export const Banner = ({ runs, isRetrying, connection, isSaved, onResume }: Prop
   <div class="banners" aria-live="polite">
     {connection === "lost" ? (
       <div class="banner waiting">
-        <p>The connection to this session is lost. Trying again…</p>
+        <p>The connection to this session is lost. Reconnecting…</p>
       </div>
     ) : null}
     {connection === "ended" ? (
       <div class="banner failed">
         <p>
-          <strong>
-            {isSaved ? "This file cannot be read to its end" : "This session has ended"}
-          </strong>{" "}
+          <strong>{isSaved ? "This file is incomplete" : "This session has ended"}</strong>{" "}
           {isSaved
-            ? "It may have been cut off on its way here: save the report again."
-            : "What has arrived stays here. Start explore again to go on."}
+            ? "It may have been cut off when it was copied: save the report again."
+            : "The records that arrived stay here. Start explore again to continue."}
         </p>
       </div>
     ) : null}
     {isRetrying ? (
       <div class="banner waiting">
         <p>
-          <strong>A request has failed.</strong> Trying again…
+          <strong>A request failed.</strong> Retrying…
         </p>
       </div>
     ) : null}
@@ -47,7 +45,7 @@ export const Banner = ({ runs, isRetrying, connection, isSaved, onResume }: Prop
               {runs.length > 1 ? <SafeText>{`Run ${runId}: `}</SafeText> : ""}
               {problem.title}
             </strong>{" "}
-            {`after ${Fmt.plural(records, "record")}. ${isSaved ? kept(records) : problem.advice}`}
+            {`after ${plural(records, "record")}. ${isSaved ? savedAdvice(records) : problem.advice}`}
           </p>
           <details>
             <summary>Details</summary>
@@ -64,8 +62,8 @@ export const Banner = ({ runs, isRetrying, connection, isSaved, onResume }: Prop
   </div>
 );
 
-// What a saved page can be asked for is what it holds: advice on how to go on is of the session.
-const kept = (records: number): string =>
+// A saved page cannot resume: the advice for a session does not apply.
+const savedAdvice = (records: number): string =>
   records === 0
-    ? "This is a saved page, and nothing of the run had arrived. Start explore again to read it."
-    : `This is a saved page: it holds the ${Fmt.plural(records, "record")} that had arrived. Start explore again to read the rest.`;
+    ? "This is a saved page, and no record had arrived. Start explore again to read the run."
+    : `This is a saved page: it holds the ${plural(records, "record")} that had arrived. Start explore again to read the rest.`;

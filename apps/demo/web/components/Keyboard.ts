@@ -1,6 +1,6 @@
-/** Which keys are the page's, and which belong to what has the focus. */
+/** Which keys the page handles, and which belong to the element with the focus. */
 
-/** Whether a key is free to mean something to the page as a whole: no field takes it, and nothing has answered it. */
+/** Whether the page may handle a key: no field takes it, and no element has handled it. */
 export const isFree = (event: KeyboardEvent): boolean =>
   !event.defaultPrevented &&
   !event.ctrlKey &&
@@ -8,5 +8,5 @@ export const isFree = (event: KeyboardEvent): boolean =>
   !event.altKey &&
   !(event.target instanceof Element && event.target.matches("input, select, textarea"));
 
-/** Puts the focus on the records, where there are any. */
+/** Puts the focus on the records, if there are any. */
 export const focusRecords = (): void => document.querySelector<HTMLElement>("#records")?.focus();

@@ -1,14 +1,14 @@
-/** Text from a record, shown as what it is: never as markup, and with nothing hidden in it. */
+/** Text from a record, shown as text: never as markup, and with its hidden characters made visible. */
 import type { JSX } from "preact";
 
-/** A text on its own terms: its direction is its own, and reorders nothing around it. */
+/** A text whose direction is its own and does not reorder the text around it. */
 export const SafeText = ({ children }: { readonly children: string }): JSX.Element => (
   <bdi dir="auto">{visible(children)}</bdi>
 );
 
 /**
- * Control characters as pictures, and characters that reorder or hide text by their code points. Line breaks, tabs
- * and the joiners that scripts and emoji need stay.
+ * Shows control characters as symbols, and characters that reorder or hide text as code points. Line breaks and tabs
+ * stay, and so do the joiners that scripts and emoji need.
  */
 export const visible = (text: string): string =>
   text

@@ -1,4 +1,4 @@
-/** Two texts as one, with what was taken away and what was put in. */
+/** Two texts merged into one that marks what was removed and what was added. */
 import { diffWords } from "diff";
 import type { JSX } from "preact";
 import { useMemo } from "preact/hooks";
@@ -10,13 +10,16 @@ export interface Props {
   readonly titles: readonly [string, string];
 }
 
-/** In milliseconds: texts that have too little in common for it are shown side by side alone. */
-const patience = 60;
+/** Texts with little in common take long to compare. After this time the page gives up. */
+const maxDiffMillis = 60;
 
 export const TextDifference = ({ before, after, titles }: Props): JSX.Element => {
-  const parts = useMemo(() => diffWords(before, after, { timeout: patience }), [before, after]);
+  const parts = useMemo(
+    () => diffWords(before, after, { timeout: maxDiffMillis }),
+    [before, after],
+  );
   if (parts === undefined) {
-    return <p class="note">These texts differ too much for a difference to be read.</p>;
+    return <p class="note">These texts have too little in common to show a difference.</p>;
   }
   return (
     <>

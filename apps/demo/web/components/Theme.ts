@@ -1,27 +1,27 @@
-/** How the page looks: as the system does, or as somebody chose. */
+/** The colours of the page: as the system has them, or as the user chose. */
 
 export type Theme = "system" | "light" | "dark";
 
-const key = "scorecard-explorer-theme";
+const storageKey = "scorecard-explorer-theme";
 
-/** The theme chosen last. */
+/** The theme that the user chose last. */
 export const stored = (): Theme => {
   try {
-    const theme = localStorage.getItem(key);
+    const theme = localStorage.getItem(storageKey);
     return theme === "light" || theme === "dark" ? theme : "system";
   } catch {
-    // A file may have no storage.
+    // A page that was opened as a file may have no storage.
     return "system";
   }
 };
 
-/** Shows a theme, and remembers it where there is somewhere to. */
+/** Shows a theme, and stores it where there is storage. */
 export const apply = (theme: Theme): void => {
   document.documentElement.dataset["theme"] = theme;
   try {
-    localStorage.setItem(key, theme);
+    localStorage.setItem(storageKey, theme);
   } catch {
-    // It holds for as long as the page is open.
+    // The theme lasts until the page closes.
   }
 };
 

@@ -1,16 +1,16 @@
-/** Where the page's records come from: a session that is reading them, or the file that the page stands in. */
+/** Where the page's records come from: a session that reads them, or the file that the page is in. */
 import type { Detail, Meta, SessionState } from "../../src/explore/ExploreProtocol.ts";
 import { unpack } from "../worker/Unpack.ts";
 import * as RowStore from "./RowStore.ts";
 
-/** A feed that is open. */
+/** An open feed. */
 export interface Feed {
   readonly rows: RowStore.RowStore;
-  /** A record in full. Rejects with a reason that can be shown. */
+  /** Loads a record in full. Rejects with an error whose message can be shown. */
   readonly detail: (run: number, index: number, signal: AbortSignal) => Promise<Detail>;
   readonly resume: (run: number) => void;
   readonly setFault: (name: string) => void;
-  /** Has the run read again from its start. */
+  /** Makes the session read its runs again, from the start. */
   readonly restart: () => void;
 }
 
@@ -37,21 +37,23 @@ const live = (meta: Meta, listener: Omit<RowStore.Listener, "batch">): Feed => {
   };
 };
 
+/** Where the details of a batch are: from the record with the index `start` on. */
+interface DetailPlace {
+  readonly start: number;
+  readonly details: Element;
+}
+
 const saved = (meta: Meta, listener: Omit<RowStore.Listener, "batch">): Feed => {
   const batches = document.querySelectorAll("script.rows");
   const details = document.querySelectorAll("script.records");
-  /** By run: the index of the first record of a batch, and where its details are. */
-  const places: ReadonlyArray<Array<{ readonly start: number; readonly details: Element }>> = [
-    [],
-    [],
-  ];
+  const placesByRun: ReadonlyArray<Array<DetailPlace>> = [[], []];
   let arrived = 0;
   const state: SessionState = JSON.parse(document.querySelector("#state")?.textContent ?? "");
   const rows = RowStore.make(meta.runs.length, null, {
     ...listener,
     batch: ({ run, start }) => {
       const own = details[arrived];
-      if (own !== undefined) places[run]?.push({ start, details: own });
+      if (own !== undefined) placesByRun[run]?.push({ start, details: own });
       arrived += 1;
       if (arrived === batches.length) listener.state(state);
     },
@@ -61,7 +63,7 @@ const saved = (meta: Meta, listener: Omit<RowStore.Listener, "batch">): Feed => 
   return {
     rows,
     detail: async (run, index) => {
-      const place = places[run]?.findLast(({ start }) => start <= index);
+      const place = placesByRun[run]?.findLast(({ start }) => start <= index);
       if (place === undefined) throw new Error("There is no such record.");
       const batch: ReadonlyArray<Detail> = JSON.parse(await unpack(place.details.textContent));
       const detail = batch[index - place.start];

@@ -1,41 +1,40 @@
-/** Rows that stay where they are while a hand is on them. */
-import type { View } from "../worker/Engine.ts";
+/** Keeps the rows in their places while the user is about to choose one. */
 import { toFragment } from "../Query.ts";
+import type { View } from "../worker/Engine.ts";
 
-/** In milliseconds: so long after the last move of a pointer or press of a key, rows may move again. */
-const pause = 1500;
+/** Rows may move again this long after the last move of a pointer or press of a key, in milliseconds. */
+const freezeMillis = 1500;
 
-/** Which view the rows are shown from. */
 export interface RowFreeze {
   /**
-   * A newer view. It is shown at once, unless it answers the same question as the one before and somebody is about
-   * to choose a row: then after a pause, so that what is pressed does not become another record.
+   * Offers a newer view. It is shown at once, unless it answers the same question as the one before and the user was
+   * active just now: then it waits, so that a click does not hit another record.
    */
   readonly offer: (view: View) => void;
-  /** Somebody is about to choose a row. */
+  /** The user is active. */
   readonly touch: () => void;
 }
 
-/** Begins with nothing shown. */
+/** Starts with nothing shown. */
 export const make = (show: (view: View) => void): RowFreeze => {
-  let touched = Number.NEGATIVE_INFINITY;
-  let question: string | undefined;
+  let touchedAt = Number.NEGATIVE_INFINITY;
+  let shownQuestion: string | undefined;
   let waiting: ReturnType<typeof setTimeout> | undefined;
   const offer = (view: View): void => {
     clearTimeout(waiting);
-    const asked = toFragment(view.query);
-    const left = touched + pause - performance.now();
-    if (asked === question && left > 0) {
+    const question = toFragment(view.query);
+    const left = touchedAt + freezeMillis - performance.now();
+    if (question === shownQuestion && left > 0) {
       waiting = setTimeout(() => offer(view), left);
     } else {
-      question = asked;
+      shownQuestion = question;
       show(view);
     }
   };
   return {
     offer,
     touch: () => {
-      touched = performance.now();
+      touchedAt = performance.now();
     },
   };
 };

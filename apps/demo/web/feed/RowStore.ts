@@ -1,13 +1,13 @@
-/** The rows that have arrived, and the worker that takes them in and says which to show. */
+/** The rows that have arrived, and the worker that receives them and computes which to show. */
 import type { Row, RowBatch, SessionState } from "../../src/explore/ExploreProtocol.ts";
-import type { View } from "../worker/Engine.ts";
 import type { Query } from "../Query.ts";
-import type { Connection, Request, Response } from "../worker/worker.ts";
+import type { View } from "../worker/Engine.ts";
+import type { Connection, Request, Response } from "../worker/WorkerProtocol.ts";
 
-/** The worker's script, put here when the page is bundled. */
+/** The worker's script. The bundler defines it. */
 declare const WORKER: string;
 
-/** What a browser with Trusted Types offers; the page's policy asks for them. */
+/** The Trusted Types of the browser, if it has them: the page's policy requires them. */
 declare const trustedTypes:
   | {
       readonly createPolicy: (
@@ -17,7 +17,7 @@ declare const trustedTypes:
     }
   | undefined;
 
-/** What there is to be told of. */
+/** Receives what the worker sends. */
 export interface Listener {
   readonly view: (view: View) => void;
   readonly batch: (batch: RowBatch) => void;
@@ -25,23 +25,22 @@ export interface Listener {
   readonly connection: (connection: Connection) => void;
 }
 
-/** Rows under way. */
 export interface RowStore {
-  /** Takes in a batch of a saved report, as it stands in the file. */
+  /** Adds a batch of a saved report, packed as it is in the file. */
   readonly addPacked: (text: string) => void;
-  /** Asks for the view of a query. Of questions asked while one is being answered, the last one counts. */
+  /** Asks for the view of a query. Of the queries that arrive while one is answered, the last one is asked next. */
   readonly ask: (query: Query) => void;
   readonly row: (run: number, index: number) => Row | undefined;
   /** The index of a record in its run. */
   readonly find: (run: number, id: string) => number | undefined;
 }
 
-/** Begins without rows; `events` is the address of the session that tells of them, if there is one. */
+/** Starts without rows. `events` is the address of the session's events, null in a saved report. */
 export const make = (runs: number, events: string | null, listener: Listener): RowStore => {
   const rows: ReadonlyArray<Array<Row>> = [[], []];
   const indexes: ReadonlyArray<Map<string, number>> = [new Map(), new Map()];
-  let asked = 0;
-  let waiting: Query | undefined;
+  let queryNumber = 0;
+  let waitingQuery: Query | undefined;
   let isBusy = false;
 
   const url = URL.createObjectURL(new Blob([WORKER], { type: "text/javascript" }));
@@ -65,12 +64,12 @@ export const make = (runs: number, events: string | null, listener: Listener): R
   };
   const ask = (query: Query): void => {
     if (isBusy) {
-      waiting = query;
+      waitingQuery = query;
       return;
     }
     isBusy = true;
-    asked += 1;
-    post({ type: "query", query, asked });
+    queryNumber += 1;
+    post({ type: "query", query, number: queryNumber });
   };
   worker.addEventListener("message", ({ data }: MessageEvent<Response>) => {
     switch (data.type) {
@@ -87,11 +86,11 @@ export const make = (runs: number, events: string | null, listener: Listener): R
         location.reload();
         break;
       case "view":
-        if (data.asked === asked) isBusy = false;
+        if (data.number === queryNumber) isBusy = false;
         listener.view(data.view);
-        if (!isBusy && waiting !== undefined) {
-          const next = waiting;
-          waiting = undefined;
+        if (!isBusy && waitingQuery !== undefined) {
+          const next = waitingQuery;
+          waitingQuery = undefined;
           ask(next);
         }
         break;

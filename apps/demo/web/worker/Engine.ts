@@ -1,9 +1,7 @@
-/**
- * What the page computes of its rows: which match, in what order, and what they amount to. It runs in a worker,
- * so that neither typing nor scrolling waits for it.
- */
+/** Computes views of the rows: which of them match a query, in what order, and their figures. */
 import * as Histogram from "../../src/analysis/Histogram.ts";
 import * as Interval from "../../src/analysis/Interval.ts";
+import { kindOf, type MetricKind } from "../../src/analysis/MetricKind.ts";
 import * as Moments from "../../src/analysis/Moments.ts";
 import type { Cell, RowBatch } from "../../src/explore/ExploreProtocol.ts";
 import type { Condition, Query } from "../Query.ts";
@@ -11,17 +9,17 @@ import type { Condition, Query } from "../Query.ts";
 /** One bar of a metric's chart, or one count beside it. */
 export interface Bar {
   readonly condition: Condition;
-  /** How many of all records. */
+  /** How many records meet it. */
   readonly all: number;
-  /** How many of the records that match the search and the filters of the other metrics. */
+  /** How many of these also match the search and the filters of the other metrics. */
   readonly shown: number;
-  /** The same of the baseline, where two runs are compared. */
+  /** How many records of the baseline do, where two runs are compared. */
   readonly baseline: number;
 }
 
 /**
- * The figures of one run by one metric, over the records that match the filters of the other metrics; where two
- * runs are compared, over the testcases that both scored.
+ * The figures of a metric in one run, over the records that match the filters of the other metrics. In a comparison, over
+ * the testcases that the metric scored in both runs.
  */
 export interface Figures {
   readonly n: number;
@@ -30,35 +28,33 @@ export interface Figures {
   readonly interval: Interval.Interval | null;
 }
 
-type Kind = "boolean" | "number" | "other";
-
-/** A metric of what is shown. */
+/** A metric in a view. */
 export interface MetricView {
   readonly id: string;
-  readonly kind: Kind;
+  readonly kind: MetricKind;
   readonly bars: ReadonlyArray<Bar>;
   /**
-   * Invalid scores, those of another kind than the metric's included; then missing ones. Never among the bars.
-   * Where two runs are compared: testcases of both with such a score in either.
+   * Invalid scores, including those of another kind than the metric's, and missing scores: never among the bars. In a
+   * comparison: testcases in both runs with such a score in at least one of them.
    */
   readonly asides: ReadonlyArray<Bar>;
   readonly figures: Figures;
   readonly baseline: Figures;
-  /** Where two runs are compared: what changed, over the testcases that both scored. */
+  /** In a comparison: what changed, over the testcases that the metric scored in both runs. */
   readonly change: { readonly difference: Figures; readonly bars: ReadonlyArray<Bar> } | null;
 }
 
-/** What is shown: an item is a record, or a testcase of two runs. */
+/** What the page shows. An item is a record, or in a comparison a testcase. */
 export interface View {
-  /** The question that it answers. */
+  /** The query that it answers. */
   readonly query: Query;
-  /** By item, in order: the index of its record in the (candidate) run; -1 where it has none there. */
+  /** For each item, in order: the index of its record in the (candidate) run; -1 where it has none. */
   readonly records: Int32Array<ArrayBuffer>;
-  /** The same in the baseline; empty where one run is shown. */
+  /** The same in the baseline; empty for a single run. */
   readonly baselines: Int32Array<ArrayBuffer>;
   /** How many items there are in all. */
   readonly items: number;
-  /** Items of both runs, and of one alone; zeros where one run is shown. */
+  /** How many testcases are in both runs, and in one only; zeros for a single run. */
   readonly parts: { readonly both: number; readonly baseline: number; readonly candidate: number };
   readonly metrics: ReadonlyArray<MetricView>;
 }
@@ -74,20 +70,19 @@ interface Metric {
 }
 
 interface Item {
-  /** Index of the record in the candidate (or only) run; -1 where there is none. */
+  /** The index of the record in the (candidate) run; -1 where it has none. */
   record: number;
-  /** Index of the record in the baseline; -1 where there is none. */
+  /** The index of the record in the baseline; -1 where it has none. */
   baseline: number;
 }
 
-/** An engine under way. */
 export interface Engine {
-  /** Takes a batch in, with the texts to search through, in lower case. */
+  /** Adds a batch, with the texts to search in lower case. */
   readonly add: (batch: RowBatch, texts: ReadonlyArray<string>) => void;
   readonly view: (query: Query) => View;
 }
 
-/** Begins with nothing. `runs` is 1, or 2 to compare the second with the first. */
+/** Starts without rows. `runs` is 1, or 2 to compare the second run with the first. */
 export const make = (runs: number): Engine => {
   const isComparison = runs > 1;
   const own = isComparison ? 1 : 0;
@@ -95,7 +90,7 @@ export const make = (runs: number): Engine => {
   const searchable: ReadonlyArray<Array<string>> = [[], []];
   const metrics: Array<Metric> = [];
   const items: Array<Item> = [];
-  // Of a repeated testcase the first record waits for its counterpart; the others stand alone.
+  // The first record of a testcase waits for its counterpart. Records that repeat it stay alone.
   const testcases: ReadonlyArray<Map<string, Item>> = [new Map(), new Map()];
 
   const holds = (run: number, index: number, word: string): boolean =>
@@ -145,14 +140,14 @@ export const make = (runs: number): Engine => {
     const conditions = metrics.map(({ id }) =>
       query.filters.flatMap(({ metric, condition }) => (metric === id ? [condition] : [])),
     );
-    // A filter of a metric that no record has matches nothing: the link is of another run.
+    // A filter on an unknown metric matches nothing: the link belongs to another run.
     const isAnswerable = query.filters.every(({ metric }) =>
       metrics.some(({ id }) => id === metric),
     );
-    /** The metrics whose filters an item does not meet: none, the only one, or `many`. */
-    const failed = (item: Item): number => {
-      if (!isAnswerable || !isWanted(item)) return many;
-      let found = none;
+    /** The metric whose filters an item does not meet; {@link noMetric} or {@link severalMetrics}. */
+    const unmetMetric = (item: Item): number => {
+      if (!isAnswerable || !isWanted(item)) return severalMetrics;
+      let found = noMetric;
       for (const [metric, anyOf] of conditions.entries()) {
         if (anyOf.length === 0) continue;
         const cell = cellOf(item, metric);
@@ -160,7 +155,7 @@ export const make = (runs: number): Engine => {
         const kind = kinds[metric] ?? "other";
         const flaw = flawOf(isComparison ? baselineOf(item, metric) : cell, cell, kind);
         if (anyOf.some((condition) => meets(condition, cell, change, flaw, kind))) continue;
-        if (found !== none) return many;
+        if (found !== noMetric) return severalMetrics;
         found = metric;
       }
       return found;
@@ -173,15 +168,15 @@ export const make = (runs: number): Engine => {
     const matches: Array<Item> = [];
     for (const item of items) {
       if (isComparison) parts[partOf(item)] += 1;
-      const failedBy = failed(item);
-      if (failedBy === none) matches.push(item);
+      const unmet = unmetMetric(item);
+      if (unmet === noMetric) matches.push(item);
       for (const [metric, table] of tables.entries()) {
         table.count(
           cellOf(item, metric),
           baselineOf(item, metric),
           changeOf(item, metric),
-          // A chart shows what its own filters leave out too, so that they can be widened.
-          failedBy === none || failedBy === metric,
+          // A chart also shows what only its own filters hide, so that the user can widen them.
+          unmet === noMetric || unmet === metric,
         );
       }
     }
@@ -201,8 +196,8 @@ export const make = (runs: number): Engine => {
   return { add, view };
 };
 
-const none = -1;
-const many = -2;
+const noMetric = -1;
+const severalMetrics = -2;
 
 const emptyMetric = (id: string): Metric => ({
   id,
@@ -225,25 +220,18 @@ const count = (metric: Metric, cell: Cell | undefined): void => {
   }
 };
 
-const kindOf = ({ booleans, numbers, others }: Metric): Kind =>
-  booleans > 0 && booleans >= numbers && booleans >= others
-    ? "boolean"
-    : numbers > 0 && numbers >= others
-      ? "number"
-      : "other";
-
 const partOf = ({ record, baseline }: Item): "both" | "baseline" | "candidate" =>
   record < 0 ? "baseline" : baseline < 0 ? "candidate" : "both";
 
 const difference = (
   before: Cell | undefined,
   after: Cell | undefined,
-  kind: Kind | undefined,
+  kind: MetricKind | undefined,
 ): number | undefined =>
   typeof before === kind && typeof after === kind ? Number(after) - Number(before) : undefined;
 
-// What is there, but no value of the metric's kind.
-const isInvalid = (cell: Cell | undefined, kind: Kind): boolean =>
+// Whether a score exists but is no value of the metric's kind.
+const isInvalid = (cell: Cell | undefined, kind: MetricKind): boolean =>
   cell !== undefined &&
   cell !== null &&
   typeof cell !== kind &&
@@ -251,8 +239,8 @@ const isInvalid = (cell: Cell | undefined, kind: Kind): boolean =>
 
 type Flaw = "invalid" | "missing" | undefined;
 
-// What keeps a pair out of the figures, or a single record, which is a pair with itself.
-const flawOf = (before: Cell | undefined, after: Cell | undefined, kind: Kind): Flaw => {
+// Why the figures leave out a pair, or a single record, which is passed as a pair with itself.
+const flawOf = (before: Cell | undefined, after: Cell | undefined, kind: MetricKind): Flaw => {
   if (before === undefined || after === undefined) return undefined;
   if (before === null || after === null) return "missing";
   return isInvalid(before, kind) || isInvalid(after, kind) ? "invalid" : undefined;
@@ -263,7 +251,7 @@ const meets = (
   cell: Cell | undefined,
   change: number | undefined,
   flaw: Flaw,
-  kind: Kind,
+  kind: MetricKind,
 ): boolean => {
   switch (condition.is) {
     case "pass":
@@ -315,7 +303,7 @@ interface Table {
 }
 
 /** Counts the cells of one metric. */
-const makeTable = (metric: Metric, kind: Kind, isComparison: boolean): Table => {
+const makeTable = (metric: Metric, kind: MetricKind, isComparison: boolean): Table => {
   const conditions: ReadonlyArray<Condition> =
     kind === "boolean"
       ? [{ is: "fail" }, { is: "pass" }]
@@ -383,7 +371,7 @@ const makeTable = (metric: Metric, kind: Kind, isComparison: boolean): Table => 
   };
 };
 
-const figures = ({ n, mean, squares }: Moments.Moments, kind: Kind): Figures => {
+const figures = ({ n, mean, squares }: Moments.Moments, kind: MetricKind): Figures => {
   if (n === 0 || !Number.isFinite(mean)) return { n, value: null, interval: null };
   const interval =
     kind === "boolean"
@@ -392,7 +380,7 @@ const figures = ({ n, mean, squares }: Moments.Moments, kind: Kind): Figures => 
   return { n, value: mean, interval: interval ?? null };
 };
 
-/** The index of the last of ascending numbers that is at most `value`; of the first where it is below them all. */
+/** The index of the last of some ascending numbers that is at most `value`; 0 where `value` is below all of them. */
 const lastAtMost = (ascending: ReadonlyArray<number>, value: number): number => {
   let low = 0;
   let high = ascending.length - 1;
@@ -406,15 +394,18 @@ const lastAtMost = (ascending: ReadonlyArray<number>, value: number): number => 
 
 interface Columns {
   readonly metrics: ReadonlyArray<Metric>;
-  readonly kinds: ReadonlyArray<Kind>;
+  readonly kinds: ReadonlyArray<MetricKind>;
   readonly isComparison: boolean;
   readonly cellOf: (item: Item, metric: number) => Cell | undefined;
   readonly changeOf: (item: Item, metric: number) => number | undefined;
 }
 
-// By a number for each item, ascending; equal ones stay in listing order, and NaN goes last either way.
+/** The number that an item is sorted by, ascending. NaN sorts last in either direction. */
+type SortKey = (item: Item) => number;
+
+// Items with equal keys stay in listing order.
 const sort = (items: ReadonlyArray<Item>, query: Query, columns: Columns): ReadonlyArray<Item> => {
-  const keyOf = keyFor(query.sort, columns);
+  const keyOf = sortKey(query.sort, columns);
   if (keyOf === undefined) return query.isDescending ? items.toReversed() : items;
   const keys = Float64Array.from(items, keyOf);
   const sign = query.isDescending ? -1 : 1;
@@ -429,37 +420,60 @@ const sort = (items: ReadonlyArray<Item>, query: Query, columns: Columns): Reado
   return Array.from(order, (index) => items[index]).filter((item) => item !== undefined);
 };
 
-const keyFor = (by: string, columns: Columns): ((item: Item) => number) | undefined => {
-  const { metrics, kinds, isComparison, cellOf, changeOf } = columns;
+/** Undefined is the order of the listing. */
+const sortKey = (by: string, columns: Columns): SortKey | undefined => {
   if (by === "listed") return undefined;
-  const index = metrics.findIndex(({ id }) => id === by);
-  if (index >= 0) {
-    return isComparison
-      ? (item) => changeOf(item, index) ?? Number.NaN
-      : (item) => {
-          const cell = cellOf(item, index);
-          return typeof cell === kinds[index] ? Number(cell) : Number.NaN;
-        };
-  }
-  // Failing first: the more metrics a record fails the earlier it comes, then by how low its scores are, each
-  // as a share of its metric's range. Regressions first: the same of what changed.
-  return (item) => {
-    let fails = 0;
+  const metric = columns.metrics.findIndex(({ id }) => id === by);
+  if (metric < 0) return columns.isComparison ? regressionsFirst(columns) : failingFirst(columns);
+  return columns.isComparison
+    ? (item) => columns.changeOf(item, metric) ?? Number.NaN
+    : (item) => {
+        const cell = columns.cellOf(item, metric);
+        return typeof cell === columns.kinds[metric] ? Number(cell) : Number.NaN;
+      };
+};
+
+/** The more metrics a record fails, the earlier it comes; then, the lower its scores are in their metrics' ranges. */
+const failingFirst = ({ metrics, kinds, cellOf }: Columns): SortKey =>
+  byFailures(metrics, (item, index, { min, max }) => {
+    const cell = cellOf(item, index);
+    if (typeof cell !== kinds[index]) return undefined;
+    if (typeof cell === "boolean") return { isFailure: !cell, share: Number(cell) };
+    return { isFailure: false, share: max > min ? (Number(cell) - min) / (max - min) : 0 };
+  });
+
+/** The more metrics a testcase fails now and passed before, the earlier it comes; then, the more its scores fell. */
+const regressionsFirst = ({ metrics, kinds, changeOf }: Columns): SortKey =>
+  byFailures(metrics, (item, index, { min, max }) => {
+    const change = changeOf(item, index);
+    if (change === undefined) return undefined;
+    if (kinds[index] === "boolean") return { isFailure: change < 0, share: change };
+    return { isFailure: false, share: max > min ? change / (max - min) : 0 };
+  });
+
+/** What one metric contributes to the place of an item. */
+interface Contribution {
+  readonly isFailure: boolean;
+  /** From -1 to 1: the lower, the earlier. */
+  readonly share: number;
+}
+
+const byFailures =
+  (
+    metrics: ReadonlyArray<Metric>,
+    contributionOf: (item: Item, index: number, metric: Metric) => Contribution | undefined,
+  ): SortKey =>
+  (item) => {
+    let failures = 0;
     let sum = 0;
     let n = 0;
-    for (const [metric, kind] of kinds.entries()) {
-      const value = isComparison ? changeOf(item, metric) : cellOf(item, metric);
-      if (kind === "other" || typeof value !== (isComparison ? "number" : kind)) continue;
-      const { min = 0, max = 0 } = metrics[metric] ?? {};
+    for (const [index, metric] of metrics.entries()) {
+      const contribution = contributionOf(item, index, metric);
+      if (contribution === undefined) continue;
       n += 1;
-      if (kind === "boolean") {
-        if (isComparison ? Number(value) < 0 : value === false) fails += 1;
-        sum += Number(value);
-      } else if (max > min) {
-        sum += (Number(value) - (isComparison ? 0 : min)) / (max - min);
-      }
+      sum += contribution.share;
+      if (contribution.isFailure) failures += 1;
     }
-    // The mean lies between -1 and 1: it never outweighs a failure.
-    return n === 0 ? Number.NaN : sum / n - 3 * fails;
+    // The mean share lies between -1 and 1: one more failure always outweighs it.
+    return n === 0 ? Number.NaN : sum / n - 3 * failures;
   };
-};

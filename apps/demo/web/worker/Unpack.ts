@@ -1,4 +1,4 @@
-/** The text that was packed for a saved report: compressed (zlib), and in Base64. */
+/** Reads a text that was packed for a saved report: compressed with zlib, in Base64. */
 export const unpack = async (packed: string): Promise<string> => {
   const binary = atob(packed);
   const bytes = new Uint8Array(binary.length);

@@ -1,0 +1,45 @@
+/** How the figures of a metric are written: a pass rate in percent, a mean as it is. */
+import { number, percent, signed } from "./Figures.ts";
+
+/** Two bounds of a figure. */
+interface Bounds {
+  readonly lower: number;
+  readonly upper: number;
+}
+
+export interface FigureFormat {
+  /** A pass rate or a mean: `86.59%`, `3.94`. */
+  readonly value: (value: number) => string;
+  /** The interval around one: `85% to 88.03%`. */
+  readonly interval: (interval: Bounds) => string;
+  /** A difference between two: `−12.64 points`, `+0.12`. */
+  readonly difference: (difference: number) => string;
+  /** The interval around a difference: `−14.41 to −10.84`. */
+  readonly differenceInterval: (interval: Bounds) => string;
+}
+
+const rangeOf =
+  (format: (n: number) => string) =>
+  ({ lower, upper }: Bounds): string =>
+    `${format(lower)} to ${format(upper)}`;
+
+const mean: FigureFormat = {
+  value: number,
+  interval: rangeOf(number),
+  difference: signed,
+  differenceInterval: rangeOf(signed),
+};
+
+// The difference between two percentages is in percentage points.
+const signedPoints = (difference: number): string => signed(100 * difference);
+
+const passRate: FigureFormat = {
+  value: percent,
+  interval: rangeOf(percent),
+  difference: (difference) => `${signedPoints(difference)} points`,
+  differenceInterval: rangeOf(signedPoints),
+};
+
+/** The format for a metric's figures, by the kind of its scores. */
+export const figureFormat = (kind: "boolean" | "number" | "other"): FigureFormat =>
+  kind === "boolean" ? passRate : mean;

@@ -1,0 +1,70 @@
+/** Numbers, amounts and times as people read them. The terminal and the page both use these rules: no Node here. */
+
+/** Stands where there is no figure. */
+export const noFigure = "–";
+
+const wholeFormat = new Intl.NumberFormat("en-US", { maximumFractionDigits: 0 });
+const decimalFormat = new Intl.NumberFormat("en-US", { maximumFractionDigits: 2 });
+const smallFormat = new Intl.NumberFormat("en-US", { maximumSignificantDigits: 3 });
+const sixDecimalFormat = new Intl.NumberFormat("en-US", {
+  maximumFractionDigits: 6,
+  useGrouping: false,
+});
+
+/** Formats the size of a number and puts a minus sign before it, except before a zero. */
+const withMinus = (n: number, format: (size: number) => string): string => {
+  if (!Number.isFinite(n)) return noFigure;
+  const size = format(Math.abs(n));
+  return n < 0 && size !== "0" ? `−${size}` : size;
+};
+
+/** How many of something there are: `1,234`. */
+export const count = (n: number): string => withMinus(n, (size) => wholeFormat.format(size));
+
+/** A measured number, to two decimals or three significant digits: `3.94`, `0.00043`, `1.2e12`. */
+export const number = (n: number): string =>
+  withMinus(n, (size) => {
+    if (size !== 0 && (size < 1e-6 || size >= 1e12)) {
+      return Number(size.toPrecision(3)).toExponential().replace("e+", "e");
+    }
+    return (size < 1 ? smallFormat : decimalFormat).format(size);
+  });
+
+/** A number to six decimals, so that it differs visibly from a bound that it misses: `0.865879`. */
+export const precise = (n: number): string =>
+  withMinus(n, (size) => (size < 1e-4 && size > 0 ? String(size) : sixDecimalFormat.format(size)));
+
+/** A share of 1 in percent: `86.59%`. It reads 100% only where the share is 1. */
+export const percent = (share: number): string => {
+  if (!Number.isFinite(share)) return noFigure;
+  const text = number(100 * share);
+  return `${text === "100" && share < 1 ? "99.99" : text}%`;
+};
+
+/** A difference with its sign: `+0.12`, `−3`, `0`. */
+export const signed = (difference: number): string =>
+  `${difference > 0 && Number.isFinite(difference) ? "+" : ""}${number(difference)}`;
+
+/** A score in a word: `pass`, `fail`, or its number. */
+export const score = (value: boolean | number): string =>
+  typeof value === "boolean" ? (value ? "pass" : "fail") : number(value);
+
+/** An amount of things: `1 record`, `2 records`. */
+export const plural = (n: number, noun: string, nouns = `${noun}s`): string =>
+  `${count(n)} ${n === 1 ? noun : nouns}`;
+
+/** A remaining or long time: `4 s`, `2 min 5 s`, `1 h 3 min`. At least a second. */
+export const duration = (seconds: number): string => {
+  if (!Number.isFinite(seconds)) return noFigure;
+  const whole = Math.max(1, Math.round(seconds));
+  if (whole < 60) return `${whole} s`;
+  if (whole < 3600) return `${Math.floor(whole / 60)} min ${whole % 60} s`;
+  return `${count(Math.floor(whole / 3600))} h ${Math.floor((whole % 3600) / 60)} min`;
+};
+
+/** A measured time: to a tenth of a second below a minute (`0.8 s`), else as a {@link duration}. */
+export const elapsed = (seconds: number): string => {
+  if (!Number.isFinite(seconds)) return noFigure;
+  const tenths = Math.max(0, seconds).toFixed(1);
+  return Number(tenths) < 60 ? `${tenths} s` : duration(seconds);
+};

@@ -1,0 +1,62 @@
+/** A fake API as a source, with generated runs or with recorded ones. */
+import { ScorecardClient } from "@scorecard-effect/client";
+import { type FakeRun, FakeScorecard, Replay } from "@scorecard-effect/fixtures";
+import * as FakeScorecardNode from "@scorecard-effect/fixtures/node";
+import { Effect, type FileSystem, Layer, Option } from "effect";
+import type { Source } from "./Source.ts";
+import type { ApiFlags } from "./SourceFlags.ts";
+import { transport } from "./Transport.ts";
+import { UsageError } from "./UsageError.ts";
+
+/** The seed and the size of a generated run. */
+export const generated = ({ seed, records }: ApiFlags) => ({
+  seed: Option.getOrElse(seed, () => 1),
+  records: Option.getOrElse(records, () => 2000),
+});
+
+/** The runs of a replay file. */
+export interface RecordedRuns {
+  readonly file: string;
+  readonly runs: readonly [FakeRun.FakeRun, ...ReadonlyArray<FakeRun.FakeRun>];
+  readonly find: (runId: string) => Effect.Effect<FakeRun.FakeRun, UsageError>;
+}
+
+export const loadReplay = Effect.fnUntraced(function* (
+  file: string,
+): Effect.fn.Return<RecordedRuns, Replay.ReplayError, FileSystem.FileSystem> {
+  const [first, ...rest] = yield* Replay.load(file);
+  if (first === undefined) {
+    return yield* new Replay.ReplayError({ file, problem: "holds no records" });
+  }
+  const runs = [first, ...rest] as const;
+  const find = (wanted: string) => {
+    const run = runs.find(({ runId }) => runId === wanted);
+    return run === undefined
+      ? Effect.fail(
+          new UsageError({
+            message: `${file} has no run ${wanted}, only ${runs.map(({ runId }) => runId).join(", ")}`,
+          }),
+        )
+      : Effect.succeed(run);
+  };
+  return { file, runs, find };
+});
+
+/** A server on a real port, so that the demo takes the same path as production. */
+export const source = (
+  runs: ReadonlyArray<FakeRun.FakeRun>,
+  description: string,
+  note: string | undefined,
+): Source => ({
+  description: `fake API, ${description}`,
+  identity: `${description}, ${runs.map(({ size }) => size).join(" and ")} records`,
+  note,
+  redact: (text) => text,
+  client: Layer.unwrap(
+    Effect.map(FakeScorecard, ({ apiKey, baseUrl }) => ScorecardClient.layer({ apiKey, baseUrl })),
+  ).pipe(
+    // The explorer needs the fake as well, to inject faults.
+    Layer.provideMerge(FakeScorecardNode.layer({ runs })),
+    Layer.provide(transport),
+  ),
+});

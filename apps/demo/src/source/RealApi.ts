@@ -1,0 +1,67 @@
+/** A real Scorecard API as a source. */
+import { ScorecardClient } from "@scorecard-effect/client";
+import { productionUrl } from "@scorecard-effect/contract";
+import * as ApiConfig from "@scorecard-effect/contract/protocol/ApiConfig";
+import * as ApiKey from "@scorecard-effect/contract/protocol/ApiKey";
+import * as ListRecordsRequest from "@scorecard-effect/contract/protocol/ListRecordsRequest";
+import { type Config, Effect, Layer, Option, type Redacted, Result } from "effect";
+import type { Source } from "./Source.ts";
+import { type ApiFlags, fakeOnly } from "./SourceFlags.ts";
+import { transport } from "./Transport.ts";
+import { UsageError } from "./UsageError.ts";
+
+/** Where a real API is, and the key to read it with. */
+export interface RealApi {
+  readonly apiKey: Redacted.Redacted;
+  readonly baseUrl: string;
+}
+
+/** The real API that the flags and the environment choose; undefined where they choose a fake one. */
+export const choose = Effect.fnUntraced(function* (
+  flags: ApiFlags,
+  isRunNamed: boolean,
+): Effect.fn.Return<RealApi | undefined, UsageError | Config.ConfigError> {
+  const fakeFlags = fakeOnly(flags);
+  const [fakeFlag] = fakeFlags;
+  if (Option.isSome(flags.baseUrl) && fakeFlag !== undefined) {
+    return yield* new UsageError({
+      message: `--base-url reads a real API and cannot be combined with --${fakeFlag}`,
+    });
+  }
+  if (Option.isSome(flags.replay) && fakeFlags.length > 1) {
+    return yield* new UsageError({
+      message: "--replay serves recorded records and cannot be combined with --records or --seed",
+    });
+  }
+  const apiKey = yield* ApiConfig.apiKey;
+  const configuredUrl = yield* ApiConfig.configuredUrl;
+  const isConfigured = Option.isSome(apiKey) || Option.isSome(configuredUrl);
+  if (Option.isNone(flags.baseUrl) && (fakeFlag !== undefined || !isRunNamed || !isConfigured)) {
+    return undefined;
+  }
+  if (Option.isNone(apiKey)) {
+    return yield* new UsageError({
+      message: `${ApiConfig.names.apiKey} is not set: a real API needs its key`,
+    });
+  }
+  const baseUrl = Option.getOrElse(
+    Option.orElse(flags.baseUrl, () => configuredUrl),
+    () => productionUrl,
+  );
+  return { apiKey: apiKey.value, baseUrl };
+});
+
+export const source = ({ apiKey, baseUrl }: RealApi): Source => {
+  const redact = ApiKey.redactor(apiKey);
+  // The client refuses a URL with credentials, a query or a fragment. It is not shown either.
+  const shownUrl = redact(
+    Result.getOrElse(ListRecordsRequest.baseUrl(baseUrl), () => "a malformed URL"),
+  );
+  return {
+    description: `real API at ${shownUrl}`,
+    identity: shownUrl,
+    note: undefined,
+    redact,
+    client: ScorecardClient.layer({ apiKey, baseUrl }).pipe(Layer.provide(transport)),
+  };
+};

@@ -1,0 +1,117 @@
+/** Chooses a source and its runs by the flags. */
+import { RunId } from "@scorecard-effect/contract";
+import { names } from "@scorecard-effect/contract/protocol/ApiConfig";
+import { FakeRun, type Replay } from "@scorecard-effect/fixtures";
+import { type Config, Effect, type FileSystem, Option } from "effect";
+import * as FakeApi from "./FakeApi.ts";
+import * as RealApi from "./RealApi.ts";
+import type { PairSource, RunSource } from "./Source.ts";
+import { type ApiFlags, fakeOnly, type RunFlags } from "./SourceFlags.ts";
+import { UsageError } from "./UsageError.ts";
+
+/** Why a source cannot be opened. */
+export type SourceError = UsageError | Replay.ReplayError | Config.ConfigError;
+
+/**
+ * The source and the run that the flags choose.
+ *
+ * A real API is read with `--base-url`, or with `--run` where `SCORECARD_API_KEY` or `SCORECARD_BASE_URL` is set. Its
+ * key is in `SCORECARD_API_KEY`. Otherwise a fake API serves a replay file, or a run that is generated from a seed.
+ */
+export const resolve = Effect.fn("SourceChoice.resolve")(function* (
+  flags: RunFlags,
+): Effect.fn.Return<RunSource, SourceError, FileSystem.FileSystem> {
+  const real = yield* RealApi.choose(flags, Option.isSome(flags.run));
+  if (real !== undefined) {
+    return Option.isNone(flags.run)
+      ? yield* new UsageError({ message: "--run is missing: which run of the real API?" })
+      : { ...RealApi.source(real), runId: RunId.make(flags.run.value) };
+  }
+  const note = keyNote(flags, Option.isSome(flags.run), "this is a generated run, not yours");
+  if (Option.isSome(flags.replay)) {
+    const recorded = yield* FakeApi.loadReplay(flags.replay.value);
+    const run = Option.isSome(flags.run) ? yield* recorded.find(flags.run.value) : recorded.runs[0];
+    const { length } = recorded.runs;
+    const others = length > 1 ? ` (run ${run.runId} of ${length} in it)` : "";
+    const description = `recorded in ${recorded.file}${others}`;
+    return { ...FakeApi.source([run], description, note), runId: run.runId };
+  }
+  const { seed, records } = FakeApi.generated(flags);
+  const runId = RunId.make(Option.getOrElse(flags.run, () => "135"));
+  const run = FakeRun.make({ seed, records, runId });
+  return { ...FakeApi.source([run], `a generated run, seed ${seed}`, note), runId };
+});
+
+/**
+ * The source that the flags choose, and two runs of it: those that are named, or else the first two of a replay file, or
+ * a generated pair. A real API is read where {@link resolve} would read one.
+ */
+export const resolvePair = Effect.fn("SourceChoice.resolvePair")(function* (
+  flags: ApiFlags,
+  named: { readonly baseline: Option.Option<string>; readonly candidate: Option.Option<string> },
+): Effect.fn.Return<PairSource, SourceError, FileSystem.FileSystem> {
+  const pair = Option.all(named);
+  const single = Option.isSome(pair)
+    ? Option.none()
+    : Option.orElse(named.baseline, () => named.candidate);
+  if (Option.isSome(single)) {
+    return yield* new UsageError({
+      message: `Only run ${single.value} is named: compare it with which run?`,
+    });
+  }
+  const real = yield* RealApi.choose(flags, Option.isSome(pair));
+  if (real !== undefined) {
+    if (Option.isNone(pair)) {
+      return yield* new UsageError({ message: "Two runs are missing: compare RUN_A RUN_B" });
+    }
+    return {
+      ...RealApi.source(real),
+      baselineId: RunId.make(pair.value.baseline),
+      candidateId: RunId.make(pair.value.candidate),
+    };
+  }
+  const note = keyNote(flags, Option.isSome(pair), "these are generated runs, not yours");
+  if (Option.isSome(flags.replay)) {
+    const { file, runs, find } = yield* FakeApi.loadReplay(flags.replay.value);
+    const baseline = Option.isSome(pair) ? yield* find(pair.value.baseline) : runs[0];
+    const candidate = Option.isSome(pair) ? yield* find(pair.value.candidate) : runs[1];
+    if (candidate === undefined) {
+      return yield* new UsageError({
+        message: `${file} holds one run, ${baseline.runId}: a comparison needs two`,
+      });
+    }
+    return fakePair(baseline, candidate, `recorded in ${file}`, note);
+  }
+  const { seed, records } = FakeApi.generated(flags);
+  const { baseline, candidate } = FakeRun.pair({
+    seed,
+    records,
+    ...(Option.isSome(pair)
+      ? {
+          baselineId: RunId.make(pair.value.baseline),
+          candidateId: RunId.make(pair.value.candidate),
+        }
+      : {}),
+  });
+  return fakePair(baseline, candidate, `a generated pair of runs, seed ${seed}`, note);
+});
+
+const fakePair = (
+  baseline: FakeRun.FakeRun,
+  candidate: FakeRun.FakeRun,
+  description: string,
+  note: string | undefined,
+): PairSource => ({
+  // A run may be compared with itself.
+  ...FakeApi.source(
+    baseline.runId === candidate.runId ? [baseline] : [baseline, candidate],
+    description,
+    note,
+  ),
+  baselineId: baseline.runId,
+  candidateId: candidate.runId,
+});
+
+/** A warning that a named run is generated because no key is set. */
+const keyNote = (flags: ApiFlags, isRunNamed: boolean, what: string): string | undefined =>
+  isRunNamed && fakeOnly(flags).length === 0 ? `${names.apiKey} is not set: ${what}` : undefined;

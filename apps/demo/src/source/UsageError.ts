@@ -1,0 +1,7 @@
+import { Schema } from "effect";
+
+/** Flags that exclude one another, or a setting that is missing. */
+export class UsageError extends Schema.TaggedError<UsageError>("@scorecard-effect/demo/UsageError")(
+  "UsageError",
+  { message: Schema.String },
+) {}

@@ -1,0 +1,43 @@
+import { assert, describe, it } from "@effect/vitest";
+import { openedRecord } from "../../web/components/OpenedRecord.ts";
+import { everything } from "../../web/Query.ts";
+import * as Engine from "../../web/worker/Engine.ts";
+
+const view = {
+  ...Engine.make(2).view(everything),
+  records: Int32Array.of(4, -1, 2),
+  baselines: Int32Array.of(7, 8, -1),
+};
+const indexes: ReadonlyArray<ReadonlyMap<string, number>> = [
+  new Map([
+    ["a", 7],
+    ["b", 8],
+    ["hidden", 1],
+  ]),
+  new Map([
+    ["a", 4],
+    ["c", 2],
+    ["hidden", 3],
+  ]),
+];
+const find = (run: number, id: string) => indexes[run]?.get(id);
+
+describe("The open record", () => {
+  it.each([
+    [1, "a", { item: 0, record: 4, baseline: 7 }],
+    [0, "a", { item: 0, record: 4, baseline: 7 }],
+    [0, "b", { item: 1, record: -1, baseline: 8 }],
+    [1, "c", { item: 2, record: 2, baseline: -1 }],
+    // The filters hide it, so it has no place and no counterpart.
+    [1, "hidden", { item: -1, record: 3, baseline: -1 }],
+    [0, "hidden", { item: -1, record: -1, baseline: 1 }],
+    [1, "unknown", null],
+  ])("of run %i with the id %s is %j", (run, id, opened) => {
+    const query = { ...everything, record: { run, id } };
+    assert.deepStrictEqual(openedRecord(query, view, find, 1), opened);
+  });
+
+  it("is none where the query opens none", () => {
+    assert.isNull(openedRecord(everything, view, find, 1));
+  });
+});

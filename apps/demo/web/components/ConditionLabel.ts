@@ -1,0 +1,10 @@
+import { number } from "../../src/figures/Figures.ts";
+import type { Condition } from "../Query.ts";
+
+/** A condition in words: `fail`, `3`, `0.5 to below 0.6`. */
+export const conditionLabel = (condition: Condition): string =>
+  condition.is !== "range"
+    ? condition.is
+    : condition.lower === condition.upper
+      ? number(condition.lower)
+      : `${number(condition.lower)} to ${condition.isClosed ? "" : "below "}${number(condition.upper)}`;

@@ -1,0 +1,81 @@
+/** A row of the table: one record, or the two records of a testcase. */
+import type { JSX } from "preact";
+import type { Row } from "../../src/explore/ExploreProtocol.ts";
+import type { MetricView } from "../worker/Engine.ts";
+import { SafeText } from "./SafeText.tsx";
+import { Score, ScoreChange } from "./Score.tsx";
+
+export interface Props {
+  /** Its place in the table. */
+  readonly item: number;
+  /** Its distance from the top of the rows, in pixels. */
+  readonly top: number;
+  /** The row of the (candidate) run, if it has one. */
+  readonly candidate: Row | undefined;
+  /** The row of the baseline, if there is one. */
+  readonly baseline: Row | undefined;
+  readonly metrics: ReadonlyArray<MetricView>;
+  readonly isComparison: boolean;
+  /** Whether the keyboard is on it. */
+  readonly isActive: boolean;
+  readonly isOpen: boolean;
+  readonly onOpen: () => void;
+}
+
+export const RecordLine = (props: Props): JSX.Element | null => {
+  const { item, top, candidate, baseline, metrics, isComparison, isActive, isOpen, onOpen } = props;
+  const shown = candidate ?? baseline;
+  if (shown === undefined) return null;
+  const fails = candidate?.cells.some(
+    (cell, metric) => cell === false && metrics[metric]?.kind === "boolean",
+  );
+  return (
+    <div
+      id={`item-${item}`}
+      role="row"
+      class={`line${isActive ? " active" : ""}${isOpen ? " open" : ""}${fails ? " fails" : ""}`}
+      aria-rowindex={item + 2}
+      aria-selected={isOpen}
+      style={{ transform: `translateY(${top}px)` }}
+      onClick={onOpen}
+    >
+      <div role="gridcell" class="id">
+        <SafeText>{isComparison ? (shown.testcaseId ?? shown.id) : shown.id}</SafeText>
+        <small>
+          {isComparison ? (
+            candidate === undefined ? (
+              "baseline only"
+            ) : baseline === undefined ? (
+              "candidate only"
+            ) : (
+              ""
+            )
+          ) : shown.testcaseId === null ? (
+            "no testcase"
+          ) : (
+            <SafeText>{`testcase ${shown.testcaseId}`}</SafeText>
+          )}
+        </small>
+      </div>
+      <div role="gridcell" class="text">
+        <SafeText>{shown.input}</SafeText>
+        <small>
+          <SafeText>{shown.output}</SafeText>
+        </small>
+      </div>
+      {metrics.map((metric, column) => (
+        <div key={metric.id} role="gridcell" class="numeric">
+          {isComparison ? (
+            <ScoreChange
+              kind={metric.kind}
+              before={baseline === undefined ? undefined : (baseline.cells[column] ?? null)}
+              after={candidate === undefined ? undefined : (candidate.cells[column] ?? null)}
+            />
+          ) : (
+            <Score cell={shown.cells[column] ?? null} kind={metric.kind} />
+          )}
+        </div>
+      ))}
+    </div>
+  );
+};

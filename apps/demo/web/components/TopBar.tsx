@@ -1,0 +1,102 @@
+/** The top bar: which runs are shown, how far they have been read, and what the user can do with the page. */
+import type { JSX } from "preact";
+import { useEffect, useState } from "preact/hooks";
+import type { Meta, RunState, SessionState } from "../../src/explore/ExploreProtocol.ts";
+import { plural } from "../../src/figures/Figures.ts";
+import { phrases, shareRead } from "../../src/figures/ReadingProgress.ts";
+import type { Feed } from "../feed/Feed.ts";
+import { SafeText } from "./SafeText.tsx";
+import * as Theme from "./Theme.ts";
+
+export interface Props {
+  readonly meta: Meta;
+  readonly session: SessionState | null;
+  readonly feed: Feed;
+}
+
+export const TopBar = ({ meta, session, feed }: Props): JSX.Element => {
+  const [theme, setTheme] = useState(Theme.stored);
+  useEffect(() => Theme.apply(theme), [theme]);
+  return (
+    <header class="top">
+      <h1>
+        {meta.runs.map((run, index) => (
+          <span key={run}>
+            {index > 0 ? <i> → </i> : ""}
+            <SafeText>{index === 0 ? `Run ${run}` : run}</SafeText>
+          </span>
+        ))}
+      </h1>
+      <p class="source">
+        <SafeText>{meta.source}</SafeText>
+        {meta.savedAt === null ? "" : `, saved ${meta.savedAt.slice(0, 16).replace("T", " ")} UTC`}
+      </p>
+      <div class="progresses">
+        {session?.runs.map((run, index) => (
+          <RunProgress key={index} run={run} />
+        ))}
+        {session === null || session.retries === 0 ? null : (
+          <span class="progress">{plural(session.retries, "retry", "retries")}</span>
+        )}
+      </div>
+      {meta.faults.length === 0 ? null : (
+        <>
+          <label class="fault">
+            Fake API
+            <select
+              value={session?.fault ?? ""}
+              onChange={({ currentTarget }) => feed.setFault(currentTarget.value)}
+            >
+              {meta.faults.map(({ name, label }) => (
+                <option key={name} value={name}>
+                  {label}
+                </option>
+              ))}
+            </select>
+          </label>
+          <button type="button" onClick={feed.restart}>
+            Read again
+          </button>
+        </>
+      )}
+      {meta.mode === "live" ? (
+        <a class="button" href="report.html" download="report.html">
+          Save report
+        </a>
+      ) : null}
+      <button
+        type="button"
+        class="quiet"
+        aria-label={`Appearance: ${theme}`}
+        title={`Appearance: ${theme}`}
+        onClick={() => setTheme(Theme.next(theme))}
+      >
+        {Theme.icon(theme)}
+      </button>
+    </header>
+  );
+};
+
+const RunProgress = ({ run }: { readonly run: RunState }): JSX.Element => {
+  const { records, phase, pages, seconds, runId } = run;
+  // A rate is worth showing only while the run is being read, and a total until it has been.
+  const reading = {
+    records,
+    pages,
+    total: phase === "done" ? undefined : (run.total ?? undefined),
+    seconds: phase === "reading" ? seconds : 0,
+  };
+  const share = shareRead(reading);
+  return (
+    <div class={`progress ${phase}`}>
+      <span>{phrases(reading).join(" · ")}</span>
+      {phase === "done" ? null : (
+        <progress
+          aria-label={`Reading of run ${runId}`}
+          max={1}
+          {...(share === undefined ? {} : { value: share })}
+        />
+      )}
+    </div>
+  );
+};

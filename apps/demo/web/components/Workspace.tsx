@@ -1,0 +1,133 @@
+/** Everything below the top bar: the metrics, the toolbar, the table, and the drawer with the open record. */
+import type { JSX } from "preact";
+import { useEffect, useMemo, useRef } from "preact/hooks";
+import type { Meta, RunState } from "../../src/explore/ExploreProtocol.ts";
+import { shortLabels } from "../../src/figures/MetricLabels.ts";
+import type { Feed } from "../feed/Feed.ts";
+import type { RowFreeze } from "../feed/RowFreeze.ts";
+import { everything, type Query, toggle } from "../Query.ts";
+import type { View } from "../worker/Engine.ts";
+import { Drawer } from "./Drawer.tsx";
+import { focusRecords } from "./Keyboard.ts";
+import { MetricCards } from "./MetricCards.tsx";
+import { openedRecord } from "./OpenedRecord.ts";
+import { RecordTable } from "./RecordTable.tsx";
+import { Toolbar } from "./Toolbar.tsx";
+import type { SetQuery } from "./useQueryInUrl.ts";
+
+export interface Props {
+  readonly meta: Meta;
+  /** The latest view. */
+  readonly view: View | null;
+  /** The view that the table shows: the latest, or for a moment an earlier one. */
+  readonly tableView: View | null;
+  readonly freeze: RowFreeze;
+  readonly query: Query;
+  readonly setQuery: SetQuery;
+  readonly feed: Feed;
+  readonly phase: RunState["phase"];
+}
+
+export const Workspace = (props: Props): JSX.Element => {
+  const { meta, view, tableView, freeze, query, setQuery, feed, phase } = props;
+  const { rows } = feed;
+  const isComparison = meta.runs.length > 1;
+  const candidateRun = isComparison ? 1 : 0;
+  const opened = useMemo(
+    () => (tableView === null ? null : openedRecord(query, tableView, rows.find, candidateRun)),
+    [query, tableView, rows, candidateRun],
+  );
+  const metricIds = view?.metrics.map(({ id }) => id).join("\n") ?? "";
+  const labels = useMemo(() => shortLabels(metricIds.split("\n")), [metricIds]);
+  const openItem = (item: number): void => {
+    const record = tableView?.records[item] ?? -1;
+    const [run, index] =
+      record >= 0 ? [candidateRun, record] : [0, tableView?.baselines[item] ?? -1];
+    const row = rows.row(run, index);
+    // Steps from record to record are one step of the browser's history.
+    if (row !== undefined) {
+      setQuery({ ...query, record: { run, id: row.id } }, query.record !== null);
+    }
+  };
+  const close = (): void => setQuery({ ...query, record: null });
+  const isSplit = opened !== null;
+  const wasSplit = useRef(isSplit);
+  // After the drawer has gone: in a narrow window it hides the records.
+  useEffect(() => {
+    if (wasSplit.current && !isSplit) focusRecords();
+    wasSplit.current = isSplit;
+  }, [isSplit]);
+  const sortBy = (by: string): void =>
+    setQuery({ ...query, sort: by, isDescending: query.sort === by && !query.isDescending });
+
+  return (
+    <main class={isSplit ? "split" : ""}>
+      <div class="overview">
+        {view === null || tableView === null || tableView.items === 0 ? (
+          <NoRecords phase={phase} />
+        ) : (
+          <>
+            <MetricCards
+              metrics={view.metrics}
+              labels={labels}
+              query={query}
+              onToggle={(filter) => setQuery(toggle(query, filter))}
+            />
+            <Toolbar
+              query={query}
+              view={view}
+              labels={labels}
+              isComparison={isComparison}
+              onChange={setQuery}
+            />
+            {tableView.records.length === 0 ? (
+              <div class="state">
+                <p>No record matches.</p>
+                <button type="button" onClick={() => setQuery({ ...everything, sort: query.sort })}>
+                  Show all
+                </button>
+              </div>
+            ) : (
+              <RecordTable
+                view={tableView}
+                labels={labels}
+                query={query}
+                isComparison={isComparison}
+                row={rows.row}
+                isSplit={isSplit}
+                opened={opened?.item ?? -1}
+                onOpen={openItem}
+                onTouch={freeze.touch}
+                onSort={sortBy}
+              />
+            )}
+          </>
+        )}
+      </div>
+      {opened === null || view === null ? null : (
+        <Drawer
+          feed={feed}
+          isComparison={isComparison}
+          record={opened.record}
+          baseline={opened.baseline}
+          metrics={view.metrics}
+          labels={labels}
+          onClose={close}
+          onStep={(by) => openItem(opened.item + by)}
+        />
+      )}
+    </main>
+  );
+};
+
+const NoRecords = ({ phase }: Pick<Props, "phase">): JSX.Element => (
+  <div class="state">
+    <p>
+      {phase === "done"
+        ? "This run has no records."
+        : phase === "failed"
+          ? "No records arrived."
+          : "Waiting for the first records…"}
+    </p>
+  </div>
+);

@@ -1,6 +1,4 @@
-/**
- * An archive of runs, served by the contract: whoever reads Scorecard can read the archive, with the same client.
- */
+/** An archive of runs, served with the API of the contract, so that every client of Scorecard can read it. */
 import {
   type ApiError,
   ApiUnauthenticatedError,
@@ -13,10 +11,10 @@ import { Effect, Layer, Redacted } from "effect";
 import { HttpServerResponse } from "effect/http";
 import { HttpApiBuilder, HttpApiMiddleware } from "effect/http-api";
 
-/** What is archived, and who may read it. */
+/** The archived records, and the key to read them with. */
 export interface Options {
   readonly apiKey: Redacted.Redacted;
-  /** Records of any runs, in the order in which they are listed. */
+  /** Records of any runs, in listing order. */
   readonly records: Iterable<RecordWithScores>;
 }
 
@@ -25,14 +23,14 @@ export const layer = ({ apiKey, records }: Options) => {
   const runs = Map.groupBy(records, (record) => record.runId);
 
   const Records = HttpApiBuilder.group(ArchiveApi, "records", (handlers) =>
-    // The contract documents neither 404 nor 400: these responses are made by hand.
+    // The contract documents neither 404 nor 400, so `handleRaw` builds the responses.
     handlers.handleRaw("listRecords", ({ params: { runId }, query: { limit, cursor } }) => {
       const run = runs.get(runId);
       if (run === undefined) return refuse(404, "NOT_FOUND", "There is no such run");
       if (limit > maxLimit) return refuse(400, "BAD_REQUEST", `limit is at most ${maxLimit}`);
       const start =
         cursor === undefined ? 0 : run.findIndex((record) => cursorOf(record) === cursor);
-      if (start === -1) return refuse(400, "BAD_REQUEST", "The cursor is not of this run");
+      if (start === -1) return refuse(400, "BAD_REQUEST", "The cursor is not one of this run's");
       const next = run[start + limit];
       return Effect.succeed(
         HttpServerResponse.jsonUnsafe({
@@ -58,7 +56,7 @@ export const layer = ({ apiKey, records }: Options) => {
   );
 };
 
-// Of the run too: a record's id alone may be one of another run as well.
+// Includes the run, because another run may have a record with the same id.
 const cursorOf = ({ runId, id }: RecordWithScores): Cursor => Cursor.make(`${runId}/${id}`);
 
 const refuse = (status: number, code: string, message: string) =>
@@ -72,7 +70,7 @@ const unauthenticated = new ApiUnauthenticatedError({
   details: {},
 });
 
-/** A request that does not fit the contract: a limit that is no number, say. */
+/** Answers a request that does not fit the contract, such as one with a limit that is not a number. */
 class Malformed extends HttpApiMiddleware.Service<Malformed>()("archive/Malformed") {}
 
 const malformed = HttpApiMiddleware.layerSchemaErrorTransform(Malformed, ({ cause }) =>

@@ -1,4 +1,4 @@
-/** Scores as the rows of a table, for a warehouse. */
+/** Scores as rows of a table, for a data warehouse. */
 import {
   BooleanScore,
   formatIssues,
@@ -21,15 +21,15 @@ export interface ScoreRow {
   readonly recordId: RecordId;
   readonly testcaseId: TestcaseId | null;
   readonly metricConfigId: MetricConfigId;
-  /** The score as a number, a pass being 1; null where it has a shape of its own. */
+  /** The score as a number, with 1 for a pass. Null if the score has no documented form. */
   readonly value: number | null;
   /** Whether the API found nothing wrong with it. */
   readonly isValid: boolean;
 }
 
-/** A body that is no page of records. */
+/** The body is not a page of records. */
 export class PageRefused extends Schema.TaggedError<PageRefused>()("PageRefused", {
-  /** Where it departs from the contract, and how. */
+  /** The places where it breaks the contract. */
   issues: Schema.Array(Issue),
 }) {
   override get message(): string {
@@ -39,7 +39,7 @@ export class PageRefused extends Schema.TaggedError<PageRefused>()("PageRefused"
 
 const decode = Schema.decodeUnknownResult(RecordPage, { errors: "all" });
 
-/** The rows of a page as it came: all of its scores, or the reason why it is none. */
+/** The rows of a response body: one for each score on the page, or the reason why the body is not a page. */
 export const fromBody = (body: unknown): Result.Result<ReadonlyArray<ScoreRow>, PageRefused> =>
   Result.mapBoth(decode(body), {
     onFailure: (error) => new PageRefused({ issues: issuesOf(error) }),

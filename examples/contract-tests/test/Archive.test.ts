@@ -16,7 +16,7 @@ const { baseline, candidate } = FakeRun.pair({
 const recordsOf = (run: FakeRun.FakeRun) =>
   Array.from({ length: run.size }, (_, index) => run.record(index));
 
-// In memory. For a server that is running, its base URL and an HttpClient such as FetchHttpClient.layer will do.
+// Reaches the archive in memory. A running server needs only its base URL and an HttpClient such as FetchHttpClient.layer.
 const reach = (records: ReadonlyArray<RecordWithScores>) =>
   FetchHttpClient.layer.pipe(
     Layer.provide(
@@ -42,7 +42,7 @@ const reach = (records: ReadonlyArray<RecordWithScores>) =>
   );
 
 const Archived = reach([...recordsOf(baseline), ...recordsOf(candidate)]);
-// With the real clock: some laws wait for what does not come.
+// With the real clock, so that timeouts fire.
 layer(Archived, { excludeTestServices: true })("The archive keeps", (served) => {
   for (const law of ContractLaws.laws) {
     served.effect(`${law.name}: ${law.statement}`, () => law.check(server, { otherRunId: "136" }));

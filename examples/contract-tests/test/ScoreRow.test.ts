@@ -4,7 +4,7 @@ import { Arbitraries, FakeRun } from "@scorecard-effect/fixtures";
 import { Result } from "effect";
 import * as ScoreRow from "../src/ScoreRow.ts";
 
-// The same values every time; a failure prints a replay token.
+// A fixed seed gives the same values every time. A failure prints a replay token.
 const checked = { arbitrary: { seed: 1, runs: 100 } };
 
 const idsOf = (records: ReadonlyArray<RecordWithScores>) =>
@@ -14,7 +14,7 @@ const idsOf = (records: ReadonlyArray<RecordWithScores>) =>
 
 describe("Score rows", () => {
   it.prop(
-    "of any page are all of its scores, in order",
+    "hold all scores of any page, in order",
     { page: Arbitraries.page },
     ({ page }) => {
       const rows = Result.getOrThrow(ScoreRow.fromBody(page));
@@ -27,7 +27,7 @@ describe("Score rows", () => {
   );
 
   it.prop(
-    "are refused for a page with one mistake, which is named",
+    "are refused for a page with one mistake, with its path",
     { miss: Arbitraries.invalidPage },
     ({ miss: { rule, path, value } }) => {
       const refusal = Result.getOrThrow(Result.flip(ScoreRow.fromBody(value)));
@@ -41,13 +41,13 @@ describe("Score rows", () => {
   );
 
   it.prop(
-    "are refused for whatever else a service may say",
+    "are refused for the body of an error",
     { body: Arbitraries.apiError },
     ({ body }) => Result.isFailure(ScoreRow.fromBody(body)),
     checked,
   );
 
-  it("have a number for every score of a usual shape", () => {
+  it("have a number for every score in a documented form", () => {
     const run = FakeRun.make({ records: 2000, invalidScores: 0.05, oddKeys: 0.1 });
     const data = Array.from({ length: run.size }, (_, index) => run.record(index));
     const rows = Result.getOrThrow(

@@ -1,22 +1,23 @@
 import { assert, describe, it } from "@effect/vitest";
 import { type Cursor, RunId } from "@scorecard-effect/contract";
-import { FakeRun, FakeScorecard, Fault, Faults } from "@scorecard-effect/fixtures";
-import { Effect, Layer, Stream } from "effect";
+import { FakeRun, Fault, Faults } from "@scorecard-effect/fixtures";
+import { Effect, Stream } from "effect";
 import { ScorecardClient, type ListRecordsError } from "../src/index.ts";
+import { inMemory } from "./TestClient.ts";
 
-// CI runs a tenth of the sizes; CHAOS=1 runs them in full.
+// CI runs a tenth of each size; CHAOS=1 runs them in full.
 const scale = process.env["CHAOS"] === "1" ? 1 : 0.1;
 
-/** What passes when it is asked again. */
-const passing = [
+/** Faults that a retry gets past. */
+const transientFaults = [
   Fault.status(500),
   Fault.status(503, { "retry-after-ms": "1" }),
   Fault.status(429, { "retry-after": "0" }),
   Fault.status(408),
   ...(["html-error", "close-body", "reset", "stall"] as const).map(Faults.named),
 ] as const;
-/** What ends a listing with a typed error. */
-const lasting = [
+/** Faults that end a listing with a typed error. */
+const permanentFaults = [
   Fault.status(404),
   Fault.status(401),
   ...(["html", "null", "no-cursor", "early-end", "no-has-more", "null-record"] as const).map(
@@ -24,57 +25,57 @@ const lasting = [
   ),
 ] as const;
 
-/** A third of all requests meets a fault. */
+/** Faults on a third of all requests. */
 const chaos = (seed: number): Faults.Faults =>
-  Faults.all(Faults.share(0.3, passing, seed), Faults.share(0.05, lasting, seed + 1));
+  Faults.all(
+    Faults.share(0.3, transientFaults, seed),
+    Faults.share(0.05, permanentFaults, seed + 1),
+  );
 
-/** Lists through chaos, resuming at each error's cursor, until the run is complete. */
-const complete = (seed: number, run: FakeRun.FakeRun, pageSize: number, prefetch: number) => {
-  return Effect.gen(function* () {
+interface Listed {
+  /** How many records arrived. */
+  readonly delivered: number;
+  readonly errors: ReadonlyArray<ListRecordsError["_tag"]>;
+}
+
+/** Lists a run through chaos, and resumes at each error's cursor until the run is complete. */
+const listToEnd = Effect.fnUntraced(
+  function* (
+    seed: number,
+    run: FakeRun.FakeRun,
+    options: { readonly pageSize: number; readonly prefetch: number },
+  ): Effect.fn.Return<Listed, never, ScorecardClient> {
     const client = yield* ScorecardClient;
-    let next = 0;
+    let delivered = 0;
     let cursor: Cursor | undefined;
     const errors: Array<ListRecordsError["_tag"]> = [];
     for (;;) {
-      const end = yield* client
-        .listRecords(run.runId, { pageSize, prefetch, cursor, delivered: next })
-        .pipe(
-          Stream.runForEach((record) =>
-            Effect.sync(() => {
-              if (record.id !== run.record(next).id) {
-                assert.fail(`seed ${seed}: record ${next} came as ${record.id}`);
-              }
-              next += 1;
-            }),
-          ),
-          Effect.match({ onFailure: (error) => error, onSuccess: () => undefined }),
-        );
-      if (end === undefined) {
-        break;
-      }
-      errors.push(end._tag);
-      cursor = end.cursor;
+      const error = yield* client.listRecords(run.runId, { ...options, cursor, delivered }).pipe(
+        Stream.runForEach((record) =>
+          Effect.sync(() => {
+            if (record.id !== run.record(delivered).id) {
+              assert.fail(`seed ${seed}: record ${delivered} arrived as ${record.id}`);
+            }
+            delivered += 1;
+          }),
+        ),
+        Effect.match({ onFailure: (failure) => failure, onSuccess: () => undefined }),
+      );
+      if (error === undefined) return { delivered, errors };
+      errors.push(error._tag);
+      cursor = error.cursor;
       assert.isBelow(errors.length, 100_000);
     }
-    return { delivered: next, errors };
-  }).pipe(
+  },
+  (listing, seed, run) =>
     Effect.provide(
-      Layer.effect(
-        ScorecardClient,
-        Effect.gen(function* () {
-          const { apiKey, baseUrl } = yield* FakeScorecard;
-          const layer = ScorecardClient.layer({
-            apiKey,
-            baseUrl,
-            timeout: 20,
-            retry: { attempts: 4, baseDelay: 0 },
-          });
-          return yield* Effect.provide(ScorecardClient, layer);
-        }),
-      ).pipe(Layer.provide(FakeScorecard.layer({ runs: [run], faults: chaos(seed) }))),
+      listing,
+      inMemory(
+        { runs: [run], faults: chaos(seed) },
+        { timeout: 20, retry: { attempts: 4, baseDelay: 0 } },
+      ),
     ),
-  );
-};
+);
 
 describe("Chaos", () => {
   it.live(
@@ -82,7 +83,7 @@ describe("Chaos", () => {
     () =>
       Effect.gen(function* () {
         const run = FakeRun.make({ records: 100_000 * scale });
-        const { delivered, errors } = yield* complete(1, run, 100, 1);
+        const { delivered, errors } = yield* listToEnd(1, run, { pageSize: 100, prefetch: 1 });
         assert.strictEqual(delivered, run.size);
         assert.isAtMost(errors.length, run.size / 100);
       }),
@@ -93,19 +94,22 @@ describe("Chaos", () => {
     `does so for ${1000 * scale} seeds, page sizes and depths of prefetch`,
     () =>
       Effect.gen(function* () {
-        let failed = 0;
+        let failures = 0;
         for (let seed = 1; seed <= 1000 * scale; seed += 1) {
           const run = FakeRun.make({
             seed,
             records: 60 + (seed % 40),
             runId: RunId.make(`${seed}`),
           });
-          const { delivered, errors } = yield* complete(seed, run, 3 + (seed % 7), seed % 4);
+          const { delivered, errors } = yield* listToEnd(seed, run, {
+            pageSize: 3 + (seed % 7),
+            prefetch: seed % 4,
+          });
           assert.strictEqual(delivered, run.size, `seed ${seed}`);
-          failed += errors.length;
+          failures += errors.length;
         }
-        // The faults that end a listing did occur.
-        assert.isAbove(failed, 100 * scale);
+        // Faults that end a listing did occur.
+        assert.isAbove(failures, 100 * scale);
       }),
     { timeout: 300_000 },
   );

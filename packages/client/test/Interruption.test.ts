@@ -1,140 +1,117 @@
 import { assert, describe, it } from "@effect/vitest";
-import { NodeHttpClient } from "@effect/platform-node";
-import { Agent } from "@effect/platform-node/Undici";
 import { RunId } from "@scorecard-effect/contract";
-import { Deferred, Effect, Fiber, Layer, Redacted, Stream } from "effect";
-import { FetchHttpClient, type HttpClient } from "effect/http";
+import { Deferred, Effect, Fiber, Stream } from "effect";
 import { getEventListeners } from "node:events";
-import { createServer, type RequestListener } from "node:http";
+import type { RequestListener } from "node:http";
 import { ScorecardClient } from "../src/index.ts";
 import { createClient } from "../src/promise.ts";
-import * as UndiciTransport from "../src/undici.ts";
 import { record } from "./HostileServers.ts";
+import { clientOn, listToFailure } from "./TestClient.ts";
+import { serve } from "./TestServer.ts";
+import { transports } from "./Transports.ts";
 
-/** A server that counts its requests, and those whose connection went away before they were answered. */
-const counting = (listener: (turn: number) => RequestListener) =>
-  Effect.acquireRelease(
-    Effect.callback<{
-      readonly baseUrl: string;
-      readonly requests: () => number;
-      readonly aborted: () => number;
-      readonly close: () => void;
-      readonly asked: Deferred.Deferred<void>;
-    }>((resume) => {
-      let requests = 0;
-      let aborted = 0;
-      const asked = Deferred.makeUnsafe<void>();
-      const server = createServer((request, response) => {
-        const turn = requests;
-        requests += 1;
-        response.on("close", () => {
-          if (!response.writableFinished) aborted += 1;
-        });
-        listener(turn)(request, response);
-        if (turn === 1) Deferred.doneUnsafe(asked, Effect.void);
-      }).listen(0, "127.0.0.1", () => {
-        const address = server.address();
-        resume(
-          Effect.succeed({
-            baseUrl: `http://127.0.0.1:${typeof address === "object" ? address?.port : 0}`,
-            requests: () => requests,
-            aborted: () => aborted,
-            asked,
-            close: () => {
-              server.closeAllConnections();
-              server.close();
-            },
-          }),
-        );
-      });
-    }),
-    ({ close }) => Effect.sync(close),
-  );
+/**
+ * Starts a server that counts its requests, and the requests whose connection closed before the response was complete.
+ */
+const serveAndCount = Effect.fnUntraced(function* (
+  respond: (requestNumber: number) => RequestListener,
+) {
+  let requests = 0;
+  let aborted = 0;
+  const secondRequest = yield* Deferred.make<void>();
+  const baseUrl = yield* serve((request, response) => {
+    const requestNumber = requests;
+    requests += 1;
+    response.on("close", () => {
+      if (!response.writableFinished) aborted += 1;
+    });
+    respond(requestNumber)(request, response);
+    if (requestNumber === 1) Deferred.doneUnsafe(secondRequest, Effect.void);
+  });
+  return { baseUrl, secondRequest, requests: () => requests, aborted: () => aborted };
+});
+
+/** One page, and then a response that does not complete the second one. */
+const serveOnePage = (then: RequestListener) =>
+  serveAndCount((requestNumber) => (requestNumber === 0 ? page : then));
 
 const page: RequestListener = (_, response) => {
   response.writeHead(200, { "content-type": "application/json" });
   response.end(JSON.stringify({ data: [record(0), record(1)], nextCursor: "c1", hasMore: true }));
 };
-const silent: RequestListener = () => {};
-const halfway: RequestListener = (_, response) => {
+const stall: RequestListener = () => {};
+const stallInBody: RequestListener = (_, response) => {
   response.writeHead(200, { "content-length": "5000" });
   response.write('{"data":[');
 };
-const limited: RequestListener = (_, response) => {
+const limitRate: RequestListener = (_, response) => {
   response.writeHead(429, { "retry-after": "30" });
   response.end();
 };
 
+/**
+ * Where the second page is when the listing ends, the response that brings it there, and how many requests are open.
+ */
 const stages = [
-  ["before the headers", silent, 1],
-  ["in the middle of the body", halfway, 1],
-  ["while it waits to try again", limited, 0],
+  ["before the headers", stall, 1],
+  ["in the middle of the body", stallInBody, 1],
+  ["while it waits to retry", limitRate, 0],
 ] as const;
 
-const eventually = (condition: () => boolean) =>
-  Effect.gen(function* () {
-    for (let turn = 0; turn < 200 && !condition(); turn += 1) yield* Effect.sleep("5 millis");
-    assert.isTrue(condition());
-  });
-
-const clientOn = (baseUrl: string, http: Layer.Layer<HttpClient.HttpClient>) =>
-  ScorecardClient.layer({ apiKey: Redacted.make("ak_x"), baseUrl, retry: { attempts: 3 } }).pipe(
-    Layer.provide(http),
-  );
-const transports = {
-  fetch: FetchHttpClient.layer,
-  undici: NodeHttpClient.layerUndici,
-  "own undici transport": UndiciTransport.layer(() => new Agent()),
-  "node:http": NodeHttpClient.layerNodeHttp,
-};
+/** Waits until a condition holds, for at most a second. */
+const waitUntil = Effect.fnUntraced(function* (condition: () => boolean) {
+  for (let check = 0; check < 200 && !condition(); check += 1) yield* Effect.sleep("5 millis");
+  assert.isTrue(condition());
+});
 
 describe("An interrupted listing leaves no request behind:", () => {
   for (const [transport, http] of Object.entries(transports)) {
     for (const prefetch of [0, 1]) {
       it.live.each(stages)(`%s (${transport}, prefetch ${prefetch})`, ([, stage, aborted]) =>
         Effect.gen(function* () {
-          const server = yield* counting((turn) => (turn === 0 ? page : stage));
+          const server = yield* serveOnePage(stage);
           const fiber = yield* Effect.flatMap(ScorecardClient, (client) =>
             Stream.runDrain(client.listRecords(RunId.make("135"), { prefetch })),
-          ).pipe(Effect.provide(clientOn(server.baseUrl, http)), Effect.forkChild);
-          yield* Deferred.await(server.asked);
+          ).pipe(Effect.provide(clientOn(http, { baseUrl: server.baseUrl })), Effect.forkChild);
+          yield* Deferred.await(server.secondRequest);
           yield* Effect.sleep("30 millis");
           yield* Fiber.interrupt(fiber);
-          yield* eventually(() => server.aborted() === aborted);
+          yield* waitUntil(() => server.aborted() === aborted);
           yield* Effect.sleep("30 millis");
           assert.strictEqual(server.requests(), 2);
         }),
       );
     }
 
-    it.live(`after take, which wants no more (${transport})`, () =>
+    it.live(`after take has its records (${transport})`, () =>
       Effect.gen(function* () {
-        const server = yield* counting((turn) => (turn === 0 ? page : silent));
+        const server = yield* serveOnePage(stall);
         const taken = yield* Effect.flatMap(ScorecardClient, (client) =>
           Stream.runCollect(Stream.take(client.listRecords(RunId.make("135")), 1)),
-        ).pipe(Effect.provide(clientOn(server.baseUrl, http)));
+        ).pipe(Effect.provide(clientOn(http, { baseUrl: server.baseUrl })));
         assert.strictEqual(taken.length, 1);
-        // The page that was being fetched ahead is let go.
-        yield* eventually(() => server.aborted() === server.requests() - 1);
+        // The client aborts the request for the prefetched page.
+        yield* waitUntil(() => server.aborted() === server.requests() - 1);
       }),
     );
   }
 });
 
 describe("A body that is too long", () => {
-  it.live("is let go at once where its length is announced", () =>
+  it.live("is abandoned at once if its length is announced", () =>
     Effect.gen(function* () {
-      const server = yield* counting(() => (_, response) => {
+      const server = yield* serveAndCount(() => (_, response) => {
         response.writeHead(200, { "content-length": "5000000000" });
         response.flushHeaders();
       });
       for (const http of Object.values(transports)) {
-        const error = yield* Effect.flatMap(ScorecardClient, (client) =>
-          Effect.flip(Stream.runDrain(client.listRecords(RunId.make("135")))),
-        ).pipe(Effect.provide(clientOn(server.baseUrl, http)));
+        const error = yield* Effect.provide(
+          listToFailure,
+          clientOn(http, { baseUrl: server.baseUrl }),
+        );
         assert.strictEqual(error._tag, "InvalidResponse");
       }
-      yield* eventually(() => server.aborted() === 4);
+      yield* waitUntil(() => server.aborted() === 4);
       assert.strictEqual(server.requests(), 4);
     }),
   );
@@ -143,11 +120,11 @@ describe("A body that is too long", () => {
 describe("A promise listing leaves no request behind:", () => {
   it.live.each(stages)("aborted by its signal %s", ([, stage, aborted]) =>
     Effect.gen(function* () {
-      const server = yield* counting((turn) => (turn === 0 ? page : stage));
+      const server = yield* serveOnePage(stage);
       yield* Effect.promise(async () => {
         const client = createClient({ apiKey: "ak_x", baseUrl: server.baseUrl });
         const controller = new AbortController();
-        const reason = new Error("enough");
+        const reason = new Error("stop");
         const seen: Array<string> = [];
         setTimeout(() => controller.abort(reason), 80);
         try {
@@ -159,14 +136,14 @@ describe("A promise listing leaves no request behind:", () => {
         }
         assert.strictEqual(seen.length, 2);
       });
-      yield* eventually(() => server.aborted() === aborted);
+      yield* waitUntil(() => server.aborted() === aborted);
       assert.strictEqual(server.requests(), 2);
     }),
   );
 
-  it.live("left by break, with a page being fetched ahead", () =>
+  it.live("left by break while a page is prefetched", () =>
     Effect.gen(function* () {
-      const server = yield* counting((turn) => (turn === 0 ? page : silent));
+      const server = yield* serveOnePage(stall);
       yield* Effect.promise(async () => {
         const client = createClient({ apiKey: "ak_x", baseUrl: server.baseUrl });
         for await (const { id } of client.listRecords("135")) {
@@ -175,14 +152,14 @@ describe("A promise listing leaves no request behind:", () => {
           break;
         }
       });
-      yield* eventually(() => server.aborted() === 1);
+      yield* waitUntil(() => server.aborted() === 1);
       assert.strictEqual(server.requests(), 2);
     }),
   );
 
-  it.live("aborted in the middle of a page, whose other records are not handed out any more", () =>
+  it.live("aborted in the middle of a page, whose remaining records are not delivered", () =>
     Effect.gen(function* () {
-      const server = yield* counting((turn) => (turn === 0 ? page : silent));
+      const server = yield* serveOnePage(stall);
       yield* Effect.promise(async () => {
         const client = createClient({ apiKey: "ak_x", baseUrl: server.baseUrl });
         const controller = new AbortController();
@@ -190,24 +167,24 @@ describe("A promise listing leaves no request behind:", () => {
         try {
           for await (const { id } of client.listRecords("135", { signal: controller.signal })) {
             seen.push(id);
-            controller.abort(new Error("enough"));
+            controller.abort(new Error("stop"));
           }
           assert.fail("the listing ended");
         } catch (error) {
-          assert.match(String(error), /enough/);
+          assert.match(String(error), /stop/);
         }
         assert.strictEqual(seen.length, 1);
       });
     }),
   );
 
-  it.live("and no listener on a signal that lives on", () =>
+  it.live("nor a listener on a signal that outlives it", () =>
     Effect.gen(function* () {
-      const server = yield* counting(() => page);
+      const server = yield* serveAndCount(() => page);
       yield* Effect.promise(async () => {
         const client = createClient({ apiKey: "ak_x", baseUrl: server.baseUrl });
         const { signal } = new AbortController();
-        for (let turn = 0; turn < 20; turn += 1) {
+        for (let round = 0; round < 20; round += 1) {
           client.listRecords("135", { signal })[Symbol.asyncIterator]();
           for await (const _ of client.listRecords("135", { signal })) break;
           await client.getPage("135", { signal });
@@ -218,9 +195,9 @@ describe("A promise listing leaves no request behind:", () => {
     }),
   );
 
-  it.live("aborted while nobody asks for the next record", () =>
+  it.live("aborted between two pulls", () =>
     Effect.gen(function* () {
-      const server = yield* counting((turn) => (turn === 0 ? page : silent));
+      const server = yield* serveOnePage(stall);
       const controller = new AbortController();
       const client = createClient({ apiKey: "ak_x", baseUrl: server.baseUrl });
       const listing = client.listRecords("135", { signal: controller.signal });
@@ -228,13 +205,13 @@ describe("A promise listing leaves no request behind:", () => {
       yield* Effect.promise(() => records.next());
       yield* Effect.sleep("50 millis");
       controller.abort();
-      yield* eventually(() => server.aborted() === 1);
+      yield* waitUntil(() => server.aborted() === 1);
     }),
   );
 
   it.live("closed, or disposed of", () =>
     Effect.gen(function* () {
-      const server = yield* counting((turn) => (turn === 0 ? page : silent));
+      const server = yield* serveOnePage(stall);
       yield* Effect.promise(async () => {
         const client = createClient({ apiKey: "ak_x", baseUrl: server.baseUrl });
         const records = client.listRecords("135")[Symbol.asyncIterator]();
@@ -248,7 +225,7 @@ describe("A promise listing leaves no request behind:", () => {
         await client[Symbol.asyncDispose]();
         assert.match(String(await third), /^AbortError: The client is closed$/);
       });
-      yield* eventually(() => server.aborted() === 1);
+      yield* waitUntil(() => server.aborted() === 1);
     }),
   );
 });

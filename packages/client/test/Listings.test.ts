@@ -6,8 +6,7 @@ import {
   TypedRecord,
 } from "@scorecard-effect/contract";
 import { FakeRun, FakeScorecard } from "@scorecard-effect/fixtures";
-import { Deferred, Duration, Effect, Fiber, Layer, Redacted, Result, Schema, Stream } from "effect";
-import { HttpClient, HttpClientResponse } from "effect/http";
+import { Deferred, Duration, Effect, Fiber, Result, Schema, Stream } from "effect";
 import { TestClock } from "effect/testing";
 import {
   type InvalidRecord,
@@ -18,45 +17,17 @@ import {
   ScorecardClient,
   type ScorecardClientOptions,
 } from "../src/index.ts";
+import { settle } from "./Settle.ts";
+import { clientOn, countRequests, inMemory, listToFailure, respondWith } from "./TestClient.ts";
 
 const run = FakeRun.make({ records: 250, missingScores: 0, invalidScores: 0 });
 const runId = run.runId;
 
-/** A client on the fake in memory, and how many requests it has sent. */
-const onFake = (
-  runs: ReadonlyArray<FakeRun.FakeRun>,
-  options: Partial<ScorecardClientOptions> = {},
-) =>
-  Layer.unwrap(
-    Effect.map(FakeScorecard, ({ apiKey, baseUrl }) =>
-      ScorecardClient.layer({ apiKey, baseUrl, ...options }),
-    ),
-  ).pipe(Layer.provideMerge(FakeScorecard.layer({ runs })));
-const sent = Effect.flatMap(FakeScorecard, ({ requests }) =>
-  Effect.map(requests, (all) => all.length),
-);
-
-/** A client that is answered page by page from values. */
-const onPages = (pages: ReadonlyArray<unknown>) => {
-  let turn = 0;
-  return ScorecardClient.layer({
-    apiKey: Redacted.make("ak_x"),
-    baseUrl: "http://scorecard.test",
-  }).pipe(
-    Layer.provide(
-      Layer.succeed(
-        HttpClient.HttpClient,
-        HttpClient.make((request) =>
-          Effect.sync(() => {
-            const page = pages[Math.min(turn, pages.length - 1)];
-            turn += 1;
-            return HttpClientResponse.fromWeb(request, Response.json(page));
-          }),
-        ),
-      ),
-    ),
+/** A client whose service sends these pages, one for each request; the last one repeats. */
+const onPages = (pages: ReadonlyArray<unknown>) =>
+  clientOn(
+    respondWith((requestNumber) => Response.json(pages[Math.min(requestNumber, pages.length - 1)])),
   );
-};
 
 describe("prefetch", () => {
   it.effect.each([
@@ -66,7 +37,7 @@ describe("prefetch", () => {
     [5, 6],
     [100, 25],
   ] as const)(
-    "%i pages ahead: while the first page is worked on, %i are asked for",
+    "fetches %i pages ahead: %i requests while the consumer works on the first page",
     ([prefetch, expected]) =>
       Effect.gen(function* () {
         const client = yield* ScorecardClient;
@@ -75,26 +46,26 @@ describe("prefetch", () => {
           Stream.runForEach(() => Deferred.await(stop)),
           Effect.forkChild,
         );
-        // In memory a page takes no time: whatever is to be asked for has been.
-        for (let turn = 0; turn < 2000; turn += 1) yield* Effect.yieldNow;
-        assert.strictEqual(yield* sent, expected);
+        // In memory a page takes no time: now the client has sent every request that it will send.
+        yield* settle;
+        assert.strictEqual(yield* countRequests, expected);
         yield* Deferred.succeed(stop, undefined);
         yield* Fiber.join(fiber);
-        assert.strictEqual(yield* sent, 25);
-      }).pipe(Effect.provide(onFake([run]))),
+        assert.strictEqual(yield* countRequests, 25);
+      }).pipe(Effect.provide(inMemory({ runs: [run] }))),
   );
 
-  it.effect("asks for nothing before the first pull, whatever it is", () =>
+  it.effect("sends nothing before the first pull, with any depth", () =>
     Effect.gen(function* () {
       const client = yield* ScorecardClient;
       const listings = [client.listRecords(runId, { prefetch: 10 }), client.listPages(runId)];
-      for (let turn = 0; turn < 100; turn += 1) yield* Effect.yieldNow;
-      assert.strictEqual(yield* sent, 0);
+      yield* settle;
+      assert.strictEqual(yield* countRequests, 0);
       assert.isTrue(listings.every(Stream.isStream));
-    }).pipe(Effect.provide(onFake([run]))),
+    }).pipe(Effect.provide(inMemory({ runs: [run] }))),
   );
 
-  it.effect("gives the same records, by every depth", () =>
+  it.effect("delivers the same records with every depth", () =>
     Effect.gen(function* () {
       const client = yield* ScorecardClient;
       const all = Array.from({ length: run.size }, (_, index) => run.record(index).id);
@@ -107,46 +78,46 @@ describe("prefetch", () => {
           all,
         );
       }
-    }).pipe(Effect.provide(onFake([run]))),
+    }).pipe(Effect.provide(inMemory({ runs: [run] }))),
   );
 
-  it.effect("lists anew each time a stream is run", () =>
+  it.effect("lists again each time the stream runs", () =>
     Effect.gen(function* () {
       const client = yield* ScorecardClient;
       const records = client.listRecords(runId);
       assert.strictEqual(yield* Stream.runCount(records), 250);
       assert.strictEqual(yield* Stream.runCount(records), 250);
-      assert.strictEqual(yield* sent, 6);
-    }).pipe(Effect.provide(onFake([run]))),
+      assert.strictEqual(yield* countRequests, 6);
+    }).pipe(Effect.provide(inMemory({ runs: [run] }))),
   );
 });
 
 describe("listRecordResults", () => {
-  const good = [run.record(0), run.record(1)];
-  const bad: ReadonlyArray<readonly [unknown, string]> = [
+  const valid = [run.record(0), run.record(1)];
+  const invalid: ReadonlyArray<readonly [value: unknown, path: string]> = [
     [null, ""],
     [[], ""],
     [{ ...run.record(2), inputs: 5 }, "/inputs"],
     [{ ...run.record(2), scores: [{}] }, "/scores/0/recordId"],
   ];
 
-  it.effect("puts malformed records aside, with path and reason, and goes on", () =>
+  it.effect("delivers malformed records as failures with path and reason, and continues", () =>
     Effect.gen(function* () {
       const client = yield* ScorecardClient;
       const results = yield* Stream.runCollect(client.listRecordResults(runId));
       assert.deepStrictEqual(
         results.flatMap((result) => (Result.isSuccess(result) ? [result.success.id] : [])),
-        good.map(({ id }) => id),
+        valid.map(({ id }) => id),
       );
-      const invalid = results.flatMap((result) =>
+      const failures = results.flatMap((result) =>
         Result.isFailure(result) ? [result.failure] : [],
       );
       assert.deepStrictEqual(
-        invalid.map(({ issues, value }) => [value, issues[0]?.path]),
-        bad.map(([value, path]) => [value, path]),
+        failures.map(({ issues, value }) => [value, issues[0]?.path]),
+        invalid.map(([value, path]) => [value, path]),
       );
       assert.deepStrictEqual<unknown>(
-        invalid.map(({ cursor, index, id }) => [cursor, index, id]),
+        failures.map(({ cursor, index, id }) => [cursor, index, id]),
         [
           [undefined, 1, undefined],
           [undefined, 2, undefined],
@@ -155,20 +126,30 @@ describe("listRecordResults", () => {
         ],
       );
       assert.match(
-        invalid[2]?.message ?? "",
+        failures[2]?.message ?? "",
         /^Record "100002" is not valid: \/inputs: Expected object \(run "135", cursor "c1", index 0\)$/,
       );
     }).pipe(
       Effect.provide(
         onPages([
-          { data: [good[0], bad[0]?.[0], bad[1]?.[0]], nextCursor: "c1", hasMore: true, total: 6 },
-          { data: [bad[2]?.[0], bad[3]?.[0], good[1]], nextCursor: null, hasMore: false, total: 6 },
+          {
+            data: [valid[0], invalid[0]?.[0], invalid[1]?.[0]],
+            nextCursor: "c1",
+            hasMore: true,
+            total: 6,
+          },
+          {
+            data: [invalid[2]?.[0], invalid[3]?.[0], valid[1]],
+            nextCursor: null,
+            hasMore: false,
+            total: 6,
+          },
         ]),
       ),
     ),
   );
 
-  it.effect("still fails where the page itself is none", () =>
+  it.effect("still fails if the page itself is invalid", () =>
     Effect.gen(function* () {
       const client = yield* ScorecardClient;
       const error = yield* Effect.flip(Stream.runDrain(client.listRecordResults(runId)));
@@ -197,10 +178,10 @@ describe("as", () => {
       const page = yield* client.getPage(runId, { as: Support });
       expectTypeOf(page.records).toEqualTypeOf<ReadonlyArray<Support>>();
       assert.strictEqual(page.records.length, 100);
-    }).pipe(Effect.provide(onFake([run]))),
+    }).pipe(Effect.provide(inMemory({ runs: [run] }))),
   );
 
-  it.effect("says where a record does not fit, and delivers nothing of its page", () =>
+  it.effect("reports where a record does not fit, and delivers nothing of its page", () =>
     Effect.gen(function* () {
       const client = yield* ScorecardClient;
       const error = yield* Effect.flip(Stream.runDrain(client.listRecords(runId, { as: Other })));
@@ -209,10 +190,10 @@ describe("as", () => {
       const results = yield* Stream.runCollect(client.listRecordResults(runId, { as: Other }));
       assert.isTrue(results.every(Result.isFailure));
       assert.strictEqual(results.length, 250);
-    }).pipe(Effect.provide(onFake([run]))),
+    }).pipe(Effect.provide(inMemory({ runs: [run] }))),
   );
 
-  it.effect("leaves the contract's types where it is not given", () =>
+  it.effect("keeps the contract's types if it is undefined", () =>
     Effect.gen(function* () {
       const client = yield* ScorecardClient;
       expectTypeOf(client.listRecords(runId)).toEqualTypeOf<
@@ -221,31 +202,28 @@ describe("as", () => {
       expectTypeOf(client.listRecordResults(runId, { pageSize: 5 })).toEqualTypeOf<
         Stream.Stream<Result.Result<RecordWithScores, InvalidRecord>, ListRecordsError>
       >();
-    }).pipe(Effect.provide(onFake([run]))),
+    }).pipe(Effect.provide(inMemory({ runs: [run] }))),
   );
 });
 
-describe("A reader of the caller's own", () => {
-  it.effect(
-    "that throws costs its page, or its record alone, and is no failure of the transport",
-    () => {
-      const as: TypedRecord.Reader<string> = {
-        decode: () => {
-          throw new Error("a reader that throws");
-        },
-      };
-      return Effect.gen(function* () {
-        const client = yield* ScorecardClient;
-        const error = yield* Effect.flip(Stream.runDrain(client.listRecords(runId, { as })));
-        assert.strictEqual(error._tag, "InvalidResponse");
-        assert.strictEqual(yield* sent, 1);
-        const results = yield* Stream.runCollect(client.listRecordResults(runId, { as }));
-        assert.isTrue(results.every(Result.isFailure));
-      }).pipe(Effect.provide(onFake([run])));
-    },
-  );
+describe("A custom reader", () => {
+  it.effect("that throws fails its page, or only its record, without a retry", () => {
+    const as: TypedRecord.Reader<string> = {
+      decode: () => {
+        throw new Error("a reader that throws");
+      },
+    };
+    return Effect.gen(function* () {
+      const client = yield* ScorecardClient;
+      const error = yield* Effect.flip(Stream.runDrain(client.listRecords(runId, { as })));
+      assert.strictEqual(error._tag, "InvalidResponse");
+      assert.strictEqual(yield* countRequests, 1);
+      const results = yield* Stream.runCollect(client.listRecordResults(runId, { as }));
+      assert.isTrue(results.every(Result.isFailure));
+    }).pipe(Effect.provide(inMemory({ runs: [run] })));
+  });
 
-  it.effect("gives no type that nobody asked for", () =>
+  it.effect("is the only way to another type of record", () =>
     Effect.gen(function* () {
       const client = yield* ScorecardClient;
       // @ts-expect-error: without a reader, a record is the contract's
@@ -254,12 +232,12 @@ describe("A reader of the caller's own", () => {
         ListRecordsError
       > = Stream.runCollect(client.listRecords(runId));
       assert.strictEqual((yield* mine).length, 250);
-    }).pipe(Effect.provide(onFake([run]))),
+    }).pipe(Effect.provide(inMemory({ runs: [run] }))),
   );
 });
 
 describe("delivered", () => {
-  it.effect("lets a resumed listing tell an early end", () => {
+  it.effect("lets a resumed listing detect an early end", () => {
     const cut = { data: [run.record(2)], nextCursor: null, hasMore: false, total: 9 };
     return Effect.gen(function* () {
       const client = yield* ScorecardClient;
@@ -296,7 +274,7 @@ describe("listRecordsOf", () => {
           Array.from({ length: own.size }, (_, index) => own.record(index).id),
         );
       }
-    }).pipe(Effect.provide(onFake(runs))),
+    }).pipe(Effect.provide(inMemory({ runs }))),
   );
 
   it.effect("fails with the run that failed", () =>
@@ -307,14 +285,14 @@ describe("listRecordsOf", () => {
       );
       assert.strictEqual(error._tag, "RequestRejected");
       assert.strictEqual(error.runId, "unknown");
-      const refused = yield* Effect.flip(
+      const invalid = yield* Effect.flip(
         Stream.runDrain(client.listRecordsOf(ids, { concurrency: 0 })),
       );
-      assert.strictEqual(refused._tag, "InvalidRequest");
-    }).pipe(Effect.provide(onFake(runs))),
+      assert.strictEqual(invalid._tag, "InvalidRequest");
+    }).pipe(Effect.provide(inMemory({ runs }))),
   );
 
-  it.effect("keeps all listings of a client to one rate limit", () =>
+  it.effect("holds all listings of a client to one rate limit", () =>
     Effect.gen(function* () {
       const client = yield* ScorecardClient;
       const fiber = yield* client
@@ -322,16 +300,16 @@ describe("listRecordsOf", () => {
         .pipe(Stream.runCount, Effect.forkChild);
       const counts: Array<number> = [];
       for (let second = 0; second < 8; second += 1) {
-        for (let turn = 0; turn < 500; turn += 1) yield* Effect.yieldNow;
-        counts.push(yield* sent);
+        yield* settle;
+        counts.push(yield* countRequests);
         yield* TestClock.adjust("1 second");
       }
       assert.deepStrictEqual(counts, [4, 8, 12, 16, 20, 23, 23, 23]);
       assert.strictEqual(yield* Fiber.join(fiber), 195);
-    }).pipe(Effect.provide(onFake(runs, { rateLimit: { requests: 4, window: "1 second" } }))),
+    }).pipe(Effect.provide(inMemory({ runs }, { rateLimit: { requests: 4, window: "1 second" } }))),
   );
 
-  it.effect("gives back the turn of a listing that is interrupted while it waits", () =>
+  it.effect("releases the slot of a listing that is interrupted while it waits", () =>
     Effect.gen(function* () {
       const client = yield* ScorecardClient;
       const list = (at: number) =>
@@ -340,117 +318,94 @@ describe("listRecordsOf", () => {
         );
       yield* Fiber.join(yield* list(0));
       const waiting = [yield* list(1), yield* list(2), yield* list(3)];
-      for (let turn = 0; turn < 100; turn += 1) yield* Effect.yieldNow;
+      yield* settle;
       yield* Fiber.interruptAll(waiting);
       const last = yield* list(4);
-      for (let turn = 0; turn < 100; turn += 1) yield* Effect.yieldNow;
-      assert.strictEqual(yield* sent, 1);
+      yield* settle;
+      assert.strictEqual(yield* countRequests, 1);
       yield* TestClock.adjust("1 second");
       yield* Fiber.join(last);
-      assert.strictEqual(yield* sent, 2);
-    }).pipe(Effect.provide(onFake(runs, { rateLimit: { requests: 1, window: "1 second" } }))),
+      assert.strictEqual(yield* countRequests, 2);
+    }).pipe(Effect.provide(inMemory({ runs }, { rateLimit: { requests: 1, window: "1 second" } }))),
   );
 
-  it.effect(
-    "waits at a gate of the caller's, outside of the timeout, and reports each 429 to it",
-    () => {
-      const hits: Array<RateLimitHit> = [];
-      let entries = 0;
-      const gate: RequestGate = {
-        enter: Effect.suspend(() => {
-          entries += 1;
-          return Effect.delay(
-            Effect.succeed({ rateLimited: (hit) => Effect.sync(() => hits.push(hit)) }),
-            "1 hour",
-          );
-        }),
-      };
-      return Effect.gen(function* () {
-        const fake = yield* FakeScorecard;
-        yield* fake.inject("from request 2: 429 retry-after 7");
-        const client = yield* ScorecardClient;
-        const listing = yield* Effect.forkChild(
-          Effect.flip(Stream.runDrain(client.listRecords(runId, { prefetch: 0 }))),
+  it.effect("waits at a custom gate, outside the timeout, and reports each 429 to it", () => {
+    const hits: Array<RateLimitHit> = [];
+    let entries = 0;
+    const gate: RequestGate = {
+      enter: Effect.suspend(() => {
+        entries += 1;
+        return Effect.delay(
+          Effect.succeed({ rateLimited: (hit) => Effect.sync(() => hits.push(hit)) }),
+          "1 hour",
         );
-        yield* TestClock.adjust("5 hours");
-        const error = yield* Fiber.join(listing);
-        assert.strictEqual(error._tag, "RateLimited");
-        assert.strictEqual(entries, 3);
-        const retryAfter = Duration.seconds(7);
-        assert.deepStrictEqual(hits, [
-          { retryAfter, wait: retryAfter },
-          { retryAfter, wait: undefined },
-        ]);
-      }).pipe(
-        Effect.provide(
-          onFake([run], { rateLimit: gate, timeout: "1 second", retry: { attempts: 2 } }),
-        ),
-      );
-    },
-  );
-
-  it.effect("pauses them all when one is told to wait", () => {
-    let turn = 0;
-    const limited = HttpClient.make((request) =>
-      Effect.sync(() => {
-        turn += 1;
-        const response =
-          turn === 1
-            ? new Response(null, { status: 429, headers: { "retry-after": "30" } })
-            : Response.json({ data: [], nextCursor: null, hasMore: false });
-        return HttpClientResponse.fromWeb(request, response);
       }),
-    );
+    };
     return Effect.gen(function* () {
+      const fake = yield* FakeScorecard;
+      yield* fake.inject("from request 2: 429 retry-after 7");
       const client = yield* ScorecardClient;
-      const first = yield* Effect.forkChild(Stream.runDrain(client.listRecords(ids[0] ?? runId)));
-      for (let wait = 0; wait < 100; wait += 1) yield* Effect.yieldNow;
-      const second = yield* Effect.forkChild(Stream.runDrain(client.listRecords(ids[1] ?? runId)));
-      for (let wait = 0; wait < 100; wait += 1) yield* Effect.yieldNow;
-      assert.strictEqual(turn, 1);
-      yield* TestClock.adjust("29 seconds");
-      assert.strictEqual(turn, 1);
-      yield* TestClock.adjust("1 second");
-      yield* Fiber.join(first);
-      yield* Fiber.join(second);
-      assert.strictEqual(turn, 3);
+      const listing = yield* Effect.forkChild(
+        Effect.flip(Stream.runDrain(client.listRecords(runId, { prefetch: 0 }))),
+      );
+      yield* TestClock.adjust("5 hours");
+      const error = yield* Fiber.join(listing);
+      assert.strictEqual(error._tag, "RateLimited");
+      assert.strictEqual(entries, 3);
+      const retryAfter = Duration.seconds(7);
+      assert.deepStrictEqual(hits, [
+        { retryAfter, wait: retryAfter },
+        { retryAfter, wait: undefined },
+      ]);
     }).pipe(
       Effect.provide(
-        ScorecardClient.layer({
-          apiKey: Redacted.make("ak_x"),
-          baseUrl: "http://scorecard.test",
-        }).pipe(Layer.provide(Layer.succeed(HttpClient.HttpClient, limited))),
+        inMemory({ runs: [run] }, { rateLimit: gate, timeout: "1 second", retry: { attempts: 2 } }),
       ),
     );
   });
+
+  it.effect("pauses all listings after a 429 with Retry-After", () => {
+    let requests = 0;
+    const limited = respondWith((requestNumber) => {
+      requests += 1;
+      return requestNumber === 0
+        ? new Response(null, { status: 429, headers: { "retry-after": "30" } })
+        : Response.json({ data: [], nextCursor: null, hasMore: false });
+    });
+    return Effect.gen(function* () {
+      const client = yield* ScorecardClient;
+      const first = yield* Effect.forkChild(Stream.runDrain(client.listRecords(ids[0] ?? runId)));
+      yield* settle;
+      const second = yield* Effect.forkChild(Stream.runDrain(client.listRecords(ids[1] ?? runId)));
+      yield* settle;
+      assert.strictEqual(requests, 1);
+      yield* TestClock.adjust("29 seconds");
+      assert.strictEqual(requests, 1);
+      yield* TestClock.adjust("1 second");
+      yield* Fiber.join(first);
+      yield* Fiber.join(second);
+      assert.strictEqual(requests, 3);
+    }).pipe(Effect.provide(clientOn(limited)));
+  });
 });
 
-const sevenTimes = ({ attempts }: RetryFailure) => (attempts < 7 ? "1 millis" : undefined);
+const allowSevenAttempts = ({ attempts }: RetryFailure) => (attempts < 7 ? "1 millis" : undefined);
 
-describe("A retry policy of the caller's own", () => {
-  const failing = HttpClient.make((request) =>
-    Effect.sync(() => HttpClientResponse.fromWeb(request, new Response(null, { status: 503 }))),
-  );
-  const attemptsWith = (retry: ScorecardClientOptions["retry"]) =>
-    Effect.gen(function* () {
-      const client = yield* ScorecardClient;
-      const error = yield* Effect.flip(Stream.runDrain(client.listRecords(runId)));
-      assert.strictEqual(error._tag, "ServiceError");
-      return error.attempts;
-    }).pipe(
-      Effect.provide(
-        ScorecardClient.layer({
-          apiKey: Redacted.make("ak_x"),
-          baseUrl: "http://scorecard.test",
-          retry,
-        }).pipe(Layer.provide(Layer.succeed(HttpClient.HttpClient, failing))),
-      ),
+describe("A custom retry policy", () => {
+  const failing = respondWith(() => new Response(null, { status: 503 }));
+  const countAttempts = (retry: ScorecardClientOptions["retry"]) =>
+    listToFailure.pipe(
+      Effect.map((error) => {
+        assert.strictEqual(error._tag, "ServiceError");
+        return error.attempts;
+      }),
+      Effect.provide(clientOn(failing, { retry })),
     );
 
-  it.live("decides how often, and may say how long in words", () =>
+  it.live("decides how many attempts are made, and may give the wait as text", () =>
     Effect.gen(function* () {
-      assert.strictEqual(yield* attemptsWith(sevenTimes), 7);
-      assert.strictEqual(yield* attemptsWith(() => undefined), 1);
+      assert.strictEqual(yield* countAttempts(allowSevenAttempts), 7);
+      assert.strictEqual(yield* countAttempts(() => undefined), 1);
     }),
   );
 
@@ -460,9 +415,9 @@ describe("A retry policy of the caller's own", () => {
     },
     () => Number.NEGATIVE_INFINITY,
     () => -1,
-  ])("that throws, or gives no wait, gives up with the error (%#)", (policy) =>
+  ])("that throws, or returns an invalid wait, gives up with the error (%#)", (policy) =>
     Effect.gen(function* () {
-      assert.strictEqual(yield* attemptsWith(policy), 1);
+      assert.strictEqual(yield* countAttempts(policy), 1);
     }),
   );
 });

@@ -12,7 +12,7 @@ import { ScorecardClient } from "../src/index.ts";
 
 const run = FakeRun.make({ records: 250 });
 
-/** The client on the fake; in production the layer of your client. */
+/** A client on the fake; in production, the layer of your client. */
 const Client = Layer.unwrap(
   Effect.map(FakeScorecard, ({ apiKey, baseUrl }) => ScorecardClient.layer({ apiKey, baseUrl })),
 ).pipe(Layer.provide(FakeScorecard.layer({ runs: [run] })));

@@ -1,4 +1,4 @@
-// What users see of the client's types. The type check judges these, not the run: `pnpm check` and `pnpm test` run it.
+// The client's types as users see them. The type check judges them: both `pnpm check` and `pnpm test` run it.
 import {
   BooleanScore,
   type Cursor,
@@ -33,40 +33,40 @@ type Failures =
   | Client.PaginationError
   | Client.InvalidRequest;
 
-// Never called: only its types count.
-const uses = (client: Service, promised: Promised.Client, runId: RunId) => [
-  // @ts-expect-error: a size is `pageSize` here.
+// Never called: only its types matter.
+const misuseClients = (client: Service, promised: Promised.Client, runId: RunId) => [
+  // @ts-expect-error: the option is `pageSize`.
   client.listRecords(runId, { limit: 10 }),
-  // @ts-expect-error: many runs have no cursor in common.
+  // @ts-expect-error: many runs do not share a cursor.
   client.listRecordsOf([runId], { cursor: "a" }),
-  // @ts-expect-error: a plain string is no run's id.
+  // @ts-expect-error: a plain string is not a run id.
   client.listRecords("135"),
-  // @ts-expect-error: Effects are interrupted, they take no signal.
+  // @ts-expect-error: an Effect is interrupted, not aborted by a signal.
   client.getPage(runId, { signal: new AbortController().signal }),
-  // @ts-expect-error: a schema is no description of a run.
+  // @ts-expect-error: a schema is not the description of a run.
   client.listRecords(runId, { as: Schema.Unknown }),
-  // @ts-expect-error: nor of many.
+  // @ts-expect-error: nor of many runs.
   client.listRecordsOf([runId], { as: Schema.Unknown }),
-  // @ts-expect-error: nor for promises.
+  // @ts-expect-error: nor in the promise client.
   promised.listRecords("135", { as: Schema.Unknown }),
-  // @ts-expect-error: a size is `pageSize` for promises, too.
+  // @ts-expect-error: the option is `pageSize` in the promise client too.
   promised.listRecords("135", { limit: 10 }),
-  // @ts-expect-error: one page has none to fetch ahead.
+  // @ts-expect-error: getPage does not prefetch.
   promised.getPage("135", { prefetch: 1 }),
-  // @ts-expect-error: an array of ids is not one.
+  // @ts-expect-error: an array is not a run id.
   promised.listRecords(["135"]),
-  // @ts-expect-error: an API key is needed.
+  // @ts-expect-error: the API key is required.
   Client.ScorecardClient.layer({}),
-  // @ts-expect-error: and not as a plain string, which may be printed.
+  // @ts-expect-error: the API key is Redacted, because a plain string may be printed.
   Client.ScorecardClient.layer({ apiKey: "ak_1" }),
-  // @ts-expect-error: an API key is needed for promises, too.
+  // @ts-expect-error: the API key is required in the promise client too.
   createClient({}),
-  // @ts-expect-error: a client has no such option.
+  // @ts-expect-error: there is no such option.
   createClient({ apiKey: "ak_1", retries: 3 }),
 ];
 
 describe("public types", () => {
-  it("name every failure of a listing, and no service", () => {
+  it("name every error of a listing, and require no service", () => {
     expectTypeOf<Effect.Error<ReturnType<Service["getPage"]>>>().toEqualTypeOf<Failures>();
     expectTypeOf<Effect.Services<ReturnType<Service["getPage"]>>>().toEqualTypeOf<never>();
     expectTypeOf<Stream.Error<ReturnType<Service["listPages"]>>>().toEqualTypeOf<Failures>();
@@ -78,7 +78,7 @@ describe("public types", () => {
     expectTypeOf<Stream.Services<ReturnType<Service["listRecords"]>>>().toEqualTypeOf<never>();
   });
 
-  it("refuse ids of another kind and options of another type", () => {
+  it("reject ids of another kind and options of another type", () => {
     expectTypeOf<Cursor>().not.toExtend<RunId>();
     expectTypeOf<string>().not.toExtend<RunId>();
     expectTypeOf<{ pageSize: string }>().not.toExtend<Client.ListRecordsOptions>();
@@ -88,17 +88,17 @@ describe("public types", () => {
     >();
   });
 
-  it("give promises an invalid record as a Result too", () => {
+  it("give invalid records as Results in the promise client too", () => {
     expectTypeOf<Promised.Client["listRecordResults"]>().returns.toExtend<
       Promised.Listing<Result.Result<unknown, Client.InvalidRecord>>
     >();
   });
 
-  it("refuse options that nobody knows, and calls without what they need", () => {
-    expectTypeOf(uses).toBeFunction();
+  it("reject unknown options and incomplete calls", () => {
+    expectTypeOf(misuseClients).toBeFunction();
   });
 
-  it("infer the records of a described run, in streams and in promises", () => {
+  it("infer the records of a described run, in both clients", () => {
     const Support = TypedRecord.make({
       inputs: Schema.Struct({ question: Schema.String }),
       scores: { "a1b2c3d4-e5f6-7890-1234-567890abcdef": BooleanScore },
@@ -126,7 +126,7 @@ describe("public types", () => {
     expectTypeOf<Support["inputs"]>().toEqualTypeOf<{ readonly question: string }>();
   });
 
-  it("say what a layer needs, and how it fails", () => {
+  it("name what a layer requires, and how it fails", () => {
     expectTypeOf(Client.ScorecardClient.layer).returns.toEqualTypeOf<
       Layer.Layer<Client.ScorecardClient, never, HttpClient.HttpClient>
     >();
@@ -135,7 +135,7 @@ describe("public types", () => {
     >();
   });
 
-  it("tell errors apart by their tags, in the promise client as well", () => {
+  it("distinguish errors by tag, in the promise client too", () => {
     expectTypeOf<Failures["_tag"]>().toEqualTypeOf<
       | "Unauthenticated"
       | "RequestRejected"

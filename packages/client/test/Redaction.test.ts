@@ -8,7 +8,7 @@ const codes = Array.from(secret, (character) => character.charCodeAt(0));
 const bytes = (text: string) => new TextEncoder().encode(text);
 
 describe("excerpt", () => {
-  it("is nothing of an empty body, and at most 1,024 bytes of a long one", () => {
+  it("is undefined for an empty body, and has at most 1,024 bytes", () => {
     assert.isUndefined(redaction.excerpt(bytes("")));
     assert.strictEqual(redaction.excerpt(bytes("x".repeat(5000)))?.length, 1024);
     const umlauts = redaction.excerpt(bytes("ä".repeat(5000))) ?? "";
@@ -25,7 +25,7 @@ describe("excerpt", () => {
     }
   });
 
-  it("ends before a key that the body breaks off in", () => {
+  it("ends before a partial key at the end of the body", () => {
     for (let length = 4; length < secret.length; length += 1) {
       assert.strictEqual(
         redaction.excerpt(bytes(`you sent ${secret.slice(0, length)}`)),
@@ -34,7 +34,7 @@ describe("excerpt", () => {
     }
   });
 
-  it("holds nothing that a terminal would obey", () => {
+  it("has nothing that a terminal would obey", () => {
     assert.strictEqual(
       redaction.excerpt(bytes("a\u001b[2J\u202eb\u2028c\u0000\n\td\u007f\u009b")),
       "a\uFFFD[2J\uFFFDb\uFFFDc\uFFFD\n\td\uFFFD\uFFFD",
@@ -43,19 +43,19 @@ describe("excerpt", () => {
 });
 
 describe("apiError", () => {
-  it("keeps what is short as it is", () => {
+  it("keeps a short error unchanged", () => {
     const error = { code: "C", message: "m", details: { a: [1, null, { b: true }], c: "d" } };
     assert.deepStrictEqual(redaction.apiError(error), error);
   });
 
-  it("takes the key out of every text and name", () => {
+  it("removes the key from every text and name", () => {
     const details = { [secret]: [{ deep: `<${secret}>` }] };
     const kept = redaction.apiError({ code: secret, message: secret, details });
     assert.notInclude(JSON.stringify(kept), "tell");
     assert.deepStrictEqual(kept.details, { "<redacted>": [{ deep: "<<redacted>>" }] });
   });
 
-  it("bounds what it keeps", () => {
+  it("bounds the size of an error", () => {
     const deep: unknown = JSON.parse(`${'{"a":['.repeat(50_000)}1${"]}".repeat(50_000)}`);
     const kept = redaction.apiError({
       code: "c".repeat(9000),

@@ -4,18 +4,18 @@ import { Duration } from "effect";
 import { InvalidRequest, ServiceError } from "../src/index.ts";
 import * as RetryPolicy from "../src/page/RetryPolicy.ts";
 
-const at = { runId: RunId.make("135"), attempts: 1 };
-const passing = new ServiceError({ ...at, status: 503 });
-const lasting = new InvalidRequest({ ...at, problem: "" });
+const location = { runId: RunId.make("135"), attempts: 1 };
+const transientFailure = new ServiceError({ ...location, status: 503 });
+const permanentFailure = new InvalidRequest({ ...location, problem: "" });
 const policy = RetryPolicy.exponential({
   attempts: 12,
   baseDelay: 500,
   maxDelay: 8000,
   maxRetryAfter: 60_000,
 });
-const wait = (failure: Partial<RetryPolicy.Failure>, by = policy) => {
+const waitAfter = (failure: Partial<RetryPolicy.Failure>, by = policy) => {
   const duration = by({
-    error: passing,
+    error: transientFailure,
     attempts: 1,
     retryAfter: undefined,
     random: 0.5,
@@ -25,38 +25,38 @@ const wait = (failure: Partial<RetryPolicy.Failure>, by = policy) => {
 };
 
 describe("The default retry policy", () => {
-  it("doubles its waits up to the longest, of which jitter takes up to half", () => {
+  it("doubles its waits up to maxDelay, and jitter takes up to half of each", () => {
     const attempts = [1, 2, 3, 4, 5, 6, 11];
     const longest = [500, 1000, 2000, 4000, 8000, 8000, 8000];
     assert.deepStrictEqual(
-      attempts.map((n) => wait({ attempts: n, random: 0 })),
+      attempts.map((n) => waitAfter({ attempts: n, random: 0 })),
       longest.map((ms) => ms / 2),
     );
     assert.deepStrictEqual(
-      attempts.map((n) => wait({ attempts: n, random: 0.5 })),
+      attempts.map((n) => waitAfter({ attempts: n, random: 0.5 })),
       longest.map((ms) => 0.75 * ms),
     );
   });
 
-  it("gives up after so many attempts, and on what will not pass", () => {
-    assert.isUndefined(wait({ attempts: 12 }));
-    assert.isUndefined(wait({ error: lasting }));
+  it("gives up after the last attempt, and on permanent failures", () => {
+    assert.isUndefined(waitAfter({ attempts: 12 }));
+    assert.isUndefined(waitAfter({ error: permanentFailure }));
   });
 
-  it("waits as the service asked, and gives up where that is too long", () => {
-    assert.strictEqual(wait({ retryAfter: Duration.millis(7) }), 7);
-    assert.strictEqual(wait({ retryAfter: Duration.seconds(60) }), 60_000);
-    assert.isUndefined(wait({ retryAfter: Duration.millis(60_001) }));
-    assert.isUndefined(wait({ retryAfter: Duration.infinity }));
+  it("waits as long as the service asks, and gives up if that is too long", () => {
+    assert.strictEqual(waitAfter({ retryAfter: Duration.millis(7) }), 7);
+    assert.strictEqual(waitAfter({ retryAfter: Duration.seconds(60) }), 60_000);
+    assert.isUndefined(waitAfter({ retryAfter: Duration.millis(60_001) }));
+    assert.isUndefined(waitAfter({ retryAfter: Duration.infinity }));
   });
 
-  it("has no wait that overflows", () => {
+  it("never overflows", () => {
     const endless = RetryPolicy.exponential({
       attempts: Number.MAX_SAFE_INTEGER,
       baseDelay: 1000,
       maxDelay: 8000,
       maxRetryAfter: 0,
     });
-    assert.strictEqual(wait({ attempts: 5000, random: 0 }, endless), 4000);
+    assert.strictEqual(waitAfter({ attempts: 5000, random: 0 }, endless), 4000);
   });
 });

@@ -2,40 +2,30 @@ import { assert, describe, it } from "@effect/vitest";
 import { Cursor, RunId } from "@scorecard-effect/contract";
 import { FakeRun, FakeScorecard } from "@scorecard-effect/fixtures";
 import * as FakeScorecardNode from "@scorecard-effect/fixtures/node";
-import { NodeHttpClient } from "@effect/platform-node";
-import { Agent } from "@effect/platform-node/Undici";
 import { Effect, Layer, Schema, Stream } from "effect";
-import { FetchHttpClient } from "effect/http";
 import { type ListRecordsOptions, ScorecardClient } from "../src/index.ts";
-import * as UndiciTransport from "../src/undici.ts";
+import { clientOfFake, countRequests, inMemory } from "./TestClient.ts";
+import { transports } from "./Transports.ts";
 
-const onFake = Layer.unwrap(
-  Effect.map(FakeScorecard, ({ apiKey, baseUrl }) => ScorecardClient.layer({ apiKey, baseUrl })),
-);
-const inMemory = (...runs: ReadonlyArray<FakeRun.FakeRun>) =>
-  onFake.pipe(Layer.provideMerge(FakeScorecard.layer({ runs })));
-
-const sent = Effect.flatMap(FakeScorecard, ({ requests }) =>
-  Effect.map(requests, (all) => all.length),
-);
-
-/** Lists a run and checks that each of its records comes once, in order. Counts the requests. */
-const listsExactly = (run: FakeRun.FakeRun, options?: ListRecordsOptions) =>
-  Effect.gen(function* () {
-    const client = yield* ScorecardClient;
-    const before = yield* sent;
-    let next = 0;
-    yield* client.listRecords(run.runId, options).pipe(
-      Stream.runForEach((record) =>
-        Effect.sync(() => {
-          assert.strictEqual(record.id, run.record(next).id);
-          next += 1;
-        }),
-      ),
-    );
-    assert.strictEqual(next, run.size);
-    return (yield* sent) - before;
-  });
+/** Lists a run, and checks that each of its records arrives once, in order. Returns the number of requests. */
+const checkListing = Effect.fnUntraced(function* (
+  run: FakeRun.FakeRun,
+  options?: ListRecordsOptions,
+) {
+  const client = yield* ScorecardClient;
+  const before = yield* countRequests;
+  let delivered = 0;
+  yield* client.listRecords(run.runId, options).pipe(
+    Stream.runForEach((record) =>
+      Effect.sync(() => {
+        assert.strictEqual(record.id, run.record(delivered).id);
+        delivered += 1;
+      }),
+    ),
+  );
+  assert.strictEqual(delivered, run.size);
+  return (yield* countRequests) - before;
+});
 
 const PageSize = Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 100 }));
 const Seed = Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 2 ** 31 - 1 }));
@@ -51,9 +41,9 @@ describe("listRecords", () => {
     ({ seed, size, pageSize }) => {
       const run = FakeRun.make({ seed, records: size });
       return Effect.gen(function* () {
-        const requests = yield* listsExactly(run, { pageSize });
+        const requests = yield* checkListing(run, { pageSize });
         assert.strictEqual(requests, Math.max(1, Math.ceil(size / pageSize)));
-      }).pipe(Effect.provide(inMemory(run)));
+      }).pipe(Effect.provide(inMemory({ runs: [run] })));
     },
     { arbitrary: { runs: 100 } },
   );
@@ -65,8 +55,8 @@ describe("listRecords", () => {
       ({ seed }) => {
         const run = FakeRun.make({ seed, records: 10_000 });
         return Effect.gen(function* () {
-          assert.strictEqual(yield* listsExactly(run, { pageSize }), Math.ceil(10_000 / pageSize));
-        }).pipe(Effect.provide(inMemory(run)));
+          assert.strictEqual(yield* checkListing(run, { pageSize }), Math.ceil(10_000 / pageSize));
+        }).pipe(Effect.provide(inMemory({ runs: [run] })));
       },
       // A page of one record costs a hundred times as many requests.
       { timeout: 120_000, arbitrary: { runs: pageSize === 1 ? 1 : 5 } },
@@ -82,38 +72,36 @@ describe("listRecords", () => {
         return yield* Stream.runCollect(client.listRecords(run.runId));
       });
       const expected = Array.from({ length: run.size }, (_, index) => run.record(index));
-      const transports = [
-        FetchHttpClient.layer,
-        NodeHttpClient.layerUndici,
-        UndiciTransport.layer(() => new Agent()),
-        NodeHttpClient.layerNodeHttp,
-      ];
-      for (const http of transports) {
-        const served = onFake.pipe(Layer.provide([FakeScorecardNode.layer({ runs: [run] }), http]));
-        assert.deepStrictEqual(yield* Effect.provide(read, served), expected);
+      for (const http of Object.values(transports)) {
+        const onSocket = clientOfFake().pipe(
+          Layer.provide([FakeScorecardNode.layer({ runs: [run] }), http]),
+        );
+        assert.deepStrictEqual(yield* Effect.provide(read, onSocket), expected);
       }
-      assert.deepStrictEqual(yield* Effect.provide(read, inMemory(run)), expected);
+      assert.deepStrictEqual(yield* Effect.provide(read, inMemory({ runs: [run] })), expected);
     }),
   );
 
-  it.effect("asks for nothing before it is pulled, and for a page when a record of it is", () =>
-    Effect.gen(function* () {
-      const client = yield* ScorecardClient;
-      const records = client.listRecords(run.runId, { prefetch: 0 });
-      assert.strictEqual(yield* sent, 0);
-      yield* records.pipe(Stream.take(5), Stream.runDrain);
-      assert.strictEqual(yield* sent, 1);
-      yield* records.pipe(Stream.take(100), Stream.runDrain);
-      assert.strictEqual(yield* sent, 2);
-      yield* records.pipe(Stream.take(101), Stream.runDrain);
-      assert.strictEqual(yield* sent, 4);
-    }).pipe(Effect.provide(inMemory(run))),
+  it.effect(
+    "sends nothing before the first pull, and requests a page when one of its records is pulled",
+    () =>
+      Effect.gen(function* () {
+        const client = yield* ScorecardClient;
+        const records = client.listRecords(run.runId, { prefetch: 0 });
+        assert.strictEqual(yield* countRequests, 0);
+        yield* records.pipe(Stream.take(5), Stream.runDrain);
+        assert.strictEqual(yield* countRequests, 1);
+        yield* records.pipe(Stream.take(100), Stream.runDrain);
+        assert.strictEqual(yield* countRequests, 2);
+        yield* records.pipe(Stream.take(101), Stream.runDrain);
+        assert.strictEqual(yield* countRequests, 4);
+      }).pipe(Effect.provide(inMemory({ runs: [run] }))),
   );
 
-  it.effect("asks for 100 records a page by default", () =>
+  it.effect("requests 100 records per page by default", () =>
     Effect.gen(function* () {
       const { requests } = yield* FakeScorecard;
-      yield* listsExactly(run);
+      yield* checkListing(run);
       assert.deepStrictEqual(
         (yield* requests).map(({ method, url }) => [
           method,
@@ -125,15 +113,15 @@ describe("listRecords", () => {
           ["GET", "100"],
         ],
       );
-    }).pipe(Effect.provide(inMemory(run))),
+    }).pipe(Effect.provide(inMemory({ runs: [run] }))),
   );
 
   it.effect("keeps run ids and cursors opaque", () =>
     Effect.gen(function* () {
       const ids = ["a/b", "1+1=2", "?limit=1#x", "%2e", "späť", "a b", "...", "👋"];
       const runs = ids.map((id) => FakeRun.make({ records: 3, runId: RunId.make(id) }));
-      yield* Effect.forEach(runs, (own) => listsExactly(own, { pageSize: 1 })).pipe(
-        Effect.provide(inMemory(...runs)),
+      yield* Effect.forEach(runs, (own) => checkListing(own, { pageSize: 1 })).pipe(
+        Effect.provide(inMemory({ runs })),
       );
     }),
   );
@@ -143,7 +131,7 @@ describe("listPages", () => {
   const run = FakeRun.make({ records: 23 });
 
   it.effect(
-    "gives each page with the cursor that fetched it and the one that goes on after it",
+    "delivers each page with the cursor that fetched it and the cursor of the next page",
     () =>
       Effect.gen(function* () {
         const client = yield* ScorecardClient;
@@ -162,7 +150,7 @@ describe("listPages", () => {
         );
         assert.isUndefined(pages.at(0)?.cursor);
         assert.isUndefined(pages.at(-1)?.nextCursor);
-      }).pipe(Effect.provide(inMemory(run))),
+      }).pipe(Effect.provide(inMemory({ runs: [run] }))),
   );
 
   it.effect("resumes at any page's nextCursor with the records that were not yet delivered", () =>
@@ -177,10 +165,10 @@ describe("listPages", () => {
         );
         assert.deepStrictEqual(rest, all.slice(4 * (index + 1)));
       }
-    }).pipe(Effect.provide(inMemory(run))),
+    }).pipe(Effect.provide(inMemory({ runs: [run] }))),
   );
 
-  it.effect("hands out an empty run as one empty page", () =>
+  it.effect("delivers an empty run as one empty page", () =>
     Effect.gen(function* () {
       const client = yield* ScorecardClient;
       const pages = yield* Stream.runCollect(client.listPages(RunId.make("135")));
@@ -188,7 +176,7 @@ describe("listPages", () => {
         pages.map(({ records, total }) => [records.length, total]),
         [[0, 0]],
       );
-    }).pipe(Effect.provide(inMemory(FakeRun.make({ records: 0 })))),
+    }).pipe(Effect.provide(inMemory({ runs: [FakeRun.make({ records: 0 })] }))),
   );
 });
 
@@ -205,7 +193,7 @@ describe("getPage", () => {
       assert.strictEqual(second.records.length, 3);
       assert.strictEqual(second.cursor, cursor);
       assert.isUndefined(second.nextCursor);
-      assert.strictEqual(yield* sent, 2);
-    }).pipe(Effect.provide(inMemory(run))),
+      assert.strictEqual(yield* countRequests, 2);
+    }).pipe(Effect.provide(inMemory({ runs: [run] }))),
   );
 });

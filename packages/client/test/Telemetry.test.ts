@@ -6,17 +6,18 @@ import { FetchHttpClient, HttpClient, HttpClientResponse } from "effect/http";
 import { inspect } from "node:util";
 import { ScorecardClient } from "../src/index.ts";
 import * as Telemetry from "../src/diagnostics/Telemetry.ts";
+import { clientOfFake, clientOn, listToFailure } from "./TestClient.ts";
 
 const run = FakeRun.make({ records: 250, runId: RunId.make("135") });
 
-/** The fake, whose second answer is a 500. */
-const flaky = Layer.effect(
+/** The fake's transport, with a 500 in response to the second request. */
+const flakyTransport = Layer.effect(
   HttpClient.HttpClient,
   Effect.map(HttpClient.HttpClient, (real) => {
-    let turn = 0;
+    let requests = 0;
     return HttpClient.make((request) => {
-      turn += 1;
-      return turn === 2
+      requests += 1;
+      return requests === 2
         ? Effect.sync(() =>
             HttpClientResponse.fromWeb(request, new Response(null, { status: 500 })),
           )
@@ -26,18 +27,17 @@ const flaky = Layer.effect(
 );
 
 const secret = "ak_fake";
-const client = Layer.unwrap(
-  Effect.map(FakeScorecard, ({ apiKey, baseUrl }) =>
-    ScorecardClient.layer({ apiKey, baseUrl, retry: { baseDelay: 0 } }),
-  ),
-).pipe(Layer.provide(flaky), Layer.provide(FakeScorecard.layer({ runs: [run] })));
+const client = clientOfFake({ retry: { baseDelay: 0 } }).pipe(
+  Layer.provide(flakyTransport),
+  Layer.provide(FakeScorecard.layer({ runs: [run] })),
+);
 
-const listed = Effect.flatMap(ScorecardClient, ({ listRecords }) =>
+const listRun = Effect.flatMap(ScorecardClient, ({ listRecords }) =>
   Stream.runDrain(listRecords(run.runId, { prefetch: 0 })),
 ).pipe(Effect.provide(client));
 
-/** A tracer that keeps its spans. */
-const recording = () => {
+/** Makes a tracer that keeps its spans. */
+const makeRecordingTracer = () => {
   const spans: Array<Tracer.NativeSpan> = [];
   const tracer = Tracer.make({
     span: (options) => {
@@ -49,11 +49,11 @@ const recording = () => {
   return { spans, tracer };
 };
 
-describe("Seen from outside", () => {
-  it.live("a listing is a span, and each attempt at a page one below it", () =>
+describe("Observability", () => {
+  it.live("has a span for each listing, and a child span for each attempt at a page", () =>
     Effect.gen(function* () {
-      const { spans, tracer } = recording();
-      yield* Effect.provideService(listed, Tracer.Tracer, tracer);
+      const { spans, tracer } = makeRecordingTracer();
+      yield* Effect.provideService(listRun, Tracer.Tracer, tracer);
       const [listing] = spans.filter(({ name }) => name === "ScorecardClient.listRecords");
       assert.strictEqual(listing?.attributes.get("runId"), "135");
       const pages = spans.filter(({ name }) => name === "ScorecardClient.page");
@@ -85,41 +85,41 @@ describe("Seen from outside", () => {
     }),
   );
 
-  it.live("no span quotes the key, whatever the transport says or where it is sent", () =>
-    Effect.gen(function* () {
-      const { spans, tracer } = recording();
-      const echoing: ReadonlyArray<typeof fetch> = [
-        () => Promise.reject(new Error("failed", { cause: new Error(`Bearer ${secret}`) })),
-        () =>
-          Promise.resolve(
-            new Response(null, {
-              status: 302,
-              headers: { location: `http://127.0.0.1:1/?k=${secret}` },
-            }),
-          ),
-      ];
-      for (const fetch of echoing) {
-        const layer = ScorecardClient.layer({
-          apiKey: Redacted.make(secret),
-          baseUrl: "http://scorecard.test",
-          retry: { attempts: 1 },
-        }).pipe(Layer.provide(FetchHttpClient.layer));
-        const error = yield* Effect.flatMap(ScorecardClient, ({ listRecords }) =>
-          Effect.flip(Stream.runDrain(listRecords(run.runId))),
-        ).pipe(
-          Effect.provide(layer),
-          Effect.provideService(FetchHttpClient.Fetch, fetch),
-          Effect.provideService(Tracer.Tracer, tracer),
-        );
-        assert.notInclude(inspect(error, { depth: 9 }), secret);
-      }
-      assert.isAbove(spans.length, 3);
-      assert.isTrue(spans.every(({ name }) => name.startsWith("ScorecardClient.")));
-      assert.notInclude(inspect(spans, { depth: 9 }), secret);
-    }),
+  it.live(
+    "has no span that quotes the key, even if an error or a redirect of the transport does",
+    () =>
+      Effect.gen(function* () {
+        const { spans, tracer } = makeRecordingTracer();
+        const transportsThatEchoTheKey: ReadonlyArray<typeof fetch> = [
+          () => Promise.reject(new Error("failed", { cause: new Error(`Bearer ${secret}`) })),
+          () =>
+            Promise.resolve(
+              new Response(null, {
+                status: 302,
+                headers: { location: `http://127.0.0.1:1/?k=${secret}` },
+              }),
+            ),
+        ];
+        for (const fetch of transportsThatEchoTheKey) {
+          const error = yield* listToFailure.pipe(
+            Effect.provide(
+              clientOn(FetchHttpClient.layer, {
+                apiKey: Redacted.make(secret),
+                retry: { attempts: 1 },
+              }),
+            ),
+            Effect.provideService(FetchHttpClient.Fetch, fetch),
+            Effect.provideService(Tracer.Tracer, tracer),
+          );
+          assert.notInclude(inspect(error, { depth: 9 }), secret);
+        }
+        assert.isAbove(spans.length, 3);
+        assert.isTrue(spans.every(({ name }) => name.startsWith("ScorecardClient.")));
+        assert.notInclude(inspect(spans, { depth: 9 }), secret);
+      }),
   );
 
-  it.live("metrics count pages, records and retries, and time the requests", () =>
+  it.live("counts pages, records and retries, and measures how long requests take", () =>
     Effect.gen(function* () {
       const read = Effect.all({
         pages: Metric.value(Telemetry.pages),
@@ -128,7 +128,7 @@ describe("Seen from outside", () => {
         latency: Metric.value(Telemetry.latency),
       });
       const before = yield* read;
-      yield* listed;
+      yield* listRun;
       const after = yield* read;
       assert.strictEqual(after.pages.count - before.pages.count, 3);
       assert.strictEqual(after.records.count - before.records.count, 250);
@@ -137,14 +137,14 @@ describe("Seen from outside", () => {
     }),
   );
 
-  it.live("logs speak at debug level, without the key", () =>
+  it.live("logs at debug level, without the key", () =>
     Effect.gen(function* () {
       const lines: Array<string> = [];
       const logger = Logger.make(({ message, logLevel }) => {
         lines.push(`${logLevel} ${inspect(message, { depth: 5 })}`);
       });
       const logged = (level: "Info" | "Debug") =>
-        listed.pipe(
+        listRun.pipe(
           Effect.provide(Logger.layer([logger])),
           Effect.provideService(References.MinimumLogLevel, level),
         );

@@ -1,7 +1,7 @@
 import { Effect } from "effect";
 import { createServer, type RequestListener } from "node:http";
 
-/** A server of the test's own on a free port of the loopback interface; its base URL. Ends with the scope. */
+/** Starts a server on a free port of the loopback interface, until the scope closes. Returns its base URL. */
 export const serve = (listener: RequestListener) =>
   Effect.acquireRelease(
     Effect.callback<{ readonly baseUrl: string; readonly close: Effect.Effect<void> }>((resume) => {

@@ -21,7 +21,7 @@ type Get = <A>(
   ) => Effect.Effect<A, HttpClientError.HttpClientError>,
 ) => Effect.Effect<A, HttpClientError.HttpClientError, HttpClient.HttpClient>;
 
-const answering = (listener: RequestListener) =>
+const serveAndGet = (listener: RequestListener) =>
   Effect.map(
     serve(listener),
     (url): Get =>
@@ -29,13 +29,13 @@ const answering = (listener: RequestListener) =>
         Effect.flatMap(HttpClient.get(`${url}/a?b=c#d`), read),
   );
 
-const long = "äöü€😀 ".repeat(200_000);
-const longBytes = new TextEncoder().encode(long);
+const longText = "äöü€😀 ".repeat(200_000);
+const longBytes = new TextEncoder().encode(longText);
 
 describe("The transport on undici", () => {
-  it.live("hands on the status, the headers, the cookies and the URL", () =>
+  it.live("passes on the status, the headers, the cookies and the URL", () =>
     Effect.gen(function* () {
-      const get = yield* answering((_, response) => {
+      const get = yield* serveAndGet((_, response) => {
         response.writeEarlyHints({ link: "</x>; rel=preload" });
         response.writeHead(418, { "X-Some": "thing", "set-cookie": ["a=1", "b=2"] }).end("tea");
       });
@@ -54,20 +54,20 @@ describe("The transport on undici", () => {
     }).pipe(Effect.provide(live)),
   );
 
-  it.live("reads a body in every way there is", () =>
+  it.live("reads a body in every form", () =>
     Effect.gen(function* () {
-      const get = yield* answering((_, response) => response.end(longBytes));
+      const get = yield* serveAndGet((_, response) => response.end(longBytes));
       const buffer = yield* get(({ arrayBuffer }) => arrayBuffer);
       assert.deepStrictEqual(new Uint8Array(buffer), longBytes);
-      assert.strictEqual(yield* get(({ text }) => text), long);
+      assert.strictEqual(yield* get(({ text }) => text), longText);
       const chunks = yield* get(({ stream }) => Stream.runCollect(stream));
       assert.isAbove(chunks.length, 1);
-      assert.strictEqual(yield* Effect.promise(() => new Blob(chunks.map(copy)).text()), long);
+      assert.strictEqual(yield* Effect.promise(() => new Blob(chunks.map(copy)).text()), longText);
 
-      const json = yield* answering((_, response) => response.end('{"a":[1,null]}'));
+      const json = yield* serveAndGet((_, response) => response.end('{"a":[1,null]}'));
       assert.deepStrictEqual(yield* json((response) => response.json), { a: [1, null] });
 
-      const form = yield* answering((_, response) => {
+      const form = yield* serveAndGet((_, response) => {
         response.setHeader("content-type", "application/x-www-form-urlencoded");
         response.end("a=1&b=%20");
       });
@@ -76,15 +76,15 @@ describe("The transport on undici", () => {
         ["b", " "],
       ]);
 
-      const empty = yield* answering((_, response) => response.writeHead(204).end());
+      const empty = yield* serveAndGet((_, response) => response.writeHead(204).end());
       assert.strictEqual((yield* empty(({ arrayBuffer }) => arrayBuffer)).byteLength, 0);
       assert.strictEqual(yield* empty(({ text }) => text), "");
     }).pipe(Effect.provide(live)),
   );
 
-  it.live("reads a body once, and fails where it was read before", () =>
+  it.live("fails if a body is read a second time", () =>
     Effect.gen(function* () {
-      const get = yield* answering((_, response) => response.end("once"));
+      const get = yield* serveAndGet((_, response) => response.end("once"));
       for (const [first, second] of [
         ["arrayBuffer", "arrayBuffer"],
         ["arrayBuffer", "text"],
@@ -98,7 +98,7 @@ describe("The transport on undici", () => {
     }).pipe(Effect.provide(live)),
   );
 
-  it.live("sends bytes, and refuses bodies of other kinds before anything is sent", () =>
+  it.live("sends bytes, and rejects other bodies before anything is sent", () =>
     Effect.gen(function* () {
       let requests = 0;
       const url = yield* serve((request, response) => {
@@ -106,8 +106,8 @@ describe("The transport on undici", () => {
         request.pipe(response);
       });
       const post = HttpClientRequest.post(url);
-      const echo = yield* HttpClient.execute(HttpClientRequest.bodyText(post, long));
-      assert.strictEqual(yield* echo.text, long);
+      const echo = yield* HttpClient.execute(HttpClientRequest.bodyText(post, longText));
+      assert.strictEqual(yield* echo.text, longText);
       const { reason } = yield* Effect.flip(
         HttpClient.execute(HttpClientRequest.bodyStream(post, Stream.make(longBytes))),
       );
@@ -117,13 +117,13 @@ describe("The transport on undici", () => {
   );
 
   it.live(
-    "fails with TransportError where there is no response, and DecodeError where its body ends short",
+    "fails with TransportError without a response, and with DecodeError if the body is cut short",
     () =>
       Effect.gen(function* () {
         const { reason } = yield* Effect.flip(HttpClient.get("http://127.0.0.1:2/"));
         assert.strictEqual(reason._tag, "TransportError");
         assert.match(String("cause" in reason ? reason.cause : ""), /ECONNREFUSED/);
-        const short = yield* answering((_, response) => {
+        const short = yield* serveAndGet((_, response) => {
           response.writeHead(200, { "content-length": "100" });
           response.write("0123456789", () => response.destroy());
         });
@@ -137,7 +137,7 @@ describe("The transport on undici", () => {
   it.live.each([
     ["an Error", new Error("no more")],
     ["anything else", "no more"],
-  ] as const)("fails with TransportError where a dispatcher throws %s", ([, thrown]) =>
+  ] as const)("fails with TransportError if a dispatcher throws %s", ([, thrown]) =>
     Effect.gen(function* () {
       const http = UndiciTransport.make({
         dispatch: () => {
@@ -152,7 +152,7 @@ describe("The transport on undici", () => {
   it.live.each([
     ["an Error of another realm", runInNewContext("new Error('no more')")],
     ["anything else", "no more"],
-  ] as const)("fails where a dispatcher reports %s", ([, reported]) =>
+  ] as const)("fails if a dispatcher reports %s", ([, reported]) =>
     Effect.gen(function* () {
       const controller = { abort: () => {}, pause: () => {}, resume: () => {} };
       const http = (isBefore: boolean) =>
@@ -171,7 +171,7 @@ describe("The transport on undici", () => {
     }),
   );
 
-  it.live("reads a body whose type is said in bytes that no header has", () =>
+  it.live("reads a body whose content type has bytes that are invalid in a header", () =>
     Effect.gen(function* () {
       const url = yield* serve((request) => {
         request.socket.end(
@@ -186,7 +186,7 @@ describe("The transport on undici", () => {
   );
 
   it.live(
-    "holds little of a body that nobody reads, and lets go of it when it is interrupted",
+    "buffers little of a body that nobody reads, and closes its connection on interruption",
     () =>
       Effect.gen(function* () {
         let sent = 0;
@@ -203,7 +203,7 @@ describe("The transport on undici", () => {
         });
         const response = yield* HttpClient.get(url);
         yield* Effect.sleep("300 millis");
-        // A mebibyte, and what the system holds of a connection.
+        // One MiB in the transport, and the system's own buffers of a connection.
         assert.isBelow(sent, 2 ** 25);
         const slowly = yield* response.stream.pipe(
           Stream.runForEach(() => Effect.sleep("20 millis")),
@@ -217,10 +217,10 @@ describe("The transport on undici", () => {
       }).pipe(Effect.provide(live)),
   );
 
-  it.live("destroys the dispatcher of a layer with it, and leaves one of the caller's", () =>
+  it.live("destroys a layer's dispatcher with the layer, and never the caller's", () =>
     Effect.gen(function* () {
       const agent = new Agent();
-      const get = yield* answering((_, response) => response.end("x"));
+      const get = yield* serveAndGet((_, response) => response.end("x"));
       const read = get(({ text }) => text);
       yield* Effect.provide(
         read,

@@ -16,7 +16,7 @@ const { baseline, candidate } = FakeRun.pair({
 const recordsOf = (run: FakeRun.FakeRun) =>
   Array.from({ length: run.size }, (_, index) => run.record(index));
 
-// Reaches the archive in memory. A running server needs only its base URL and an HttpClient such as FetchHttpClient.layer.
+// Reaches the archive in memory. A server on a port needs only its URL and an HttpClient such as FetchHttpClient.layer.
 const reach = (records: ReadonlyArray<RecordWithScores>) =>
   FetchHttpClient.layer.pipe(
     Layer.provide(

@@ -5,12 +5,12 @@ import type { Meta, SessionState } from "../src/explore/ExploreProtocol.ts";
 import { Banner } from "./components/Banner.tsx";
 import { focusRecords } from "./components/Keyboard.ts";
 import { TopBar } from "./components/TopBar.tsx";
-import { useQueryInUrl } from "./components/useQueryInUrl.ts";
+import { useQueryInUrl } from "./query/useQueryInUrl.ts";
 import { Workspace } from "./components/Workspace.tsx";
 import * as Feed from "./feed/Feed.ts";
 import * as RowFreeze from "./feed/RowFreeze.ts";
 import { throttle } from "./feed/Throttle.ts";
-import { fromFragment, toFragment } from "./Query.ts";
+import { fromFragment, toFragment } from "./query/Query.ts";
 import type { View } from "./worker/Engine.ts";
 import type { Connection } from "./worker/WorkerProtocol.ts";
 

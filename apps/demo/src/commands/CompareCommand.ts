@@ -17,10 +17,7 @@ import { printOnFailure } from "./PartialReport.ts";
 
 const parameters = {
   ...SourceFlags.api,
-  changes: OutputFlags.listed(
-    "changes",
-    "How many regressions and improvements to list per metric",
-  ),
+  changes: OutputFlags.listed("changes", "regressions and improvements"),
   json: OutputFlags.json,
   baseline: Argument.String("RUN_A").pipe(
     Argument.withDescription("The run to compare with: the baseline"),

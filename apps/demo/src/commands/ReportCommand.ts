@@ -21,7 +21,7 @@ export const flags = {
   ...SourceFlags.api,
   ...SourceFlags.run,
   ...GateFlags.flags,
-  worst: OutputFlags.listed("worst", "How many records with the lowest scores to list per metric"),
+  worst: OutputFlags.listed("worst", "records with the lowest scores"),
   json: OutputFlags.json,
 };
 

@@ -4,7 +4,8 @@ import { count, duration, plural } from "./Figures.ts";
 /** What is known about a reading. */
 export interface Reading {
   readonly records: number;
-  readonly pages: number;
+  /** Left out of the phrases where undefined. */
+  readonly pages: number | undefined;
   /** How many records there are in all, where the service says so. */
   readonly total: number | undefined;
   /** How long the reading has taken so far. */
@@ -27,7 +28,7 @@ export const phrases = (reading: Reading): ReadonlyArray<string> => {
     share === undefined
       ? plural(records, "record")
       : `${count(records)} of ${plural(total, "record")} (${Math.floor(100 * share)}%)`,
-    plural(pages, "page"),
+    ...(pages === undefined ? [] : [plural(pages, "page")]),
     ...(perSecond > 0 ? [`${plural(Math.round(perSecond), "record")}/s`] : []),
     ...(perSecond > 0 && left > 0 ? [`${duration(left / perSecond)} left`] : []),
   ];

@@ -127,9 +127,8 @@ describe("The progress of a reading", () => {
       "1 record",
       "1 page",
     ]);
-    assert.deepStrictEqual(phrases({ ...reading, records: 4000, seconds: 4 }), [
+    assert.deepStrictEqual(phrases({ ...reading, records: 4000, pages: undefined, seconds: 4 }), [
       "4,000 of 3,781 records (100%)",
-      "1 page",
       "1,000 records/s",
     ]);
     assert.deepStrictEqual(phrases({ records: 0, pages: 1, total: 0, seconds: 1 }), [

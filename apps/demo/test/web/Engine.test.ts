@@ -9,7 +9,7 @@ import {
   fromFragment,
   toFragment,
   toggle,
-} from "../../web/Query.ts";
+} from "../../web/query/Query.ts";
 
 const passed = "passed";
 const grade = "grade";

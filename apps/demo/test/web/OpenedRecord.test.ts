@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest";
 import { openedRecord } from "../../web/components/OpenedRecord.ts";
-import { everything } from "../../web/Query.ts";
+import { everything } from "../../web/query/Query.ts";
 import * as Engine from "../../web/worker/Engine.ts";
 
 const view = {

@@ -523,7 +523,7 @@ describe.skipIf(browser === undefined)("The explorer's page", { timeout: 60_000 
             : [
                 `${value(metric.baseline ?? Number.NaN)} → ${value(metric.candidate ?? Number.NaN)}`,
                 `${difference(metric.difference ?? Number.NaN)} ${differenceInterval(metric.interval ?? nowhere)}`,
-                `over ${plural(metric.n, "pair")} that both runs scored`,
+                `over ${plural(metric.n, "scored pair")}`,
                 `${metric.regressions} worse`,
                 `${metric.improvements} better`,
               ];

@@ -4,7 +4,7 @@ import { verdictOf } from "../../src/analysis/ChangeVerdict.ts";
 import { figureFormat } from "../../src/figures/FigureFormat.ts";
 import { count, noFigure, plural } from "../../src/figures/Figures.ts";
 import type { MetricLabels } from "../../src/figures/MetricLabels.ts";
-import { type Filter, has, type Query } from "../Query.ts";
+import { type Filter, has, type Query } from "../query/Query.ts";
 import type { Bar, Figures, MetricView } from "../worker/Engine.ts";
 import { type BarControl, MetricChart } from "./MetricChart.tsx";
 import { SafeText } from "./SafeText.tsx";
@@ -145,7 +145,7 @@ const Headline = ({ metric }: { readonly metric: MetricView }): JSX.Element => {
           </>
         )}
       </p>
-      <p class="difference-of">over {pairs(figures.n)} that both runs scored</p>
+      <p class="difference-of">over {plural(figures.n, "scored pair")}</p>
     </>
   );
 };

@@ -1,5 +1,5 @@
 /** Which record is open in the drawer. */
-import type { Query } from "../Query.ts";
+import type { Query } from "../query/Query.ts";
 import type { View } from "../worker/Engine.ts";
 
 /** The open record, or the two records of the open testcase. */

@@ -9,7 +9,7 @@ import type { JSX } from "preact";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { Row } from "../../src/explore/ExploreProtocol.ts";
 import type { MetricLabels } from "../../src/figures/MetricLabels.ts";
-import { type Query, toFragment } from "../Query.ts";
+import { type Query, toFragment } from "../query/Query.ts";
 import type { View } from "../worker/Engine.ts";
 import { isFree } from "./Keyboard.ts";
 import { RecordLine } from "./RecordLine.tsx";

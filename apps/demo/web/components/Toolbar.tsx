@@ -3,12 +3,18 @@ import type { JSX } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import { count, plural } from "../../src/figures/Figures.ts";
 import type { MetricLabels } from "../../src/figures/MetricLabels.ts";
-import { conditionWord, fromFragment, maxSearchLength, type Query, toggle } from "../Query.ts";
+import {
+  conditionWord,
+  fromFragment,
+  maxSearchLength,
+  type Query,
+  toggle,
+} from "../query/Query.ts";
 import type { View } from "../worker/Engine.ts";
 import { conditionLabel } from "./ConditionLabel.ts";
 import { focusRecords, isFree } from "./Keyboard.ts";
 import { SafeText } from "./SafeText.tsx";
-import type { SetQuery } from "./useQueryInUrl.ts";
+import type { SetQuery } from "../query/useQueryInUrl.ts";
 
 export interface Props {
   readonly query: Query;

@@ -33,7 +33,7 @@ export const TopBar = ({ meta, session, feed }: Props): JSX.Element => {
       </p>
       <div class="progresses">
         {session?.runs.map((run, index) => (
-          <RunProgress key={index} run={run} />
+          <RunProgress key={index} run={run} isOneOfTwo={meta.runs.length > 1} />
         ))}
         {session === null || session.retries === 0 ? null : (
           <span class="progress">{plural(session.retries, "retry", "retries")}</span>
@@ -77,12 +77,18 @@ export const TopBar = ({ meta, session, feed }: Props): JSX.Element => {
   );
 };
 
-const RunProgress = ({ run }: { readonly run: RunState }): JSX.Element => {
-  const { records, phase, pages, seconds, runId } = run;
+interface RunProgressProps {
+  readonly run: RunState;
+  /** Whether the progress of another run needs room beside it. */
+  readonly isOneOfTwo: boolean;
+}
+
+const RunProgress = ({ run, isOneOfTwo }: RunProgressProps): JSX.Element => {
+  const { records, phase, seconds, runId } = run;
   // A rate is worth showing only while the run is being read, and a total until it has been.
   const reading = {
     records,
-    pages,
+    pages: isOneOfTwo ? undefined : run.pages,
     total: phase === "done" ? undefined : (run.total ?? undefined),
     seconds: phase === "reading" ? seconds : 0,
   };

@@ -5,7 +5,7 @@ import type { Meta, RunState } from "../../src/explore/ExploreProtocol.ts";
 import { shortLabels } from "../../src/figures/MetricLabels.ts";
 import type { Feed } from "../feed/Feed.ts";
 import type { RowFreeze } from "../feed/RowFreeze.ts";
-import { everything, type Query, toggle } from "../Query.ts";
+import { everything, type Query, toggle } from "../query/Query.ts";
 import type { View } from "../worker/Engine.ts";
 import { Drawer } from "./Drawer.tsx";
 import { focusRecords } from "./Keyboard.ts";
@@ -13,7 +13,7 @@ import { MetricCards } from "./MetricCards.tsx";
 import { openedRecord } from "./OpenedRecord.ts";
 import { RecordTable } from "./RecordTable.tsx";
 import { Toolbar } from "./Toolbar.tsx";
-import type { SetQuery } from "./useQueryInUrl.ts";
+import type { SetQuery } from "../query/useQueryInUrl.ts";
 
 export interface Props {
   readonly meta: Meta;

@@ -1,5 +1,5 @@
 /** Keeps the rows in their places while the user is about to choose one. */
-import { toFragment } from "../Query.ts";
+import { toFragment } from "../query/Query.ts";
 import type { View } from "../worker/Engine.ts";
 
 /** Rows may move again this long after the last move of a pointer or press of a key, in milliseconds. */

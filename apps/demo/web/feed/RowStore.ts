@@ -1,6 +1,6 @@
 /** The rows that have arrived, and the worker that receives them and computes which to show. */
 import type { Row, RowBatch, SessionState } from "../../src/explore/ExploreProtocol.ts";
-import type { Query } from "../Query.ts";
+import type { Query } from "../query/Query.ts";
 import type { View } from "../worker/Engine.ts";
 import type { Connection, Request, Response } from "../worker/WorkerProtocol.ts";
 

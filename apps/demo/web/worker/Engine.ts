@@ -4,7 +4,7 @@ import * as Interval from "../../src/analysis/Interval.ts";
 import { kindOf, type MetricKind } from "../../src/analysis/MetricKind.ts";
 import * as Moments from "../../src/analysis/Moments.ts";
 import type { Cell, RowBatch } from "../../src/explore/ExploreProtocol.ts";
-import type { Condition, Query } from "../Query.ts";
+import type { Condition, Query } from "../query/Query.ts";
 
 /** One bar of a metric's chart, or one count beside it. */
 export interface Bar {

@@ -1,6 +1,6 @@
 /** The messages between the page and its worker. */
 import type { RowBatch, SessionState } from "../../src/explore/ExploreProtocol.ts";
-import type { Query } from "../Query.ts";
+import type { Query } from "../query/Query.ts";
 import type { View } from "./Engine.ts";
 
 /** From the page. */

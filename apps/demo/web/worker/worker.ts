@@ -3,7 +3,7 @@
  * records arrive, it waits before each new view, a few times as long as the last one took.
  */
 import type { RowBatch, SessionState } from "../../src/explore/ExploreProtocol.ts";
-import { everything } from "../Query.ts";
+import { everything } from "../query/Query.ts";
 import * as Engine from "./Engine.ts";
 import { unpack } from "./Unpack.ts";
 import type { Connection, Request, Response } from "./WorkerProtocol.ts";

@@ -1,5 +1,5 @@
 import { useCallback, useEffect, useState } from "preact/hooks";
-import { fromFragment, type Query, toFragment } from "../Query.ts";
+import { fromFragment, type Query, toFragment } from "./Query.ts";
 
 const queryInUrl = (): Query => fromFragment(location.hash.slice(1));
 

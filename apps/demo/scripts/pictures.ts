@@ -1,4 +1,4 @@
-// Makes the pictures of the READMEs: the explorer's page, light and dark, and the report in the terminal.
+// Makes the pictures of the READMEs: the explorer's page in both themes, and the report in a terminal.
 import { FakeRun } from "@scorecard-effect/fixtures";
 import { Effect } from "effect";
 import { spawnSync } from "node:child_process";
@@ -12,7 +12,8 @@ import { start } from "../test/setup/TestExplorer.ts";
 const out = join(import.meta.dirname, "../../../docs/pictures");
 const main = join(import.meta.dirname, "../src/main.ts");
 
-const shoot = (page: Page, name: string) => page.screenshot({ path: join(out, `${name}.png`) });
+const takePicture = (page: Page, name: string) =>
+  page.screenshot({ path: join(out, `${name}.png`) });
 
 const program = Effect.gen(function* () {
   const browser = yield* Effect.promise(launch);
@@ -22,9 +23,9 @@ const program = Effect.gen(function* () {
 
   yield* Effect.scoped(
     Effect.gen(function* () {
-      // The pictures' browser has fonts for Latin scripts alone.
+      // The browser here has fonts for Latin scripts alone.
       const run = FakeRun.make({ records: 2000, otherLanguages: 0 });
-      const { url } = yield* start({ runs: [run], source: "fake API, a made-up run, seed 1" });
+      const { url } = yield* start({ runs: [run], source: "fake API, a generated run, seed 1" });
       const { page } = yield* open(browser);
       yield* Effect.promise(async () => {
         await page.goto(url);
@@ -36,7 +37,7 @@ const program = Effect.gen(function* () {
         await page.getByRole("complementary").getByText("Expected").waitFor();
         await page.getByRole("complementary").getByRole("button", { name: "Difference" }).click();
         await page.locator(".grid").focus();
-        await shoot(page, "explore-light");
+        await takePicture(page, "explore-light");
       });
     }),
   );
@@ -45,7 +46,7 @@ const program = Effect.gen(function* () {
       const { baseline, candidate } = FakeRun.pair({ records: 2000, otherLanguages: 0 });
       const { url } = yield* start({
         runs: [baseline, candidate],
-        source: "fake API, a made-up pair of runs, seed 1",
+        source: "fake API, a generated pair of runs, seed 1",
       });
       const { page } = yield* open(browser, { colorScheme: "dark" });
       yield* Effect.promise(async () => {
@@ -55,7 +56,7 @@ const program = Effect.gen(function* () {
           .locator(".count")
           .filter({ hasText: /^2,0\d\d testcases$/ })
           .waitFor();
-        await shoot(page, "explore-dark");
+        await takePicture(page, "explore-dark");
       });
     }),
   );
@@ -67,7 +68,7 @@ const program = Effect.gen(function* () {
       });
       const { page } = yield* open(browser);
       yield* Effect.promise(async () => {
-        await page.setContent(terminal);
+        await page.setContent(terminalPage);
         await page.locator("pre").evaluate(
           (pre, text) => {
             pre.textContent = text;
@@ -80,7 +81,7 @@ const program = Effect.gen(function* () {
   );
 }).pipe(Effect.scoped);
 
-const terminal = `<!doctype html><style>
+const terminalPage = `<!doctype html><style>
   pre {
     display: inline-block;
     margin: 0;

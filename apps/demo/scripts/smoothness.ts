@@ -1,17 +1,18 @@
-// Measures the explorer's page at 100,000 records: how soon the first rows are there, and whether its main thread
-// is ever busy for longer than 100 ms while records arrive, and while somebody scrolls, searches, filters and sorts.
-// Tasks are judged by their processor time: on the clock, a machine that does other things makes any task long.
+// Measures the explorer's page at 100,000 records: how soon the first rows appear, and whether any task of its main thread
+// takes longer than 100 ms while records arrive, and while the user scrolls, searches, filters and sorts. It judges tasks by
+// their processor time, because on a busy machine any task takes long by the clock.
 import { FakeRun } from "@scorecard-effect/fixtures";
 import { Effect } from "effect";
 import type { Browser, Page } from "playwright-core";
 import { launch, open } from "../test/setup/Chromium.ts";
 import { start } from "../test/setup/TestExplorer.ts";
 
-const size = Number(process.argv[2] ?? 100_000);
+const records = Number(process.argv[2] ?? 100_000);
+/** The longest acceptable times, in milliseconds. */
 const bounds = { firstRows: 1000, longTask: 100 };
 
-/** In the page: notes when a row is there first. */
-const probe = `
+/** Runs in the page: stores the time of the first row. */
+const firstRowProbe = `
   const timer = setInterval(() => {
     if (document.querySelector(".line") === null) return;
     globalThis.firstRow = performance.timeOrigin + performance.now();
@@ -23,43 +24,43 @@ interface TraceEvent {
   readonly name: string;
   readonly pid: number;
   readonly tid: number;
-  /** Wall-clock microseconds, and those of the processor. */
+  /** Microseconds by the clock, and of processor time. */
   readonly dur?: number;
   readonly tdur?: number;
   readonly args: { readonly name?: string; readonly labels?: string };
 }
 
-/** The longest tasks of the page's main thread while something is done, in milliseconds. */
+/** The longest task of the page's main thread during an action, in milliseconds. */
 const longestTask = async (browser: Browser, page: Page, act: () => Promise<unknown>) => {
   await browser.startTracing(page, {
     categories: ["disabled-by-default-devtools.timeline", "toplevel"],
   });
   await act();
   const trace = await browser.stopTracing();
-  // What Chromium writes.
+  // The format of Chromium's traces.
   const { traceEvents }: { readonly traceEvents: ReadonlyArray<TraceEvent> } = JSON.parse(
     trace.toString(),
   );
-  const mains = new Set(
+  const mainThreads = new Set(
     traceEvents.flatMap(({ name, args, pid, tid }) =>
       name === "thread_name" && args.name === "CrRendererMain" ? [`${pid}/${tid}`] : [],
     ),
   );
   const tasks = traceEvents.filter(
-    ({ name, pid, tid }) => name.endsWith("RunTask") && mains.has(`${pid}/${tid}`),
+    ({ name, pid, tid }) => name.endsWith("RunTask") && mainThreads.has(`${pid}/${tid}`),
   );
   const longest = (duration: "dur" | "tdur") =>
     Math.round(Math.max(0, ...tasks.map((task) => task[duration] ?? 0)) / 1000);
-  return { tasks: tasks.length, busy: longest("tdur"), passed: longest("dur") };
+  return { tasks: tasks.length, processorMillis: longest("tdur"), clockMillis: longest("dur") };
 };
 
 const program = Effect.gen(function* () {
   const browser = yield* Effect.promise(launch);
   if (browser === undefined) throw new Error("There is no browser.");
   yield* Effect.addFinalizer(() => Effect.promise(() => browser.close()));
-  // The first page takes its time, so that the browser is there before it.
+  // The first page of the run is slow, so that the browser is ready before it.
   const { url, session } = yield* start({
-    runs: [FakeRun.make({ records: size })],
+    runs: [FakeRun.make({ records })],
     faults: "on request 1: slow 3s",
   });
   let firstPage = 0;
@@ -69,16 +70,16 @@ const program = Effect.gen(function* () {
     clearInterval(watch);
   }, 2);
   const { page } = yield* open(browser);
-  yield* Effect.promise(() => page.addInitScript(probe));
+  yield* Effect.promise(() => page.addInitScript(firstRowProbe));
   yield* Effect.promise(() => page.goto(url));
 
   const step = (name: string, act: () => Promise<unknown>) =>
     Effect.promise(async () => {
-      const began = Date.now();
-      const { tasks, busy, passed } = await longestTask(browser, page, act);
-      const isSmooth = tasks > 0 && busy <= bounds.longTask;
+      const started = Date.now();
+      const { tasks, processorMillis, clockMillis } = await longestTask(browser, page, act);
+      const isSmooth = tasks > 0 && processorMillis <= bounds.longTask;
       console.log(
-        `${isSmooth ? "ok  " : "FAIL"} ${name}: longest task ${busy} ms of processor time (${passed} ms on the clock), ${Date.now() - began} ms in all`,
+        `${isSmooth ? "ok  " : "FAIL"} ${name}: longest task ${processorMillis} ms of processor time (${clockMillis} ms by the clock), ${Date.now() - started} ms in all`,
       );
       if (!isSmooth) process.exitCode = 1;
     });
@@ -93,8 +94,8 @@ const program = Effect.gen(function* () {
   );
   if (wait > bounds.firstRows) process.exitCode = 1;
 
-  yield* step(`${size} records arrive`, () =>
-    count(new RegExp(`^${size.toLocaleString("en-US")} records$`)),
+  yield* step(`${records} records arrive`, () =>
+    count(new RegExp(`^${records.toLocaleString("en-US")} records$`)),
   );
   yield* step("scrolling by the wheel", async () => {
     await page.locator(".grid").hover();

@@ -88,35 +88,23 @@ const breakOff = (options: Omit<Fault.BreakOptions, "of">, of: Fault.Fault = pag
 
 type Options = Pick<HostileServer, "timeout" | "maxMillis">;
 
-/** A fault on the second page that the client does not retry. */
-const failsAtOnce = (
-  name: string,
-  fault: Fault.Fault,
-  error: ExpectedError,
-  options?: Options,
-): HostileServer => ({
-  ...options,
-  name,
-  script: [page({ next: "c1" }), fault],
-  records: 2,
-  error: { cursor: "c1", attempts: 1, ...error },
-  requests: 2,
-});
+/** A server whose every response for the second page is a fault. */
+const failsOnSecondPage =
+  (requests: number, expected: Omit<ExpectedError, "tag">) =>
+  (name: string, fault: Fault.Fault, error: ExpectedError, options?: Options): HostileServer => ({
+    ...options,
+    name,
+    script: [page({ next: "c1" }), fault],
+    records: 2,
+    error: { cursor: "c1", ...expected, ...error },
+    requests,
+  });
 
-/** A fault on every attempt at the second page: the client retries, and gives up after three attempts. */
-const failsAfterRetries = (
-  name: string,
-  fault: Fault.Fault,
-  error: ExpectedError,
-  options?: Options,
-): HostileServer => ({
-  ...options,
-  name,
-  script: [page({ next: "c1" }), fault],
-  records: 2,
-  error: { cursor: "c1", attempts: 3, isRetryable: true, ...error },
-  requests: 4,
-});
+/** A fault that the client does not retry. */
+const failsAtOnce = failsOnSecondPage(2, { attempts: 1 });
+
+/** A fault that the client retries: it gives up after three attempts. */
+const failsAfterRetries = failsOnSecondPage(4, { attempts: 3, isRetryable: true });
 
 /** A fault on the first attempt at the second page: a retry succeeds. */
 const recovers = (name: string, fault: Fault.Fault, options?: Options): HostileServer => ({

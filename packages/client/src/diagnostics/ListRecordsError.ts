@@ -2,8 +2,9 @@
  * Everything that can go wrong while a run is listed: nine errors, distinguished by `_tag`.
  *
  * Each has the `runId`, the `cursor` to resume from (it fetches the page that failed; undefined is the start of the
- * run), the number of `attempts`, and `isRetryable`: whether the same request may succeed later. `message` is one line
- * for a person. No error contains the API key, the request, or the response itself.
+ * run), the number of `attempts`, and `isRetryable`: whether the same request may succeed later. `apiError` is the body
+ * of an error response, if it was an `ApiError`. `message` is one line for a person. No error contains the API key, the
+ * request, or the response itself.
  */
 import { ApiError, Cursor, formatIssues, Issue, RunId } from "@scorecard-effect/contract";
 import * as Duration from "effect/Duration";
@@ -28,7 +29,7 @@ const reasonOf = (apiError: ApiError | undefined): string =>
 export class Unauthenticated extends Schema.TaggedError<Unauthenticated>(
   "@scorecard-effect/client/Unauthenticated",
 )("Unauthenticated", { ...location, apiError: Schema.optional(ApiError) }) {
-  /** False: the same key will be refused again. */
+  /** False: the service would reject the same key again. */
   readonly isRetryable: boolean = false;
   override get message(): string {
     return ErrorMessage.format(
@@ -132,10 +133,10 @@ export class RequestTimeout extends Schema.TaggedError<RequestTimeout>(
  * The response is not a page of records, whatever its status claims.
  *
  * - `NotJson`: the body is not JSON in UTF-8; a proxy's HTML page, say.
- * - `Schema`: the body is JSON, but departs from the contract at `issues`.
+ * - `Schema`: the body is JSON, but violates the contract at `issues`.
  * - `TooLarge`: the body is longer than `maxBodyBytes`; reading stopped there.
  *
- * `excerpt` is the start of the body, at most 1 KiB, where that helps to recognise it.
+ * `excerpt` is the start of the body, at most 1 KiB, if that helps to recognise it.
  */
 export class InvalidResponse extends Schema.TaggedError<InvalidResponse>(
   "@scorecard-effect/client/InvalidResponse",

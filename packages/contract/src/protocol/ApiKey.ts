@@ -1,11 +1,11 @@
-/** The API key: what it looks like, and how to remove it from text. */
+/** Checks API keys, and removes them from text. */
 import * as Option from "effect/Option";
 import * as Redacted from "effect/Redacted";
 import * as Result from "effect/Result";
 
 /**
  * Checks an API key: `ak_` followed by printable ASCII without spaces, as a bearer credential must be (published API,
- * `ApiKeyAuth`; RFC 6750, section 2.1). Quotes and backslashes are refused too: JSON would escape them wherever a
+ * `ApiKeyAuth`; RFC 6750, section 2.1). It rejects quotes and backslashes too, which JSON would escape wherever a
  * service echoes the key. The reason never quotes the key.
  */
 export const check = (key: unknown): Result.Result<Redacted.Redacted, string> => {
@@ -30,8 +30,8 @@ export const redactor = (apiKey: Redacted.Redacted): Redact => {
 
 /**
  * Matches a key in all its spellings: a JSON string, a URL or HTML may write any of its characters in another way
- * (`\u0061k_`, `%61k_`, `&#97;k_`), and a service may change its case. JSON within JSON doubles its backslashes: a match takes
- * all of them, up to three levels deep, so that JSON without the key is still JSON.
+ * (`\u0061k_`, `%61k_`, `&#97;k_`), and a service may change its case. JSON within JSON doubles its backslashes: a
+ * match takes all of them, up to three levels deep, so that JSON without the key is still JSON.
  */
 export const spellings = (key: string): RegExp =>
   new RegExp(Array.from(key, spellingsOfCharacter).join(""), "gi");

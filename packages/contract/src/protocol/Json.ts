@@ -3,6 +3,7 @@
  * it has parsed, and confuses keys that contain an escape (nodejs/node#63785: Node 24 and 26). Inputs, outputs and
  * scores are free-form and do contain such keys.
  */
+import * as JsonPointer from "effect/JsonPointer";
 import * as Predicate from "effect/Predicate";
 import * as Result from "effect/Result";
 
@@ -90,9 +91,7 @@ const infinityIn = (value: unknown): string | undefined => {
   if (!Predicate.isObjectOrArray(value)) return undefined;
   for (const [key, member] of Object.entries(value)) {
     const pointer = infinityIn(member);
-    if (pointer !== undefined) {
-      return `/${key.replaceAll("~", "~0").replaceAll("/", "~1")}${pointer}`;
-    }
+    if (pointer !== undefined) return `/${JsonPointer.escapeToken(key)}${pointer}`;
   }
   return undefined;
 };

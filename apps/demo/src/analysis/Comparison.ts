@@ -47,7 +47,9 @@ export interface MetricComparison {
   readonly candidate?: number;
   /** Candidate minus baseline. */
   readonly difference?: number;
-  /** The 95% interval of `difference`: Bonett and Price's for rates, Student's t on the pairs' differences for means. */
+  /**
+   * The 95% interval of `difference`: Bonett and Price's for rates, Student's t on the pairs' differences for means.
+   */
   readonly interval?: Interval.Interval;
   readonly verdict: ChangeVerdict;
   /** How many pairs got worse, and how many better. The others are unchanged. */
@@ -57,7 +59,10 @@ export interface MetricComparison {
   readonly worst: ReadonlyArray<Change>;
   /** The pairs that got better by the most, best first. */
   readonly best: ReadonlyArray<Change>;
-  /** Pairs that the figures leave out: a score is marked with `validationErrors`, or of another kind than the metric's. */
+  /**
+   * Pairs that the figures leave out: a score is marked with `validationErrors`, or of another kind than the
+   * metric's.
+   */
   readonly invalid: number;
   /** Testcases in both runs that this metric did not score in at least one of them. */
   readonly missing: number;

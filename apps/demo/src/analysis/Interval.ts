@@ -1,6 +1,6 @@
 /**
- * 95% confidence intervals: how far a run's figure may be from the system's true one, given the number of records. All of
- * them assume that the records (or the pairs of records) are independent.
+ * 95% confidence intervals: how far a run's figure may be from the system's true one, given the number of records.
+ * All of them assume that the records (or the pairs of records) are independent.
  */
 
 /** Two bounds, both included. */
@@ -39,8 +39,9 @@ export const ofMean = (mean: number, squares: number, n: number): Interval | und
 };
 
 /**
- * The interval of a difference of pass rates over n testcases, from how many passed only before and how many only after:
- * Bonett and Price's (2012). Unlike Wald's, it does not shrink to a point where nothing changed. Undefined for n = 0.
+ * The interval of a difference of pass rates over n testcases, from how many passed only before and how many only
+ * after: Bonett and Price's (2012). Unlike Wald's, it does not shrink to a point where nothing changed. Undefined for
+ * n = 0.
  */
 export const ofRateDifference = (
   onlyBefore: number,

@@ -6,7 +6,7 @@ export interface Ranking<A> {
   readonly entries: () => ReadonlyArray<A>;
 }
 
-/** Makes a ranking with so many places. */
+/** Makes a ranking that keeps `places` elements. */
 export const make = <A>(places: number): Ranking<A> => {
   const ranked: Array<{ readonly key: number; readonly element: A }> = [];
   return {

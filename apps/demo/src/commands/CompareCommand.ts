@@ -43,8 +43,12 @@ export const command = Command.make(
     const screen = yield* Screen.make(source.redact);
     yield* printNote(source);
     if (!isJson) {
-      const title = `Run ${screen.safe(source.candidateId)} against run ${screen.safe(source.baselineId)} from ${screen.safe(source.description)}`;
-      yield* printTitle(title, screen);
+      const [candidateId, baselineId, description] = [
+        source.candidateId,
+        source.baselineId,
+        source.description,
+      ].map(screen.safe);
+      yield* printTitle(`Run ${candidateId} against run ${baselineId} from ${description}`, screen);
     }
     const progress = yield* Progress.make;
     const joining = join({ changes });

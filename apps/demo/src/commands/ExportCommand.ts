@@ -46,8 +46,10 @@ export const command = Command.make(
     }).pipe(Effect.provide(source.client));
     yield* progress.clear;
     const before = resumed === 0 ? "" : `, ${count(resumed)} of them from an earlier export`;
+    const time = elapsed(yield* progress.elapsed);
+    yield* Console.log(`Run ${safe(source.runId)} from ${safe(source.description)}`);
     yield* Console.log(
-      `Run ${safe(source.runId)} from ${safe(source.description)}\n  ${plural(records, "record")}${before}, ${plural(bytes, "byte")} in ${safe(to)} in ${elapsed(yield* progress.elapsed)}`,
+      `  ${plural(records, "record")}${before}, ${plural(bytes, "byte")} in ${safe(to)} in ${time}`,
     );
   }, Effect.scoped),
 ).pipe(

@@ -1,6 +1,6 @@
 /**
- * What a session sends to its page: plain JSON. The page receives a light row for each record, in listing order, and asks
- * for a record in full when it shows it.
+ * What a session sends to its page: plain JSON. The page receives a light row for each record, in listing order, and
+ * asks for a record in full when it shows it.
  */
 import type { Reading } from "../analysis/ScoreReading.ts";
 

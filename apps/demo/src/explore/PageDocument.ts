@@ -1,6 +1,6 @@
 /**
- * The page's HTML document: `web/` is bundled in memory and embedded in it. A session serves it; a saved report is the same
- * document with its records inside.
+ * The page's HTML document: `web/` is bundled in memory and embedded in it. A session serves it; a saved report is
+ * the same document with its records inside.
  */
 import { Data, Effect } from "effect";
 import { createHash } from "node:crypto";
@@ -59,9 +59,9 @@ export const build = Effect.tryPromise({
 }).pipe(Effect.withSpan("PageDocument.build"));
 
 /**
- * The page's Content-Security-Policy. It allows the page's own script and style, by their hashes, a worker made from that
- * script, and connections to the page's session; none in a saved report. Even a record's text that became markup could not
- * run, load or send anything.
+ * The page's Content-Security-Policy. It allows the page's own script and style, by their hashes, a worker made from
+ * that script, and connections to the page's session; none in a saved report. Even a record's text that became markup
+ * could not run, load or send anything.
  */
 export const policy = ({ script, style }: Assets, mode: Meta["mode"]): string =>
   [

@@ -1,8 +1,8 @@
 /**
  * A report in one file: the page with its records inside, which opens without a server.
  *
- * The records are JSON, compressed and encoded in Base64. That makes the file ten times smaller, and no text in it can be
- * mistaken for markup. The page unpacks one batch after another, and a record in full when it shows it.
+ * The records are JSON, compressed and encoded in Base64. That makes the file ten times smaller, and no text in it
+ * can be mistaken for markup. The page unpacks one batch after another, and a record in full when it shows it.
  */
 import { Clock, Data, Effect, FileSystem, Stream } from "effect";
 import { promisify } from "node:util";

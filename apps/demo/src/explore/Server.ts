@@ -1,9 +1,9 @@
 /**
- * The server of a session, for one user on this machine. It listens on the loopback interface alone, and every request must
- * have the token in its URL.
+ * The server of a session, for one user on this machine. It listens on the loopback interface alone, and every
+ * request must have the token in its URL.
  *
- * The token is in the path rather than in a cookie: all ports of a host share cookies, so the browser would send it to every
- * other server on this machine.
+ * The token is in the path rather than in a cookie: all ports of a host share cookies, so the browser would send it
+ * to every other server on this machine.
  */
 import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer";
 import { Effect, Layer, type Scope, Stream } from "effect";
@@ -146,9 +146,18 @@ interface Access {
   readonly port: string;
 }
 
+const securityHeaders = {
+  "cache-control": "no-store",
+  "cross-origin-opener-policy": "same-origin",
+  "cross-origin-resource-policy": "same-origin",
+  "referrer-policy": "no-referrer",
+  "x-content-type-options": "nosniff",
+  "x-frame-options": "DENY",
+};
+
 // Runs before the routes: refuses requests that are not meant for this server, or not from its page.
-const guard = (access: Access, app: App<HttpServerError.HttpServerError>): App<never> =>
-  Effect.gen(function* () {
+const guard = Effect.fnUntraced(
+  function* (access: Access, app: App<HttpServerError.HttpServerError>) {
     const request = yield* HttpServerRequest.HttpServerRequest;
     const problem = problemOf(access, request);
     if (problem !== undefined) return refusal(403, problem);
@@ -159,16 +168,9 @@ const guard = (access: Access, app: App<HttpServerError.HttpServerError>): App<n
           : refusal(500, "The request failed."),
       ),
     );
-  }).pipe(Effect.map(HttpServerResponse.setHeaders(securityHeaders)));
-
-const securityHeaders = {
-  "cache-control": "no-store",
-  "cross-origin-opener-policy": "same-origin",
-  "cross-origin-resource-policy": "same-origin",
-  "referrer-policy": "no-referrer",
-  "x-content-type-options": "nosniff",
-  "x-frame-options": "DENY",
-};
+  },
+  Effect.map(HttpServerResponse.setHeaders(securityHeaders)),
+);
 
 const problemOf = (
   { token, port }: Access,

@@ -1,8 +1,9 @@
 /**
  * A session: reads one run, or two to compare, in the background, and keeps the records while the page is open.
  *
- * Each page of a run becomes a batch, and the batches form a log. A listener receives the batches after the last one that
- * it saw, then the new ones: no matter when it connects or reconnects, it misses no record and receives none twice.
+ * Each page of a run becomes a batch, and the batches form a log. A listener receives the batches after the last one
+ * that it saw, then the new ones: no matter when it connects or reconnects, it misses no record and receives none
+ * twice.
  */
 import type { ListRecordsError, Page, ScorecardClient } from "@scorecard-effect/client";
 import type { Cursor, RunId } from "@scorecard-effect/contract";

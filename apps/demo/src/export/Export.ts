@@ -1,6 +1,6 @@
 /**
- * Writes a run to a file in constant memory, under a temporary name until it is complete. Beside the temporary file lies
- * its {@link Journal}, so that an interrupted export can resume.
+ * Writes a run to a file in constant memory, under a temporary name until it is complete. Beside the temporary file
+ * lies its {@link Journal}, so that an interrupted export can resume.
  */
 import { ScorecardClient } from "@scorecard-effect/client";
 import type { RunId } from "@scorecard-effect/contract";

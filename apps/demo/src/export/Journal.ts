@@ -1,7 +1,7 @@
 /**
- * The journal of an export, in JSON lines: a header that says what is exported, then a checkpoint each time every record
- * that was read is in the file. A checkpoint holds the cursor to resume from, and how many records and bytes precede it.
- * Lines are only appended, so a kill damages the last line at most.
+ * The journal of an export, in JSON lines: a header that says what is exported, then a checkpoint each time every
+ * record that was read is in the file. A checkpoint holds the cursor to resume from, and how many records and bytes
+ * precede it. Lines are only appended, so a kill damages the last line at most.
  */
 import { Cursor, RunId } from "@scorecard-effect/contract";
 import { Result, Schema } from "effect";

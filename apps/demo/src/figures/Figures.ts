@@ -1,6 +1,6 @@
 /** Numbers, amounts and times as people read them. The terminal and the page both use these rules: no Node here. */
 
-/** Stands where there is no figure. */
+/** Shown where there is no figure. */
 export const noFigure = "–";
 
 const wholeFormat = new Intl.NumberFormat("en-US", { maximumFractionDigits: 0 });

@@ -4,7 +4,7 @@ export type MetricLabels = ReadonlyMap<string, string>;
 /** Where the groups of a UUID end. */
 const groupEnds = [8, 13, 18, 23];
 
-/** Shortens ids to as few groups of a UUID as tell them apart. */
+/** Shortens ids to as few groups of a UUID as distinguish them. */
 export const shortLabels = (ids: ReadonlyArray<string>): MetricLabels => {
   const distinct = new Set(ids).size;
   const length = groupEnds.find(

@@ -43,8 +43,8 @@ export const resolve = Effect.fn("SourceChoice.resolve")(function* (
 });
 
 /**
- * The source that the flags choose, and two runs of it: those that are named, or else the first two of a replay file, or
- * a generated pair. A real API is read where {@link resolve} would read one.
+ * The source that the flags choose, and two runs of it: those that are named, or else the first two of a replay file,
+ * or a generated pair. A real API is read where {@link resolve} would read one.
  */
 export const resolvePair = Effect.fn("SourceChoice.resolvePair")(function* (
   flags: ApiFlags,

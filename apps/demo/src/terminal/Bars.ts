@@ -10,7 +10,7 @@ export const bars = (counts: ReadonlyArray<number>): string => {
 
 const blocks = Array.from("▁▂▃▄▅▆▇█");
 
-/** A share of 1 as a bar of so many columns. It is full or empty only where the share is 1 or 0. */
+/** A share of 1 as a bar of `width` columns. It is full or empty only where the share is 1 or 0. */
 export const shareBar = (share: number, width: number): string => {
   const filled =
     share <= 0

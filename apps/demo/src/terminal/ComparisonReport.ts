@@ -116,7 +116,12 @@ const changes = (
   const lines = metrics.flatMap((metric) =>
     changesOf(metric).flatMap(({ testcaseId, baseline, candidate }) => {
       const { reasoning } = candidate;
-      const head = `  ${labels.get(metric.metricConfigId) ?? ""}  ${score(baseline.value)} → ${score(candidate.value)}  testcase ${safe(testcaseId)}  records ${safe(baseline.recordId)} and ${safe(candidate.recordId)}`;
+      const head = [
+        labels.get(metric.metricConfigId),
+        `${score(baseline.value)} → ${score(candidate.value)}`,
+        `testcase ${safe(testcaseId)}`,
+        `records ${safe(baseline.recordId)} and ${safe(candidate.recordId)}`,
+      ];
       return finding(head, reasoning, screen);
     }),
   );
@@ -138,14 +143,14 @@ const parts = (
 
 const partLines = (part: Part, runId: RunId, safe: Screen["safe"]): ReadonlyArray<string> => {
   const unlisted = part.alone - part.aloneIds.length;
+  const ids = part.aloneIds.map(safe).join(", ");
+  const more = unlisted > 0 ? `, and ${count(unlisted)} more` : "";
   return [
     `  Run ${safe(runId)}: ${plural(part.records, "record")}` +
       (part.withoutTestcase > 0 ? `, ${count(part.withoutTestcase)} without a testcase` : "") +
       (part.repeated > 0 ? `, ${count(part.repeated)} with a repeated testcase` : ""),
     ...(part.alone > 0
-      ? [
-          `    ${plural(part.alone, "testcase")} only in this run: ${part.aloneIds.map(safe).join(", ")}${unlisted > 0 ? `, and ${count(unlisted)} more` : ""}`,
-        ]
+      ? [`    ${plural(part.alone, "testcase")} only in this run: ${ids}${more}`]
       : []),
   ];
 };

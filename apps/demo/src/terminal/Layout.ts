@@ -4,10 +4,10 @@ import { CliOutput } from "effect/cli";
 /** How many columns of a terminal a text takes. */
 export const widthOf = CliOutput.displayWidth;
 
-/** Makes a text exactly so many columns wide: pads it with spaces, or cuts it. */
+/** Makes a text exactly `width` columns wide: pads it with spaces, or cuts it. */
 export const fit = (text: string, width: number): string => pad(cut(text, width), width);
 
-/** Cuts a text that is wider than so many columns, and ends it with an ellipsis. Never splits a grapheme. */
+/** Cuts a text that is wider than `width` columns, and ends it with an ellipsis. Never splits a grapheme. */
 export const cut = (text: string, width: number): string => {
   // A long text is not measured to its end: this is longer than any terminal is wide.
   const start = text.slice(0, 8 * width + 8);

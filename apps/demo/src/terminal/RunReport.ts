@@ -95,7 +95,7 @@ const blockOf = (metric: MetricSummary, labels: MetricLabels): string =>
     ].map((line) => line.trimEnd()),
   );
 
-/** The records with the lowest scores, at most so many for each metric, with their input and reasoning. */
+/** The records with the lowest scores, at most `maxPerMetric` for each metric, with their input and reasoning. */
 export const worst = (
   summary: Summary,
   maxPerMetric: number,
@@ -107,7 +107,12 @@ export const worst = (
     // Where all scores are equal, none is low.
     const low = metric.worst.filter(({ value }) => value === false || isBelow(value, metric.mean));
     return low.slice(0, maxPerMetric).flatMap(({ recordId, value, asked, reasoning }) => {
-      const head = `  ${labels.get(metric.metricConfigId) ?? ""}  ${score(value)}  record ${safe(recordId)}  ${safe(asked)}`;
+      const head = [
+        labels.get(metric.metricConfigId),
+        score(value),
+        `record ${safe(recordId)}`,
+        safe(asked),
+      ];
       return finding(head, reasoning, screen);
     });
   });
@@ -135,7 +140,11 @@ export const totalLine = (
   seconds: number,
   isWhole = true,
 ): string =>
-  `  ${isWhole ? "" : "Part of the run: "}${plural(records, "record")}, ${plural(scores, "score")}, ${plural(pages, "page")} in ${elapsed(seconds)}`;
+  `  ${isWhole ? "" : "Part of the run: "}${[
+    plural(records, "record"),
+    plural(scores, "score"),
+    `${plural(pages, "page")} in ${elapsed(seconds)}`,
+  ].join(", ")}`;
 
 const scoreWord = (own: Score): string => {
   const reading = readingOf(own);

@@ -5,7 +5,9 @@ import { TerminalCapabilities } from "effect/cli";
 
 /** How results are written to stdout. */
 export interface Screen {
-  /** The width of the terminal in columns; undefined where stdout is no terminal, so that lines can be of any length. */
+  /**
+   * The width of the terminal in columns; undefined where stdout is no terminal, so that lines can be of any length.
+   */
   readonly width: number | undefined;
   /** Makes text from a record or a flag safe to print: one line, without the API key, without control characters. */
   readonly safe: (text: string) => string;

@@ -23,12 +23,12 @@ export const fittingTable = (
 export const titled = (title: string, lines: ReadonlyArray<string>, { paint }: Screen): string =>
   lines.length === 0 ? "" : textOf([paint.dim(`  ${title}`), ...lines]);
 
-/** A finding on one line, and below it the metric's reasoning on up to three. */
+/** A finding on one line, made of several parts, and below it the metric's reasoning on up to three lines. */
 export const finding = (
-  head: string,
+  head: ReadonlyArray<string | undefined>,
   reasoning: string | undefined,
   { width, paint, safe }: Screen,
 ): ReadonlyArray<string> => [
-  ...wrap(head, 1, width),
+  ...wrap(`  ${head.join("  ")}`, 1, width),
   ...(reasoning === undefined ? [] : wrap(`      ${safe(reasoning)}`, 3, width).map(paint.dim)),
 ];

@@ -47,13 +47,12 @@ const fileOf = (name: string) => {
 };
 const rowsOf = (name: string) => parquetReadObjects({ file: fileOf(name) });
 
-const exported = (name: string, ...args: ReadonlyArray<string>) =>
-  Effect.gen(function* () {
-    const outcome = yield* demo(["export", "--to", at(name), ...args]);
-    assert.strictEqual(outcome.code, 0, outcome.stderr);
-    assert.deepStrictEqual(hasPart(name), [false, false]);
-    return outcome;
-  });
+const exported = Effect.fnUntraced(function* (name: string, ...args: ReadonlyArray<string>) {
+  const outcome = yield* demo(["export", "--to", at(name), ...args]);
+  assert.strictEqual(outcome.code, 0, outcome.stderr);
+  assert.deepStrictEqual(hasPart(name), [false, false]);
+  return outcome;
+});
 
 const scoreOf = (record: RecordWithScores, id: string, field: string): unknown => {
   const score = record.scores.find(({ metricConfigId }) => metricConfigId === id);

@@ -139,7 +139,7 @@ describe("The progress of a reading", () => {
 });
 
 describe("The label of a metric", () => {
-  it("is as short as tells it from the others", () => {
+  it("has as few groups of the id as distinguish it from the others", () => {
     const ids = [
       "6f1a5c0e-8d1b-4a7e-9c55-0b6a4e1f2d31",
       "6f1a5c0e-8d1b-5a7e-9c55-0b6a4e1f2d31",

@@ -43,7 +43,10 @@ export const launch = async (): Promise<Browser | undefined> => {
   });
   if (browser === undefined) {
     console.error(
-      "\n\n!!! NO BROWSER: the tests of the explorer's page are SKIPPED. Install Chromium or Chrome, or set CHROME_PATH. !!!\n\n",
+      [
+        "\n\n!!! NO BROWSER: the tests of the explorer's page are SKIPPED.",
+        "Install Chromium or Chrome, or set CHROME_PATH. !!!\n\n",
+      ].join(" "),
     );
   }
   return browser;

@@ -51,7 +51,7 @@ export const demo = (
   onOutput: OnOutput = () => {},
 ) => run(process.execPath, [main, ...args], env, onOutput);
 
-/** Runs the demo in a terminal of so many columns, made by `script` of util-linux. All output is in `stdout`. */
+/** Runs the demo in a terminal of `columns` columns, made by `script` of util-linux. All output is in `stdout`. */
 export const terminal = (
   columns: number,
   args: ReadonlyArray<string>,

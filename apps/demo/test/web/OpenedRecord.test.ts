@@ -37,7 +37,7 @@ describe("The open record", () => {
     assert.deepStrictEqual(openedRecord(query, view, find, 1), opened);
   });
 
-  it("is none where the query opens none", () => {
+  it("is null where the query opens no record", () => {
     assert.isNull(openedRecord(everything, view, find, 1));
   });
 });

@@ -66,4 +66,6 @@ export const Banner = ({ runs, isRetrying, connection, isSaved, onResume }: Prop
 const savedAdvice = (records: number): string =>
   records === 0
     ? "This is a saved page, and no record had arrived. Start explore again to read the run."
-    : `This is a saved page: it holds the ${plural(records, "record")} that had arrived. Start explore again to read the rest.`;
+    : `This is a saved page: it holds the ${plural(records, "record")} that had arrived. ${readTheRest}`;
+
+const readTheRest = "Start explore again to read the rest.";

@@ -18,8 +18,8 @@ export interface Bar {
 }
 
 /**
- * The figures of a metric in one run, over the records that match the filters of the other metrics. In a comparison, over
- * the testcases that the metric scored in both runs.
+ * The figures of a metric in one run, over the records that match the filters of the other metrics. In a comparison,
+ * over the testcases that the metric scored in both runs.
  */
 export interface Figures {
   readonly n: number;

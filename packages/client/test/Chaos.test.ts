@@ -91,7 +91,7 @@ describe("Chaos", () => {
   );
 
   it.live(
-    `does so for ${1000 * scale} seeds, page sizes and depths of prefetch`,
+    `lists complete runs for ${1000 * scale} seeds, page sizes and depths of prefetch`,
     () =>
       Effect.gen(function* () {
         let failures = 0;

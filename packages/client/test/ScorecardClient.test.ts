@@ -50,7 +50,7 @@ describe("listRecords", () => {
 
   for (const pageSize of [1, 7, 20, 99, 100]) {
     it.effect.prop(
-      `yields 10,000 records exactly once, in order, ${pageSize} a page`,
+      `yields 10,000 records exactly once, in order, ${pageSize} per page`,
       { seed: Seed },
       ({ seed }) => {
         const run = FakeRun.make({ seed, records: 10_000 });

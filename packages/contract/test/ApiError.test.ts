@@ -9,15 +9,15 @@ describe("ApiError", () => {
     assert.deepStrictEqual<unknown>(Schema.decodeSync(ApiError)(body), body);
   });
 
-  it.each([ApiUnauthenticatedError, ApiServiceError])(
-    "has no _tag in its encoded form (%s)",
-    (Class) => {
-      const error = Schema.decodeSync(Class)(body);
-      assert.isTrue(error instanceof Class);
-      assert.strictEqual(error.message, body.message);
-      assert.deepStrictEqual<unknown>(Schema.encodeSync(Class)(error), body);
-    },
-  );
+  it.each([
+    ["ApiUnauthenticatedError", ApiUnauthenticatedError],
+    ["ApiServiceError", ApiServiceError],
+  ] as const)("has no _tag in its encoded form (%s)", (_, Class) => {
+    const error = Schema.decodeSync(Class)(body);
+    assert.isTrue(error instanceof Class);
+    assert.strictEqual(error.message, body.message);
+    assert.deepStrictEqual<unknown>(Schema.encodeSync(Class)(error), body);
+  });
 
   it.each([
     { message: "no code", details: {} },

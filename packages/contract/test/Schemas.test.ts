@@ -71,7 +71,7 @@ describe("A page", () => {
   );
 
   it.each([undefined, null, Number.NaN, 5n, Symbol("x"), () => 1, "", [], new Date(0), new Map()])(
-    "is never a value that JSON cannot hold (%s)",
+    "is a JSON object, never %s",
     (value) => {
       assert.isTrue(Result.isFailure(decode(value)));
     },

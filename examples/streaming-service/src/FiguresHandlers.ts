@@ -43,6 +43,7 @@ const toFiguresError = Match.typeTags<ListRecordsError, FiguresError>()({
   ServiceError: (error) => later(error, error.retryAfter),
   TransportError: (error) => later(error),
   RequestTimeout: (error) => later(error),
+  RecordMismatch: unreadable,
   Unauthenticated: unreadable,
   InvalidResponse: unreadable,
   PaginationError: unreadable,

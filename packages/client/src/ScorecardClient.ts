@@ -1,57 +1,44 @@
 /** The client: lists a run's records as a `Stream`, page by page, checked and with typed errors. */
 import {
   type Cursor,
-  maxLimit,
-  productionUrl,
   type RecordWithScores,
-  RunId,
+  type RunId,
   type TypedRecord,
 } from "@scorecard-effect/contract";
 import * as ApiConfig from "@scorecard-effect/contract/protocol/ApiConfig";
 import * as ApiKey from "@scorecard-effect/contract/protocol/ApiKey";
 import * as ListRecordsRequest from "@scorecard-effect/contract/protocol/ListRecordsRequest";
-import * as Pagination from "@scorecard-effect/contract/protocol/Pagination";
 import * as Arr from "effect/Array";
+import * as Cause from "effect/Cause";
 import * as Config from "effect/Config";
 import * as Context from "effect/Context";
 import type * as Duration from "effect/Duration";
 import * as Effect from "effect/Effect";
 import * as Layer from "effect/Layer";
-import * as Option from "effect/Option";
 import type * as Redacted from "effect/Redacted";
+import * as Option from "effect/Option";
 import * as Result from "effect/Result";
 import * as Schema from "effect/Schema";
 import * as SchemaIssue from "effect/SchemaIssue";
 import * as Stream from "effect/Stream";
 import * as HttpClient from "effect/http/HttpClient";
-import type { InvalidRecord } from "./diagnostics/InvalidRecord.ts";
+import type { RecordFailure } from "./diagnostics/Failure.ts";
+import { InvalidRecord } from "./diagnostics/InvalidRecord.ts";
 import {
+  fromFailure,
   InvalidRequest,
   type ListRecordsError,
-  PaginationError,
 } from "./diagnostics/ListRecordsError.ts";
-import * as Redaction from "./diagnostics/Redaction.ts";
+import * as ClientSettings from "./listing/ClientSettings.ts";
+import * as Listing from "./listing/Listing.ts";
 import * as Preconditions from "./listing/Preconditions.ts";
-import { prefetch } from "./listing/Prefetch.ts";
-import * as PageFetch from "./page/PageFetch.ts";
 import * as PageReader from "./page/PageReader.ts";
-import * as PageRequest from "./page/PageRequest.ts";
 import type { RateLimit, RequestGate } from "./page/RequestGate.ts";
 import type { RetryOptions, RetryPolicy } from "./page/RetryPolicy.ts";
+import * as HttpClientTransport from "./transport/HttpClientTransport.ts";
 
 /** One page of a run, with the cursor to resume after it: a checkpoint. */
-export interface Page<out A = RecordWithScores> {
-  /** The run that is listed. */
-  readonly runId: RunId;
-  /** The cursor that fetched this page; undefined for the first page of the run. */
-  readonly cursor: Cursor | undefined;
-  /** The cursor that fetches the page after this one; undefined when this is the last. */
-  readonly nextCursor: Cursor | undefined;
-  /** The records of this page, in listing order. Fields that the contract does not know are kept. */
-  readonly records: ReadonlyArray<A>;
-  /** How many records the run has in total, if the service says so. */
-  readonly total: number | undefined;
-}
+export interface Page<out A = RecordWithScores> extends Listing.Page<A> {}
 
 /** Options of a listing. */
 export interface ListRecordsOptions<out A = RecordWithScores> {
@@ -108,8 +95,10 @@ export interface ScorecardClientOptions {
    * `"60 seconds"`.
    */
   readonly timeout?: Duration.Input | undefined;
-  /** How to retry transient failures: options of the default policy, or a policy of your own. */
-  readonly retry?: RetryOptions | RetryPolicy | undefined;
+  /**
+   * How to retry transient failures: options of the default policy, a policy of your own, or `false` for not at all.
+   */
+  readonly retry?: RetryOptions | RetryPolicy | false | undefined;
   /** The longest body to read, in bytes after decompression. Default 64 MiB. */
   readonly maxBodyBytes?: number | undefined;
   /**
@@ -117,6 +106,16 @@ export interface ScorecardClientOptions {
    * with others. Default: no limit.
    */
   readonly rateLimit?: RateLimit | RequestGate | undefined;
+  /** Headers to send with every request, beside the client's own. */
+  readonly headers?: { readonly [name: string]: string } | undefined;
+}
+
+/** Options of a client whose key and base URL come from the configuration. */
+export interface ScorecardClientConfig extends Omit<ScorecardClientOptions, "apiKey" | "baseUrl"> {
+  /** The API key. Default: the variable `SCORECARD_API_KEY`. */
+  readonly apiKey?: Config.Config<Redacted.Redacted> | undefined;
+  /** The URL of the API. Default: the variable `SCORECARD_BASE_URL`, or else the production service. */
+  readonly baseUrl?: Config.Config<string | URL> | undefined;
 }
 
 /**
@@ -184,37 +183,71 @@ export class ScorecardClient extends Context.Service<
   }
 >()("@scorecard-effect/client/ScorecardClient") {
   /**
-   * A client with the given key and base URL. It runs on any `HttpClient`: `FetchHttpClient` everywhere, or on Node the
-   * faster transport of `@scorecard-effect/client/undici`.
+   * Makes a client. It runs on any `HttpClient`: `FetchHttpClient` everywhere; `FetchTransport`
+   * (`@scorecard-effect/client/fetch`) and, on Node, `UndiciTransport` (`@scorecard-effect/client/undici`) are faster.
    *
-   * Malformed options do not fail the layer; they fail each listing with `InvalidRequest`.
+   * Malformed options do not fail: each listing fails with `InvalidRequest`.
    */
+  static readonly make = (
+    options: ScorecardClientOptions,
+  ): Effect.Effect<ScorecardClient["Service"], never, HttpClient.HttpClient> =>
+    Effect.map(HttpClient.HttpClient, (http) => service(settingsOf(options, http)));
+
+  /** The layer of {@link ScorecardClient.make}. */
   static readonly layer = (
     options: ScorecardClientOptions,
   ): Layer.Layer<ScorecardClient, never, HttpClient.HttpClient> =>
-    Layer.effect(ScorecardClient, make(options));
+    Layer.effect(ScorecardClient, ScorecardClient.make(options));
 
   /**
-   * A client that reads its key and base URL from the configuration: `SCORECARD_API_KEY`, and `SCORECARD_BASE_URL`
-   * (default: the production service). A missing key, or a malformed key or URL, fails the layer with a `ConfigError`.
+   * A client that reads its key and base URL from the configuration: by default from `SCORECARD_API_KEY`, and from
+   * `SCORECARD_BASE_URL` (default: the production service). A missing key, and any malformed option, fails the layer
+   * with a `ConfigError`.
+   *
+   * @example
+   * ```ts
+   * import { ScorecardClient } from "@scorecard-effect/client";
+   * import { Config } from "effect";
+   *
+   * const Tenant = ScorecardClient.layerConfig({
+   *   apiKey: Config.Redacted("TENANT_SCORECARD_API_KEY"),
+   *   timeout: "20 seconds",
+   * });
+   * ```
    */
-  static readonly layerConfig = (
-    options: Omit<ScorecardClientOptions, "apiKey" | "baseUrl"> = {},
-  ): Layer.Layer<ScorecardClient, Config.ConfigError, HttpClient.HttpClient> =>
-    Layer.unwrap(
-      Effect.map(
-        Effect.all({
-          apiKey: checked(
-            ApiConfig.names.apiKey,
-            ApiConfig.apiKey,
-            Option.match({ onNone: () => Result.fail("not set"), onSome: ApiKey.check }),
-          ),
-          baseUrl: checked(ApiConfig.names.baseUrl, ApiConfig.baseUrl, ListRecordsRequest.baseUrl),
-        }),
-        (configured) => ScorecardClient.layer({ ...options, ...configured }),
-      ),
+  static readonly layerConfig = ({
+    apiKey,
+    baseUrl,
+    ...options
+  }: ScorecardClientConfig = {}): Layer.Layer<
+    ScorecardClient,
+    Config.ConfigError,
+    HttpClient.HttpClient
+  > =>
+    Layer.effect(
+      ScorecardClient,
+      Effect.gen(function* () {
+        const configured = {
+          ...options,
+          apiKey: yield* apiKey === undefined
+            ? checked(ApiConfig.names.apiKey, ApiConfig.apiKey, configuredKey)
+            : checked("apiKey", apiKey, ApiKey.check),
+          baseUrl: yield* baseUrl === undefined
+            ? checked(ApiConfig.names.baseUrl, ApiConfig.baseUrl, ListRecordsRequest.baseUrl)
+            : checked("baseUrl", baseUrl, ListRecordsRequest.baseUrl),
+        };
+        const settings = settingsOf(configured, yield* HttpClient.HttpClient);
+        return Result.isSuccess(settings)
+          ? service(settings)
+          : yield* Effect.fail(configError(settings.failure));
+      }),
     );
 }
+
+const configuredKey = (
+  key: Option.Option<Redacted.Redacted>,
+): Result.Result<Redacted.Redacted, string> =>
+  Option.isNone(key) ? Result.fail("not set") : ApiKey.check(key.value);
 
 const checked = <A, B>(
   name: string,
@@ -222,161 +255,120 @@ const checked = <A, B>(
   check: (value: A) => Result.Result<B, string>,
 ): Effect.Effect<B, Config.ConfigError> =>
   Effect.flatMap(config, (value) =>
-    Effect.fromResult(check(value)).pipe(
-      Effect.mapError(
-        (problem) =>
-          new Config.ConfigError(
-            new Schema.SchemaError(
-              new SchemaIssue.InvalidValue({ message: `${name}: ${problem}` }),
-            ),
-          ),
-      ),
-    ),
+    Result.match(check(value), {
+      onFailure: (problem) => Effect.fail(configError(`${name}: ${problem}`)),
+      onSuccess: (own) => Effect.succeed(own),
+    }),
   );
 
-interface Settings {
-  readonly redaction: Redaction.Redaction;
-  readonly pages: PageFetch.PageFetch;
-}
+const configError = (message: string): Config.ConfigError =>
+  new Config.ConfigError(new Schema.SchemaError(new SchemaIssue.InvalidValue({ message })));
 
-const settingsOf = (
-  options: ScorecardClientOptions,
-  http: HttpClient.HttpClient,
-): Result.Result<Settings, string> =>
-  Result.gen(function* () {
-    const apiKey = yield* ApiKey.check(options.apiKey);
-    const redaction = Redaction.make(apiKey);
-    const endpoint: PageRequest.Endpoint = {
-      http,
-      redaction,
-      request: PageRequest.requestWith(apiKey),
-      baseUrl: yield* ListRecordsRequest.baseUrl(options.baseUrl ?? productionUrl),
-      timeout: yield* Preconditions.timeout(options.timeout ?? "60 seconds"),
-      maxBodyBytes: yield* Preconditions.maxBodyBytes(options.maxBodyBytes ?? 64 * 2 ** 20),
-    };
-    const policy = yield* Preconditions.retry(options.retry ?? {});
-    const gate = yield* Preconditions.requestGate(options.rateLimit);
-    return { redaction, pages: PageFetch.make(endpoint, gate, policy) };
+type Settings = Result.Result<ClientSettings.ClientSettings, string>;
+
+const optionNames = [
+  "apiKey",
+  "baseUrl",
+  "timeout",
+  "retry",
+  "maxBodyBytes",
+  "rateLimit",
+  "headers",
+] satisfies ReadonlyArray<keyof ScorecardClientOptions>;
+
+const listingNames = [
+  "pageSize",
+  "cursor",
+  "delivered",
+  "prefetch",
+  "verifyTotal",
+  "as",
+] satisfies ReadonlyArray<keyof ListRecordsOptions>;
+
+const settingsOf = (options: ScorecardClientOptions, http: HttpClient.HttpClient): Settings =>
+  Result.flatMap(Preconditions.known(options, optionNames), () => {
+    const { retry } = options;
+    return ClientSettings.make(
+      {
+        ...options,
+        // The caller's policy decides on errors, not on the plain failures below them.
+        retry:
+          typeof retry === "function"
+            ? (failed) => retry({ ...failed, error: fromFailure(failed.error) })
+            : retry,
+      },
+      HttpClientTransport.of(http),
+    );
   });
 
-// As many as fetch follows (Fetch Standard, "HTTP-redirect fetch").
-const maxRedirects = 20;
-
-const make = Effect.fnUntraced(function* (options: ScorecardClientOptions) {
-  // Transports that follow redirects themselves never show one; none takes the key to another origin.
-  const http = HttpClient.followRedirects(yield* HttpClient.HttpClient, maxRedirects);
-  const settings = settingsOf(options, http);
-
-  // A refused value may not be a string at all, or may be the key by mistake.
-  const quotable = <S extends string>(value: S | undefined): S | undefined =>
-    typeof value === "string" &&
-    !(Result.isSuccess(settings) && settings.success.redaction.hasKey(value))
-      ? value
-      : undefined;
-
-  const refuse = (runId: RunId, cursor: Cursor | undefined) => (problem: string) =>
-    new InvalidRequest({
-      runId: quotable(runId) ?? RunId.make(""),
-      cursor: quotable(cursor),
-      attempts: 0,
-      problem,
-    });
-
-  // Checks the options, then returns how to fetch and judge any page of the listing.
+const service = (settings: Settings): ScorecardClient["Service"] => {
   const open = <A>(
-    requestedRun: RunId,
-    listing: ListRecordsOptions<unknown>,
+    runId: RunId,
+    options: ListRecordsOptions<unknown>,
+    names: ReadonlyArray<string>,
     read: PageReader.PageReader<A>,
-  ): Result.Result<Listing<A>, InvalidRequest> =>
-    Result.gen(function* () {
-      const { pages, redaction } = yield* settings;
-      const runId = yield* Preconditions.runId(requestedRun, redaction);
-      const first =
-        listing.cursor === undefined
-          ? undefined
-          : yield* Preconditions.cursor(listing.cursor, redaction);
-      const delivered =
-        listing.delivered === undefined
-          ? undefined
-          : yield* Preconditions.delivered(listing.delivered);
-      const pageSize = yield* ListRecordsRequest.pageSize(listing.pageSize ?? maxLimit);
-      yield* Preconditions.reader(listing.as);
-      return {
-        prefetch: yield* Preconditions.prefetch(listing.prefetch ?? 1),
-        paginate: () =>
-          Pagination.make({ cursor: first, delivered, verifyTotal: listing.verifyTotal ?? true }),
-        step: Effect.fnUntraced(function* (
-          pagination: Pagination.Pagination,
-          position: Pagination.Position,
-        ) {
-          const { cursor } = position;
-          const [page, attempts] = yield* pages.fetch({ runId, cursor, pageSize, read });
-          const { records, total } = page;
-          const judged = pagination.step(position, page, records.length);
-          if (Result.isFailure(judged)) {
-            return yield* new PaginationError({ runId, cursor, attempts, ...judged.failure });
-          }
-          const next = judged.success;
-          const nextCursor = Option.getOrUndefined(next)?.cursor;
-          return [{ runId, cursor, nextCursor, records, total }, next] as const;
-        }),
-      };
-    }).pipe(Result.mapError(refuse(requestedRun, listing.cursor)));
+  ) => {
+    const checkedSettings = Result.flatMap(Preconditions.known(options, names), () => settings);
+    return Listing.open(checkedSettings, runId, options, read);
+  };
 
   const pagesOf = <A>(
     name: string,
     runId: RunId,
-    listing: ListRecordsOptions<unknown>,
+    options: ListRecordsOptions<unknown>,
     read: PageReader.PageReader<A>,
   ): Stream.Stream<Page<A>, ListRecordsError> => {
-    const opened = open(runId, listing, read);
-    if (Result.isFailure(opened)) return Stream.fail(opened.failure);
-    const { paginate, step, prefetch: ahead } = opened.success;
-    // Each run of the stream is a listing of its own.
-    const pages = Stream.suspend(() => {
-      const pagination = paginate();
-      return Stream.paginate(pagination.start, (position) =>
-        Effect.map(step(pagination, position), ([page, next]) => [[page], next] as const),
-      );
-    });
-    return (ahead === 0 ? pages : prefetch(pages, ahead)).pipe(
-      Stream.withSpan(`ScorecardClient.${name}`, { attributes: { runId } }),
-    );
+    const opened = open(runId, options, listingNames, read);
+    if (Result.isFailure(opened)) return Stream.fail(new InvalidRequest(opened.failure));
+    const { start } = opened.success;
+    return Stream.unwrap(
+      Effect.map(
+        Effect.acquireRelease(start, ({ close }) => close),
+        ({ next }) =>
+          Stream.fromPull(
+            Effect.succeed(
+              Effect.flatMap(Effect.mapError(next, fromFailure), (page) =>
+                page === undefined ? Cause.done() : Effect.succeed(Arr.of(page)),
+              ),
+            ),
+          ),
+      ),
+    ).pipe(Stream.withSpan(`ScorecardClient.${name}`, { attributes: { runId } }));
   };
 
   const getPage: ScorecardClient["Service"]["getPage"] = Effect.fn("ScorecardClient.getPage")(
-    function* (runId, listing = {}) {
-      const { paginate, step } = yield* Effect.fromResult(
-        open(runId, { ...listing, verifyTotal: false }, readerFor(listing)),
-      );
-      const pagination = paginate();
-      const [page] = yield* step(pagination, pagination.start);
-      return page;
+    function* (runId, options = {}) {
+      const opened = open(runId, options, ["pageSize", "cursor", "as"], readerFor(options));
+      if (Result.isFailure(opened)) return yield* new InvalidRequest(opened.failure);
+      return yield* Effect.mapError(opened.success.first, fromFailure);
     },
   );
 
-  const listPages: ScorecardClient["Service"]["listPages"] = (runId, listing = {}) =>
-    pagesOf("listPages", runId, listing, readerFor(listing));
+  const listPages: ScorecardClient["Service"]["listPages"] = (runId, options = {}) =>
+    pagesOf("listPages", runId, options, readerFor(options));
 
-  const listRecords: ScorecardClient["Service"]["listRecords"] = (runId, listing = {}) =>
-    recordsOf(pagesOf("listRecords", runId, listing, readerFor(listing)));
+  const listRecords: ScorecardClient["Service"]["listRecords"] = (runId, options = {}) =>
+    recordsOf(pagesOf("listRecords", runId, options, readerFor(options)));
 
   const listRecordResults: ScorecardClient["Service"]["listRecordResults"] = (
     runId,
-    listing = {},
-  ) => recordsOf(pagesOf("listRecordResults", runId, listing, resultReaderFor(listing)));
+    options = {},
+  ) => recordsOf(pagesOf("listRecordResults", runId, options, resultReaderFor(options)));
 
-  const listRecordsOf: ScorecardClient["Service"]["listRecordsOf"] = (runIds, listing = {}) =>
-    Result.match(Preconditions.concurrency(listing.concurrency ?? 4), {
-      onFailure: (problem) => Stream.fail(refuse(RunId.make(""), undefined)(problem)),
-      onSuccess: (concurrency) =>
-        Stream.fromIterable(runIds).pipe(
-          Stream.flatMap((runId) => listRecords(runId, listing), { concurrency }),
-        ),
-    });
+  const listRecordsOf: ScorecardClient["Service"]["listRecordsOf"] = (runIds, options = {}) => {
+    const { concurrency = 4, ...listing } = options;
+    const valid = Preconditions.concurrency(concurrency);
+    return Result.isFailure(valid)
+      ? Stream.fail(
+          new InvalidRequest({ runId: Listing.noRun, attempts: 0, problem: valid.failure }),
+        )
+      : Stream.fromIterable(runIds).pipe(
+          Stream.flatMap((runId) => listRecords(runId, listing), { concurrency: valid.success }),
+        );
+  };
 
-  return ScorecardClient.of({ getPage, listPages, listRecords, listRecordResults, listRecordsOf });
-});
+  return { getPage, listPages, listRecords, listRecordResults, listRecordsOf };
+};
 
 // Page by page, not record by record; an empty page has no chunk to emit.
 const recordsOf = <A>(pages: Stream.Stream<Page<A>, ListRecordsError>) =>
@@ -386,21 +378,6 @@ const recordsOf = <A>(pages: Stream.Stream<Page<A>, ListRecordsError>) =>
     Stream.flattenArray,
   );
 
-/** A listing whose options are valid. */
-interface Listing<A> {
-  readonly prefetch: number;
-  /** Starts the paging rules for one run of the stream. */
-  readonly paginate: () => Pagination.Pagination;
-  /** Fetches and judges the page at a position. */
-  readonly step: (
-    pagination: Pagination.Pagination,
-    position: Pagination.Position,
-  ) => Effect.Effect<
-    readonly [page: Page<A>, next: Option.Option<Pagination.Position>],
-    ListRecordsError
-  >;
-}
-
 const readerFor = <A>({ as }: ListRecordsOptions<A>): PageReader.PageReader<A> =>
   as === undefined ? untyped(PageReader.records) : PageReader.typed(as);
 
@@ -408,8 +385,11 @@ const resultReaderFor = <A>({
   as,
 }: ListRecordsOptions<A>): PageReader.PageReader<Result.Result<A, InvalidRecord>> =>
   as === undefined
-    ? untyped(PageReader.results((record) => Result.succeed(record)))
-    : PageReader.results((record) => PageReader.decodeAs(as, record));
+    ? untyped(PageReader.each((record) => Result.succeed(record), toResult))
+    : PageReader.each((record) => PageReader.decodeAs(as, record), toResult);
+
+const toResult = <A>(read: Result.Result<A, RecordFailure>): Result.Result<A, InvalidRecord> =>
+  Result.mapError(read, (failure) => new InvalidRecord(failure));
 
 // Without `as`, A is its default: the contract's record.
 const untyped = <A>(reader: PageReader.PageReader<unknown>): PageReader.PageReader<A> =>

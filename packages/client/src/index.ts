@@ -3,14 +3,27 @@
  * failure is a tagged error that says where to resume.
  */
 export { InvalidRecord } from "./diagnostics/InvalidRecord.ts";
-export * from "./diagnostics/ListRecordsError.ts";
+export {
+  InvalidRequest,
+  InvalidResponse,
+  type ListRecordsError,
+  PaginationError,
+  RateLimited,
+  RecordMismatch,
+  RequestRejected,
+  RequestTimeout,
+  ServiceError,
+  TransportError,
+  Unauthenticated,
+} from "./diagnostics/ListRecordsError.ts";
 export type { RateLimit, RateLimitHit, RequestGate, RequestPermit } from "./page/RequestGate.ts";
-export type { Failure as RetryFailure, RetryOptions, RetryPolicy } from "./page/RetryPolicy.ts";
+export type { FailedAttempt, RetryOptions, RetryPolicy } from "./page/RetryPolicy.ts";
 export {
   type GetPageOptions,
   type ListRecordsOfOptions,
   type ListRecordsOptions,
   type Page,
   ScorecardClient,
+  type ScorecardClientConfig,
   type ScorecardClientOptions,
 } from "./ScorecardClient.ts";

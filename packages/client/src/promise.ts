@@ -1,12 +1,13 @@
 /**
- * The client for programs without Effect: it lists runs as `AsyncIterable`s, returns pages as promises, and throws the
- * same tagged errors. It uses web APIs only, and runs in Node, Deno, Bun and browsers.
+ * The client for programs without Effect: it lists runs as `AsyncIterable`s, returns pages as promises, and throws
+ * tagged errors. It uses web APIs only, and runs in Node, Deno, Bun, Workers and browsers.
  *
  * @example
  * ```ts
  * import { createClient, RateLimited } from "@scorecard-effect/client/promise";
  *
- * await using client = createClient({ apiKey: process.env["SCORECARD_API_KEY"] ?? "" });
+ * // Reads SCORECARD_API_KEY.
+ * const client = createClient();
  * try {
  *   for await (const record of client.listRecords("135")) console.log(record.id);
  * } catch (error) {
@@ -15,48 +16,104 @@
  * }
  * ```
  */
-import type { Cursor, RecordWithScores, RunId, TypedRecord } from "@scorecard-effect/contract";
-import * as Cause from "effect/Cause";
-import type * as Duration from "effect/Duration";
 import * as Effect from "effect/Effect";
-import * as Exit from "effect/Exit";
-import * as Layer from "effect/Layer";
-import * as ManagedRuntime from "effect/ManagedRuntime";
-import * as Pull from "effect/Pull";
-import * as Redacted from "effect/Redacted";
-import type * as Result from "effect/Result";
-import * as Scope from "effect/Scope";
-import * as Stream from "effect/Stream";
-import * as FetchHttpClient from "effect/http/FetchHttpClient";
-import type { InvalidRecord } from "./diagnostics/InvalidRecord.ts";
-import type { ListRecordsError } from "./diagnostics/ListRecordsError.ts";
-import type { RateLimit } from "./page/RequestGate.ts";
-import type { RetryOptions, RetryPolicy } from "./page/RetryPolicy.ts";
+import type * as Fiber from "effect/Fiber";
+import * as Result from "effect/Result";
+import type { Failure } from "./diagnostics/Failure.ts";
+import * as ClientSettings from "./listing/ClientSettings.ts";
+import * as Listings from "./listing/Listing.ts";
+import * as Preconditions from "./listing/Preconditions.ts";
+import * as PageReader from "./page/PageReader.ts";
 import { ChunkIterator } from "./promise/ChunkIterator.ts";
-import { type Page, ScorecardClient } from "./ScorecardClient.ts";
+import type { InvalidRecord, ListRecordsError } from "./promise/Errors.ts";
+import { toError, toInvalidRecord } from "./promise/FromFailure.ts";
+import * as Environment from "./promise/Environment.ts";
+import type { Page, RecordReader, RecordWithScores } from "./promise/PlainRecord.ts";
+import type { Dispatcher } from "./transport/Dispatcher.ts";
+import * as DispatchTransport from "./transport/DispatchTransport.ts";
+import * as FetchTransport from "./transport/FetchTransport.ts";
 
-export { InvalidRecord } from "./diagnostics/InvalidRecord.ts";
-export * from "./diagnostics/ListRecordsError.ts";
-export type { RateLimit } from "./page/RequestGate.ts";
-export type { Failure as RetryFailure, RetryOptions, RetryPolicy } from "./page/RetryPolicy.ts";
-export type { Page } from "./ScorecardClient.ts";
+export * from "./promise/Errors.ts";
+export type * from "./promise/PlainRecord.ts";
+export { scoreOf } from "./promise/Score.ts";
+export type { Dispatcher } from "./transport/Dispatcher.ts";
 
-/** Options of a client. Durations are milliseconds, or text such as `"60 seconds"`. */
+type DurationUnit =
+  | "milli"
+  | "millis"
+  | "second"
+  | "seconds"
+  | "minute"
+  | "minutes"
+  | "hour"
+  | "hours";
+
+/** A duration: milliseconds, or text such as `"60 seconds"`. */
+export type Duration = number | `${number} ${DurationUnit}`;
+
+/** The most requests in any window of time. */
+export interface RateLimit {
+  /** A whole number, 1 or above. */
+  readonly requests: number;
+  /** The length of the window, such as `"1 second"`. */
+  readonly window: Duration;
+}
+
+/** The options of the default retry policy. */
+export interface RetryOptions {
+  /** The most requests for a page, including the first: a whole number, 1 or above. Default 3. */
+  readonly attempts?: number | undefined;
+  /** The wait before the second attempt; it doubles with each further attempt. Default 500 milliseconds. */
+  readonly baseDelay?: Duration | undefined;
+  /** The longest wait that the policy itself chooses. Default 8 seconds. */
+  readonly maxDelay?: Duration | undefined;
+  /** The longest wait that the service may ask for; if it asks for more, the policy gives up. Default 60 seconds. */
+  readonly maxRetryAfter?: Duration | undefined;
+}
+
+/** A failed attempt. */
+export interface FailedAttempt {
+  readonly error: ListRecordsError;
+  /** How many requests have been sent for this page; at least 1. */
+  readonly attempts: number;
+  /** How long the service asked to wait, in milliseconds, if it did. */
+  readonly retryAfter: number | undefined;
+  /** A random number from 0 (included) to 1 (excluded), for jitter. */
+  readonly random: number;
+}
+
+/** Returns how long to wait before the next attempt; undefined gives up. */
+export type RetryPolicy = (failed: FailedAttempt) => Duration | undefined;
+
+/** Options of a client. */
 export interface ClientOptions {
-  /** The API key. It starts with `ak_`. */
-  readonly apiKey: string | Redacted.Redacted;
-  /** The URL of the API. Default: the production service. */
+  /** The API key. It starts with `ak_`. Default: the environment variable `SCORECARD_API_KEY`. */
+  readonly apiKey?: string | undefined;
+  /** The URL of the API. Default: the environment variable `SCORECARD_BASE_URL`, or else the production service. */
   readonly baseUrl?: string | URL | undefined;
-  /** Sends the requests. Default: the platform's `fetch`. */
+  /** Sends the requests. Default: the global `fetch`, which is looked up for each request. */
   readonly fetch?: typeof globalThis.fetch | undefined;
+  /**
+   * An undici dispatcher that sends the requests in place of `fetch`: faster on Node, or a `ProxyAgent`. You close it.
+   */
+  readonly dispatcher?: Dispatcher | undefined;
   /** The longest time an attempt at a page may take, including the body. Default 60 seconds. */
-  readonly timeout?: Duration.Input | undefined;
-  /** How to retry transient failures: options of the default policy, or a policy of your own. */
-  readonly retry?: RetryOptions | RetryPolicy | undefined;
+  readonly timeout?: Duration | undefined;
+  /**
+   * How to retry transient failures: options of the default policy, a policy of your own, or `false` for not at all.
+   */
+  readonly retry?: RetryOptions | RetryPolicy | false | undefined;
   /** The longest body to read, in bytes after decompression. Default 64 MiB. */
   readonly maxBodyBytes?: number | undefined;
   /** The most requests in a window of time, over all listings of this client. Default: no limit. */
   readonly rateLimit?: RateLimit | undefined;
+  /** Headers to send with every request, beside the client's own. */
+  readonly headers?: { readonly [name: string]: string } | undefined;
+  /**
+   * What to print on the console: `"debug"` prints each page and each retry. Default: the variable `SCORECARD_LOG`, or
+   * nothing.
+   */
+  readonly log?: "debug" | "off" | undefined;
 }
 
 /** Options of a listing. */
@@ -71,11 +128,16 @@ export interface ListOptions<out A = RecordWithScores> {
   readonly prefetch?: number | undefined;
   /** Whether the listing fails when it ends with fewer records than the announced `total`. Default true. */
   readonly verifyTotal?: boolean | undefined;
-  /** Gives the records a team's own types: see `TypedRecord` of the contract. */
-  readonly as?: TypedRecord.Reader<A> | undefined;
+  /** Gives the records a team's own types. */
+  readonly as?: RecordReader<A> | undefined;
   /** Aborts the listing, including the request in flight: the loop throws the signal's reason. */
   readonly signal?: AbortSignal | null | undefined;
 }
+
+/** A record that was read, or why it could not be. */
+export type RecordResult<A> =
+  | { readonly ok: true; readonly value: A }
+  | { readonly ok: false; readonly error: InvalidRecord };
 
 /** A listing. It sends nothing before it is iterated, and each iteration lists the run again. */
 export interface Listing<out A> extends AsyncIterable<A> {
@@ -101,11 +163,11 @@ export interface Client extends AsyncDisposable {
     runId: string,
     options?: ListOptions<A>,
   ) => Listing<NoInfer<A>>;
-  /** Every record of a run as a `Result`: a malformed one is a failure, and the listing continues. */
+  /** Every record of a run as a {@link RecordResult}: a malformed one is not `ok`, and the listing continues. */
   readonly listRecordResults: <A = RecordWithScores>(
     runId: string,
     options?: ListOptions<A>,
-  ) => Listing<Result.Result<NoInfer<A>, InvalidRecord>>;
+  ) => Listing<RecordResult<NoInfer<A>>>;
   /** Every record of a run in an array. */
   readonly toArray: <A = RecordWithScores>(
     runId: string,
@@ -119,96 +181,239 @@ export interface Client extends AsyncDisposable {
  * Makes a client. Invalid options fail each listing with `InvalidRequest`, before anything is sent. A client keeps
  * nothing open between listings; `close` (or `await using`) aborts the running ones.
  */
-export const createClient = (options: ClientOptions): Client => {
-  const { apiKey, fetch, ...settings } = options;
-  const runtime = ManagedRuntime.make(
-    ScorecardClient.layer({
-      ...settings,
-      apiKey: Redacted.isRedacted(apiKey) ? apiKey : Redacted.make(apiKey, { label: "API key" }),
-    }).pipe(Layer.provide(FetchHttpClient.layer)),
-  );
-  const closed = new AbortController();
+export const createClient = (options: ClientOptions = {}): Client => {
+  const settings = settingsOf(options);
+  const withLog = Environment.logger(options.log);
+  /** Aborts each call and each listing that is running. */
+  const running = new Set<(reason: unknown) => void>();
+  let closed: DOMException | undefined;
 
-  const withFetch = <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
-    fetch === undefined ? effect : Effect.provideService(effect, FetchHttpClient.Fetch, fetch);
-
-  // Runs an effect to its end, or until a signal aborts: then throws the reason of that signal.
-  const run = async <A>(
-    effect: Effect.Effect<A, ListRecordsError, ScorecardClient>,
-    signals: ReadonlyArray<AbortSignal>,
-  ): Promise<A> => {
-    const signal = AbortSignal.any([closed.signal, ...signals]);
-    signal.throwIfAborted();
-    const exit = await runtime.runPromiseExit(withFetch(effect), { signal });
-    signal.throwIfAborted();
-    if (Exit.isFailure(exit)) throw Cause.squash(exit.cause);
-    return exit.value;
+  const enter = (
+    abort: (reason: unknown) => void,
+    signal: AbortSignal | null | undefined,
+  ): (() => void) => {
+    const onAbort = (): void => abort(signal?.reason);
+    running.add(abort);
+    signal?.addEventListener("abort", onAbort);
+    return () => {
+      running.delete(abort);
+      signal?.removeEventListener("abort", onAbort);
+    };
   };
 
-  const listing = <A>(
-    open: (client: ScorecardClient["Service"]) => Stream.Stream<A, ListRecordsError>,
+  /** Throws if a call must not start. */
+  const refuseIfOver = (signal: AbortSignal | null | undefined): void => {
+    if (closed !== undefined) throw closed;
+    signal?.throwIfAborted();
+  };
+
+  /** Opens a listing; options that cannot be right are a failure of its own. */
+  const open = <A>(
+    runId: unknown,
+    own: ListOptions<unknown>,
+    names: ReadonlyArray<string>,
+    read: PageReader.PageReader<A>,
+  ): Result.Result<Listings.Listing<A>, Failure> => {
+    const checked = Result.flatMap(Preconditions.known(own, [...names, "signal"]), () => settings);
+    return Listings.open(checked, runId, own, read);
+  };
+
+  const listing = <A, B>(
+    opened: Result.Result<Listings.Listing<A>, Failure>,
+    toItems: (page: Page<A>) => ReadonlyArray<B>,
     signal: AbortSignal | null | undefined,
-  ): Listing<A> => ({
-    [Symbol.asyncIterator]: () => {
-      const scope = Scope.makeUnsafe();
-      const stopped = new AbortController();
-      let pull: Pull.Pull<ReadonlyArray<A>, ListRecordsError> | undefined;
-      const nextChunk = Effect.gen(function* () {
-        const client = yield* ScorecardClient;
-        pull ??= yield* Scope.provide(Stream.toPull(open(client)), scope);
-        return yield* Pull.catchDone(pull, () =>
-          Effect.succeed<ReadonlyArray<A> | undefined>(undefined),
-        );
+  ): Listing<B> => {
+    const iterate = (): AsyncIterableIterator<B, undefined> => {
+      const caller = callSite(iterate);
+      let source: Listings.PageSource<A> | undefined;
+      let stop: (() => void) | undefined;
+      const nextPage = Effect.suspend(() => {
+        if (Result.isFailure(opened)) return Effect.fail(opened.failure);
+        if (source !== undefined) return source.next;
+        return Effect.flatMap(opened.success.start, (started) => {
+          source = started;
+          return started.next;
+        });
       });
-      return new ChunkIterator({
-        signals: [closed.signal, ...signalsOf(signal)],
-        next: () => run(nextChunk, [...signalsOf(signal), stopped.signal]),
+      return new ChunkIterator<B>({
+        open: (abort) => enter(abort, signal),
+        next: async () => {
+          refuseIfOver(signal);
+          const [page, interrupt] = run(withLog(nextPage), caller);
+          stop = interrupt;
+          const arrived = await page;
+          return arrived === undefined ? undefined : toItems(arrived);
+        },
         close: async () => {
-          stopped.abort();
-          await Effect.runPromise(Scope.close(scope, Exit.void));
+          stop?.();
+          if (source !== undefined) await Effect.runPromise(source.close);
         },
       });
-    },
-    toArray: () => collect(listing(open, signal)),
-  });
+    };
+    return {
+      [Symbol.asyncIterator]: iterate,
+      toArray: async () => {
+        const all: Array<B> = [];
+        for await (const item of { [Symbol.asyncIterator]: iterate }) all.push(item);
+        return all;
+      },
+    };
+  };
+
+  const getPage = async <A>(
+    runId: string,
+    own: Pick<ListOptions<A>, "pageSize" | "cursor" | "as" | "signal"> = {},
+  ): Promise<Page<A>> => {
+    const caller = callSite(getPage);
+    const { signal } = own;
+    refuseIfOver(signal);
+    const opened = open(runId, own, pageNames, readerFor(own));
+    if (Result.isFailure(opened)) throw withCaller(toError(opened.failure), caller);
+    const [page, interrupt] = run(withLog(opened.success.first), caller);
+    return new Promise((resolve, reject) => {
+      const leave = enter((reason) => {
+        interrupt();
+        reject(reason);
+      }, signal);
+      page.then(resolve, reject).finally(leave);
+    });
+  };
 
   const client: Client = {
-    getPage: (runId, { signal, ...rest } = {}) =>
-      run(
-        Effect.flatMap(ScorecardClient, ({ getPage }) => getPage(runIdOf(runId), branded(rest))),
-        signalsOf(signal),
+    getPage,
+    listPages: (runId, own = {}) =>
+      listing(open(runId, own, listNames, readerFor(own)), (page) => [page], own.signal),
+    listRecords: (runId, own = {}) =>
+      listing(open(runId, own, listNames, readerFor(own)), ({ records }) => records, own.signal),
+    listRecordResults: (runId, own = {}) =>
+      listing(
+        open(runId, own, listNames, resultReaderFor(own)),
+        ({ records }) => records,
+        own.signal,
       ),
-    listPages: (runId, { signal, ...rest } = {}) =>
-      listing(({ listPages }) => listPages(runIdOf(runId), branded(rest)), signal),
-    listRecords: (runId, { signal, ...rest } = {}) =>
-      listing(({ listRecords }) => listRecords(runIdOf(runId), branded(rest)), signal),
-    listRecordResults: (runId, { signal, ...rest } = {}) =>
-      listing(({ listRecordResults }) => listRecordResults(runIdOf(runId), branded(rest)), signal),
-    toArray: (runId, rest) => client.listRecords(runId, rest).toArray(),
+    toArray: (runId, own) => client.listRecords(runId, own).toArray(),
     close: async () => {
-      closed.abort(new DOMException("The client is closed", "AbortError"));
-      await runtime.dispose();
+      closed ??= new DOMException("The client is closed", "AbortError");
+      for (const abort of running) abort(closed);
     },
     [Symbol.asyncDispose]: () => client.close(),
   };
   return client;
 };
 
-const collect = async <A>(listing: AsyncIterable<A>): Promise<Array<A>> => {
-  const all: Array<A> = [];
-  for await (const item of listing) all.push(item);
-  return all;
+const clientNames = [
+  "apiKey",
+  "baseUrl",
+  "fetch",
+  "dispatcher",
+  "timeout",
+  "retry",
+  "maxBodyBytes",
+  "rateLimit",
+  "headers",
+  "log",
+] satisfies ReadonlyArray<keyof ClientOptions>;
+
+const listNames = [
+  "pageSize",
+  "cursor",
+  "delivered",
+  "prefetch",
+  "verifyTotal",
+  "as",
+] satisfies ReadonlyArray<keyof ListOptions>;
+
+const pageNames = ["pageSize", "cursor", "as"] satisfies ReadonlyArray<keyof ListOptions>;
+
+const settingsOf = (options: ClientOptions): Result.Result<ClientSettings.ClientSettings, string> =>
+  Result.gen(function* () {
+    yield* Preconditions.known(options, clientNames);
+    const { apiKey, baseUrl, dispatcher, fetch, retry, log: _, ...rest } = options;
+    if (dispatcher !== undefined && fetch !== undefined) {
+      return yield* Result.fail("fetch and dispatcher exclude each other");
+    }
+    const transport =
+      dispatcher === undefined ? FetchTransport.make(fetch) : DispatchTransport.make(dispatcher);
+    return yield* ClientSettings.make(
+      {
+        ...rest,
+        apiKey: yield* Environment.apiKey(apiKey),
+        baseUrl: baseUrl ?? Environment.variable("SCORECARD_BASE_URL"),
+        headers: { ...Environment.userAgent(), ...rest.headers },
+        retry:
+          typeof retry === "function"
+            ? ({ error, attempts, retryAfter, random }) =>
+                retry({
+                  error: toError(error),
+                  attempts,
+                  retryAfter: retryAfter === undefined ? undefined : Environment.millis(retryAfter),
+                  random,
+                })
+            : retry,
+      },
+      transport,
+    );
+  });
+
+/** Runs an effect: its result, or its failure as an exception with the caller's frames; and how to interrupt it. */
+const run = <A>(
+  effect: Effect.Effect<A, Failure>,
+  caller: CallSite,
+): readonly [result: Promise<A>, interrupt: () => void] => {
+  const fiber: Fiber.Fiber<A, Failure> = Effect.runFork(effect);
+  const result = new Promise<A>((resolve, reject) => {
+    fiber.addObserver((exit) => {
+      if (exit._tag === "Success") {
+        resolve(exit.value);
+        return;
+      }
+      const [reason] = exit.cause.reasons;
+      if (reason?._tag === "Fail") reject(withCaller(toError(reason.error), caller));
+      else if (reason?._tag === "Die") reject(reason.defect);
+      else reject(new DOMException("The request was interrupted", "AbortError"));
+    });
+  });
+  // A listing that was closed waits for nothing.
+  result.catch(() => {});
+  return [result, () => fiber.interruptUnsafe()];
 };
 
-const signalsOf = (signal: AbortSignal | null | undefined): ReadonlyArray<AbortSignal> =>
-  signal === undefined || signal === null ? [] : [signal];
+/** Where the caller's own code called the client. */
+interface CallSite {
+  readonly stack?: string;
+}
 
-// Callers without types may pass anything: the client refuses what is not a string, so this does not check.
-// oxlint-disable-next-line typescript/no-unsafe-type-assertion
-const runIdOf = (id: string): RunId => id as RunId;
+// The stack of an exception from a timer or a socket ends in this file: the frames of the call say more.
+const callSite = (below: (...args: ReadonlyArray<never>) => unknown): CallSite => {
+  const site: { stack?: string } = {};
+  if ("captureStackTrace" in Error && typeof Error.captureStackTrace === "function") {
+    Error.captureStackTrace(site, below);
+  }
+  return site;
+};
 
-const branded = <O extends { readonly cursor?: string | undefined }>({ cursor, ...rest }: O) => ({
-  ...rest,
+const withCaller = (error: ListRecordsError, { stack }: CallSite): ListRecordsError => {
+  const frames = stack?.slice(stack.indexOf("\n") + 1);
+  if (frames !== undefined) error.stack = `${error.name}: ${error.message}\n${frames}`;
+  return error;
+};
+
+const readerFor = <A>({ as }: ListOptions<A>): PageReader.PageReader<A> =>
+  as === undefined ? untyped(PageReader.records) : PageReader.typed(as);
+
+const resultReaderFor = <A>({ as }: ListOptions<A>): PageReader.PageReader<RecordResult<A>> =>
+  as === undefined
+    ? untyped(PageReader.each((record) => Result.succeed(record), toResult))
+    : PageReader.each((record) => PageReader.decodeAs(as, record), toResult);
+
+const toResult = <A>(
+  result: Result.Result<A, Parameters<typeof toInvalidRecord>[0]>,
+): RecordResult<A> =>
+  Result.isSuccess(result)
+    ? { ok: true, value: result.success }
+    : { ok: false, error: toInvalidRecord(result.failure) };
+
+// Without `as`, A is its default: the contract's record.
+const untyped = <A>(reader: PageReader.PageReader<unknown>): PageReader.PageReader<A> =>
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion
-  cursor: cursor as Cursor | undefined,
-});
+  reader as PageReader.PageReader<A>;

@@ -215,7 +215,7 @@ const notJson = (
 ).map(([name, content]) =>
   failsAtOnce(`a 200 that is ${name}`, respond(200, content), {
     tag: "InvalidResponse",
-    reason: "NotJson",
+    kind: "NotJson",
     status: 200,
     isRetryable: false,
   }),
@@ -270,7 +270,7 @@ const notPages = (
       200,
       typeof value === "string" && value.startsWith("{") ? value : JSON.stringify(value),
     ),
-    { tag: "InvalidResponse", reason: "Schema", status: 200, excerpt: undefined },
+    { tag: "InvalidResponse", kind: "Schema", status: 200, excerpt: undefined },
   ),
 );
 
@@ -331,29 +331,29 @@ const harmless = (
 const pagination: ReadonlyArray<HostileServer> = [
   failsAtOnce("hasMore with nextCursor null", page({ from: 2, next: null, more: true }), {
     tag: "PaginationError",
-    reason: "CursorMissing",
+    kind: "CursorMissing",
     isRetryable: false,
   }),
   failsAtOnce("hasMore with an empty nextCursor", page({ from: 2, next: "", more: true }), {
     tag: "PaginationError",
-    reason: "CursorMissing",
+    kind: "CursorMissing",
   }),
   {
     name: "a cursor that is a lone surrogate",
     script: [respond(200, pageText({ next: "X" }).replace('"X"', String.raw`"\ud800"`))],
     records: 0,
-    error: { tag: "PaginationError", reason: "CursorMissing", cursor: undefined },
+    error: { tag: "PaginationError", kind: "CursorMissing", cursor: undefined },
     requests: 1,
   },
   failsAtOnce("the same cursor again", page({ from: 2, next: "c1" }), {
     tag: "PaginationError",
-    reason: "CursorRepeated",
+    kind: "CursorRepeated",
   }),
   {
     name: "cursors A, B, A",
     script: [page({ next: "a" }), page({ from: 2, next: "b" }), page({ from: 4, next: "a" })],
     records: 4,
-    error: { tag: "PaginationError", reason: "CursorRepeated", cursor: "b" },
+    error: { tag: "PaginationError", kind: "CursorRepeated", cursor: "b" },
     requests: 3,
   },
   {
@@ -364,7 +364,7 @@ const pagination: ReadonlyArray<HostileServer> = [
       page({ count: 0, next: "a" }),
     ],
     records: 0,
-    error: { tag: "PaginationError", reason: "CursorRepeated", cursor: "b" },
+    error: { tag: "PaginationError", kind: "CursorRepeated", cursor: "b" },
     requests: 3,
   },
   {
@@ -388,7 +388,7 @@ const pagination: ReadonlyArray<HostileServer> = [
     name: "an end before the total",
     script: [page({ next: "c1", total: 9 }), page({ from: 2, total: 9 })],
     records: 2,
-    error: { tag: "PaginationError", reason: "Incomplete", cursor: "c1", attempts: 1 },
+    error: { tag: "PaginationError", kind: "Incomplete", cursor: "c1", attempts: 1 },
     requests: 2,
   },
   {
@@ -408,7 +408,7 @@ const pagination: ReadonlyArray<HostileServer> = [
     name: "an empty run that claims records",
     script: [page({ count: 0, total: 3 })],
     records: 0,
-    error: { tag: "PaginationError", reason: "Incomplete", cursor: undefined },
+    error: { tag: "PaginationError", kind: "Incomplete", cursor: undefined },
     requests: 1,
   },
   {
@@ -443,7 +443,7 @@ const pagination: ReadonlyArray<HostileServer> = [
     name: "the key as cursor",
     script: [Fault.decide("the key", ({ headers }) => page({ next: headers["authorization"] }))],
     records: 0,
-    error: { tag: "InvalidResponse", reason: "Schema" },
+    error: { tag: "InvalidResponse", kind: "Schema" },
     requests: 1,
   },
 ];
@@ -526,7 +526,7 @@ const tooLarge = (
 ).map(([name, fault]) =>
   failsAtOnce(name, fault, {
     tag: "InvalidResponse",
-    reason: "TooLarge",
+    kind: "TooLarge",
     status: 200,
     isRetryable: false,
   }),
@@ -549,7 +549,7 @@ const otherStatuses: ReadonlyArray<HostileServer> = [
     name,
     script: [respond(status, "")],
     records: 0,
-    error: { tag: "InvalidResponse", reason: "NotJson", status },
+    error: { tag: "InvalidResponse", kind: "NotJson", status },
     requests: 1,
   })),
 ];

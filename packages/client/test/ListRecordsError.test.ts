@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest";
-import { Cursor, RunId } from "@scorecard-effect/contract";
+import { Cursor, RecordId, RunId } from "@scorecard-effect/contract";
 import { ConfigProvider, Duration, Effect, Fiber, Layer, Redacted, Stream } from "effect";
 import { FetchHttpClient, HttpClient } from "effect/http";
 import { TestClock } from "effect/testing";
@@ -13,6 +13,7 @@ import {
   type ListRecordsOptions,
   PaginationError,
   RateLimited,
+  RecordMismatch,
   RequestRejected,
   RequestTimeout,
   ScorecardClient,
@@ -44,7 +45,7 @@ const at = { runId, cursor: Cursor.make("c1"), attempts: 2 };
 /** One error of each kind, its message, and whether it is retryable. */
 const kinds: ReadonlyArray<readonly [ListRecordsError, string, boolean]> = [
   [
-    new Unauthenticated({ ...at, apiError }),
+    new Unauthenticated({ ...at, status: 401, apiError }),
     'The API key was not accepted (401): SOME_CODE: Some message. (run "135", cursor "c1")',
     false,
   ],
@@ -54,7 +55,7 @@ const kinds: ReadonlyArray<readonly [ListRecordsError, string, boolean]> = [
     false,
   ],
   [
-    new RateLimited({ ...at, retryAfter: Duration.seconds(7) }),
+    new RateLimited({ ...at, status: 429, retryAfter: Duration.seconds(7) }),
     'The service is limiting requests (429); it asks to wait 7s (run "135", cursor "c1")',
     true,
   ],
@@ -76,7 +77,7 @@ const kinds: ReadonlyArray<readonly [ListRecordsError, string, boolean]> = [
   [
     new InvalidResponse({
       ...at,
-      reason: "Schema",
+      kind: "Schema",
       status: 200,
       issues: [{ path: "/hasMore", message: "Missing key" }],
     }),
@@ -84,7 +85,17 @@ const kinds: ReadonlyArray<readonly [ListRecordsError, string, boolean]> = [
     false,
   ],
   [
-    new PaginationError({ ...at, reason: "CursorMissing", detail: "nextCursor is null" }),
+    new RecordMismatch({
+      ...at,
+      index: 3,
+      id: RecordId.make("456"),
+      issues: [{ path: "/inputs/question", message: "Missing key" }],
+    }),
+    'Record "456" does not fit the types given by `as`: /inputs/question: Missing key (run "135", cursor "c1", index 3)',
+    false,
+  ],
+  [
+    new PaginationError({ ...at, kind: "CursorMissing", detail: "nextCursor is null" }),
     'The pages do not add up: nextCursor is null (run "135", cursor "c1")',
     false,
   ],

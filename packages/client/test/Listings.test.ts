@@ -13,7 +13,7 @@ import {
   type ListRecordsError,
   type RequestGate,
   type RateLimitHit,
-  type RetryFailure,
+  type FailedAttempt,
   ScorecardClient,
   type ScorecardClientOptions,
 } from "../src/index.ts";
@@ -185,8 +185,12 @@ describe("as", () => {
     Effect.gen(function* () {
       const client = yield* ScorecardClient;
       const error = yield* Effect.flip(Stream.runDrain(client.listRecords(runId, { as: Other })));
-      assert.strictEqual(error._tag, "InvalidResponse");
-      assert.include(error.message, "/data/0/inputs/missing: Missing key");
+      assert(error._tag === "RecordMismatch");
+      assert.strictEqual(error.id, run.record(0).id);
+      assert.strictEqual(error.index, 0);
+      assert.include(error.message, `Record "${error.id}" does not fit the types given by \`as\``);
+      assert.include(error.message, "/inputs/missing: Missing key");
+      assert.notInclude(error.message, "service");
       const results = yield* Stream.runCollect(client.listRecordResults(runId, { as: Other }));
       assert.isTrue(results.every(Result.isFailure));
       assert.strictEqual(results.length, 250);
@@ -216,7 +220,7 @@ describe("A custom reader", () => {
     return Effect.gen(function* () {
       const client = yield* ScorecardClient;
       const error = yield* Effect.flip(Stream.runDrain(client.listRecords(runId, { as })));
-      assert.strictEqual(error._tag, "InvalidResponse");
+      assert.strictEqual(error._tag, "RecordMismatch");
       assert.strictEqual(yield* countRequests, 1);
       const results = yield* Stream.runCollect(client.listRecordResults(runId, { as }));
       assert.isTrue(results.every(Result.isFailure));
@@ -389,7 +393,7 @@ describe("listRecordsOf", () => {
   });
 });
 
-const allowSevenAttempts = ({ attempts }: RetryFailure) => (attempts < 7 ? "1 millis" : undefined);
+const allowSevenAttempts = ({ attempts }: FailedAttempt) => (attempts < 7 ? "1 millis" : undefined);
 
 describe("A custom retry policy", () => {
   const failing = respondWith(() => new Response(null, { status: 503 }));
@@ -413,6 +417,8 @@ describe("A custom retry policy", () => {
     () => {
       throw new Error("a policy that throws");
     },
+    () => Number.NaN,
+    () => ({}),
     () => Number.NEGATIVE_INFINITY,
     () => -1,
   ])("that throws, or returns an invalid wait, gives up with the error (%#)", (policy) =>

@@ -1,5 +1,6 @@
 // The client's types as users see them. The type check judges them: both `pnpm check` and `pnpm test` run it.
 import {
+  type ApiError,
   BooleanScore,
   type Cursor,
   type RecordWithScores,
@@ -7,19 +8,20 @@ import {
   TypedRecord,
 } from "@scorecard-effect/contract";
 import { describe, expectTypeOf, it } from "@effect/vitest";
-import {
-  type Config,
-  type Effect,
-  type Layer,
-  type Redacted,
-  type Result,
-  Schema,
-  type Stream,
-} from "effect";
+import { type Config, type Effect, type Layer, type Result, Schema, type Stream } from "effect";
 import type { HttpClient } from "effect/http";
 import * as Client from "../src/index.ts";
 import type * as Promised from "../src/promise.ts";
 import { createClient } from "../src/promise.ts";
+
+/** A type without the brands of ids: each text is a plain string, and each member is kept. */
+type Unbranded<T> = T extends string
+  ? string
+  : T extends ReadonlyArray<infer Item>
+    ? ReadonlyArray<Unbranded<Item>>
+    : T extends object
+      ? { [Key in keyof T]: Unbranded<T[Key]> }
+      : T;
 
 type Service = Client.ScorecardClient["Service"];
 type Failures =
@@ -30,6 +32,7 @@ type Failures =
   | Client.TransportError
   | Client.RequestTimeout
   | Client.InvalidResponse
+  | Client.RecordMismatch
   | Client.PaginationError
   | Client.InvalidRequest;
 
@@ -59,8 +62,6 @@ const misuseClients = (client: Service, promised: Promised.Client, runId: RunId)
   Client.ScorecardClient.layer({}),
   // @ts-expect-error: the API key is Redacted, because a plain string may be printed.
   Client.ScorecardClient.layer({ apiKey: "ak_1" }),
-  // @ts-expect-error: the API key is required in the promise client too.
-  createClient({}),
   // @ts-expect-error: there is no such option.
   createClient({ apiKey: "ak_1", retries: 3 }),
 ];
@@ -88,9 +89,9 @@ describe("public types", () => {
     >();
   });
 
-  it("give invalid records as Results in the promise client too", () => {
+  it("give invalid records as plain results in the promise client", () => {
     expectTypeOf<Promised.Client["listRecordResults"]>().returns.toExtend<
-      Promised.Listing<Result.Result<unknown, Client.InvalidRecord>>
+      Promised.Listing<Promised.RecordResult<unknown>>
     >();
   });
 
@@ -144,17 +145,31 @@ describe("public types", () => {
       | "TransportError"
       | "RequestTimeout"
       | "InvalidResponse"
+      | "RecordMismatch"
       | "PaginationError"
       | "InvalidRequest"
     >();
-    expectTypeOf<Promised.ListRecordsError>().toEqualTypeOf<Failures>();
+    expectTypeOf<Promised.ListRecordsError["_tag"]>().toEqualTypeOf<Failures["_tag"]>();
     expectTypeOf<keyof Promised.ListOptions>().toEqualTypeOf<
       "as" | "cursor" | "delivered" | "pageSize" | "prefetch" | "signal" | "verifyTotal"
     >();
     expectTypeOf<keyof Promised.ClientOptions>().toEqualTypeOf<
-      "apiKey" | "baseUrl" | "fetch" | "maxBodyBytes" | "rateLimit" | "retry" | "timeout"
+      | "apiKey"
+      | "baseUrl"
+      | "dispatcher"
+      | "fetch"
+      | "headers"
+      | "log"
+      | "maxBodyBytes"
+      | "rateLimit"
+      | "retry"
+      | "timeout"
     >();
-    expectTypeOf<Promised.ClientOptions["apiKey"]>().toEqualTypeOf<string | Redacted.Redacted>();
+    expectTypeOf<Promised.ClientOptions["apiKey"]>().toEqualTypeOf<string | undefined>();
+    // The contract's own records are those of the promise client, with brands on their ids.
+    expectTypeOf<RecordWithScores>().toExtend<Promised.RecordWithScores>();
+    expectTypeOf<Unbranded<RecordWithScores>>().toEqualTypeOf<Promised.RecordWithScores>();
+    expectTypeOf<Unbranded<ApiError>>().toEqualTypeOf<Promised.ApiError>();
     expectTypeOf<Failures>().toExtend<
       Error & { readonly runId: RunId; readonly isRetryable: boolean }
     >();

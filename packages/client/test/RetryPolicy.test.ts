@@ -1,19 +1,19 @@
 import { assert, describe, it } from "@effect/vitest";
 import { RunId } from "@scorecard-effect/contract";
 import { Duration } from "effect";
-import { InvalidRequest, ServiceError } from "../src/index.ts";
+import type { AttemptFailure } from "../src/diagnostics/Failure.ts";
 import * as RetryPolicy from "../src/page/RetryPolicy.ts";
 
 const location = { runId: RunId.make("135"), attempts: 1 };
-const transientFailure = new ServiceError({ ...location, status: 503 });
-const permanentFailure = new InvalidRequest({ ...location, problem: "" });
+const transientFailure = { _tag: "ServiceError" as const, ...location, status: 503 };
+const permanentFailure = { _tag: "InvalidRequest" as const, ...location, problem: "" };
 const policy = RetryPolicy.exponential({
   attempts: 12,
   baseDelay: 500,
   maxDelay: 8000,
   maxRetryAfter: 60_000,
 });
-const waitAfter = (failure: Partial<RetryPolicy.Failure>, by = policy) => {
+const waitAfter = (failure: Partial<RetryPolicy.FailedAttempt<AttemptFailure>>, by = policy) => {
   const duration = by({
     error: transientFailure,
     attempts: 1,

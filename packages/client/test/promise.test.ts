@@ -1,17 +1,22 @@
 import { afterAll, assert, beforeAll, describe, expectTypeOf, it } from "@effect/vitest";
-import { BooleanScore, type RecordWithScores, TypedRecord } from "@scorecard-effect/contract";
+import { BooleanScore, TypedRecord } from "@scorecard-effect/contract";
 import { FakeRun, FakeScorecard } from "@scorecard-effect/fixtures";
 import * as FakeScorecardNode from "@scorecard-effect/fixtures/node";
+import { Agent } from "@effect/platform-node/Undici";
 import { build } from "esbuild";
-import { ManagedRuntime, Redacted, Result, Schema } from "effect";
+import { ManagedRuntime, Schema } from "effect";
+import { inspect } from "node:util";
 import { createContext, runInContext } from "node:vm";
-import * as Effectful from "../src/index.ts";
 import {
   type Client,
   createClient,
   InvalidRequest,
   type Page,
+  type RecordWithScores,
   RequestRejected,
+  scoreOf,
+  ServiceError,
+  TransportError,
 } from "../src/promise.ts";
 import { renderAll } from "./Rendering.ts";
 
@@ -43,11 +48,11 @@ describe("createClient", () => {
       ids,
     );
     const results = await client.listRecordResults("135").toArray();
-    assert.isTrue(results.every((result) => Result.isSuccess(result)));
+    assert.isTrue(results.every(({ ok }) => ok));
   });
 
   it("fetches one page, and continues from its cursor", async () => {
-    const client = createClient({ apiKey: Redacted.make(apiKey), baseUrl: new URL(baseUrl) });
+    const client = createClient({ apiKey, baseUrl: new URL(baseUrl) });
     const first = await client.getPage("135", { pageSize: 30 });
     assert.strictEqual(first.total, 250);
     const rest = await client.toArray("135", { cursor: first.nextCursor });
@@ -105,7 +110,7 @@ describe("createClient", () => {
       assert.fail("an unknown run was listed");
     } catch (error) {
       assert.instanceOf(error, RequestRejected);
-      assert.instanceOf(error, Effectful.RequestRejected);
+      assert.strictEqual(error._tag, "RequestRejected");
       assert.strictEqual(error.status, 404);
       assert.strictEqual(error.runId, "9");
     }
@@ -149,13 +154,7 @@ describe("createClient", () => {
   });
 
   it("rejects options of the wrong type, and a missing key, with InvalidRequest", async () => {
-    for (const wrong of [
-      { retry: false },
-      { retry: "no" },
-      { apiKey: undefined },
-      { apiKey: null },
-      { apiKey: 5 },
-    ]) {
+    for (const wrong of [{ retry: "no" }, { apiKey: undefined }, { apiKey: null }, { apiKey: 5 }]) {
       const settings: unknown = { apiKey, baseUrl, fetch: failOnFetch, ...wrong };
       // A call without types.
       const client: Client = Reflect.apply(createClient, undefined, [settings]);
@@ -217,6 +216,136 @@ describe("createClient", () => {
     await client.close();
     const error: unknown = await client.toArray("135").catch((reason: unknown) => reason);
     assert.strictEqual(Reflect.get(Object(error), "name"), "AbortError");
+  });
+
+  it("reads its key and URL from the environment", async () => {
+    const { env } = process;
+    const before = { key: env["SCORECARD_API_KEY"], url: env["SCORECARD_BASE_URL"] };
+    try {
+      delete env["SCORECARD_API_KEY"];
+      env["SCORECARD_BASE_URL"] = baseUrl;
+      const missing = await rejectionOf(createClient().getPage("135"));
+      assert.instanceOf(missing, InvalidRequest);
+      assert.include(missing.problem, "SCORECARD_API_KEY");
+      env["SCORECARD_API_KEY"] = apiKey;
+      assert.strictEqual((await createClient().getPage("135")).records.length, 100);
+    } finally {
+      for (const [name, value] of [
+        ["SCORECARD_API_KEY", before.key],
+        ["SCORECARD_BASE_URL", before.url],
+      ] as const) {
+        if (value === undefined) delete env[name];
+        else env[name] = value;
+      }
+    }
+  });
+
+  it("names an option that does not exist, and sends nothing", async () => {
+    const settings = { apiKey, baseUrl, fetch: failOnFetch };
+    // What JavaScript callers may pass.
+    const misspelled: Client = Reflect.apply(createClient, undefined, [
+      { ...settings, retries: 1 },
+    ]);
+    const client = createClient(settings);
+    const calls: ReadonlyArray<readonly [string, () => Promise<unknown>]> = [
+      ["retries", () => misspelled.toArray("135")],
+      ["pagesize", () => Reflect.apply(client.toArray, client, ["135", { pagesize: 5 }])],
+      ["pagesize", () => Reflect.apply(client.getPage, client, ["135", { pagesize: 5 }])],
+      ["prefetch", () => Reflect.apply(client.getPage, client, ["135", { prefetch: 1 }])],
+    ];
+    for (const [name, call] of calls) {
+      const error = await rejectionOf(call());
+      assert.instanceOf(error, InvalidRequest);
+      assert.include(error.problem, `There is no option "${name}"`);
+    }
+  });
+
+  it("does not retry with retry: false", async () => {
+    let sent = 0;
+    const fetch = () => {
+      sent += 1;
+      return Promise.resolve(new Response("", { status: 503 }));
+    };
+    const error = await rejectionOf(createClient({ apiKey, fetch, retry: false }).getPage("135"));
+    assert.instanceOf(error, ServiceError);
+    assert.strictEqual(error.status, 503);
+    assert.strictEqual(sent, 1);
+  });
+
+  it("sends the caller's headers and a User-Agent, and lets none replace its own", async () => {
+    const seen: Array<Headers> = [];
+    const fetch: typeof globalThis.fetch = (input, init) => {
+      seen.push(new Headers(init?.headers));
+      return globalThis.fetch(input, init);
+    };
+    await createClient({ apiKey, baseUrl, fetch, headers: { "X-Team": "evals" } }).getPage("135");
+    assert.strictEqual(seen[0]?.get("x-team"), "evals");
+    assert.match(seen[0]?.get("user-agent") ?? "", /^scorecard-effect-client\/\d/);
+    for (const headers of [{ Authorization: "Bearer ak_other" }, { "x y": "z" }, { x: "a\nb" }]) {
+      const error = await rejectionOf(createClient({ apiKey, headers, fetch }).getPage("135"));
+      assert.instanceOf(error, InvalidRequest);
+    }
+  });
+
+  it("prints pages and retries with log: debug, without the key", async () => {
+    const lines: Array<string> = [];
+    const { error } = console;
+    console.error = (line: string) => lines.push(line);
+    try {
+      await createClient({ apiKey: "ak_do_not_tell", baseUrl, log: "debug" }).toArray("135");
+      await createClient({ apiKey, baseUrl }).toArray("135");
+    } finally {
+      console.error = error;
+    }
+    assert.strictEqual(lines.length, 3);
+    assert.isTrue(lines.every((line) => line.startsWith("scorecard: Page read")));
+    assert.notInclude(lines.join(), "ak_do_not_tell");
+  });
+
+  it("reads through a dispatcher, which stays the caller's", async () => {
+    const dispatcher = new Agent();
+    const client = createClient({ apiKey, baseUrl, dispatcher });
+    assert.strictEqual((await client.toArray("135")).length, 250);
+    await client.close();
+    assert.isFalse(dispatcher.destroyed);
+    await dispatcher.destroy();
+  });
+
+  it("throws errors with the caller's frames, that read well on the console", async () => {
+    const client = createClient({ apiKey, baseUrl, retry: false });
+    const nightlyReport = async () => {
+      for await (const record of client.listRecords("9")) assert.fail(record.id);
+    };
+    const nightlyPage = async () => {
+      await client.getPage("9");
+    };
+    for (const [name, work] of Object.entries({ nightlyReport, nightlyPage })) {
+      const error = await rejectionOf(work());
+      assert.instanceOf(error, RequestRejected);
+      assert.include(error.stack ?? "", name);
+      assert.isTrue(error.stack?.startsWith(`RequestRejected: ${error.message}`));
+      assert.include(inspect(error), "RequestRejected: The service rejected the request (404)");
+    }
+  });
+
+  it("keeps what the transport threw as the cause, without the key", async () => {
+    const thrown = new Error("outer", { cause: new Error("Bearer ak_do_not_tell refused") });
+    const fetch = () => Promise.reject(thrown);
+    const client = createClient({ apiKey: "ak_do_not_tell", fetch, retry: false });
+    const error = await rejectionOf(client.getPage("135"));
+    assert.instanceOf(error, TransportError);
+    assert.instanceOf(error.cause, Error);
+    assert.strictEqual(String(error.cause.cause), "Error: Bearer <redacted> refused");
+    assert.notInclude(renderAll(error), "ak_do_not_tell");
+  });
+
+  it("reads a metric's score in one step", async () => {
+    const [record] = (await createClient({ apiKey, baseUrl }).getPage("135")).records;
+    assert(record !== undefined);
+    const [score] = record.scores;
+    assert(score !== undefined);
+    assert.strictEqual(scoreOf(record, score.metricConfigId.toUpperCase()), score.score);
+    assert.isUndefined(scoreOf(record, "00000000-0000-0000-0000-000000000000"));
   });
 
   it("never shows its key", async () => {
@@ -287,3 +416,10 @@ describe("The promise client as a bundle", () => {
     );
   });
 });
+
+/** What a promise rejects with. */
+const rejectionOf = (promise: Promise<unknown>): Promise<unknown> =>
+  promise.then(
+    () => assert.fail("it did not reject"),
+    (reason: unknown) => reason,
+  );

@@ -4,9 +4,10 @@
  * (docs/decisions/0007).
  */
 import * as Predicate from "effect/Predicate";
-import { metricConfigIdPattern } from "./Id.ts";
+import type { ApiError } from "./ApiError.ts";
 import type { RecordWithScores } from "./Record.ts";
 import type { RecordPage } from "./RecordPage.ts";
+import { isMetricConfigId } from "./Uuid.ts";
 
 /**
  * Whether a value, such as the result of `JSON.parse`, is a {@link RecordPage}. The guard copies nothing: a value that
@@ -38,11 +39,18 @@ export const isRecordWithScores = (value: unknown): value is RecordWithScores =>
   Predicate.isObject(value["outputs"]) &&
   isArrayOf(value["scores"], isScore);
 
+/** Whether a value is an {@link ApiError}. */
+export const isApiError = (value: unknown): value is ApiError =>
+  Predicate.isObject(value) &&
+  typeof value["code"] === "string" &&
+  typeof value["message"] === "string" &&
+  Predicate.isObject(value["details"]);
+
 const isScore = (value: unknown): boolean =>
   Predicate.isObject(value) &&
   typeof value["recordId"] === "string" &&
   typeof value["metricConfigId"] === "string" &&
-  metricConfigIdPattern.test(value["metricConfigId"]) &&
+  isMetricConfigId(value["metricConfigId"]) &&
   Predicate.isObject(value["score"]) &&
   (!("validationErrors" in value) || isArrayOf(value["validationErrors"], isValidationError));
 

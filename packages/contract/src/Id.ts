@@ -3,6 +3,7 @@
  * id. Brands cost nothing at run time.
  */
 import * as Schema from "effect/Schema";
+import { metricConfigIdPattern } from "./Uuid.ts";
 
 /**
  * The id of a Run: one execution of a system over a set of testcases.
@@ -35,10 +36,6 @@ export const TestcaseId = Schema.String.pipe(Schema.brand("TestcaseId")).annotat
   description: "Identifies the Testcase that a Record was made from.",
 });
 export type TestcaseId = typeof TestcaseId.Type;
-
-/** The text form of a {@link MetricConfigId}. */
-export const metricConfigIdPattern =
-  /^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$/u;
 
 /**
  * The id of a MetricConfig: a metric together with the schema that its scores should follow.

@@ -1,7 +1,6 @@
 import * as JsonPointer from "effect/JsonPointer";
 import * as Schema from "effect/Schema";
 import * as SchemaIssue from "effect/SchemaIssue";
-import * as TerminalText from "./protocol/TerminalText.ts";
 
 /**
  * One place where a value violates a schema, and what was expected there.
@@ -40,25 +39,3 @@ export const issuesOf = (error: Schema.SchemaError): ReadonlyArray<Issue> =>
       .join(""),
     message: message.replaceAll(/\s+/g, " "),
   }));
-
-/**
- * Formats an issue as one line of text, such as `/data/0/id: Expected string`, that is safe in a terminal. Path and
- * message are each cut at 300 characters: see {@link printable}.
- */
-export const formatIssue = ({ path, message }: Issue): string =>
-  `${path === "" ? "the value" : printable(path)}: ${printable(message)}`;
-
-const maxFormattedIssues = 5;
-
-/** Formats issues as one line of text: the first five, and how many more there are. */
-export const formatIssues = (issues: ReadonlyArray<Issue>): string => {
-  const formatted = issues.slice(0, maxFormattedIssues).map(formatIssue).join("; ");
-  const omitted = issues.length - maxFormattedIssues;
-  return omitted > 0 ? `${formatted}; and ${omitted} more` : formatted;
-};
-
-/**
- * Formats any text as one line of at most 300 characters that is safe in a terminal: unsafe characters become escapes
- * such as `\u{1b}`.
- */
-export const printable = (text: string): string => TerminalText.escape(text);

@@ -1,20 +1,9 @@
 /** The parameters of a listRecords request, and their limits. */
 import * as Effect from "effect/Effect";
 import * as Schema from "effect/Schema";
+import { defaultLimit, maxLimit } from "./ApiDefaults.ts";
 import { Cursor, RunId } from "./Id.ts";
 import { WholeNumber } from "./WholeNumber.ts";
-
-/** The page size of a request without `limit`: 20 records (published API, `limit.default`). */
-export const defaultLimit = 20;
-
-/**
- * The largest page size that the service serves: 100 records. The published API says so in prose only; its schema has
- * no upper bound for `limit`, and neither has {@link ListRecordsQuery}.
- */
-export const maxLimit = 100;
-
-/** The base URL of the production service. Paths such as `/runs/{runId}/records` are relative to it. */
-export const productionUrl = "https://api2.scorecard.io/api/v2";
 
 /** The path parameters of listRecords. */
 export const ListRecordsParams = Schema.Struct({

@@ -5,18 +5,14 @@
 import * as Data from "effect/Data";
 import * as Result from "effect/Result";
 import * as Schema from "effect/Schema";
-import {
-  type MetricConfigId,
-  metricConfigIdPattern,
-  type RecordId,
-  type RunId,
-  type TestcaseId,
-} from "./Id.ts";
-import { formatIssues, type Issue, issuesOf, printable } from "./Issue.ts";
+import { type MetricConfigId, type RecordId, type RunId, type TestcaseId } from "./Id.ts";
+import { type Issue, issuesOf } from "./Issue.ts";
+import { formatIssues, printable } from "./IssueText.ts";
 import type { JsonObject } from "./JsonObject.ts";
 import * as FailureReason from "./protocol/FailureReason.ts";
 import type { RecordWithScores } from "./Record.ts";
 import type { Score, ScoreValidationError } from "./Score.ts";
+import { isMetricConfigId } from "./Uuid.ts";
 
 /**
  * A schema that decodes a JSON object. It must decode synchronously and without services: a value for which it waits or
@@ -197,7 +193,7 @@ const makeScoresReader = (schemas: ScoreSchemas) => {
   const metrics = new Map<string, { readonly key: string; readonly decode: Decode }>();
   for (const [key, schema] of Object.entries(schemas)) {
     const id = key.toLowerCase();
-    if (!metricConfigIdPattern.test(id)) throw new RangeError(`${key} is not a MetricConfig id`);
+    if (!isMetricConfigId(id)) throw new RangeError(`${key} is not a MetricConfig id`);
     if (metrics.has(id)) throw new RangeError(`MetricConfig ${key} is described twice`);
     metrics.set(id, { key, decode: makeDecoder(schema) });
   }

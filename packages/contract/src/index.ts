@@ -4,16 +4,12 @@
  */
 export { ApiError, ApiServiceError, ApiUnauthenticatedError } from "./ApiError.ts";
 export { Cursor, MetricConfigId, RecordId, RunId, TestcaseId } from "./Id.ts";
-export { formatIssue, formatIssues, Issue, issuesOf, printable } from "./Issue.ts";
+export { Issue, issuesOf } from "./Issue.ts";
+export { formatIssue, formatIssues, printable } from "./IssueText.ts";
 export { JsonObject } from "./JsonObject.ts";
-export { isRecordPage, isRecordWithScores } from "./Guard.ts";
-export {
-  defaultLimit,
-  ListRecordsParams,
-  ListRecordsQuery,
-  maxLimit,
-  productionUrl,
-} from "./ListRecords.ts";
+export { isApiError, isRecordPage, isRecordWithScores } from "./Guard.ts";
+export { defaultLimit, maxLimit, productionUrl } from "./ApiDefaults.ts";
+export { ListRecordsParams, ListRecordsQuery } from "./ListRecords.ts";
 export { OpenStruct } from "./OpenStruct.ts";
 export { Record, RecordWithScores } from "./Record.ts";
 export { RecordPage } from "./RecordPage.ts";

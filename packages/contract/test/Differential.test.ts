@@ -7,12 +7,14 @@ import {
   ApiError,
   isRecordPage,
   isRecordWithScores,
+  issuesOf,
   Record,
   RecordPage,
   RecordWithScores,
   Score,
 } from "../src/index.ts";
 import * as JsonSchema from "../src/JsonSchema.ts";
+import * as PageIssue from "../src/protocol/PageIssue.ts";
 import * as Standard from "../src/StandardSchema.ts";
 import published from "./data/published-api.json" with { type: "json" };
 import { damaged } from "./DamagedPages.ts";
@@ -45,6 +47,7 @@ const knownDifferences = {
 const isPage = Schema.is(RecordPage);
 const decode = Schema.decodeUnknownResult(RecordPage);
 const isRecord = Schema.is(RecordWithScores);
+const decodeRecord = Schema.decodeUnknownResult(RecordWithScores);
 
 const distinct = new Set<string>();
 const totals = { verdicts: 0, valid: 0, invalid: 0, explained: 0 };
@@ -67,11 +70,17 @@ describe("The contract and the published schemas", () => {
           totals.explained += 1;
         }
         assert.strictEqual(isRecordPage(value), ours, "guard");
-        assert.strictEqual(Result.isSuccess(decode(value)), ours, "decoder");
+        const decoded = decode(value);
+        assert.strictEqual(Result.isSuccess(decoded), ours, "decoder");
+        const [issue] = Result.isFailure(decoded) ? issuesOf(decoded.failure) : [];
+        assert.deepStrictEqual(PageIssue.ofPage(value), issue, "issue");
         const items: unknown =
           typeof value === "object" && value !== null && "data" in value ? value.data : [];
         for (const item of Array.isArray(items) ? items : [items]) {
           assert.strictEqual(isRecordWithScores(item), isRecord(item), "record guard");
+          const decodedRecord = decodeRecord(item);
+          const [own] = Result.isFailure(decodedRecord) ? issuesOf(decodedRecord.failure) : [];
+          assert.deepStrictEqual(PageIssue.ofRecord(item), own, "record issue");
         }
       }
     },

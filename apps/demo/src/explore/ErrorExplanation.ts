@@ -42,6 +42,10 @@ const words: (error: ListRecordsError) => Omit<Explanation, "message"> =
       title: "The response is not a page of records",
       advice: `It may come from a proxy, or the API has changed: the details say what is wrong. ${resume}`,
     }),
+    RecordMismatch: () => ({
+      title: "A record does not fit the description of the run",
+      advice: "Correct the description, then start explore again.",
+    }),
     PaginationError: () => ({
       title: "The pages are inconsistent",
       advice: `The run may have changed while it was read. ${resume}`,

@@ -44,7 +44,7 @@ const maySucceedAfterRescan = (error: CopyError): boolean =>
   error._tag !== "SqlError" &&
   error.cursor !== undefined &&
   ((error._tag === "RequestRejected" && [400, 404, 410, 422].includes(error.status)) ||
-    (error._tag === "PaginationError" && error.reason === "Incomplete"));
+    (error._tag === "PaginationError" && error.kind === "Incomplete"));
 
 /** Every other failure is transient: a database that restarts fails in too many ways to list. */
 const isPermanent = (error: CopyError): boolean =>
@@ -54,7 +54,13 @@ const failureOf = (error: CopyError): Failure =>
   error._tag === "SqlError"
     ? // Only its message: the cause holds whatever the driver put there.
       { _tag: error._tag, message: `The page cannot be written: ${Database.messageOf(error)}` }
-    : { ...error, _tag: error._tag, message: error.message };
+    : // Without its cause, which is for logs.
+      {
+        ...error,
+        ...("cause" in error ? { cause: undefined } : {}),
+        _tag: error._tag,
+        message: error.message,
+      };
 
 /** Copies the next pages of a run that is running. A permanent failure starts a new scan, or parks the run. */
 const copyPages = Effect.fnUntraced(function* (

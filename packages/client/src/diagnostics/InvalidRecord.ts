@@ -1,11 +1,10 @@
-import { Cursor, formatIssues, Issue, RecordId, RunId } from "@scorecard-effect/contract";
-import * as TerminalText from "@scorecard-effect/contract/protocol/TerminalText";
+import { Cursor, Issue, RecordId, RunId } from "@scorecard-effect/contract";
 import * as Schema from "effect/Schema";
-import * as ErrorMessage from "./ErrorMessage.ts";
+import { recordMessage } from "./Failure.ts";
 
 /**
- * A record that does not satisfy the contract, or does not fit the description of its run. `listRecordResults` delivers
- * it as a failed `Result` and continues, where `listRecords` would fail.
+ * A record that does not satisfy the contract, or the description of its run. `listRecordResults` delivers it where
+ * `listRecords` would fail, so that a program can set it aside.
  */
 export class InvalidRecord extends Schema.TaggedError<InvalidRecord>(
   "@scorecard-effect/client/InvalidRecord",
@@ -18,13 +17,12 @@ export class InvalidRecord extends Schema.TaggedError<InvalidRecord>(
   index: Schema.Int,
   /** The record's id, if it has one. */
   id: Schema.optional(RecordId),
-  /** What is wrong, and where. Paths are relative to the record, such as `/inputs`. */
+  /** What is wrong, and where; paths are relative to the record. */
   issues: Schema.Array(Issue),
   /** The record as it arrived. */
   value: Schema.Unknown,
 }) {
   override get message(): string {
-    const name = this.id === undefined ? "without an id" : TerminalText.quoteId(this.id);
-    return ErrorMessage.format(`Record ${name} is not valid: ${formatIssues(this.issues)}`, this);
+    return recordMessage(this);
   }
 }

@@ -1,47 +1,43 @@
 /**
- * Everything that can go wrong while a run is listed: nine errors, distinguished by `_tag`.
+ * Everything that can go wrong while a run is listed: ten errors, distinguished by `_tag`.
  *
  * Each has the `runId`, the `cursor` to resume from (it fetches the page that failed; undefined is the start of the
- * run), the number of `attempts`, and `isRetryable`: whether the same request may succeed later. `apiError` is the body
- * of an error response, if it was an `ApiError`. `message` is one line for a person. No error contains the API key, the
- * request, or the response itself.
+ * run), the number of `attempts`, and `isRetryable`: whether the same request may succeed later. `message` is one line
+ * for a person. No error contains the API key, the request, or the response itself.
  */
-import { ApiError, Cursor, formatIssues, Issue, RunId } from "@scorecard-effect/contract";
-import * as Duration from "effect/Duration";
+import { ApiError, Cursor, Issue, RecordId, RunId } from "@scorecard-effect/contract";
 import * as Schema from "effect/Schema";
-import * as ErrorMessage from "./ErrorMessage.ts";
+import { type Failure, isRetryable, messageOf } from "./Failure.ts";
 
 const location = {
   /** The run that was listed. */
   runId: RunId,
-  /** Where to resume: it fetches the page that failed. Undefined is the start of the run. */
+  /** Where to resume: fetches the page that failed. Undefined is the start of the run. */
   cursor: Schema.optional(Cursor),
-  /** How many requests were sent for that page, including retries; 0 if none was. */
+  /** How many requests were sent for that page; 0 if none was. */
   attempts: Schema.Int,
 };
 
-const reasonOf = (apiError: ApiError | undefined): string =>
-  apiError === undefined ? "" : `: ${apiError.code}: ${apiError.message}`;
-
-/**
- * The service did not accept the API key (401).
- */
+/** The service did not accept the API key (401). */
 export class Unauthenticated extends Schema.TaggedError<Unauthenticated>(
   "@scorecard-effect/client/Unauthenticated",
-)("Unauthenticated", { ...location, apiError: Schema.optional(ApiError) }) {
-  /** False: the service would reject the same key again. */
-  readonly isRetryable: boolean = false;
+)("Unauthenticated", {
+  ...location,
+  status: Schema.Int,
+  apiError: Schema.optional(ApiError),
+}) {
+  /** False: the same key will be refused again. */
+  get isRetryable(): boolean {
+    return isRetryable(this);
+  }
   override get message(): string {
-    return ErrorMessage.format(
-      `The API key was not accepted (401)${reasonOf(this.apiError)}`,
-      this,
-    );
+    return messageOf(this);
   }
 }
 
 /**
- * The service rejected the request with a status from 400 to 499 other than 401 and 429: an unknown
- * run (404), a cursor it no longer knows (400), a key without access (403).
+ * The service rejected the request with a status from 400 to 499 other than 401 and 429: an unknown run (404), a cursor
+ * it no longer knows (400), a key without access (403).
  */
 export class RequestRejected extends Schema.TaggedError<RequestRejected>(
   "@scorecard-effect/client/RequestRejected",
@@ -53,35 +49,28 @@ export class RequestRejected extends Schema.TaggedError<RequestRejected>(
 }) {
   /** True for 408 (the service gave up waiting for the request), false for every other status. */
   get isRetryable(): boolean {
-    return this.status === 408;
+    return isRetryable(this);
   }
   override get message(): string {
-    return ErrorMessage.format(
-      `The service rejected the request (${this.status})${reasonOf(this.apiError)}`,
-      this,
-    );
+    return messageOf(this);
   }
 }
 
-/**
- * The service asked for fewer requests (429). `retryAfter` is how long it asked to wait, if it did.
- */
+/** The service asked for fewer requests (429). `retryAfter` is how long it asked to wait, if it did. */
 export class RateLimited extends Schema.TaggedError<RateLimited>(
   "@scorecard-effect/client/RateLimited",
 )("RateLimited", {
   ...location,
+  status: Schema.Int,
   retryAfter: Schema.optional(Schema.Duration),
   apiError: Schema.optional(ApiError),
 }) {
   /** True: after a wait. */
-  readonly isRetryable: boolean = true;
+  get isRetryable(): boolean {
+    return isRetryable(this);
+  }
   override get message(): string {
-    const wait =
-      this.retryAfter === undefined ? "" : `; it asks to wait ${Duration.format(this.retryAfter)}`;
-    return ErrorMessage.format(
-      `The service is limiting requests (429)${wait}${reasonOf(this.apiError)}`,
-      this,
-    );
+    return messageOf(this);
   }
 }
 
@@ -95,26 +84,31 @@ export class ServiceError extends Schema.TaggedError<ServiceError>(
   apiError: Schema.optional(ApiError),
 }) {
   /** True: such failures are often brief. */
-  readonly isRetryable: boolean = true;
+  get isRetryable(): boolean {
+    return isRetryable(this);
+  }
   override get message(): string {
-    return ErrorMessage.format(
-      `The service failed (${this.status})${reasonOf(this.apiError)}`,
-      this,
-    );
+    return messageOf(this);
   }
 }
 
 /**
- * No complete response arrived: the connection was refused or reset, the host has no address, or the
- * body broke off. `detail` is the transport's reason.
+ * No complete response arrived: the connection was refused or reset, the host has no address, or the body broke off.
+ * `detail` is the transport's reason, and `cause` what the transport threw, without the key.
  */
 export class TransportError extends Schema.TaggedError<TransportError>(
   "@scorecard-effect/client/TransportError",
-)("TransportError", { ...location, detail: Schema.String }) {
+)("TransportError", {
+  ...location,
+  detail: Schema.String,
+  cause: Schema.optional(Schema.Defect()),
+}) {
   /** True: such failures are often brief. */
-  readonly isRetryable: boolean = true;
+  get isRetryable(): boolean {
+    return isRetryable(this);
+  }
   override get message(): string {
-    return ErrorMessage.format(`The service could not be reached: ${this.detail}`, this);
+    return messageOf(this);
   }
 }
 
@@ -123,9 +117,11 @@ export class RequestTimeout extends Schema.TaggedError<RequestTimeout>(
   "@scorecard-effect/client/RequestTimeout",
 )("RequestTimeout", { ...location, timeout: Schema.Duration }) {
   /** True: such failures are often brief. */
-  readonly isRetryable: boolean = true;
+  get isRetryable(): boolean {
+    return isRetryable(this);
+  }
   override get message(): string {
-    return ErrorMessage.format(`No complete page within ${Duration.format(this.timeout)}`, this);
+    return messageOf(this);
   }
 }
 
@@ -133,27 +129,49 @@ export class RequestTimeout extends Schema.TaggedError<RequestTimeout>(
  * The response is not a page of records, whatever its status claims.
  *
  * - `NotJson`: the body is not JSON in UTF-8; a proxy's HTML page, say.
- * - `Schema`: the body is JSON, but violates the contract at `issues`.
+ * - `Schema`: the body is JSON, but departs from the contract at `issues`.
  * - `TooLarge`: the body is longer than `maxBodyBytes`; reading stopped there.
  *
- * `excerpt` is the start of the body, at most 1 KiB, if that helps to recognise it.
+ * `excerpt` is the start of the body, at most 1 KiB, where that helps to recognise it.
  */
 export class InvalidResponse extends Schema.TaggedError<InvalidResponse>(
   "@scorecard-effect/client/InvalidResponse",
 )("InvalidResponse", {
   ...location,
-  reason: Schema.Literals(["NotJson", "Schema", "TooLarge"]),
+  kind: Schema.Literals(["NotJson", "Schema", "TooLarge"]),
   status: Schema.Int,
   issues: Schema.Array(Issue),
   excerpt: Schema.optional(Schema.String),
 }) {
   /** False: the service will most likely respond the same way again. */
-  readonly isRetryable: boolean = false;
+  get isRetryable(): boolean {
+    return isRetryable(this);
+  }
   override get message(): string {
-    return ErrorMessage.format(
-      `The response (${this.status}) is not a page of records: ${formatIssues(this.issues)}`,
-      this,
-    );
+    return messageOf(this);
+  }
+}
+
+/**
+ * A record satisfies the contract, but not the types that the caller gave it with `as`: the description of the run is
+ * wrong, or the run is another one. `listRecordResults` continues where `listRecords` fails with this.
+ */
+export class RecordMismatch extends Schema.TaggedError<RecordMismatch>(
+  "@scorecard-effect/client/RecordMismatch",
+)("RecordMismatch", {
+  ...location,
+  /** The position of the record on its page, from 0. */
+  index: Schema.Int,
+  id: RecordId,
+  /** What does not fit, and where; paths are relative to the record. */
+  issues: Schema.Array(Issue),
+}) {
+  /** False: the description of the run has to change. */
+  get isRetryable(): boolean {
+    return isRetryable(this);
+  }
+  override get message(): string {
+    return messageOf(this);
   }
 }
 
@@ -170,13 +188,15 @@ export class PaginationError extends Schema.TaggedError<PaginationError>(
   "@scorecard-effect/client/PaginationError",
 )("PaginationError", {
   ...location,
-  reason: Schema.Literals(["CursorMissing", "CursorRepeated", "Incomplete"]),
+  kind: Schema.Literals(["CursorMissing", "CursorRepeated", "Incomplete"]),
   detail: Schema.String,
 }) {
   /** False: a person has to decide what to do. */
-  readonly isRetryable: boolean = false;
+  get isRetryable(): boolean {
+    return isRetryable(this);
+  }
   override get message(): string {
-    return ErrorMessage.format(`The pages do not add up: ${this.detail}`, this);
+    return messageOf(this);
   }
 }
 
@@ -185,9 +205,11 @@ export class InvalidRequest extends Schema.TaggedError<InvalidRequest>(
   "@scorecard-effect/client/InvalidRequest",
 )("InvalidRequest", { ...location, problem: Schema.String }) {
   /** False: the request has to change. */
-  readonly isRetryable: boolean = false;
+  get isRetryable(): boolean {
+    return isRetryable(this);
+  }
   override get message(): string {
-    return ErrorMessage.format(this.problem, this);
+    return messageOf(this);
   }
 }
 
@@ -200,5 +222,32 @@ export type ListRecordsError =
   | TransportError
   | RequestTimeout
   | InvalidResponse
+  | RecordMismatch
   | PaginationError
   | InvalidRequest;
+
+/** The error of a failure. */
+export const fromFailure = (failure: Failure): ListRecordsError => {
+  switch (failure._tag) {
+    case "Unauthenticated":
+      return new Unauthenticated(failure);
+    case "RequestRejected":
+      return new RequestRejected(failure);
+    case "RateLimited":
+      return new RateLimited(failure);
+    case "ServiceError":
+      return new ServiceError(failure);
+    case "TransportError":
+      return new TransportError(failure);
+    case "RequestTimeout":
+      return new RequestTimeout(failure);
+    case "InvalidResponse":
+      return new InvalidResponse(failure);
+    case "RecordMismatch":
+      return new RecordMismatch(failure);
+    case "PaginationError":
+      return new PaginationError(failure);
+    default:
+      return new InvalidRequest(failure);
+  }
+};

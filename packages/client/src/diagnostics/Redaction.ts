@@ -1,29 +1,30 @@
 /**
- * Quotes responses in errors: without the API key in any of its spellings, without characters that a terminal would
- * obey, and at bounded length.
+ * What an error may quote of a response: never the API key, however it is spelled; nothing that a terminal would obey;
+ * and no more than a person reads.
  */
 import type { ApiError } from "@scorecard-effect/contract";
 import * as ApiKey from "@scorecard-effect/contract/protocol/ApiKey";
+import * as FailureReason from "@scorecard-effect/contract/protocol/FailureReason";
 import * as TerminalText from "@scorecard-effect/contract/protocol/TerminalText";
 import * as Redacted from "effect/Redacted";
 
-/** Quotes responses without the key of one client. A client makes it once. */
+/** Quotes responses without one API key. A client makes it once. */
 export interface Redaction {
-  /** Removes the key from a text. */
+  /** A text without the key. */
   readonly text: ApiKey.Redact;
   /** Whether a text contains the key. */
   readonly hasKey: (text: string) => boolean;
-  /** Writes a text as one line without the key, of at most 1,000 characters. */
+  /** One line of text without the key, at most 1,000 characters. */
   readonly line: (text: string) => string;
-  /**
-   * The start of a body without the key, at most 1 KiB of UTF-8, to recognise it by. Undefined if the body is empty.
-   */
+  /** The start of a body, at most 1 KiB of UTF-8, to recognise it by; undefined for an empty one. */
   readonly excerpt: (body: Uint8Array) => string | undefined;
   /**
-   * Copies an ApiError without the key. Cuts each text at 4,000 characters, and `details` at 16 levels and 1,000
-   * values; an ellipsis marks a cut.
+   * An ApiError as an error may keep it: without the key, each text cut at 4,000 characters, `details` at 16 levels and
+   * 1,000 values. An ellipsis marks what was cut.
    */
   readonly apiError: (error: ApiError) => ApiError;
+  /** What a transport threw, as an error may keep it: a copy of the error and its causes without the key. */
+  readonly cause: (thrown: unknown) => unknown;
 }
 
 /** Makes a {@link Redaction} for a key. */
@@ -35,24 +36,25 @@ export const make = (apiKey: Redacted.Redacted): Redaction => {
     hasKey: (text) => redact(text) !== text,
     line: (text) => TerminalText.line(redact(text)),
     excerpt: (body) => excerpt(body, key, redact),
-    apiError: (error) => boundApiError(error, redact),
+    apiError: (error) => keepApiError(error, redact),
+    cause: (thrown) => keepCause(thrown, redact, 0),
   };
 };
 
-const maxExcerptBytes = 1024;
+const excerptBytes = 1024;
 
 const excerpt = (body: Uint8Array, key: string, redact: ApiKey.Redact): string | undefined => {
   if (body.byteLength === 0) return undefined;
-  // Reads far enough to find a key that starts before the end of the excerpt.
-  const readBytes = maxExcerptBytes + ApiKey.longestSpelling * key.length;
+  // To find a key across the cut, read far enough to see all of it.
+  const readBytes = excerptBytes + ApiKey.longestSpelling * key.length;
   const start = redact(new TextDecoder().decode(body.subarray(0, readBytes)));
-  const text = TerminalText.replaceInLines(removePartialKey(key, start));
-  const { read } = new TextEncoder().encodeInto(text, new Uint8Array(maxExcerptBytes));
+  const text = TerminalText.replaceInLines(withoutPartialKey(key, start));
+  const { read } = new TextEncoder().encodeInto(text, new Uint8Array(excerptBytes));
   return text.slice(0, read);
 };
 
 // A body that broke off, or was read in part, may end in the first characters of the key.
-const removePartialKey = (key: string, text: string): string => {
+const withoutPartialKey = (key: string, text: string): string => {
   for (let length = Math.min(key.length, text.length); length > 3; length -= 1) {
     if (text.endsWith(key.slice(0, length))) return text.slice(0, -length);
   }
@@ -63,7 +65,7 @@ const maxTextLength = 4000;
 const maxDepth = 16;
 const maxValues = 1000;
 
-const boundApiError = (error: ApiError, redact: ApiKey.Redact): ApiError => {
+const keepApiError = (error: ApiError, redact: ApiKey.Redact): ApiError => {
   let valuesLeft = maxValues;
   const keepText = (text: string): string => TerminalText.cut(redact(text), maxTextLength);
   const keepMembers = (members: object, depth: number): { readonly [key: string]: unknown } =>
@@ -86,4 +88,19 @@ const boundApiError = (error: ApiError, redact: ApiKey.Redact): ApiError => {
     message: keepText(error.message),
     details: keepMembers(error.details, 0),
   };
+};
+
+const maxCauses = 8;
+
+const keepCause = (thrown: unknown, redact: ApiKey.Redact, depth: number): unknown => {
+  if (typeof thrown === "string") return redact(thrown);
+  if (!FailureReason.isErrorLike(thrown) || depth === maxCauses) return undefined;
+  const copy = new Error(redact(thrown.message));
+  const { name, stack, code, cause } = thrown;
+  if (typeof name === "string") copy.name = redact(name);
+  if (typeof stack === "string") copy.stack = redact(stack);
+  if (typeof code === "string") Object.assign(copy, { code: redact(code) });
+  const inner = keepCause(cause, redact, depth + 1);
+  if (inner !== undefined) copy.cause = inner;
+  return copy;
 };

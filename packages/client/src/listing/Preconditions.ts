@@ -1,6 +1,6 @@
 /**
- * Checks the options of a client and of a listing before anything is sent. Each check accepts any value, because
- * callers without types may pass one, and fails with a reason that does not quote strings.
+ * The checks of a client's and a listing's options, before anything is sent. Each takes any value, as callers without
+ * types pass them, and fails with a reason that never quotes it.
  */
 import type { Cursor, RunId } from "@scorecard-effect/contract";
 import * as ListRecordsRequest from "@scorecard-effect/contract/protocol/ListRecordsRequest";
@@ -9,66 +9,114 @@ import * as Effect from "effect/Effect";
 import * as Option from "effect/Option";
 import * as Predicate from "effect/Predicate";
 import * as Result from "effect/Result";
+import type { AttemptFailure } from "../diagnostics/Failure.ts";
 import type { Redaction } from "../diagnostics/Redaction.ts";
 import * as RequestGate from "../page/RequestGate.ts";
 import * as RetryPolicy from "../page/RetryPolicy.ts";
+import type { Transport } from "../transport/Transport.ts";
 
-/** Checks a run id: it can be sent, and does not contain the key. */
+/** A run id that can be sent, and does not contain the key. */
 export const runId = (id: unknown, { hasKey }: Redaction): Result.Result<RunId, string> =>
   typeof id === "string" && hasKey(id)
     ? Result.fail("The run id contains the API key")
     : ListRecordsRequest.runId(id);
 
-/** Checks a cursor: it can be sent, and does not contain the key. */
+/** A cursor that can be sent, and does not contain the key. */
 export const cursor = (value: unknown, { hasKey }: Redaction): Result.Result<Cursor, string> =>
   typeof value === "string" && hasKey(value)
     ? Result.fail("The cursor contains the API key")
     : ListRecordsRequest.cursor(value);
 
-/** Checks a timeout: a duration above zero, which may be infinite. */
-export const timeout = (input: Duration.Input): Result.Result<Duration.Duration, string> =>
-  Result.fromOption(
-    Option.filter(Duration.fromInput(input), (duration) => Duration.toMillis(duration) > 0),
-    () => "The timeout is malformed: expected a duration above zero, such as '60 seconds'",
-  );
+/** A duration above zero, may be infinite; one that the transport can wait for. */
+export const timeout = (
+  input: Duration.Input,
+  { maxWait }: Transport,
+): Result.Result<Duration.Duration, string> => {
+  const duration = Option.getOrUndefined(Duration.fromInput(input));
+  if (duration === undefined || !(Duration.toMillis(duration) > 0)) {
+    return Result.fail(
+      "The timeout is malformed: expected a duration above zero, such as '60 seconds'",
+    );
+  }
+  return maxWait === undefined || Duration.toMillis(duration) <= maxWait.millis
+    ? Result.succeed(duration)
+    : Result.fail(`The timeout is too long: ${maxWait.reason}`);
+};
 
-/** Checks the most bytes that a body may have: a number, 1 or above, which may be infinite. */
+// What the client sets itself: the caller's headers must not replace it.
+const ownHeaders = ["authorization", "accept", "accept-encoding"];
+
+/** Headers to send with every request. */
+export const headers = (
+  input: unknown,
+): Result.Result<{ readonly [name: string]: string }, string> => {
+  if (!Predicate.isObject(input)) return Result.fail("headers is malformed: expected an object");
+  const checked: { [name: string]: string } = {};
+  for (const [key, value] of Object.entries(input)) {
+    const name = key.toLowerCase();
+    // Field names and values as HTTP allows them (RFC 9110, sections 5.1 and 5.5).
+    if (
+      !/^[-!#$%&'*+.^_`|~0-9a-z]+$/.test(name) ||
+      typeof value !== "string" ||
+      !/^[\t\x20-\x7e\x80-\xff]*$/.test(value)
+    ) {
+      return Result.fail(`headers is malformed: ${JSON.stringify(key)} cannot be sent`);
+    }
+    if (ownHeaders.includes(name)) return Result.fail(`headers cannot set ${name}`);
+    checked[name] = value;
+  }
+  return Result.succeed(checked);
+};
+
+/** Refuses an option that does not exist, by its name: callers without types may misspell one. */
+export const known = (
+  options: object,
+  names: ReadonlyArray<string>,
+): Result.Result<void, string> => {
+  const unknown = Object.keys(options).find((name) => !names.includes(name));
+  return unknown === undefined
+    ? Result.void
+    : Result.fail(`There is no option ${JSON.stringify(unknown)}: expected ${names.join(", ")}`);
+};
+
+/** The most bytes a body may have: a number, 1 or above; may be infinite. */
 export const maxBodyBytes = (bytes: unknown): Result.Result<number, string> =>
   typeof bytes === "number" && bytes >= 1
     ? Result.succeed(bytes)
     : Result.fail("maxBodyBytes must be a number of bytes, 1 or above");
 
-/** Checks a whole number of at least `min`; fails with `problem`. */
+/** Checks a whole number of at least `least`, or fails with `problem`. */
 const wholeNumber =
-  (min: number, problem: string) =>
+  (least: number, problem: string) =>
   (value: unknown): Result.Result<number, string> =>
-    typeof value === "number" && Number.isSafeInteger(value) && value >= min
+    typeof value === "number" && Number.isSafeInteger(value) && value >= least
       ? Result.succeed(value)
       : Result.fail(problem);
 
-/** Checks how many records came before a resumed listing. */
+/** How many records came before a resumed listing. */
 export const delivered = wholeNumber(0, "delivered must be a whole number of records, 0 or above");
 
-/** Checks how many pages to fetch ahead. */
+/** How many pages to fetch ahead. */
 export const prefetch = wholeNumber(0, "prefetch must be a whole number of pages, 0 or above");
 
-/** Checks how many runs to list at the same time. */
+/** How many runs to list at once. */
 export const concurrency = wholeNumber(
   1,
   "The concurrency must be a whole number of runs, 1 or above",
 );
 
-/** Checks the reader that gives records their types; it may be undefined. */
+/** The reader that gives records their types; undefined is allowed. */
 export const reader = (as: unknown): Result.Result<void, string> =>
   as === undefined || (Predicate.hasProperty(as, "decode") && typeof as.decode === "function")
     ? Result.void
     : Result.fail("as is malformed: expected what TypedRecord.make returns");
 
-/** Checks retry options: a policy of the caller's, or options of the default policy, which this function makes. */
+/** A retry policy of the caller's, the default one with the caller's options, or none (`false`). */
 export const retry = (
-  input: RetryPolicy.RetryOptions | RetryPolicy.RetryPolicy,
-): Result.Result<RetryPolicy.RetryPolicy, string> => {
+  input: RetryPolicy.RetryOptions | RetryPolicy.RetryPolicy<AttemptFailure> | false,
+): Result.Result<RetryPolicy.RetryPolicy<AttemptFailure>, string> => {
   if (typeof input === "function") return Result.succeed(input);
+  if (input === false) return Result.succeed(() => undefined);
   const isObject: boolean = Predicate.isObject(input);
   if (!isObject) {
     return Result.fail("retry is malformed: expected options such as { attempts: 3 }, or a policy");
@@ -77,9 +125,9 @@ export const retry = (
     const { attempts = 3 } = input;
     return RetryPolicy.exponential({
       attempts: yield* attemptCount(attempts),
-      baseDelay: yield* delay("baseDelay", input.baseDelay ?? "500 millis"),
-      maxDelay: yield* delay("maxDelay", input.maxDelay ?? "8 seconds"),
-      maxRetryAfter: yield* delay("maxRetryAfter", input.maxRetryAfter ?? "60 seconds"),
+      baseDelay: yield* delay("baseDelay", input.baseDelay ?? 500),
+      maxDelay: yield* delay("maxDelay", input.maxDelay ?? 8000),
+      maxRetryAfter: yield* delay("maxRetryAfter", input.maxRetryAfter ?? 60_000),
     });
   });
 };
@@ -97,7 +145,7 @@ const delay = (name: string, input: Duration.Input): Result.Result<number, strin
     () => `retry.${name} is malformed: expected a duration such as '500 millis'`,
   );
 
-/** Checks a rate limit: a gate of the caller's, or a limit for which this function makes a gate. */
+/** A gate of the caller's, or one that enforces a rate limit. */
 export const requestGate = (
   limit: RequestGate.RateLimit | RequestGate.RequestGate | undefined,
 ): Result.Result<RequestGate.RequestGate, string> => {

@@ -1,6 +1,6 @@
 /**
- * Fetches a page in one or more attempts. Each attempt waits at the request gate and has its own span; the retry policy
- * decides whether another one follows.
+ * Fetches a page in as many attempts as it takes. Each attempt waits at the request gate, has a time limit and a span
+ * of its own, and is retried as the policy says.
  */
 import * as Duration from "effect/Duration";
 import * as Effect from "effect/Effect";
@@ -8,46 +8,56 @@ import * as Metric from "effect/Metric";
 import * as Option from "effect/Option";
 import * as Random from "effect/Random";
 import * as Result from "effect/Result";
+import type { AttemptFailure } from "../diagnostics/Failure.ts";
 import * as Telemetry from "../diagnostics/Telemetry.ts";
 import type { ReadPage } from "./PageReader.ts";
-import { type AttemptError, type Endpoint, fetchPage, type PageParams } from "./PageRequest.ts";
+import { type Endpoint, fetchPage, type PageParams } from "./PageRequest.ts";
 import type { RequestGate, RequestPermit } from "./RequestGate.ts";
-import type { Failure, RetryPolicy } from "./RetryPolicy.ts";
+import type { FailedAttempt, RetryPolicy } from "./RetryPolicy.ts";
 
 type Fetched<A> = readonly [page: ReadPage<A>, attempts: number];
 
 /** Fetches pages from one endpoint. A client makes it once, for all its listings. */
 export interface PageFetch {
-  /** Fetches a page. Returns it with the number of attempts. */
+  /** Fetches a page, and says how many requests it took. */
   readonly fetch: <A>(
     params: Omit<PageParams<A>, "attempt">,
-  ) => Effect.Effect<Fetched<A>, AttemptError>;
+  ) => Effect.Effect<Fetched<A>, AttemptFailure>;
 }
 
-/** Makes a {@link PageFetch} for an endpoint. The gate decides when requests are sent. */
-export const make = (endpoint: Endpoint, gate: RequestGate, policy: RetryPolicy): PageFetch => {
-  const attempt = <A>(params: PageParams<A>): Effect.Effect<Fetched<A>, AttemptError> =>
+/** How attempts are made. */
+export interface Attempts {
+  readonly endpoint: Endpoint;
+  readonly gate: RequestGate;
+  /** The longest time an attempt may take, including the body. */
+  readonly timeout: Duration.Duration;
+  readonly policy: RetryPolicy<AttemptFailure>;
+}
+
+/** Fetches pages from an endpoint, as fast as a gate admits requests. */
+export const make = ({ endpoint, gate, timeout, policy }: Attempts): PageFetch => {
+  const attempt = <A>(params: PageParams<A>): Effect.Effect<Fetched<A>, AttemptFailure> =>
     Effect.flatMap(gate.enter, (permit) =>
-      observe(fetchPage(endpoint, params), params).pipe(
+      observe(within(fetchPage(endpoint, params), timeout, params), params).pipe(
         Effect.map((page) => [page, params.attempt] as const),
-        Effect.catch((error) => retry(error, permit, params)),
+        Effect.catch((failure) => retry(failure, permit, params)),
       ),
     );
 
   const retry = Effect.fnUntraced(function* <A>(
-    error: AttemptError,
+    failure: AttemptFailure,
     permit: RequestPermit,
     params: PageParams<A>,
-  ): Effect.fn.Return<Fetched<A>, AttemptError> {
-    const retryAfter = "retryAfter" in error ? error.retryAfter : undefined;
+  ): Effect.fn.Return<Fetched<A>, AttemptFailure> {
+    const retryAfter = "retryAfter" in failure ? failure.retryAfter : undefined;
     const random = yield* Random.next;
-    const wait = askPolicy(policy, { error, attempts: params.attempt, retryAfter, random });
-    if (error._tag === "RateLimited") yield* permit.rateLimited({ retryAfter, wait });
-    if (wait === undefined) return yield* error;
+    const wait = waitOf(policy, { error: failure, attempts: params.attempt, retryAfter, random });
+    if (failure._tag === "RateLimited") yield* permit.rateLimited({ retryAfter, wait });
+    if (wait === undefined) return yield* Effect.fail(failure);
     yield* Metric.update(Telemetry.retries, 1);
     yield* Effect.logDebug("Retrying a page", {
       ...attributesOf(params),
-      error: error._tag,
+      error: failure._tag,
       wait: Duration.format(wait),
     });
     yield* Effect.sleep(wait);
@@ -57,19 +67,58 @@ export const make = (endpoint: Endpoint, gate: RequestGate, policy: RetryPolicy)
   return { fetch: (params) => attempt({ ...params, attempt: 1 }) };
 };
 
-// A policy of the caller's may throw, or return something that is not a duration: then it gives up.
-const askPolicy = (policy: RetryPolicy, failure: Failure): Duration.Duration | undefined => {
+// The caller wrote the policy: one that throws, or returns no duration, gives up.
+const waitOf = (
+  policy: RetryPolicy<AttemptFailure>,
+  failed: FailedAttempt<AttemptFailure>,
+): Duration.Duration | undefined => {
   try {
-    const wait = policy(failure);
-    return wait === undefined
-      ? undefined
-      : Option.getOrUndefined(
-          Option.filter(Duration.fromInput(wait), (duration) => Duration.toMillis(duration) >= 0),
-        );
+    const wait = policy(failed);
+    if (wait === undefined || isNothing(wait)) return undefined;
+    return Option.getOrUndefined(
+      Option.filter(Duration.fromInput(wait), (duration) => Duration.toMillis(duration) >= 0),
+    );
   } catch {
     return undefined;
   }
 };
+
+// `Duration.fromInput` takes these for zero: such a policy would retry without a wait, for ever.
+const isNothing = (wait: Duration.Input): boolean =>
+  Number.isNaN(wait) ||
+  (typeof wait === "object" && !Duration.isDuration(wait) && Object.keys(wait).length === 0);
+
+const within = <A>(
+  attempt: Effect.Effect<A, AttemptFailure>,
+  timeout: Duration.Duration,
+  { runId, cursor, attempt: attempts }: PageParams<unknown>,
+): Effect.Effect<A, AttemptFailure> => {
+  if (!Duration.isFinite(timeout)) return attempt;
+  const timer = Effect.andThen(
+    unblockedSleep(Duration.toMillis(timeout)),
+    Effect.suspend(() =>
+      Effect.fail({ _tag: "RequestTimeout" as const, runId, cursor, attempts, timeout }),
+    ),
+  );
+  return Effect.raceFirst(attempt, timer);
+};
+
+// Timers are this much late on a busy machine without anything having blocked the event loop.
+const toleratedLatenessMillis = 20;
+
+/**
+ * Sleeps for a time in which the program does not block the event loop. After a block, timers run before sockets are
+ * read, and a response that arrived meanwhile would be taken for a timeout: a timer that is late sleeps again, for as
+ * long as it was late.
+ */
+const unblockedSleep = (millis: number): Effect.Effect<void> =>
+  Effect.clockWith((clock) => {
+    const due = clock.monotonicTimeNanosUnsafe() + BigInt(Math.ceil(millis * 1e6));
+    return Effect.flatMap(Effect.sleep(millis), () => {
+      const lateMillis = Number(clock.monotonicTimeNanosUnsafe() - due) / 1e6;
+      return lateMillis > toleratedLatenessMillis ? unblockedSleep(lateMillis) : Effect.void;
+    });
+  });
 
 const attributesOf = ({ runId, cursor, attempt }: PageParams<unknown>) => ({
   runId,
@@ -77,31 +126,31 @@ const attributesOf = ({ runId, cursor, attempt }: PageParams<unknown>) => ({
   attempt,
 });
 
-// Reports an attempt: a span with its result, and metrics. The duration of a failed attempt counts too.
+// One span for each attempt, with its result. Latency includes failed attempts.
 const observe = <A>(
-  attempt: Effect.Effect<ReadPage<A>, AttemptError>,
+  attempt: Effect.Effect<ReadPage<A>, AttemptFailure>,
   params: PageParams<A>,
-): Effect.Effect<ReadPage<A>, AttemptError> =>
+): Effect.Effect<ReadPage<A>, AttemptFailure> =>
   Effect.timed(Effect.result(attempt)).pipe(
     Effect.flatMap(([duration, result]) =>
       Effect.andThen(
         Telemetry.recordAttempt(duration, Result.getOrUndefined(result)?.records.length),
         Result.match(result, {
-          onFailure: (error) =>
-            Effect.andThen(Effect.annotateCurrentSpan("error", error._tag), Effect.fail(error)),
-          onSuccess: (page) => Effect.as(reportPageRead(page.records.length, params), page),
+          onFailure: (failure) =>
+            Effect.andThen(Effect.annotateCurrentSpan("error", failure._tag), Effect.fail(failure)),
+          onSuccess: (page) => Effect.as(reportPage(page.records.length, params), page),
         }),
       ),
     ),
     Effect.withSpan(
       "ScorecardClient.page",
       { kind: "client", attributes: attributesOf(params) },
-      // A stack trace would be the same for every page.
+      // It would be the same line of this module for every page.
       { captureStackTrace: false },
     ),
   );
 
-const reportPageRead = (records: number, params: PageParams<unknown>): Effect.Effect<void> =>
+const reportPage = (records: number, params: PageParams<unknown>): Effect.Effect<void> =>
   Effect.andThen(
     Effect.annotateCurrentSpan("records", records),
     Effect.logDebug("Page read", { ...attributesOf(params), records }),

@@ -1,113 +1,141 @@
-/** Reads the records of a page: as the contract defines them, with a team's own types, or each as a `Result`. */
+/** Reads the records of a page: as the contract defines them, with a team's own types, or each by itself. */
 import {
-  type Cursor,
   type Issue,
   isRecordPage,
   isRecordWithScores,
-  issuesOf,
-  RecordId,
-  RecordPage,
-  RecordWithScores,
+  type RecordId,
+  type RecordPage,
+  type RecordWithScores,
   type RunId,
-  type TypedRecord,
+  type Cursor,
 } from "@scorecard-effect/contract";
+import * as PageIssue from "@scorecard-effect/contract/protocol/PageIssue";
 import type { PageEnd } from "@scorecard-effect/contract/protocol/Pagination";
-import * as Option from "effect/Option";
 import * as Predicate from "effect/Predicate";
 import * as Result from "effect/Result";
-import * as Schema from "effect/Schema";
-import { InvalidRecord } from "../diagnostics/InvalidRecord.ts";
+import type { RecordFailure } from "../diagnostics/Failure.ts";
 
-/** A page whose records were checked. */
+/** A page that was read and checked. */
 export interface ReadPage<out A> extends PageEnd {
   readonly records: ReadonlyArray<A>;
 }
 
-/** The page that is read, for error messages. */
+/** Which page is read, for error messages. */
 interface PageLocation {
   readonly runId: RunId;
   readonly cursor: Cursor | undefined;
 }
 
-/** Reads the JSON of a body as a page. Fails with what is wrong with it. */
+/** Why a page cannot be read. */
+interface Unreadable {
+  readonly issues: ReadonlyArray<Issue>;
+  /** The record that satisfies the contract, and not the caller's types. */
+  readonly record?: { readonly index: number; readonly id: RecordId };
+}
+
+/** Reads a body's JSON as a page, or says what is wrong with it. */
 export type PageReader<out A> = (
   json: unknown,
   location: PageLocation,
-) => Result.Result<ReadPage<A>, ReadonlyArray<Issue>>;
+) => Result.Result<ReadPage<A>, Unreadable>;
 
-const decodePage = Schema.decodeUnknownResult(RecordPage);
+/** Reads records as the contract defines them. A page is passed on as it was parsed: nothing is copied. */
+export const records: PageReader<RecordWithScores> = (json) => {
+  if (isRecordPage(json)) return Result.succeed(withRecords(json, json.data));
+  return Result.fail({ issues: issuesOf(PageIssue.ofPage(json)) });
+};
 
-// A page that satisfies the guard is passed on as it was parsed: the schema transforms nothing, and decoding would copy
-// it. One that fails the guard is decoded to find the issues.
-const toPage = (json: unknown): Result.Result<RecordPage, ReadonlyArray<Issue>> =>
-  isRecordPage(json) ? Result.succeed(json) : Result.mapError(decodePage(json), issuesOf);
+const withRecords = <A>(
+  { nextCursor, hasMore, total }: PageEnd,
+  own: ReadonlyArray<A>,
+): ReadPage<A> => ({
+  records: own,
+  nextCursor,
+  hasMore,
+  ...(total === undefined ? {} : { total }),
+});
 
-/** Reads records as the contract defines them. */
-export const records: PageReader<RecordWithScores> = (json) =>
-  Result.map(toPage(json), ({ data, ...rest }) => ({ ...rest, records: data }));
-
-/** Reads records with a team's own types. One record that does not fit fails the page. */
+/** Reads records with a team's own types; one record that does not fit fails the page. */
 export const typed =
-  <A>(reader: TypedRecord.Reader<A>): PageReader<A> =>
+  <A>(reader: Reader<A>): PageReader<A> =>
   (json, location) =>
     Result.flatMap(records(json, location), (page) => {
       const read: Array<A> = [];
       for (const [index, record] of page.records.entries()) {
         const decoded = decodeAs(reader, record);
         if (Result.isFailure(decoded)) {
-          return Result.fail(
-            decoded.failure.map(({ path, message }) => ({
-              path: `/data/${index}${path}`,
-              message,
-            })),
-          );
+          return Result.fail({ issues: decoded.failure, record: { index, id: record.id } });
         }
         read.push(decoded.success);
       }
-      return Result.succeed({ ...page, records: read });
+      return Result.succeed(withRecords(page, read));
     });
 
-/** Decodes a record with the caller's reader. A reader that throws fails the record. */
+/**
+ * Gives records a team's own types: `TypedRecord.Reader` of the contract, judged by its shape, because it may come from
+ * another copy of Effect.
+ */
+interface Reader<out A> {
+  decode(
+    record: never,
+  ):
+    | { readonly _tag: "Success"; readonly success: A }
+    | { readonly _tag: "Failure"; readonly failure: { readonly issues: ReadonlyArray<Issue> } };
+}
+
+/** Decodes a record with the caller's reader; a reader that throws fails the record. */
 export const decodeAs = <A>(
-  reader: TypedRecord.Reader<A>,
+  reader: Reader<A>,
   record: RecordWithScores,
 ): Result.Result<A, ReadonlyArray<Issue>> => {
   try {
-    return Result.mapError(reader.decode(record), ({ issues }) => issues);
+    // The caller's own record type differs from the contract's by the brands of ids alone.
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion
+    const decoded = reader.decode(record as never);
+    return decoded._tag === "Success"
+      ? Result.succeed(decoded.success)
+      : Result.fail(decoded.failure.issues);
   } catch {
     return Result.fail([{ path: "", message: "Expected a record that the reader can decode" }]);
   }
 };
 
-/** Reads each record as a `Result`: a record that is malformed, or does not fit its type, fails alone. */
-export const results =
-  <A>(
+/** Reads each record by itself: a malformed one fails alone. `toItem` makes the item of the list from it. */
+export const each =
+  <A, B>(
     read: (record: RecordWithScores) => Result.Result<A, ReadonlyArray<Issue>>,
-  ): PageReader<Result.Result<A, InvalidRecord>> =>
-  (json, location) =>
-    Result.map(toEnvelope(json), ({ data, ...rest }) => ({
-      ...rest,
-      records: data.map((value, index) =>
-        Result.mapError(
-          Result.flatMap(toRecord(value), read),
-          (issues) => new InvalidRecord({ ...location, index, id: idOf(value), issues, value }),
-        ),
-      ),
-    }));
+    toItem: (result: Result.Result<A, RecordFailure>) => B,
+  ): PageReader<B> =>
+  (json, location) => {
+    if (!isEnvelope(json)) return Result.fail({ issues: issuesOf(PageIssue.ofEnvelope(json)) });
+    const items = json.data.map((value, index) => {
+      const result = isRecordWithScores(value)
+        ? read(value)
+        : Result.fail(issuesOf(PageIssue.ofRecord(value)));
+      return toItem(
+        Result.mapError(result, (issues) => ({
+          ...location,
+          index,
+          id: idOf(value),
+          issues,
+          value,
+        })),
+      );
+    });
+    return Result.succeed(withRecords(json, items));
+  };
 
 /** A page whose records may be any value. */
-const Envelope = Schema.Struct({ ...RecordPage.fields, data: Schema.Array(Schema.Unknown) });
-const decodeEnvelope = Schema.decodeUnknownResult(Envelope);
-const toEnvelope = (json: unknown): Result.Result<typeof Envelope.Type, ReadonlyArray<Issue>> =>
-  isRecordPage(json) ? Result.succeed(json) : Result.mapError(decodeEnvelope(json), issuesOf);
+type Envelope = Omit<RecordPage, "data"> & { readonly data: ReadonlyArray<unknown> };
 
-const decodeRecord = Schema.decodeUnknownResult(RecordWithScores);
-const toRecord = (value: unknown): Result.Result<RecordWithScores, ReadonlyArray<Issue>> =>
-  isRecordWithScores(value)
-    ? Result.succeed(value)
-    : Result.mapError(decodeRecord(value), issuesOf);
+const isEnvelope = (json: unknown): json is Envelope => PageIssue.ofEnvelope(json) === undefined;
+
+const issuesOf = (issue: Issue | undefined): ReadonlyArray<Issue> =>
+  issue === undefined ? [] : [issue];
 
 const idOf = (value: unknown): RecordId | undefined =>
-  Predicate.hasProperty(value, "id")
-    ? Option.getOrUndefined(Schema.decodeUnknownOption(RecordId)(value.id))
+  Predicate.hasProperty(value, "id") && typeof value.id === "string"
+    ? // Any text is a record id.
+      // oxlint-disable-next-line typescript/no-unsafe-type-assertion
+      (value.id as RecordId)
     : undefined;

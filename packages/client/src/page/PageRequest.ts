@@ -1,47 +1,40 @@
 /**
- * Sends one request for one page, and turns the response into a page or a typed error. This module handles HTTP and
- * JSON; other modules handle retries and the order of pages.
+ * One request for one page: builds it, sends it once, and turns the response into a page or a failure. It knows HTTP
+ * and JSON; it knows nothing of other pages or of retries.
  */
-import { ApiError, type Cursor, type RunId } from "@scorecard-effect/contract";
-import * as Body from "@scorecard-effect/contract/protocol/Body";
+import { type Cursor, isApiError, type RunId } from "@scorecard-effect/contract";
+import type { BodyTooLarge } from "@scorecard-effect/contract/protocol/Chunks";
+import * as ContentEncoding from "@scorecard-effect/contract/protocol/ContentEncoding";
 import * as FailureReason from "@scorecard-effect/contract/protocol/FailureReason";
 import * as Json from "@scorecard-effect/contract/protocol/Json";
 import * as ListRecordsRequest from "@scorecard-effect/contract/protocol/ListRecordsRequest";
 import * as RetryAfter from "@scorecard-effect/contract/protocol/RetryAfter";
 import * as Clock from "effect/Clock";
-import * as Duration from "effect/Duration";
+import type * as Duration from "effect/Duration";
 import * as Effect from "effect/Effect";
-import type * as Redacted from "effect/Redacted";
+import * as Redacted from "effect/Redacted";
 import * as Result from "effect/Result";
-import * as Schema from "effect/Schema";
-import * as HttpClient from "effect/http/HttpClient";
-import * as HttpClientRequest from "effect/http/HttpClientRequest";
-import type * as HttpClientResponse from "effect/http/HttpClientResponse";
-import {
-  InvalidRequest,
-  InvalidResponse,
-  type ListRecordsError,
-  RateLimited,
-  RequestRejected,
-  RequestTimeout,
-  ServiceError,
-  TransportError,
-  Unauthenticated,
-} from "../diagnostics/ListRecordsError.ts";
+import type * as Failure from "../diagnostics/Failure.ts";
 import type { Redaction } from "../diagnostics/Redaction.ts";
+import type {
+  Transport,
+  TransportFailure,
+  TransportRequest,
+  TransportResponse,
+} from "../transport/Transport.ts";
 import type { PageReader, ReadPage } from "./PageReader.ts";
 
 /** The endpoint of a client. */
 export interface Endpoint {
-  readonly http: HttpClient.HttpClient;
+  readonly transport: Transport;
   /** Absolute, without a trailing slash, query or fragment. */
   readonly baseUrl: string;
-  /** The request without its URL: see {@link requestWith}. */
-  readonly request: HttpClientRequest.HttpClientRequest;
+  /** The headers of every request: see {@link headersOf}. */
+  readonly headers: TransportRequest["headers"];
   /** Removes the key of this client from what errors quote. */
   readonly redaction: Redaction;
-  /** The longest time an attempt may take, including the body. */
-  readonly timeout: Duration.Duration;
+  /** The longest wait for the body of an error response. */
+  readonly errorBodyTimeout: Duration.Duration;
   /** The longest body to read. */
   readonly maxBodyBytes: number;
 }
@@ -56,189 +49,215 @@ export interface PageParams<out A> {
   readonly attempt: number;
 }
 
-/** Makes the request that all requests of a client start from: it has their headers, and no URL yet. */
-export const requestWith = (apiKey: Redacted.Redacted): HttpClientRequest.HttpClientRequest =>
-  HttpClientRequest.get("").pipe(
-    HttpClientRequest.bearerToken(apiKey),
-    HttpClientRequest.acceptJson,
-    HttpClientRequest.setHeader("accept-encoding", Body.acceptedEncodings),
-  );
-
-/** Why an attempt failed: any error except a broken paging rule. */
-export type AttemptError = Exclude<ListRecordsError, { readonly _tag: "PaginationError" }>;
+/** The headers of every request of a client: its own, and those that the caller adds. */
+export const headersOf = (
+  apiKey: Redacted.Redacted,
+  extra: { readonly [name: string]: string },
+): TransportRequest["headers"] => ({
+  ...extra,
+  accept: "application/json",
+  "accept-encoding": ContentEncoding.accepted,
+  authorization: `Bearer ${Redacted.value(apiKey)}`,
+});
 
 /** Sends one request for one page. */
 export const fetchPage = <A>(
   endpoint: Endpoint,
   params: PageParams<A>,
-): Effect.Effect<ReadPage<A>, AttemptError> => {
-  const location: Location = {
-    runId: params.runId,
-    cursor: params.cursor,
-    attempts: params.attempt,
-  };
-  return receive(endpoint, toRequest(endpoint, params), location).pipe(
-    Effect.flatMap(({ response, status, body }) =>
-      isSuccess(status)
-        ? Effect.fromResult(readPage(status, body, endpoint, params))
-        : Effect.flatMap(Clock.currentTimeMillis, (now) =>
-            Effect.fail(readError(response, body, endpoint, location, now)),
-          ),
-    ),
-    Effect.timeoutOrElse({
-      duration: endpoint.timeout,
-      orElse: () => Effect.fail(new RequestTimeout({ ...location, timeout: endpoint.timeout })),
+): Effect.Effect<ReadPage<A>, Failure.AttemptFailure> => {
+  const location = { runId: params.runId, cursor: params.cursor, attempts: params.attempt };
+  return Effect.suspend(() => {
+    const abandoned = new AbortController();
+    return exchange(endpoint, params, location, abandoned.signal).pipe(
+      Effect.flatMap((answer) =>
+        isSuccess(answer.status)
+          ? Effect.fromResult(readPage(answer, endpoint, params, location))
+          : Effect.flatMap(Clock.currentTimeMillis, (now) =>
+              Effect.fail(statusFailure(answer, endpoint, location, now)),
+            ),
+      ),
+      // Ends the exchange where it is: on a timeout, an interruption, a body that is too large.
+      Effect.onExit((exit) =>
+        exit._tag === "Success" ? Effect.void : Effect.sync(() => abandoned.abort()),
+      ),
+    );
+  });
+};
+
+/** A response with its body. */
+interface Answer {
+  readonly status: number;
+  readonly header: TransportResponse["header"];
+  readonly body: Uint8Array;
+}
+
+const isSuccess = (status: number): boolean => status >= 200 && status < 300;
+
+const exchange = (
+  endpoint: Endpoint,
+  { runId, cursor, pageSize }: PageParams<unknown>,
+  location: Failure.Location,
+  signal: AbortSignal,
+): Effect.Effect<Answer, Failure.Of<"TransportError"> | Failure.Of<"InvalidResponse">> => {
+  const { baseUrl, headers, maxBodyBytes, transport } = endpoint;
+  const url = ListRecordsRequest.url({ baseUrl, runId, limit: pageSize, cursor });
+  return send(transport, { url, headers, maxBodyBytes, signal }, maxRedirects).pipe(
+    Effect.flatMap((response) => {
+      const status = statusOf(response);
+      const { header } = response;
+      const body = isSuccess(status)
+        ? response.body
+        : // The status stands, even if the body that explains it does not arrive soon.
+          response.body.pipe(
+            Effect.timeout(endpoint.errorBodyTimeout),
+            Effect.orElseSucceed(() => new Uint8Array()),
+          );
+      return Effect.annotateCurrentSpan("status", status).pipe(
+        Effect.andThen(body),
+        Effect.map((bytes) => ({ status, header, body: bytes })),
+        Effect.catchTag("BodyTooLarge", (error) =>
+          Effect.fail(tooLarge(error, status, endpoint, location)),
+        ),
+      );
+    }),
+    Effect.catchTags({
+      TransportFailure: ({ cause }) => Effect.fail(transportError(cause, endpoint, location)),
+      BodyCorrupt: ({ cause }) => Effect.fail(transportError(cause, endpoint, location)),
     }),
   );
 };
 
-interface Received {
-  readonly response: HttpClientResponse.HttpClientResponse;
-  readonly status: number;
-  readonly body: Uint8Array;
-}
+// As many as fetch follows (Fetch Standard, "HTTP-redirect fetch").
+const maxRedirects = 20;
 
-const maxErrorBodyWait = Duration.seconds(2);
-
-const isSuccess = (status: number): boolean => status >= 200 && status < 300;
-
-/** Sends a request, and reads the body of any response. */
-const receive = (
-  endpoint: Endpoint,
-  request: HttpClientRequest.HttpClientRequest,
-  location: Location,
-): Effect.Effect<Received, TransportError | InvalidResponse | InvalidRequest> => {
-  const transportError = (cause: unknown) =>
-    new TransportError({
-      ...location,
-      detail: endpoint.redaction.line(FailureReason.describe(cause)),
-    });
-
-  const received = Effect.gen(function* () {
-    const response = yield* endpoint.http.execute(request);
-    const status = statusOf(response);
-    yield* Effect.annotateCurrentSpan("status", status);
-    const reading = Body.read(response, endpoint.maxBodyBytes);
-    const body = isSuccess(status)
-      ? yield* Effect.catchTags(reading, {
-          BodyTooLarge: (error) => Effect.fail(tooLarge(error, status, endpoint, location)),
-          BodyCorrupt: ({ cause }) => Effect.fail(transportError(cause)),
-        })
-      : // The status is enough for an error: its body, which explains it, may be late or missing.
-        yield* reading.pipe(
-          Effect.timeout(
-            Duration.min(maxErrorBodyWait, Duration.divideUnsafe(endpoint.timeout, 2)),
-          ),
-          Effect.orElseSucceed(() => new Uint8Array()),
-        );
-    return { response, status, body };
+/** Sends a request, and follows redirects where the transport does not. The key goes to its own origin only. */
+const send = (
+  transport: Transport,
+  request: TransportRequest,
+  redirectsLeft: number,
+): Effect.Effect<TransportResponse, TransportFailure> => {
+  const sent = transport.send(request);
+  if (transport.followsRedirects) return sent;
+  return Effect.flatMap(sent, (response) => {
+    const target = redirectsLeft === 0 ? undefined : redirectOf(response, request.url);
+    if (target === undefined) return Effect.succeed(response);
+    const { authorization, ...others } = request.headers;
+    const isSameOrigin = target.origin === new URL(request.url).origin;
+    const headers =
+      isSameOrigin && authorization !== undefined ? { ...others, authorization } : others;
+    return response.body.pipe(
+      Effect.ignore,
+      Effect.andThen(send(transport, { ...request, url: target.href, headers }, redirectsLeft - 1)),
+    );
   });
-  return received.pipe(
-    // The transport's own span would quote URLs and causes that are not redacted.
-    Effect.provideService(HttpClient.TracerDisabledWhen, () => true),
-    Effect.catchTag("HttpClientError", ({ reason }) =>
-      Effect.fail(
-        reason._tag === "InvalidUrlError"
-          ? new InvalidRequest({
-              ...location,
-              attempts: 0,
-              problem: "The base URL and the run id do not form a valid URL",
-            })
-          : transportError("cause" in reason ? reason.cause : reason._tag),
-      ),
-    ),
-    // The caller chose the HttpClient: a defect in it is a transport failure.
-    Effect.catchDefect((defect) => Effect.fail(transportError(defect))),
-  );
 };
 
-type Location = Pick<InvalidRequest, "runId" | "cursor" | "attempts">;
+const redirectOf = ({ status, header }: TransportResponse, base: string): URL | undefined => {
+  const location = [301, 302, 303, 307, 308].includes(status) ? header("location") : undefined;
+  return location === undefined ? undefined : (URL.parse(location, base) ?? undefined);
+};
 
-const toRequest = (
-  { baseUrl, request }: Endpoint,
-  { runId, cursor, pageSize }: PageParams<unknown>,
-): HttpClientRequest.HttpClientRequest =>
-  HttpClientRequest.setUrl(
-    request,
-    ListRecordsRequest.url({ baseUrl, runId, limit: pageSize, cursor }),
-  );
+// A status is a whole number, unless the caller wrote the transport.
+const statusOf = ({ status }: TransportResponse): number => (Number.isInteger(status) ? status : 0);
 
-const decodeApiError = Schema.decodeUnknownResult(ApiError);
+const transportError = (
+  cause: unknown,
+  { redaction }: Endpoint,
+  location: Failure.Location,
+): Failure.Of<"TransportError"> => ({
+  _tag: "TransportError",
+  ...location,
+  detail: redaction.line(FailureReason.describe(cause)),
+  cause: redaction.cause(cause),
+});
 
 const readPage = <A>(
-  status: number,
-  body: Uint8Array,
-  endpoint: Endpoint,
-  { runId, cursor, attempt, read }: PageParams<A>,
-): Result.Result<ReadPage<A>, InvalidResponse> => {
-  const invalid = (
-    reason: "NotJson" | "Schema",
-    issues: InvalidResponse["issues"],
-    excerpt?: string,
-  ) => new InvalidResponse({ runId, cursor, attempts: attempt, reason, status, issues, excerpt });
+  { status, header, body }: Answer,
+  { redaction }: Endpoint,
+  { runId, cursor, read }: PageParams<A>,
+  location: Failure.Location,
+): Result.Result<ReadPage<A>, Failure.AttemptFailure> => {
   const json = Json.decode(body);
   if (Result.isFailure(json)) {
-    const issue = { path: "", message: json.failure };
-    return Result.fail(invalid("NotJson", [issue], endpoint.redaction.excerpt(body)));
+    // An encoding that this runtime cannot undo leaves bytes that are not JSON.
+    const encoding = header("content-encoding");
+    const encoded = encoding === undefined ? "" : ` (content-encoding: ${encoding})`;
+    const issue = { path: "", message: redaction.line(`${json.failure}${encoded}`) };
+    return Result.fail({
+      _tag: "InvalidResponse",
+      ...location,
+      kind: "NotJson",
+      status,
+      issues: [issue],
+      excerpt: redaction.excerpt(body),
+    });
   }
   const page = read(json.success, { runId, cursor });
   if (Result.isFailure(page)) {
-    const issues = page.failure.map(({ path, message }) => ({
-      path: endpoint.redaction.line(path),
-      message: endpoint.redaction.line(message),
+    const issues = page.failure.issues.map(({ path, message }) => ({
+      path: redaction.line(path),
+      message: redaction.line(message),
     }));
-    return Result.fail(invalid("Schema", issues));
+    return Result.fail(
+      "record" in page.failure
+        ? { _tag: "RecordMismatch", ...location, ...page.failure.record, issues }
+        : { _tag: "InvalidResponse", ...location, kind: "Schema", status, issues },
+    );
   }
-  // Cursors end up in URLs, errors and checkpoints, where the key must never be.
+  // A cursor ends up in URLs, errors and checkpoints, where the key must never be.
   const { nextCursor } = page.success;
-  if (nextCursor !== null && endpoint.redaction.hasKey(nextCursor)) {
+  if (nextCursor !== null && redaction.hasKey(nextCursor)) {
     const issue = { path: "/nextCursor", message: "Expected a cursor, got the API key" };
-    return Result.fail(invalid("Schema", [issue]));
+    return Result.fail({
+      _tag: "InvalidResponse",
+      ...location,
+      kind: "Schema",
+      status,
+      issues: [issue],
+    });
   }
   return Result.succeed(page.success);
 };
 
 const tooLarge = (
-  { start }: Body.BodyTooLarge,
+  { start }: BodyTooLarge,
   status: number,
   { redaction, maxBodyBytes }: Endpoint,
-  location: Location,
-): InvalidResponse =>
-  new InvalidResponse({
-    ...location,
-    reason: "TooLarge",
-    status,
-    issues: [{ path: "", message: `Expected at most ${maxBodyBytes} bytes` }],
-    excerpt: redaction.excerpt(start),
-  });
+  location: Failure.Location,
+): Failure.Of<"InvalidResponse"> => ({
+  _tag: "InvalidResponse",
+  ...location,
+  kind: "TooLarge",
+  status,
+  issues: [{ path: "", message: `Expected at most ${maxBodyBytes} bytes` }],
+  excerpt: redaction.excerpt(start),
+});
 
-// A status is a whole number, unless the caller wrote the HttpClient.
-const statusOf = ({ status }: HttpClientResponse.HttpClientResponse): number =>
-  Number.isInteger(status) ? status : 0;
-
-const readError = (
-  response: HttpClientResponse.HttpClientResponse,
-  body: Uint8Array,
-  endpoint: Endpoint,
-  location: Location,
+const statusFailure = (
+  { status, header, body }: Answer,
+  { redaction }: Endpoint,
+  location: Failure.Location,
   now: number,
-): AttemptError => {
-  const status = statusOf(response);
-  const retryAfter = RetryAfter.parse(response.headers, now);
-  const apiError = Result.getOrUndefined(
-    Result.map(Result.flatMap(Json.decode(body), decodeApiError), (error) =>
-      endpoint.redaction.apiError(error),
-    ),
-  );
-  if (status === 401) return new Unauthenticated({ ...location, apiError });
-  if (status === 429) return new RateLimited({ ...location, retryAfter, apiError });
-  if (status >= 500) return new ServiceError({ ...location, status, retryAfter, apiError });
-  if (status >= 400) return new RequestRejected({ ...location, status, retryAfter, apiError });
-  return new InvalidResponse({
+): Failure.AttemptFailure => {
+  const waits = {
+    "retry-after": header("retry-after"),
+    "retry-after-ms": header("retry-after-ms"),
+    date: header("date"),
+  };
+  const retryAfter = RetryAfter.parse(waits, now);
+  const json = Result.getOrUndefined(Json.decode(body));
+  const apiError = isApiError(json) ? redaction.apiError(json) : undefined;
+  const answer = { ...location, status, apiError };
+  if (status === 401) return { _tag: "Unauthenticated", ...answer };
+  if (status === 429) return { _tag: "RateLimited", ...answer, retryAfter };
+  if (status >= 500) return { _tag: "ServiceError", ...answer, retryAfter };
+  if (status >= 400) return { _tag: "RequestRejected", ...answer, retryAfter };
+  return {
+    _tag: "InvalidResponse",
     ...location,
-    reason: "NotJson",
+    kind: "NotJson",
     status,
     issues: [{ path: "", message: `Expected a page of records, got status ${status}` }],
-    excerpt: endpoint.redaction.excerpt(body),
-  });
+    excerpt: redaction.excerpt(body),
+  };
 };

@@ -1,8 +1,7 @@
 /**
- * Decides when the next request may be sent. All listings of a client pass one gate: they share a rate limit, and a
- * 429 pauses them all.
+ * Decides when the next request may be sent. All listings of a client pass one gate: they share a rate limit, and a 429
+ * pauses them all.
  */
-import * as Clock from "effect/Clock";
 import * as Duration from "effect/Duration";
 import * as Effect from "effect/Effect";
 
@@ -65,54 +64,91 @@ export interface RequestGate {
   readonly enter: Effect.Effect<RequestPermit>;
 }
 
-/** Makes a gate that enforces a rate limit, if there is one, and pauses after a 429. */
+/**
+ * A gate that enforces a rate limit, if there is one, and pauses after a 429.
+ *
+ * It counts requests when it admits them, not when it planned to: if the event loop was blocked meanwhile, the requests
+ * that waited still keep their distance. Times are monotonic, so that a change of the system's clock moves nothing.
+ * Each request waits with a timer of its own, because some runtimes let no request resume another one.
+ */
 export const make = (rateLimit: Limit | undefined): RequestGate => {
-  // The times at which requests of the last window were admitted, and at which waiting ones will be, in order.
-  const admitted: Array<number> = [];
-  let pausedUntil = 0;
-
-  const admit = (now: number): number => {
-    if (rateLimit === undefined) return now;
-    const { requests, windowMillis } = rateLimit;
-    const past = admitted.findIndex((time) => time > now - windowMillis);
-    admitted.splice(0, past === -1 ? admitted.length : past);
-    const oldest = admitted[admitted.length - requests];
-    const at = oldest === undefined ? now : Math.max(now, oldest + windowMillis);
-    admitted.push(at);
-    return at;
-  };
-  const sleepUntil = (time: () => number): Effect.Effect<void> =>
-    Effect.flatMap(Clock.currentTimeMillis, (now) =>
-      now < time()
-        ? Effect.andThen(Effect.sleep(Duration.millis(time() - now)), sleepUntil(time))
-        : Effect.void,
-    );
+  const window = rateLimit === undefined ? undefined : slidingWindow(rateLimit);
+  let resumesAt = 0;
 
   const permit: RequestPermit = {
     // A listing that gives up pauses no other: each decides for itself how long a wait is too long.
     rateLimited: ({ wait }) =>
       wait === undefined
         ? Effect.void
-        : Effect.map(Clock.currentTimeMillis, (now) => {
-            pausedUntil = Math.max(pausedUntil, now + Duration.toMillis(wait));
+        : Effect.map(monotonicMillis, (now) => {
+            resumesAt = Math.max(resumesAt, now + Duration.toMillis(wait));
           }),
   };
+  const sleepUntil = (time: (now: number) => number): Effect.Effect<number> =>
+    Effect.flatMap(monotonicMillis, (now) => {
+      const at = time(now);
+      return at <= now
+        ? Effect.succeed(now)
+        : Effect.flatMap(Effect.sleep(at - now), () => sleepUntil(time));
+    });
+  if (window === undefined) {
+    return {
+      enter: Effect.as(
+        sleepUntil(() => resumesAt),
+        permit,
+      ),
+    };
+  }
   return {
-    enter: Effect.flatMap(Clock.currentTimeMillis, (now) => {
-      const at = admit(now);
-      if (at <= now && pausedUntil <= now) return Effect.succeed(permit);
-      // An interrupted waiter releases its slot.
-      return Effect.onInterrupt(
-        Effect.as(
-          sleepUntil(() => Math.max(at, pausedUntil)),
-          permit,
-        ),
-        () =>
-          Effect.sync(() => {
-            const slot = admitted.lastIndexOf(at);
-            if (slot !== -1) admitted.splice(slot, 1);
-          }),
+    enter: Effect.suspend(() => {
+      const ticket = window.wait();
+      return sleepUntil((now) => Math.max(resumesAt, window.slotOf(ticket, now))).pipe(
+        Effect.map((now) => {
+          window.admit(ticket, now);
+          return permit;
+        }),
+        // An interrupted request gives its slot to the next one that enters.
+        Effect.onInterrupt(() => Effect.sync(() => window.leave(ticket))),
       );
     }),
   };
 };
+
+/** The requests of the last window, and those that wait. Times are milliseconds. */
+const slidingWindow = ({ requests, windowMillis }: Limit) => {
+  /** When requests were admitted, in order. */
+  const admitted: Array<number> = [];
+  /** A ticket for each request that waits, in order. */
+  const waiting: Array<object> = [];
+  const leave = (ticket: object): void => {
+    const place = waiting.indexOf(ticket);
+    if (place !== -1) waiting.splice(place, 1);
+  };
+  return {
+    wait: (): object => {
+      const ticket = {};
+      waiting.push(ticket);
+      return ticket;
+    },
+    /** When a waiting request may be sent, after those that wait before it. */
+    slotOf: (ticket: object, now: number): number => {
+      const firstInWindow = admitted.findIndex((time) => time > now - windowMillis);
+      admitted.splice(0, firstInWindow === -1 ? admitted.length : firstInWindow);
+      const times = [...admitted];
+      for (let place = waiting.indexOf(ticket); place >= 0; place -= 1) {
+        const oldest = times[times.length - requests];
+        times.push(oldest === undefined ? now : Math.max(now, oldest + windowMillis));
+      }
+      return times.at(-1) ?? now;
+    },
+    admit: (ticket: object, now: number): void => {
+      leave(ticket);
+      admitted.push(now);
+    },
+    leave,
+  };
+};
+
+const monotonicMillis: Effect.Effect<number> = Effect.clockWith((clock) =>
+  Effect.sync(() => Number(clock.monotonicTimeNanosUnsafe()) / 1e6),
+);

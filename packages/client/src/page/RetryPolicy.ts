@@ -4,10 +4,11 @@
  */
 import * as Duration from "effect/Duration";
 import type { ListRecordsError } from "../diagnostics/ListRecordsError.ts";
+import { type AttemptFailure, isRetryable } from "../diagnostics/Failure.ts";
 
 /** A failed attempt. */
-export interface Failure {
-  readonly error: ListRecordsError;
+export interface FailedAttempt<out E = ListRecordsError> {
+  readonly error: E;
   /** How many requests have been sent for this page; at least 1. */
   readonly attempts: number;
   /** How long the service asked to wait, if it did. */
@@ -20,7 +21,9 @@ export interface Failure {
  * Returns how long to wait before the next attempt, such as `"2 seconds"`; undefined gives up with the failure's error.
  * A policy that throws, or returns something else, gives up too.
  */
-export type RetryPolicy = (failure: Failure) => Duration.Input | undefined;
+export type RetryPolicy<E = ListRecordsError> = (
+  failure: FailedAttempt<E>,
+) => Duration.Input | undefined;
 
 /** The options of the default policy. */
 export interface RetryOptions {
@@ -48,9 +51,14 @@ export interface Settings {
  * not retry together.
  */
 export const exponential =
-  ({ attempts: maxAttempts, baseDelay, maxDelay, maxRetryAfter }: Settings): RetryPolicy =>
+  ({
+    attempts: maxAttempts,
+    baseDelay,
+    maxDelay,
+    maxRetryAfter,
+  }: Settings): RetryPolicy<AttemptFailure> =>
   ({ error, attempts, retryAfter, random }) => {
-    if (!error.isRetryable || attempts >= maxAttempts) return undefined;
+    if (!isRetryable(error) || attempts >= maxAttempts) return undefined;
     if (retryAfter !== undefined) {
       return Duration.toMillis(retryAfter) <= maxRetryAfter ? retryAfter : undefined;
     }

@@ -8,12 +8,12 @@
 
 /** Where chunks come from. */
 export interface ChunkSource<A> {
+  /** Called before the first chunk, with what aborts the iteration. Returns what is called at its end. */
+  readonly open: (abort: (reason: unknown) => void) => () => void;
   /** Fetches the next chunk; undefined at the end. */
   readonly next: () => Promise<ReadonlyArray<A> | undefined>;
-  /** Interrupts a running `next`, and releases what the source holds. Called once. */
+  /** Interrupts a running `next`, and releases what the source holds. Called once, however the iteration ends. */
   readonly close: () => Promise<void>;
-  /** Signals that abort the iteration: it throws their reason. */
-  readonly signals: ReadonlyArray<AbortSignal>;
 }
 
 const end: IteratorReturnResult<undefined> = { done: true, value: undefined };
@@ -22,7 +22,8 @@ const end: IteratorReturnResult<undefined> = { done: true, value: undefined };
 export class ChunkIterator<A> implements AsyncIterableIterator<A, undefined> {
   readonly #source: ChunkSource<A>;
   #items: Iterator<A, undefined> = none();
-  #state: "new" | "open" | "closed" = "new";
+  #isClosed = false;
+  #leave: (() => void) | undefined;
   /** Set between an abort and the call of `next` that throws its reason. */
   #abortReason: { readonly reason: unknown } | undefined;
   /** The latest call of `next`. Calls are answered in order, even if several are made at once. */
@@ -71,45 +72,33 @@ export class ChunkIterator<A> implements AsyncIterableIterator<A, undefined> {
         this.#abortReason = undefined;
         throw reason;
       }
-      if (this.#isClosed()) return end;
-      this.#open();
+      if (this.#isClosed) return end;
+      // Pages are fetched ahead while nobody waits for one, so what aborts the iteration does so until its end.
+      this.#leave ??= this.#source.open(this.#abort);
       try {
         const chunk = await this.#source.next();
         if (chunk === undefined) await this.#close();
         // A chunk that arrives after the iteration was closed is dropped.
-        else if (!this.#isClosed()) this.#items = chunk[Symbol.iterator]();
+        else if (!this.#isClosed) this.#items = chunk[Symbol.iterator]();
       } catch (error) {
         // The next turn of this loop says why the iteration was closed.
-        if (this.#isClosed()) continue;
+        if (this.#isClosed) continue;
         await this.#close();
         throw error;
       }
     }
   };
 
-  #isClosed(): boolean {
-    return this.#state === "closed";
-  }
-
-  // Pages are fetched ahead while nobody waits for one, so the listeners stay for the whole iteration.
-  #open(): void {
-    if (this.#state !== "new") return;
-    this.#state = "open";
-    for (const signal of this.#source.signals) signal.addEventListener("abort", this.#onAbort);
-  }
-
-  readonly #onAbort = ({ currentTarget }: Event): void => {
-    this.#abortReason = {
-      reason: currentTarget instanceof AbortSignal ? currentTarget.reason : undefined,
-    };
+  readonly #abort = (reason: unknown): void => {
+    this.#abortReason = { reason };
     void this.#close();
   };
 
   async #close(): Promise<void> {
-    if (this.#isClosed()) return;
-    this.#state = "closed";
+    if (this.#isClosed) return;
+    this.#isClosed = true;
     this.#items = none();
-    for (const signal of this.#source.signals) signal.removeEventListener("abort", this.#onAbort);
+    this.#leave?.();
     await this.#source.close();
   }
 }

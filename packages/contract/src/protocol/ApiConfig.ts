@@ -2,7 +2,7 @@
  * The environment variables that name a real API and its key, for the client and for every command that reads an API.
  */
 import * as Config from "effect/Config";
-import { productionUrl } from "../ListRecords.ts";
+import { productionUrl } from "../ApiDefaults.ts";
 
 /** The names of the variables, for messages. */
 export const names = { apiKey: "SCORECARD_API_KEY", baseUrl: "SCORECARD_BASE_URL" } as const;

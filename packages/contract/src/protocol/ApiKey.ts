@@ -13,7 +13,11 @@ export const check = (key: unknown): Result.Result<Redacted.Redacted, string> =>
     return Result.fail("The API key is not Redacted: wrap it in Redacted.make");
   }
   const value = Option.getOrUndefined(Option.liftThrowable(Redacted.value)(key));
-  if (value === undefined) return Result.fail("The API key has been wiped");
+  if (value === undefined) {
+    return Result.fail(
+      "The API key has no value: it was wiped, or another copy of effect made its Redacted (two copies of effect?)",
+    );
+  }
   return typeof value === "string" && /^ak_[\x21\x23-\x5b\x5d-\x7e]+$/.test(value)
     ? Result.succeed(Redacted.make(value, { label: "API key" }))
     : Result.fail("The API key is malformed: keys start with ak_ and have no spaces");

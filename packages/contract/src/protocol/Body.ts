@@ -1,27 +1,19 @@
-/** Reads the body of a response whole, up to a bound. */
-import * as Data from "effect/Data";
+/** Reads the body of an `HttpClient` response whole, up to a bound. */
 import * as Effect from "effect/Effect";
 import * as Fiber from "effect/Fiber";
 import * as Stream from "effect/Stream";
 import * as HttpClientError from "effect/http/HttpClientError";
 import type * as HttpClientResponse from "effect/http/HttpClientResponse";
-
-/** The body is longer than the bound. Reading stopped there. */
-export class BodyTooLarge extends Data.TaggedError("BodyTooLarge")<{
-  /** The start of the body, as far as it was read. */
-  readonly start: Uint8Array;
-}> {}
-
-/** The body arrived, but cannot be decompressed. */
-export class BodyCorrupt extends Data.TaggedError("BodyCorrupt")<{ readonly cause: unknown }> {}
+import { BodyTooLarge, Chunks } from "./Chunks.ts";
+import * as ContentEncoding from "./ContentEncoding.ts";
 
 /** Why reading a body failed. */
-export type BodyError = HttpClientError.HttpClientError | BodyTooLarge | BodyCorrupt;
+export type BodyError =
+  | HttpClientError.HttpClientError
+  | BodyTooLarge
+  | ContentEncoding.BodyCorrupt;
 
-/** The encodings that {@link read} can decompress, for an Accept-Encoding header. */
-export const acceptedEncodings = "gzip, deflate";
-
-/** Reads a body of at most `maxBytes`. The bound applies before and after decompression. */
+/** Reads a body of at most `maxBytes`. The bound applies before and after decoding. */
 export const read = (
   response: HttpClientResponse.HttpClientResponse,
   maxBytes: number,
@@ -41,10 +33,9 @@ export const read = (
         : Effect.succeed(bytes);
     });
   }
-  return Effect.flatMap(collect(response.stream, maxBytes), (bytes) => {
-    const format = encoding === undefined ? undefined : compressionOf(bytes);
-    return format === undefined ? Effect.succeed(bytes) : decompress(bytes, format, maxBytes);
-  });
+  return Effect.flatMap(collect(response, maxBytes), (bytes) =>
+    ContentEncoding.decode(bytes, encoding, maxBytes),
+  );
 };
 
 // Opening the body and abandoning it closes the connection; a body that nobody opens would keep it.
@@ -54,60 +45,21 @@ const discard = (response: HttpClientResponse.HttpClientResponse): Effect.Effect
     Fiber.interrupt,
   );
 
-const collect = <E>(
-  stream: Stream.Stream<Uint8Array, E>,
+const collect = (
+  response: HttpClientResponse.HttpClientResponse,
   maxBytes: number,
-): Effect.Effect<Uint8Array, E | BodyTooLarge> =>
+): Effect.Effect<Uint8Array, HttpClientError.HttpClientError | BodyTooLarge> =>
   Effect.suspend(() => {
-    const chunks: Array<Uint8Array> = [];
-    let size = 0;
-    return Stream.runForEach(stream, (chunk) => {
-      chunks.push(chunk);
-      size += chunk.byteLength;
-      return size > maxBytes
-        ? Effect.fail(new BodyTooLarge({ start: concat(chunks) }))
-        : Effect.void;
+    const chunks = new Chunks(maxBytes);
+    return Stream.runForEach(response.stream, (chunk) => {
+      const tooLarge = chunks.add(chunk);
+      return tooLarge === undefined ? Effect.void : Effect.fail(tooLarge);
     }).pipe(
       // A transport may report an empty body as a failure; it is an empty body.
       Effect.catchIf(isEmptyBody, () => Effect.void),
-      Effect.map(() => concat(chunks)),
+      Effect.map(() => chunks.bytes()),
     );
   });
 
 const isEmptyBody = (error: unknown): error is HttpClientError.HttpClientError =>
   HttpClientError.isHttpClientError(error) && error.reason._tag === "EmptyBodyError";
-
-// fetch decompresses bodies and keeps the header; other transports do neither. No JSON text starts with either
-// signature.
-const compressionOf = ([first, second]: Uint8Array): "gzip" | "deflate" | undefined => {
-  if (first === 0x1f && second === 0x8b) return "gzip";
-  return first === 0x78 && second !== undefined && (0x7800 + second) % 31 === 0
-    ? "deflate"
-    : undefined;
-};
-
-const decompress = (
-  bytes: Uint8Array,
-  format: "gzip" | "deflate",
-  maxBytes: number,
-): Effect.Effect<Uint8Array, BodyTooLarge | BodyCorrupt> =>
-  collect(
-    Stream.fromReadableStream({
-      evaluate: () =>
-        new Blob([new Uint8Array(bytes)]).stream().pipeThrough(new DecompressionStream(format)),
-      onError: (cause) => new BodyCorrupt({ cause }),
-    }),
-    maxBytes,
-  );
-
-const concat = (chunks: ReadonlyArray<Uint8Array>): Uint8Array => {
-  const [first] = chunks;
-  if (chunks.length === 1 && first !== undefined) return first;
-  const whole = new Uint8Array(chunks.reduce((sum, chunk) => sum + chunk.byteLength, 0));
-  let at = 0;
-  for (const chunk of chunks) {
-    whole.set(chunk, at);
-    at += chunk.byteLength;
-  }
-  return whole;
-};

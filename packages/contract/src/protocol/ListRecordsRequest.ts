@@ -3,8 +3,8 @@
  * without types pass them; its reason never quotes the value.
  */
 import * as Result from "effect/Result";
-import { Cursor, RunId } from "../Id.ts";
-import { maxLimit } from "../ListRecords.ts";
+import type { Cursor, RunId } from "../Id.ts";
+import { maxLimit } from "../ApiDefaults.ts";
 
 /**
  * Checks a base URL: absolute, http or https, without credentials, query or fragment. Returns it without a trailing
@@ -32,7 +32,9 @@ export const runId = (id: unknown): Result.Result<RunId, string> => {
   if (id === "") return Result.fail("The run id is empty");
   if (id === "." || id === "..") return Result.fail("A run id of dots alone cannot be sent");
   return id.isWellFormed()
-    ? Result.succeed(RunId.make(id))
+    ? // Any such text is a run id; the brand's own constructor would load Effect's Schema.
+      // oxlint-disable-next-line typescript/no-unsafe-type-assertion
+      Result.succeed(id as RunId)
     : Result.fail("The run id is not well-formed Unicode");
 };
 
@@ -41,7 +43,8 @@ export const cursor = (value: unknown): Result.Result<Cursor, string> => {
   if (typeof value !== "string") return Result.fail("The cursor is not a string");
   if (value === "") return Result.fail("The cursor is empty: omit it to start at the first page");
   return value.isWellFormed()
-    ? Result.succeed(Cursor.make(value))
+    ? // oxlint-disable-next-line typescript/no-unsafe-type-assertion
+      Result.succeed(value as Cursor)
     : Result.fail("The cursor is not well-formed Unicode");
 };
 

@@ -5,14 +5,17 @@ import * as Duration from "effect/Duration";
  * in seconds or as a date (RFC 9110, section 10.2.3). Undefined if the headers are missing or unusable: zero, a date in
  * the past, or neither a number nor a date.
  *
- * @param now - the current time in milliseconds since the epoch, to compute the wait until a date
+ * The wait until a date counts from the response's own `Date`, so that the two clocks need not agree.
+ *
+ * @param now - the current time in milliseconds since the epoch, for a response without a `Date`
  */
 export const parse = (
   headers: { readonly [name: string]: string | undefined },
   now: number,
 ): Duration.Duration | undefined => {
   const millis =
-    positive(headers["retry-after-ms"], 1) ?? fromRetryAfter(headers["retry-after"], now);
+    positive(headers["retry-after-ms"], 1) ??
+    fromRetryAfter(headers["retry-after"], parseDate(headers["date"]) ?? now);
   return millis === undefined ? undefined : Duration.millis(millis);
 };
 
@@ -27,10 +30,16 @@ const httpDate = new RegExp(`^(?:${httpDateForms.join("|")})$`);
 
 const fromRetryAfter = (value: string | undefined, now: number): number | undefined => {
   const seconds = positive(value, 1000);
+  if (seconds !== undefined) return seconds;
+  const date = parseDate(value);
+  return date !== undefined && date > now ? date - now : undefined;
+};
+
+const parseDate = (value: string | undefined): number | undefined => {
   const date = value?.trim() ?? "";
-  if (seconds !== undefined || !httpDate.test(date)) return seconds;
-  const wait = Date.parse(date.endsWith("GMT") ? date : `${date} GMT`) - now;
-  return wait > 0 ? wait : undefined;
+  if (!httpDate.test(date)) return undefined;
+  const time = Date.parse(date.endsWith("GMT") ? date : `${date} GMT`);
+  return Number.isNaN(time) ? undefined : time;
 };
 
 const positive = (value: string | undefined, unit: number): number | undefined => {

@@ -1,0 +1,149 @@
+/**
+ * Why a listing failed, as plain data. The Effect client and the promise client each turn it into errors of their own,
+ * with the same tags, fields and messages; the modules below them need no error classes.
+ */
+import {
+  type ApiError,
+  type Cursor,
+  formatIssue,
+  type Issue,
+  type RecordId,
+  type RunId,
+} from "@scorecard-effect/contract";
+import * as TerminalText from "@scorecard-effect/contract/protocol/TerminalText";
+import * as Duration from "effect/Duration";
+import * as ErrorMessage from "./ErrorMessage.ts";
+
+/** Where a listing failed. */
+export interface Location {
+  readonly runId: RunId;
+  /** Where to resume: fetches the page that failed. Undefined is the start of the run. */
+  readonly cursor?: Cursor | undefined;
+  /** How many requests were sent for that page; 0 if none was. */
+  readonly attempts: number;
+}
+
+/** What a response said beside its status. */
+interface Answer {
+  readonly status: number;
+  readonly apiError?: ApiError | undefined;
+}
+
+/** The fields of each failure, by tag. */
+interface Fields {
+  readonly Unauthenticated: Location & Answer;
+  readonly RequestRejected: Location &
+    Answer & { readonly retryAfter?: Duration.Duration | undefined };
+  readonly RateLimited: Location & Answer & { readonly retryAfter?: Duration.Duration | undefined };
+  readonly ServiceError: Location &
+    Answer & { readonly retryAfter?: Duration.Duration | undefined };
+  readonly TransportError: Location & {
+    /** The transport's reason, in one line. */
+    readonly detail: string;
+    /** What the transport threw, without the key. */
+    readonly cause?: unknown;
+  };
+  readonly RequestTimeout: Location & { readonly timeout: Duration.Duration };
+  readonly InvalidResponse: Location & {
+    readonly kind: "NotJson" | "Schema" | "TooLarge";
+    readonly status: number;
+    readonly issues: ReadonlyArray<Issue>;
+    readonly excerpt?: string | undefined;
+  };
+  readonly RecordMismatch: Location & {
+    readonly index: number;
+    readonly id: RecordId;
+    readonly issues: ReadonlyArray<Issue>;
+  };
+  readonly PaginationError: Location & {
+    readonly kind: "CursorMissing" | "CursorRepeated" | "Incomplete";
+    readonly detail: string;
+  };
+  readonly InvalidRequest: Location & { readonly problem: string };
+}
+
+/** The names of the failures. */
+type Tag = keyof Fields;
+
+/** A failure of one kind. */
+export type Of<T extends Tag> = { readonly _tag: T } & Fields[T];
+
+/** A failure of any kind. */
+export type Failure = { readonly [T in Tag]: Of<T> }[Tag];
+
+/** A failure that one attempt at a page can have. */
+export type AttemptFailure = Exclude<Failure, { readonly _tag: "PaginationError" }>;
+
+/** Whether the same request may succeed later. */
+export const isRetryable = (failure: Failure): boolean => {
+  switch (failure._tag) {
+    case "RateLimited":
+    case "ServiceError":
+    case "TransportError":
+    case "RequestTimeout":
+      return true;
+    case "RequestRejected":
+      // The service gave up waiting for the request.
+      return failure.status === 408;
+    default:
+      return false;
+  }
+};
+
+/** What happened and where, in one line, whatever the service sent. */
+export const messageOf = (failure: Failure): string =>
+  ErrorMessage.format(whatHappened(failure), failure);
+
+const whatHappened = (failure: Failure): string => {
+  switch (failure._tag) {
+    case "Unauthenticated":
+      return `The API key was not accepted (401)${reasonOf(failure)}`;
+    case "RequestRejected":
+      return `The service rejected the request (${failure.status})${reasonOf(failure)}`;
+    case "RateLimited": {
+      const { retryAfter } = failure;
+      const wait =
+        retryAfter === undefined ? "" : `; it asks to wait ${Duration.format(retryAfter)}`;
+      return `The service is limiting requests (429)${wait}${reasonOf(failure)}`;
+    }
+    case "ServiceError":
+      return `The service failed (${failure.status})${reasonOf(failure)}`;
+    case "TransportError":
+      return `The service could not be reached: ${failure.detail}`;
+    case "RequestTimeout":
+      return `No complete page within ${Duration.format(failure.timeout)}`;
+    case "InvalidResponse":
+      return `The response (${failure.status}) is not a page of records: ${issuesOf(failure)}`;
+    case "RecordMismatch":
+      return `Record ${TerminalText.quoteId(failure.id)} does not fit the types given by \`as\`: ${issuesOf(failure)}`;
+    case "PaginationError":
+      return `The pages do not add up: ${failure.detail}`;
+    default:
+      return failure.problem;
+  }
+};
+
+const reasonOf = ({ apiError }: Answer): string =>
+  apiError === undefined ? "" : `: ${apiError.code}: ${apiError.message}`;
+
+const issuesOf = ({ issues }: { readonly issues: ReadonlyArray<Issue> }): string =>
+  issues.map(formatIssue).join("; ");
+
+/** A record that does not satisfy the contract, or the types given by `as`. */
+export interface RecordFailure {
+  readonly runId: RunId;
+  readonly cursor?: Cursor | undefined;
+  /** The position of the record on its page, from 0. */
+  readonly index: number;
+  readonly id?: RecordId | undefined;
+  /** What is wrong, and where; paths are relative to the record. */
+  readonly issues: ReadonlyArray<Issue>;
+  /** The record as it arrived. */
+  readonly value: unknown;
+}
+
+/** The message of a {@link RecordFailure}, in one line. */
+export const recordMessage = (failure: RecordFailure): string => {
+  const name = failure.id === undefined ? "without an id" : TerminalText.quoteId(failure.id);
+  return ErrorMessage.format(`Record ${name} is not valid: ${issuesOf(failure)}`, failure);
+};

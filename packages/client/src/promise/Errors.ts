@@ -1,0 +1,259 @@
+/**
+ * Everything that can go wrong while a run is listed, as exceptions: ten errors, distinguished by `_tag` or
+ * `instanceof`, with the same tags as the errors of the Effect client. Times are milliseconds. No error contains the
+ * API key.
+ */
+import type { ApiError, Issue } from "./PlainRecord.ts";
+
+/** What every error has. */
+export interface ErrorFields {
+  readonly message: string;
+  readonly runId: string;
+  readonly cursor: string | undefined;
+  readonly attempts: number;
+  readonly isRetryable: boolean;
+}
+
+/** An error of a listing. */
+export abstract class ScorecardError extends Error {
+  /** The name of the error, for a `switch`. */
+  abstract readonly _tag: string;
+  /** The run that was listed. */
+  readonly runId: string;
+  /** Where to resume: fetches the page that failed. Undefined is the start of the run. */
+  readonly cursor: string | undefined;
+  /** How many requests were sent for that page; 0 if none was. */
+  readonly attempts: number;
+  /** Whether the same request may succeed later. */
+  readonly isRetryable: boolean;
+
+  constructor(
+    { message, runId, cursor, attempts, isRetryable }: ErrorFields,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+    this.runId = runId;
+    this.cursor = cursor;
+    this.attempts = attempts;
+    this.isRetryable = isRetryable;
+  }
+}
+
+/** What an error with a response has. */
+export interface StatusFields extends ErrorFields {
+  readonly status: number;
+  readonly apiError: ApiError | undefined;
+  readonly retryAfter: number | undefined;
+}
+
+/** An error with a response. */
+abstract class StatusError extends ScorecardError {
+  /** The status of the response. */
+  readonly status: number;
+  /** What the service said, if its body was an API error. */
+  readonly apiError: ApiError | undefined;
+  /** How long the service asked to wait, in milliseconds, if it did. */
+  readonly retryAfter: number | undefined;
+
+  constructor(fields: StatusFields) {
+    super(fields);
+    this.status = fields.status;
+    this.apiError = fields.apiError;
+    this.retryAfter = fields.retryAfter;
+  }
+}
+
+/** The service did not accept the API key (401). */
+export class Unauthenticated extends StatusError {
+  override readonly _tag = "Unauthenticated";
+  override readonly name = "Unauthenticated";
+}
+
+/**
+ * The service rejected the request with a status from 400 to 499 other than 401 and 429: an unknown run (404), a cursor
+ * it no longer knows (400), a key without access (403).
+ */
+export class RequestRejected extends StatusError {
+  override readonly _tag = "RequestRejected";
+  override readonly name = "RequestRejected";
+}
+
+/** The service asked for fewer requests (429). */
+export class RateLimited extends StatusError {
+  override readonly _tag = "RateLimited";
+  override readonly name = "RateLimited";
+}
+
+/** The service failed (a status of 500 or above). */
+export class ServiceError extends StatusError {
+  override readonly _tag = "ServiceError";
+  override readonly name = "ServiceError";
+}
+
+/**
+ * No complete response arrived: the connection was refused or reset, the host has no address, or the body broke off.
+ * `detail` is the transport's reason, and `cause` what the transport threw, without the key.
+ */
+export class TransportError extends ScorecardError {
+  override readonly _tag = "TransportError";
+  override readonly name = "TransportError";
+  readonly detail: string;
+
+  constructor(fields: ErrorFields & { readonly detail: string; readonly cause?: unknown }) {
+    super(fields, fields.cause === undefined ? undefined : { cause: fields.cause });
+    this.detail = fields.detail;
+  }
+}
+
+/** A page, body included, did not arrive within `timeout` milliseconds. */
+export class RequestTimeout extends ScorecardError {
+  override readonly _tag = "RequestTimeout";
+  override readonly name = "RequestTimeout";
+  readonly timeout: number;
+
+  constructor(fields: ErrorFields & { readonly timeout: number }) {
+    super(fields);
+    this.timeout = fields.timeout;
+  }
+}
+
+/** The response is not a page of records, whatever its status claims. */
+export class InvalidResponse extends ScorecardError {
+  override readonly _tag = "InvalidResponse";
+  override readonly name = "InvalidResponse";
+  /**
+   * `NotJson`: the body is not JSON in UTF-8. `Schema`: it departs from the contract at `issues`. `TooLarge`: it is
+   * longer than `maxBodyBytes`.
+   */
+  readonly kind: "NotJson" | "Schema" | "TooLarge";
+  readonly status: number;
+  readonly issues: ReadonlyArray<Issue>;
+  /** The start of the body, at most 1 KiB, where that helps to recognise it. */
+  readonly excerpt: string | undefined;
+
+  constructor(
+    fields: ErrorFields & {
+      readonly kind: "NotJson" | "Schema" | "TooLarge";
+      readonly status: number;
+      readonly issues: ReadonlyArray<Issue>;
+      readonly excerpt?: string | undefined;
+    },
+  ) {
+    super(fields);
+    this.kind = fields.kind;
+    this.status = fields.status;
+    this.issues = fields.issues;
+    this.excerpt = fields.excerpt;
+  }
+}
+
+/** A record satisfies the contract, but not the types that the caller gave it with `as`. */
+export class RecordMismatch extends ScorecardError {
+  override readonly _tag = "RecordMismatch";
+  override readonly name = "RecordMismatch";
+  /** The position of the record on its page, from 0. */
+  readonly index: number;
+  readonly id: string;
+  /** What does not fit, and where; paths are relative to the record. */
+  readonly issues: ReadonlyArray<Issue>;
+
+  constructor(
+    fields: ErrorFields & {
+      readonly index: number;
+      readonly id: string;
+      readonly issues: ReadonlyArray<Issue>;
+    },
+  ) {
+    super(fields);
+    this.index = fields.index;
+    this.id = fields.id;
+    this.issues = fields.issues;
+  }
+}
+
+/** The pages contradict themselves or each other: see `kind`. The listing does not deliver the page at fault. */
+export class PaginationError extends ScorecardError {
+  override readonly _tag = "PaginationError";
+  override readonly name = "PaginationError";
+  /**
+   * `CursorMissing`: more records are announced without a usable cursor. `CursorRepeated`: the cursor leads back to a
+   * page of this listing. `Incomplete`: the listing ends with fewer records than `total`.
+   */
+  readonly kind: "CursorMissing" | "CursorRepeated" | "Incomplete";
+  readonly detail: string;
+
+  constructor(
+    fields: ErrorFields & {
+      readonly kind: "CursorMissing" | "CursorRepeated" | "Incomplete";
+      readonly detail: string;
+    },
+  ) {
+    super(fields);
+    this.kind = fields.kind;
+    this.detail = fields.detail;
+  }
+}
+
+/** The options cannot be sent. Found before anything is sent. */
+export class InvalidRequest extends ScorecardError {
+  override readonly _tag = "InvalidRequest";
+  override readonly name = "InvalidRequest";
+  /** What is wrong with the options. */
+  readonly problem: string;
+
+  constructor(fields: ErrorFields & { readonly problem: string }) {
+    super(fields);
+    this.problem = fields.problem;
+  }
+}
+
+/** Everything that can go wrong while a run is listed. */
+export type ListRecordsError =
+  | Unauthenticated
+  | RequestRejected
+  | RateLimited
+  | ServiceError
+  | TransportError
+  | RequestTimeout
+  | InvalidResponse
+  | RecordMismatch
+  | PaginationError
+  | InvalidRequest;
+
+/**
+ * A record that does not satisfy the contract, or the types given by `as`. `listRecordResults` delivers it and
+ * continues.
+ */
+export class InvalidRecord extends Error {
+  readonly _tag = "InvalidRecord";
+  override readonly name = "InvalidRecord";
+  readonly runId: string;
+  /** Fetches the page that holds the record. Undefined is the start of the run. */
+  readonly cursor: string | undefined;
+  /** The position of the record on that page, from 0. */
+  readonly index: number;
+  /** The record's id, if it has one. */
+  readonly id: string | undefined;
+  /** What is wrong, and where; paths are relative to the record. */
+  readonly issues: ReadonlyArray<Issue>;
+  /** The record as it arrived. */
+  readonly value: unknown;
+
+  constructor(fields: {
+    readonly message: string;
+    readonly runId: string;
+    readonly cursor?: string | undefined;
+    readonly index: number;
+    readonly id?: string | undefined;
+    readonly issues: ReadonlyArray<Issue>;
+    readonly value: unknown;
+  }) {
+    super(fields.message);
+    this.runId = fields.runId;
+    this.cursor = fields.cursor;
+    this.index = fields.index;
+    this.id = fields.id;
+    this.issues = fields.issues;
+    this.value = fields.value;
+  }
+}

@@ -1,0 +1,75 @@
+/**
+ * Records as programs without Effect see them: the contract's types with plain strings for ids. A test holds the two
+ * against each other.
+ */
+
+/** A JSON object whose members the API leaves open. */
+export interface JsonObject {
+  readonly [key: string]: unknown;
+}
+
+/** One execution of the system under evaluation, with its scores. Fields that the contract does not know are kept. */
+export interface RecordWithScores {
+  /** Unique within its run. */
+  readonly id: string;
+  readonly runId: string;
+  /** Missing when the record was not made from a stored testcase. */
+  readonly testcaseId?: string;
+  /** What the system was given. */
+  readonly inputs: JsonObject;
+  /** What the testcase names as the ideal outcome. */
+  readonly expected: JsonObject;
+  /** What the system answered. */
+  readonly outputs: JsonObject;
+  /** Every score of this record, in no promised order. */
+  readonly scores: ReadonlyArray<Score>;
+}
+
+/** The evaluation of one record by one MetricConfig. */
+export interface Score {
+  readonly recordId: string;
+  /** A UUID. */
+  readonly metricConfigId: string;
+  /** What the metric produced: any JSON object. */
+  readonly score: JsonObject;
+  /** Where `score` departs from the MetricConfig's schema; missing or empty when it does not. */
+  readonly validationErrors?: ReadonlyArray<{ readonly path: string; readonly message: string }>;
+}
+
+/** One departure from the contract: where, as a JSON Pointer (RFC 6901), and what was expected there. */
+export interface Issue {
+  readonly path: string;
+  readonly message: string;
+}
+
+/** The body of an error response. */
+export interface ApiError {
+  readonly code: string;
+  readonly message: string;
+  readonly details: JsonObject;
+}
+
+/** One page of a run, with the cursor to resume after it: a checkpoint. */
+export interface Page<out A = RecordWithScores> {
+  readonly runId: string;
+  /** The cursor that fetched this page; undefined for the first page of the run. */
+  readonly cursor: string | undefined;
+  /** The cursor that fetches the page after this one; undefined when this is the last. */
+  readonly nextCursor: string | undefined;
+  /** The records of this page, in listing order. */
+  readonly records: ReadonlyArray<A>;
+  /** How many records the run has in total, if the service says so. */
+  readonly total: number | undefined;
+}
+
+/**
+ * Gives records a team's own types: what `TypedRecord.make` of `@scorecard-effect/contract` returns, or an object of
+ * your own that returns `{ _tag: "Success", success }` or `{ _tag: "Failure", failure: { issues } }`.
+ */
+export interface RecordReader<out A> {
+  decode(
+    record: never,
+  ):
+    | { readonly _tag: "Success"; readonly success: A }
+    | { readonly _tag: "Failure"; readonly failure: { readonly issues: ReadonlyArray<Issue> } };
+}

@@ -23,9 +23,9 @@ import * as SchemaIssue from "effect/SchemaIssue";
 import * as Stream from "effect/Stream";
 import * as HttpClient from "effect/http/HttpClient";
 import type { RecordFailure } from "./diagnostics/Failure.ts";
-import { InvalidRecord } from "./diagnostics/InvalidRecord.ts";
 import {
   fromFailure,
+  InvalidRecord,
   InvalidRequest,
   type ListRecordsError,
 } from "./diagnostics/ListRecordsError.ts";

@@ -2,8 +2,8 @@
  * Lists the records of Scorecard runs as an Effect `Stream`: every record is checked against the contract, and every
  * failure is a tagged error that says where to resume.
  */
-export { InvalidRecord } from "./diagnostics/InvalidRecord.ts";
 export {
+  InvalidRecord,
   InvalidRequest,
   InvalidResponse,
   type ListRecordsError,

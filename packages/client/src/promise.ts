@@ -35,7 +35,7 @@ import * as FetchTransport from "./transport/FetchTransport.ts";
 
 export * from "./promise/Errors.ts";
 export type * from "./promise/PlainRecord.ts";
-export { scoreOf } from "./promise/Score.ts";
+export { scoreOf } from "./promise/PlainRecord.ts";
 export type { Dispatcher } from "./transport/Dispatcher.ts";
 
 type DurationUnit =

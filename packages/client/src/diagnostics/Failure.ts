@@ -5,14 +5,13 @@
 import {
   type ApiError,
   type Cursor,
-  formatIssue,
+  formatIssues,
   type Issue,
   type RecordId,
   type RunId,
 } from "@scorecard-effect/contract";
 import * as TerminalText from "@scorecard-effect/contract/protocol/TerminalText";
 import * as Duration from "effect/Duration";
-import * as ErrorMessage from "./ErrorMessage.ts";
 
 /** Where a listing failed. */
 export interface Location {
@@ -92,7 +91,7 @@ export const isRetryable = (failure: Failure): boolean => {
 
 /** What happened and where, in one line, whatever the service sent. */
 export const messageOf = (failure: Failure): string =>
-  ErrorMessage.format(whatHappened(failure), failure);
+  formatMessage(whatHappened(failure), failure);
 
 const whatHappened = (failure: Failure): string => {
   switch (failure._tag) {
@@ -127,7 +126,7 @@ const reasonOf = ({ apiError }: Answer): string =>
   apiError === undefined ? "" : `: ${apiError.code}: ${apiError.message}`;
 
 const issuesOf = ({ issues }: { readonly issues: ReadonlyArray<Issue> }): string =>
-  issues.map(formatIssue).join("; ");
+  formatIssues(issues);
 
 /** A record that does not satisfy the contract, or the types given by `as`. */
 export interface RecordFailure {
@@ -145,5 +144,22 @@ export interface RecordFailure {
 /** The message of a {@link RecordFailure}, in one line. */
 export const recordMessage = (failure: RecordFailure): string => {
   const name = failure.id === undefined ? "without an id" : TerminalText.quoteId(failure.id);
-  return ErrorMessage.format(`Record ${name} is not valid: ${issuesOf(failure)}`, failure);
+  return formatMessage(`Record ${name} is not valid: ${issuesOf(failure)}`, failure);
+};
+
+/** The place in a run that an error message names. */
+interface Place {
+  readonly runId: RunId;
+  /** Fetches the page. Undefined is the start of the run. */
+  readonly cursor?: Cursor | undefined;
+  /** The position of a record on the page, from 0. */
+  readonly index?: number | undefined;
+}
+
+/** Writes the message of an error: what happened and where, in one line that is safe in a terminal. */
+const formatMessage = (happened: string, { runId, cursor, index }: Place): string => {
+  const page = cursor === undefined ? "first page" : `cursor ${TerminalText.quoteId(cursor)}`;
+  const record = index === undefined ? "" : `, index ${index}`;
+  const place = `(run ${TerminalText.quoteId(runId)}, ${page}${record})`;
+  return `${TerminalText.line(happened)} ${TerminalText.line(place)}`;
 };

@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest";
 import { Cursor, RecordId, RunId } from "@scorecard-effect/contract";
-import { ConfigProvider, Duration, Effect, Fiber, Layer, Redacted, Stream } from "effect";
+import { Config, ConfigProvider, Duration, Effect, Fiber, Layer, Redacted, Stream } from "effect";
 import { FetchHttpClient, HttpClient } from "effect/http";
 import { TestClock } from "effect/testing";
 import { readFileSync } from "node:fs";
@@ -420,6 +420,66 @@ describe("The API key", () => {
         assert.notMatch(renderAll(error), /hunter2|do_not_tell/);
       }
       assert.strictEqual(urls.length, 2);
+    }),
+  );
+
+  it.effect("takes Configs for the key and the URL: a client for each tenant", () =>
+    Effect.gen(function* () {
+      const sent: Array<string> = [];
+      const fetch: typeof globalThis.fetch = (url, init) => {
+        sent.push(`${String(url)} ${new Headers(init?.headers).get("authorization")}`);
+        return Promise.resolve(Response.json({ data: [], nextCursor: null, hasMore: false }));
+      };
+      const env = {
+        FIRST_KEY: "ak_first",
+        SECOND_KEY: "ak_second",
+        SECOND_URL: "http://second.test",
+      };
+      for (const options of [
+        { apiKey: Config.Redacted("FIRST_KEY") },
+        { apiKey: Config.Redacted("SECOND_KEY"), baseUrl: Config.String("SECOND_URL") },
+      ]) {
+        yield* Effect.flatMap(ScorecardClient, ({ getPage }) => getPage(runId)).pipe(
+          Effect.provide(
+            ScorecardClient.layerConfig(options).pipe(Layer.provide(FetchHttpClient.layer)),
+          ),
+          Effect.provideService(FetchHttpClient.Fetch, fetch),
+          Effect.provide(ConfigProvider.layer(ConfigProvider.fromEnv({ env }))),
+        );
+      }
+      assert.deepStrictEqual(sent, [
+        "https://api2.scorecard.io/api/v2/runs/135/records?limit=100 Bearer ak_first",
+        "http://second.test/runs/135/records?limit=100 Bearer ak_second",
+      ]);
+    }),
+  );
+
+  const wrong: ReadonlyArray<readonly [string, Record<string, unknown>]> = [
+    ["timeout", { timeout: -1 }],
+    ["maxBodyBytes", { maxBodyBytes: 0 }],
+    ["retry", { retry: { attempts: 0 } }],
+    ["rateLimit", { rateLimit: { requests: 0, window: "1 second" } }],
+    ["headers", { headers: { "a b": "c" } }],
+    ["no option", { retries: 3 }],
+  ];
+  it.effect.each(wrong)("fails the layer for a malformed option (%s)", ([name, options]) =>
+    Effect.gen(function* () {
+      // What callers without types may pass.
+      const layer: ReturnType<typeof ScorecardClient.layerConfig> = Reflect.apply(
+        ScorecardClient.layerConfig,
+        undefined,
+        [options],
+      );
+      const error = yield* Effect.flip(
+        Effect.provide(ScorecardClient, layer.pipe(Layer.provide(FetchHttpClient.layer))),
+      ).pipe(
+        Effect.provide(
+          ConfigProvider.layer(ConfigProvider.fromEnv({ env: { SCORECARD_API_KEY: secret } })),
+        ),
+      );
+      assert.strictEqual(error._tag, "ConfigError");
+      assert.include(error.message, name);
+      assert.notInclude(renderAll(error), secret);
     }),
   );
 });

@@ -4,8 +4,7 @@
  * they can.
  *
  * Some transports decode a body and leave its header. A body without the signature of its encoding counts as decoded;
- * one with an encoding that this runtime does not know stays as it is. Whoever cannot read the result names the
- * encoding in the error.
+ * one with an encoding that this runtime does not know stays as it is, and its reader names the encoding in the error.
  */
 import * as Data from "effect/Data";
 import * as Effect from "effect/Effect";

@@ -426,8 +426,9 @@ describe("The API key", () => {
   it.effect("takes Configs for the key and the URL: a client for each tenant", () =>
     Effect.gen(function* () {
       const sent: Array<string> = [];
-      const fetch: typeof globalThis.fetch = (url, init) => {
-        sent.push(`${String(url)} ${new Headers(init?.headers).get("authorization")}`);
+      const fetch: typeof globalThis.fetch = (input, init) => {
+        const url = input instanceof Request ? input.url : String(input);
+        sent.push(`${url} ${new Headers(init?.headers).get("authorization")}`);
         return Promise.resolve(Response.json({ data: [], nextCursor: null, hasMore: false }));
       };
       const env = {

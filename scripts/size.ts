@@ -9,7 +9,7 @@ const json = process.argv.includes("--json");
 const bounds = {
   "@scorecard-effect/contract": 36,
   "@scorecard-effect/client": 64,
-  "@scorecard-effect/client/promise": 70,
+  "@scorecard-effect/client/promise": 45,
 };
 
 const sizes: Array<object> = [];

@@ -10,17 +10,21 @@ import { imports } from "./benches/Import.ts";
 import { overlap, runs } from "./benches/Latency.ts";
 import { memory, mirrorMemory } from "./benches/Memory.ts";
 import { mirror, mirrorCrash, mirrorFleet } from "./benches/Mirror.ts";
+import { script } from "./benches/Script.ts";
 import { size } from "./benches/Size.ts";
-import { keys, stream } from "./benches/Stream.ts";
+import { cold, keys, stream } from "./benches/Stream.ts";
 import { type Bench, unitOf } from "./harness/Bench.ts";
 import type { BoundedCount, BoundedCounts } from "./harness/BoundedCount.ts";
 import * as History from "./harness/History.ts";
 import { race } from "./harness/Race.ts";
 import { list, table } from "./harness/Report.ts";
 import { startPageServer } from "./servers/ServerProcess.ts";
+import { install } from "./ways/Installed.ts";
 
 const races: ReadonlyArray<Bench> = [
   stream,
+  cold,
+  script,
   overlap,
   runs,
   memory,
@@ -56,6 +60,7 @@ const command = Command.make(
     record: flag("record", "Append the medians to history.jsonl, with the commit"),
   },
   Effect.fn("bench")(function* ({ names, json, quick, record }) {
+    yield* Effect.promise(install);
     const server = yield* pageServer;
     // A name stands for the benches that it begins, too: "mirror" runs "mirror-fleet".
     const isSelected = ({ name }: { readonly name: string }): boolean =>

@@ -1,7 +1,7 @@
 /** Peak memory of reading and of mirroring, and whether it grows with the length of the run. */
 import type { Bench, Bound, Contender } from "../harness/Bench.ts";
 import { copy, runner } from "../ways/Mirroring.ts";
-import { bareFetch, promise, undiciRecords } from "../ways/Reading.ts";
+import { bareFetch, promise, promiseDispatcher, undiciRecords } from "../ways/Reading.ts";
 
 const short = (way: Contender): Contender => ({ ...way, name: `${way.name}, 100,000` });
 const long = (way: Contender): Contender => ({
@@ -13,6 +13,10 @@ const long = (way: Contender): Contender => ({
 const boundedLong = (way: Contender, ...bounds: ReadonlyArray<Bound>): Contender => ({
   ...long(way),
   bounds: [{ figure: "peak", against: short(way).name, times: 1.1 }, ...bounds],
+});
+const boundedShort = (way: Contender): Contender => ({
+  ...short(way),
+  bounds: [{ figure: "peak", against: short(bareFetch).name, more: 40 }],
 });
 const aboveBareLoop: Bound = { figure: "peak", against: long(bareFetch).name, more: 40 };
 
@@ -29,8 +33,10 @@ export const memory: Bench = {
     long(bareFetch),
     short(undiciRecords),
     boundedLong(undiciRecords, aboveBareLoop),
-    short(promise),
+    boundedShort(promise),
     boundedLong(promise, aboveBareLoop),
+    boundedShort(promiseDispatcher),
+    boundedLong(promiseDispatcher, aboveBareLoop),
   ],
 };
 

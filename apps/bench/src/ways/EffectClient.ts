@@ -5,6 +5,7 @@
 import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient";
 import { Agent } from "@effect/platform-node/Undici";
 import { ScorecardClient } from "@scorecard-effect/client";
+import * as FetchTransport from "@scorecard-effect/client/fetch";
 import * as UndiciTransport from "@scorecard-effect/client/undici";
 import { RunId } from "@scorecard-effect/contract";
 import * as Effect from "effect/Effect";
@@ -18,6 +19,7 @@ import type { ReadPages, ReadRecords, RecordLike } from "./RunReader.ts";
 const transports = {
   undici: UndiciTransport.layer(() => new Agent()),
   "platform-node's undici": NodeHttpClient.layerUndici,
+  "client/fetch": FetchTransport.layer,
   fetch: NodeHttpClient.layerFetch,
 };
 

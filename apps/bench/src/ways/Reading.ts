@@ -2,9 +2,11 @@
  * Every way to read a run, as contenders whose units are records. Each way is imported when it is opened, so that a
  * contender's process loads the code of no other.
  */
-import type { RecordPage } from "@scorecard-effect/contract";
+import type { createClient } from "@scorecard-effect/client/promise";
 import type { Contender } from "../harness/Bench.ts";
 import { apiKey, baseUrl, type PageKind, recordsPerPage, runId } from "../servers/ServedRun.ts";
+import { fetchLoop, headers, loop } from "./BareLoop.ts";
+import { importPromiseClient } from "./Installed.ts";
 import { type ReadPages, type ReadRecords, RecordCounter } from "./RunReader.ts";
 
 const contender = <Consume>(
@@ -34,29 +36,8 @@ export const byPage = (
 const byRecord = (name: string, open: (baseUrl: string) => Promise<ReadRecords>): Contender =>
   contender(name, "plain", open, (counter) => counter.record);
 
-const headers = { authorization: `Bearer ${apiKey}` };
-
-/** A loop over cursors that parses pages and checks nothing. */
-const loop =
-  (fetchText: (path: string) => Promise<string>): ReadPages =>
-  async (id, consume) => {
-    let query = "limit=100";
-    for (;;) {
-      const page: RecordPage = JSON.parse(await fetchText(`/runs/${id}/records?${query}`));
-      await consume(page.data);
-      if (page.nextCursor === null) return;
-      query = `limit=100&cursor=${encodeURIComponent(page.nextCursor)}`;
-    }
-  };
-
 /** A bare loop over the platform's `fetch`. */
-export const openFetchLoop = (base: string): Promise<ReadPages> =>
-  Promise.resolve(
-    loop(async (path) => {
-      const response = await fetch(`${base}${path}`, { headers });
-      return response.text();
-    }),
-  );
+export const openFetchLoop = (base: string): Promise<ReadPages> => Promise.resolve(fetchLoop(base));
 
 const openUndiciLoop = async (base: string): Promise<ReadPages> => {
   const { Pool } = await import("@effect/platform-node/Undici");
@@ -89,12 +70,35 @@ export const fetchPages = byPage("Effect client, fetch, arrays", async (base) =>
 export const fetchRecords = byRecord("Effect client, fetch, records", async (base) =>
   (await effectClient()).records(base, "fetch"),
 );
-export const promise = byRecord("promise client, records", async (base) => {
-  const { createClient } = await import("@scorecard-effect/client/promise");
-  const client = createClient({ apiKey, baseUrl: base });
+export const transportPages = byPage("Effect client, client/fetch, arrays", async (base) =>
+  (await effectClient()).pages(base, "client/fetch"),
+);
+
+/** An SDK that checks nothing: what most programs without Effect would use. */
+export const sdk = byRecord("SDK stand-in, records", async (base) => {
+  const { SdkStandIn } = await import("./SdkStandIn.ts");
+  const client = new SdkStandIn({ apiKey, baseUrl: base });
   return async (id, consume) => {
     for await (const record of client.listRecords(id)) consume(record);
   };
+});
+
+const openPromiseClient = async (
+  options: Parameters<typeof createClient>[0],
+): Promise<ReadRecords> => {
+  const client = (await importPromiseClient()).createClient({ apiKey, ...options });
+  return async (id, consume) => {
+    for await (const record of client.listRecords(id)) consume(record);
+  };
+};
+
+/** The promise client on `fetch`, as it comes. */
+export const promise = byRecord("promise client, records", (base) =>
+  openPromiseClient({ baseUrl: base }),
+);
+export const promiseDispatcher = byRecord("promise client, dispatcher, records", async (base) => {
+  const { Agent } = await import("@effect/platform-node/Undici");
+  return openPromiseClient({ baseUrl: base, dispatcher: new Agent() });
 });
 export const openApiFetch = byPage("openapi-fetch, unchecked", async (base) =>
   (await import("./OpenApiFetch.ts")).open(base),

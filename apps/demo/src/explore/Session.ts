@@ -7,8 +7,8 @@
  */
 import type { ListRecordsError, Page, ScorecardClient } from "@scorecard-effect/client";
 import type { Cursor, RunId } from "@scorecard-effect/contract";
+import * as MonotonicTime from "@scorecard-effect/contract/protocol/MonotonicTime";
 import {
-  Clock,
   Effect,
   FiberHandle,
   Latch,
@@ -144,12 +144,12 @@ export const make = Effect.fn("Session.make")(function* (
   const read = Effect.fnUntraced(function* (reading: RunReading, run: number) {
     let cursor: Cursor | undefined;
     while (reading.phase !== "done") {
-      const started = (yield* Clock.currentTimeMillis) - 1000 * reading.seconds;
+      const started = (yield* MonotonicTime.millis) - 1000 * reading.seconds;
       const outcome = yield* client
         .listPages(reading.runId, { cursor, delivered: reading.records.length })
         .pipe(
           Stream.runForEach((page) =>
-            Effect.flatMap(Clock.currentTimeMillis, (now) => {
+            Effect.flatMap(MonotonicTime.millis, (now) => {
               add(run, reading, page);
               reading.seconds = (now - started) / 1000;
               return announce;

@@ -1,5 +1,6 @@
 /** The progress of a listing, written to stderr so that stdout holds results alone. */
-import { Clock, Effect, Schedule, type Scope } from "effect";
+import * as MonotonicTime from "@scorecard-effect/contract/protocol/MonotonicTime";
+import { Effect, Schedule, type Scope } from "effect";
 import { plural } from "../figures/Figures.ts";
 import { phrases, type Reading, shareRead } from "../figures/ReadingProgress.ts";
 import { retries } from "../source/RetryCount.ts";
@@ -25,8 +26,8 @@ export const make: Effect.Effect<Progress, never, Scope.Scope> = Effect.gen(func
   const { stderr } = process;
   const isTerminal = stderr.isTTY && process.env["TERM"] !== "dumb";
   const period = isTerminal ? 0.1 : 1;
-  const started = yield* Clock.currentTimeMillis;
-  const elapsed = Effect.map(Clock.currentTimeMillis, (now) => (now - started) / 1000);
+  const started = yield* MonotonicTime.millis;
+  const elapsed = Effect.map(MonotonicTime.millis, (now) => (now - started) / 1000);
   const retriesBefore = yield* retries;
   let state: ReadSoFar = { records: 0, pages: 0, total: undefined };
   let due = 0;

@@ -2,6 +2,7 @@
  * Decides when the next request may be sent. All listings of a client pass one gate: they share a rate limit, and a 429
  * pauses them all.
  */
+import * as MonotonicTime from "@scorecard-effect/contract/protocol/MonotonicTime";
 import * as Duration from "effect/Duration";
 import * as Effect from "effect/Effect";
 
@@ -80,12 +81,12 @@ export const make = (rateLimit: Limit | undefined): RequestGate => {
     rateLimited: ({ wait }) =>
       wait === undefined
         ? Effect.void
-        : Effect.map(monotonicMillis, (now) => {
+        : Effect.map(MonotonicTime.millis, (now) => {
             resumesAt = Math.max(resumesAt, now + Duration.toMillis(wait));
           }),
   };
   const sleepUntil = (time: (now: number) => number): Effect.Effect<number> =>
-    Effect.flatMap(monotonicMillis, (now) => {
+    Effect.flatMap(MonotonicTime.millis, (now) => {
       const at = time(now);
       return at <= now
         ? Effect.succeed(now)
@@ -148,7 +149,3 @@ const slidingWindow = ({ requests, windowMillis }: Limit) => {
     leave,
   };
 };
-
-const monotonicMillis: Effect.Effect<number> = Effect.clockWith((clock) =>
-  Effect.sync(() => Number(clock.monotonicTimeNanosUnsafe()) / 1e6),
-);

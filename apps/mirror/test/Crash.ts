@@ -108,9 +108,9 @@ export const crash = Effect.fn("crash")(function* (scale: Scale) {
     keepRequests: 10 * pages,
   });
   // The same runs without faults, to compare the tables with.
-  const Source = Layer.unwrap(
-    Effect.map(FakeScorecard, (fake) => ScorecardClient.layer(fake)),
-  ).pipe(Layer.provide(FakeScorecard.layer({ runs })));
+  const Source = ScorecardClient.layerAt(FakeScorecard).pipe(
+    Layer.provide(FakeScorecard.layer({ runs })),
+  );
 
   return yield* Effect.gen(function* () {
     const { apiKey, baseUrl, requests } = yield* FakeScorecard;

@@ -118,6 +118,41 @@ export interface ScorecardClientConfig extends Omit<ScorecardClientOptions, "api
   readonly baseUrl?: Config.Config<string | URL> | undefined;
 }
 
+/** What a {@link ScorecardClient} does. */
+export interface ScorecardClientService {
+  /** Fetches one page. A page that announces more without a usable cursor is a `PaginationError` here too. */
+  readonly getPage: <A = RecordWithScores>(
+    runId: RunId,
+    options?: GetPageOptions<A>,
+  ) => Effect.Effect<Page<NoInfer<A>>, ListRecordsError>;
+  /** Every page of a run, in order; each is a checkpoint. Empty pages are pages too. */
+  readonly listPages: <A = RecordWithScores>(
+    runId: RunId,
+    options?: ListRecordsOptions<A>,
+  ) => Stream.Stream<Page<NoInfer<A>>, ListRecordsError>;
+  /** Every record that the service lists for a run, in order. Sends nothing before the first record is pulled. */
+  readonly listRecords: <A = RecordWithScores>(
+    runId: RunId,
+    options?: ListRecordsOptions<A>,
+  ) => Stream.Stream<NoInfer<A>, ListRecordsError>;
+  /**
+   * Every record of a run, each as a `Result`: a record that is malformed, or does not fit `as`, is a failure with its
+   * path and reason, and the listing continues.
+   */
+  readonly listRecordResults: <A = RecordWithScores>(
+    runId: RunId,
+    options?: ListRecordsOptions<A>,
+  ) => Stream.Stream<Result.Result<NoInfer<A>, InvalidRecord>, ListRecordsError>;
+  /**
+   * The records of many runs, several runs at a time: in order within a run, interleaved between runs. The first run
+   * that fails ends the stream; its error says which run it was, and where to resume it.
+   */
+  readonly listRecordsOf: <A = RecordWithScores>(
+    runIds: Iterable<RunId>,
+    options?: ListRecordsOfOptions<A>,
+  ) => Stream.Stream<NoInfer<A>, ListRecordsError>;
+}
+
 /**
  * Lists the records of Scorecard runs.
  *
@@ -125,6 +160,9 @@ export interface ScorecardClientConfig extends Omit<ScorecardClientOptions, "api
  * that the service does is a {@link ListRecordsError} in the error channel, with a `cursor` to resume the listing from.
  * Transient failures are retried first. Options that cannot be sent, such as a malformed key or URL, fail the listing
  * with `InvalidRequest`.
+ *
+ * A client runs on any `HttpClient`: `FetchHttpClient` everywhere; `FetchTransport` (`@scorecard-effect/client/fetch`)
+ * and, on Node, `UndiciTransport` (`@scorecard-effect/client/undici`) are faster.
  *
  * @example
  * ```ts
@@ -138,7 +176,12 @@ export interface ScorecardClientConfig extends Omit<ScorecardClientOptions, "api
  *   yield* client
  *     .listRecords(RunId.make("135"))
  *     .pipe(Stream.runForEach((record) => Console.log(record.id, record.scores.length)));
- * });
+ * }).pipe(
+ *   // Errors are matched by tag, and by `kind` where one tag has several causes.
+ *   Effect.catchTag("InvalidResponse", ({ kind, status }) =>
+ *     Console.error(kind === "NotJson" ? `a proxy answered (${status})` : "the API has changed"),
+ *   ),
+ * );
  *
  * // Reads SCORECARD_API_KEY.
  * const Live = ScorecardClient.layerConfig().pipe(Layer.provide(FetchHttpClient.layer));
@@ -146,58 +189,74 @@ export interface ScorecardClientConfig extends Omit<ScorecardClientOptions, "api
  * const main = Effect.provide(program, Live);
  * ```
  */
-export class ScorecardClient extends Context.Service<
-  ScorecardClient,
-  {
-    /** Fetches one page. A page that announces more without a usable cursor is a `PaginationError` here too. */
-    readonly getPage: <A = RecordWithScores>(
-      runId: RunId,
-      options?: GetPageOptions<A>,
-    ) => Effect.Effect<Page<NoInfer<A>>, ListRecordsError>;
-    /** Every page of a run, in order; each is a checkpoint. Empty pages are pages too. */
-    readonly listPages: <A = RecordWithScores>(
-      runId: RunId,
-      options?: ListRecordsOptions<A>,
-    ) => Stream.Stream<Page<NoInfer<A>>, ListRecordsError>;
-    /** Every record that the service lists for a run, in order. Sends nothing before the first record is pulled. */
-    readonly listRecords: <A = RecordWithScores>(
-      runId: RunId,
-      options?: ListRecordsOptions<A>,
-    ) => Stream.Stream<NoInfer<A>, ListRecordsError>;
-    /**
-     * Every record of a run, each as a `Result`: a record that is malformed, or does not fit `as`, is a failure with
-     * its path and reason, and the listing continues.
-     */
-    readonly listRecordResults: <A = RecordWithScores>(
-      runId: RunId,
-      options?: ListRecordsOptions<A>,
-    ) => Stream.Stream<Result.Result<NoInfer<A>, InvalidRecord>, ListRecordsError>;
-    /**
-     * The records of many runs, several runs at a time: in order within a run, interleaved between runs. The first run
-     * that fails ends the stream; its error says which run it was, and where to resume it.
-     */
-    readonly listRecordsOf: <A = RecordWithScores>(
-      runIds: Iterable<RunId>,
-      options?: ListRecordsOfOptions<A>,
-    ) => Stream.Stream<NoInfer<A>, ListRecordsError>;
-  }
->()("@scorecard-effect/client/ScorecardClient") {
+export class ScorecardClient extends Context.Service<ScorecardClient, ScorecardClientService>()(
+  "@scorecard-effect/client/ScorecardClient",
+) {
   /**
-   * Makes a client. It runs on any `HttpClient`: `FetchHttpClient` everywhere; `FetchTransport`
-   * (`@scorecard-effect/client/fetch`) and, on Node, `UndiciTransport` (`@scorecard-effect/client/undici`) are faster.
+   * Makes a client as a value, for programs that keep several. Malformed options do not fail here: each listing fails
+   * with `InvalidRequest`.
    *
-   * Malformed options do not fail: each listing fails with `InvalidRequest`.
+   * @example
+   * ```ts
+   * import { ScorecardClient } from "@scorecard-effect/client";
+   * import type { RunId } from "@scorecard-effect/contract";
+   * import { Effect, type Redacted, Stream } from "effect";
+   *
+   * // The key arrives with each request of a tenant; clients without a request in flight hold nothing.
+   * const countRecords = (apiKey: Redacted.Redacted, runId: RunId) =>
+   *   Effect.flatMap(ScorecardClient.make({ apiKey }), (client) =>
+   *     Stream.runCount(client.listRecords(runId)),
+   *   );
+   * ```
    */
   static readonly make = (
     options: ScorecardClientOptions,
-  ): Effect.Effect<ScorecardClient["Service"], never, HttpClient.HttpClient> =>
+  ): Effect.Effect<ScorecardClientService, never, HttpClient.HttpClient> =>
     Effect.map(HttpClient.HttpClient, (http) => service(settingsOf(options, http)));
 
-  /** The layer of {@link ScorecardClient.make}. */
+  /**
+   * A client with the given options. Malformed options do not fail the layer: each listing fails with `InvalidRequest`.
+   * A service reads its key from the configuration with {@link ScorecardClient.layerConfig}, and fails early.
+   *
+   * @example
+   * ```ts
+   * import { ScorecardClient } from "@scorecard-effect/client";
+   * import { Redacted } from "effect";
+   *
+   * const Client = ScorecardClient.layer({
+   *   apiKey: Redacted.make("ak_from_a_vault"),
+   *   rateLimit: { requests: 10, window: "1 second" },
+   * });
+   * ```
+   */
   static readonly layer = (
     options: ScorecardClientOptions,
   ): Layer.Layer<ScorecardClient, never, HttpClient.HttpClient> =>
     Layer.effect(ScorecardClient, ScorecardClient.make(options));
+
+  /**
+   * A client of a server that tells its own URL and key: in tests, `FakeScorecard` of `@scorecard-effect/fixtures`.
+   *
+   * @example
+   * ```ts
+   * import { ScorecardClient } from "@scorecard-effect/client";
+   * import { FakeRun, FakeScorecard } from "@scorecard-effect/fixtures";
+   * import { Layer } from "effect";
+   *
+   * const Fake = FakeScorecard.layer({ runs: [FakeRun.make({ records: 250 })] });
+   * const Test = ScorecardClient.layerAt(FakeScorecard).pipe(Layer.provideMerge(Fake));
+   * ```
+   */
+  static readonly layerAt = <E, R>(
+    server: Effect.Effect<Pick<ScorecardClientOptions, "apiKey" | "baseUrl">, E, R>,
+    options?: Omit<ScorecardClientOptions, "apiKey" | "baseUrl">,
+  ): Layer.Layer<ScorecardClient, E, HttpClient.HttpClient | R> =>
+    Layer.effect(
+      ScorecardClient,
+      Effect.flatMap(server, ({ apiKey, baseUrl }) =>
+        ScorecardClient.make({ ...options, apiKey, baseUrl }),
+      ),
+    );
 
   /**
    * A client that reads its key and base URL from the configuration: by default from `SCORECARD_API_KEY`, and from
@@ -207,12 +266,22 @@ export class ScorecardClient extends Context.Service<
    * @example
    * ```ts
    * import { ScorecardClient } from "@scorecard-effect/client";
-   * import { Config } from "effect";
+   * import { Config, Context, Layer } from "effect";
    *
-   * const Tenant = ScorecardClient.layerConfig({
-   *   apiKey: Config.Redacted("TENANT_SCORECARD_API_KEY"),
-   *   timeout: "20 seconds",
-   * });
+   * // Two tenants, each with a key and a rate limit of its own.
+   * class Acme extends Context.Service<Acme, ScorecardClient["Service"]>()("Acme") {}
+   * class Globex extends Context.Service<Globex, ScorecardClient["Service"]>()("Globex") {}
+   *
+   * const clientOf = (variable: string) =>
+   *   ScorecardClient.layerConfig({
+   *     apiKey: Config.Redacted(variable),
+   *     rateLimit: { requests: 10, window: "1 second" },
+   *   });
+   *
+   * const Tenants = Layer.mergeAll(
+   *   Layer.effect(Acme, ScorecardClient).pipe(Layer.provide(clientOf("ACME_API_KEY"))),
+   *   Layer.effect(Globex, ScorecardClient).pipe(Layer.provide(clientOf("GLOBEX_API_KEY"))),
+   * );
    * ```
    */
   static readonly layerConfig = ({
@@ -301,7 +370,7 @@ const settingsOf = (options: ScorecardClientOptions, http: HttpClient.HttpClient
     );
   });
 
-const service = (settings: Settings): ScorecardClient["Service"] => {
+const service = (settings: Settings): ScorecardClientService => {
   const open = <A>(
     runId: RunId,
     options: ListRecordsOptions<unknown>,
@@ -336,7 +405,7 @@ const service = (settings: Settings): ScorecardClient["Service"] => {
     ).pipe(Stream.withSpan(`ScorecardClient.${name}`, { attributes: { runId } }));
   };
 
-  const getPage: ScorecardClient["Service"]["getPage"] = Effect.fn("ScorecardClient.getPage")(
+  const getPage: ScorecardClientService["getPage"] = Effect.fn("ScorecardClient.getPage")(
     function* (runId, options = {}) {
       const opened = open(runId, options, ["pageSize", "cursor", "as"], readerFor(options));
       if (Result.isFailure(opened)) return yield* new InvalidRequest(opened.failure);
@@ -344,18 +413,16 @@ const service = (settings: Settings): ScorecardClient["Service"] => {
     },
   );
 
-  const listPages: ScorecardClient["Service"]["listPages"] = (runId, options = {}) =>
+  const listPages: ScorecardClientService["listPages"] = (runId, options = {}) =>
     pagesOf("listPages", runId, options, readerFor(options));
 
-  const listRecords: ScorecardClient["Service"]["listRecords"] = (runId, options = {}) =>
+  const listRecords: ScorecardClientService["listRecords"] = (runId, options = {}) =>
     recordsOf(pagesOf("listRecords", runId, options, readerFor(options)));
 
-  const listRecordResults: ScorecardClient["Service"]["listRecordResults"] = (
-    runId,
-    options = {},
-  ) => recordsOf(pagesOf("listRecordResults", runId, options, resultReaderFor(options)));
+  const listRecordResults: ScorecardClientService["listRecordResults"] = (runId, options = {}) =>
+    recordsOf(pagesOf("listRecordResults", runId, options, resultReaderFor(options)));
 
-  const listRecordsOf: ScorecardClient["Service"]["listRecordsOf"] = (runIds, options = {}) => {
+  const listRecordsOf: ScorecardClientService["listRecordsOf"] = (runIds, options = {}) => {
     const { concurrency = 4, ...listing } = options;
     const valid = Preconditions.concurrency(concurrency);
     return Result.isFailure(valid)

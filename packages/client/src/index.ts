@@ -26,4 +26,5 @@ export {
   ScorecardClient,
   type ScorecardClientConfig,
   type ScorecardClientOptions,
+  type ScorecardClientService,
 } from "./ScorecardClient.ts";

@@ -13,9 +13,9 @@ import { ScorecardClient } from "../src/index.ts";
 const run = FakeRun.make({ records: 250 });
 
 /** A client on the fake; in production, the layer of your client. */
-const Client = Layer.unwrap(
-  Effect.map(FakeScorecard, ({ apiKey, baseUrl }) => ScorecardClient.layer({ apiKey, baseUrl })),
-).pipe(Layer.provide(FakeScorecard.layer({ runs: [run] })));
+const Client = ScorecardClient.layerAt(FakeScorecard).pipe(
+  Layer.provide(FakeScorecard.layer({ runs: [run] })),
+);
 
 describe("With @effect/opentelemetry", () => {
   it.live("spans and metrics of a listing are exported", () =>

@@ -4,7 +4,7 @@ import { FakeRun, FakeScorecard } from "@scorecard-effect/fixtures";
 import * as FakeScorecardNode from "@scorecard-effect/fixtures/node";
 import { Effect, Layer, Schema, Stream } from "effect";
 import { type ListRecordsOptions, ScorecardClient } from "../src/index.ts";
-import { clientOfFake, countRequests, inMemory } from "./TestClient.ts";
+import { countRequests, inMemory } from "./TestClient.ts";
 import { transports } from "./Transports.ts";
 
 /** Lists a run, and checks that each of its records arrives once, in order. Returns the number of requests. */
@@ -73,7 +73,7 @@ describe("listRecords", () => {
       });
       const expected = Array.from({ length: run.size }, (_, index) => run.record(index));
       for (const http of Object.values(transports)) {
-        const onSocket = clientOfFake().pipe(
+        const onSocket = ScorecardClient.layerAt(FakeScorecard).pipe(
           Layer.provide([FakeScorecardNode.layer({ runs: [run] }), http]),
         );
         assert.deepStrictEqual(yield* Effect.provide(read, onSocket), expected);

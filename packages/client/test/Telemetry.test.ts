@@ -6,7 +6,7 @@ import { FetchHttpClient, HttpClient, HttpClientResponse } from "effect/http";
 import { inspect } from "node:util";
 import { ScorecardClient } from "../src/index.ts";
 import * as Telemetry from "../src/diagnostics/Telemetry.ts";
-import { clientOfFake, clientOn, listToFailure } from "./TestClient.ts";
+import { clientOn, listToFailure } from "./TestClient.ts";
 
 const run = FakeRun.make({ records: 250, runId: RunId.make("135") });
 
@@ -27,7 +27,7 @@ const flakyTransport = Layer.effect(
 );
 
 const secret = "ak_fake";
-const client = clientOfFake({ retry: { baseDelay: 0 } }).pipe(
+const client = ScorecardClient.layerAt(FakeScorecard, { retry: { baseDelay: 0 } }).pipe(
   Layer.provide(flakyTransport),
   Layer.provide(FakeScorecard.layer({ runs: [run] })),
 );

@@ -5,17 +5,14 @@ import { Effect, Layer, Redacted, Stream } from "effect";
 import { HttpClient, HttpClientResponse } from "effect/http";
 import { ScorecardClient, type ScorecardClientOptions } from "../src/index.ts";
 
-/** A client with the key and the base URL of the fake that the context provides. */
-export const clientOfFake = (options: Partial<ScorecardClientOptions> = {}) =>
-  Layer.unwrap(
-    Effect.map(FakeScorecard, ({ apiKey, baseUrl }) =>
-      ScorecardClient.layer({ apiKey, baseUrl, ...options }),
-    ),
-  );
-
 /** A client on a fake in memory, and the fake. */
-export const inMemory = (fake: FakeScorecardOptions, options?: Partial<ScorecardClientOptions>) =>
-  clientOfFake(options).pipe(Layer.provideMerge(FakeScorecard.layer(fake)));
+export const inMemory = (
+  fake: FakeScorecardOptions,
+  options?: Parameters<typeof ScorecardClient.layerAt>[1],
+) =>
+  ScorecardClient.layerAt(FakeScorecard, options).pipe(
+    Layer.provideMerge(FakeScorecard.layer(fake)),
+  );
 
 /** How many requests the fake has received. */
 export const countRequests = Effect.flatMap(FakeScorecard, ({ requests }) =>

@@ -52,9 +52,7 @@ export const source = (
   identity: `${description}, ${runs.map(({ size }) => size).join(" and ")} records`,
   note,
   redact: (text) => text,
-  client: Layer.unwrap(
-    Effect.map(FakeScorecard, ({ apiKey, baseUrl }) => ScorecardClient.layer({ apiKey, baseUrl })),
-  ).pipe(
+  client: ScorecardClient.layerAt(FakeScorecard).pipe(
     // The explorer needs the fake as well, to inject faults.
     Layer.provideMerge(FakeScorecardNode.layer({ runs })),
     Layer.provide(transport),

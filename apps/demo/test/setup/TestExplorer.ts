@@ -41,11 +41,7 @@ export const start = Effect.fnUntraced(function* ({
 }: Options): Effect.fn.Return<Explorer, unknown, Scope.Scope> {
   const built = yield* assets;
   const context = yield* Layer.build(
-    Layer.unwrap(
-      Effect.map(FakeScorecard, ({ apiKey, baseUrl }) =>
-        ScorecardClient.layer({ apiKey, baseUrl, retry: { baseDelay: "5 millis" } }),
-      ),
-    ).pipe(
+    ScorecardClient.layerAt(FakeScorecard, { retry: { baseDelay: "5 millis" } }).pipe(
       Layer.provideMerge(FakeScorecardNode.layer({ runs, faults })),
       Layer.provide(NodeHttpClient.layerUndici),
     ),

@@ -16,9 +16,7 @@ const runs = ["135", "136", "137"].map((runId, seed) =>
   FakeRun.make({ seed, records: 1000, runId }),
 );
 
-const fakeClient = Layer.unwrap(
-  Effect.map(FakeScorecard, (fake) => ScorecardClient.layer(fake)),
-).pipe(
+const fakeClient = ScorecardClient.layerAt(FakeScorecard).pipe(
   Layer.provide([FakeScorecardNode.layer({ runs }), UndiciTransport.layer(() => new Agent())]),
 );
 

@@ -14,12 +14,9 @@ const Live = EmbeddedPostgres.layer.pipe(Layer.provide(NodeServices.layer));
 /** Lists the run with a new client, as each runner does, on a fake API that all share. */
 const reader = (limit: FleetLimit.Limit | undefined, pageSize: number, timeout?: Duration.Input) =>
   Effect.gen(function* () {
-    const { apiKey, baseUrl } = yield* FakeScorecard;
     const http = yield* HttpClient.HttpClient;
     const rateLimit = yield* FleetLimit.gate(limit);
-    const client = ScorecardClient.layer({
-      apiKey,
-      baseUrl,
+    const client = ScorecardClient.layerAt(FakeScorecard, {
       rateLimit,
       timeout,
       retry: { attempts: 50 },

@@ -41,11 +41,9 @@ describe("A runner", () => {
         record: (index) =>
           index < 119 || listed > 4 ? run.record(index) : { ...run.record(index), scores: [] },
       };
-      const Client = Layer.unwrap(
-        Effect.map(FakeScorecard, ({ apiKey, baseUrl }) =>
-          ScorecardClient.layer({ apiKey, baseUrl }),
-        ),
-      ).pipe(Layer.provide(FakeScorecard.layer({ runs: [late] })));
+      const Client = ScorecardClient.layerAt(FakeScorecard).pipe(
+        Layer.provide(FakeScorecard.layer({ runs: [late] })),
+      );
       const everySecond = Cron.parseUnsafe("* * * * * *");
       const Live = Layer.unwrap(
         Effect.map(EmbeddedPostgres.freePort, (port) =>

@@ -79,11 +79,10 @@ const observedHttp = Effect.map(HttpClient.HttpClient, (http) =>
     }).pipe(Effect.andThen(effect), Effect.ensuring(Effect.sync(() => fetching.now.delete(runId))));
   }),
 );
-const Client = Layer.unwrap(
-  Effect.map(FakeScorecard, ({ apiKey, baseUrl }) =>
-    ScorecardClient.layer({ apiKey, baseUrl, retry: { attempts: 1 } }),
-  ),
-).pipe(Layer.provide(Layer.effect(HttpClient.HttpClient, observedHttp)), Layer.provideMerge(Fake));
+const Client = ScorecardClient.layerAt(FakeScorecard, { retry: { attempts: 1 } }).pipe(
+  Layer.provide(Layer.effect(HttpClient.HttpClient, observedHttp)),
+  Layer.provideMerge(Fake),
+);
 
 /** What the runner has logged. */
 const logged: Array<string> = [];

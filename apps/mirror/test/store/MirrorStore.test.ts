@@ -460,10 +460,13 @@ layer(Live, { timeout: 60_000 })("MirrorStore", (it) => {
       const run = FakeRun.make({ seed: 11, records: 250, runId: "verified" });
       const records = recordsOf(run);
       yield* mirror(run.runId, records);
-      const check = Effect.gen(function* () {
-        const { apiKey, baseUrl } = yield* FakeScorecard;
-        return yield* Effect.provide(verify(run.runId), ScorecardClient.layer({ apiKey, baseUrl }));
-      }).pipe(Effect.provide(FakeScorecard.layer({ runs: [run] })));
+      const check = verify(run.runId).pipe(
+        Effect.provide(
+          ScorecardClient.layerAt(FakeScorecard).pipe(
+            Layer.provide(FakeScorecard.layer({ runs: [run] })),
+          ),
+        ),
+      );
       assert.deepStrictEqual(yield* check, { records: 250, differences: [] });
 
       const id = (index: number) => records[index]?.id ?? assert.fail();

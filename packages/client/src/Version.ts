@@ -1,2 +1,2 @@
-/** The version of this package, for the User-Agent. A test compares it with package.json. */
+/** The version of this package, for the User-Agent. scripts/version.ts writes it. */
 export const version = "0.1.0";

@@ -348,6 +348,35 @@ describe("createClient", () => {
     assert.isUndefined(scoreOf(record, "00000000-0000-0000-0000-000000000000"));
   });
 
+  it("reads a typed score in one step, or what does not fit its type", async () => {
+    const { correctness, helpfulness } = FakeRun.metrics;
+    const Support = TypedRecord.make({
+      scores: {
+        [correctness]: BooleanScore,
+        // Scores of this metric are on a scale from 1 to 5: they have no `binaryScore`.
+        [helpfulness]: BooleanScore,
+        "00000000-0000-0000-0000-000000000000": BooleanScore,
+      },
+    });
+    const client = createClient({ apiKey, baseUrl });
+    let fitting = 0;
+    for (const record of await client.toArray("135", { as: Support })) {
+      const score = scoreOf(record, correctness);
+      if (score?.ok === true) {
+        expectTypeOf(score.value.binaryScore).toEqualTypeOf<boolean>();
+        assert.isBoolean(score.value.binaryScore);
+        fitting += 1;
+      }
+      const misfit = scoreOf(record, helpfulness);
+      if (misfit !== undefined) {
+        assert(!misfit.ok);
+        assert.strictEqual(misfit.issues[0]?.path, "/binaryScore");
+      }
+      assert.isUndefined(scoreOf(record, "00000000-0000-0000-0000-000000000000"));
+    }
+    assert.isAbove(fitting, 200);
+  });
+
   it("never shows its key", async () => {
     const client = createClient({
       apiKey: "ak_do_not_tell",

@@ -74,8 +74,37 @@ export interface RecordReader<out A> {
     | { readonly _tag: "Failure"; readonly failure: { readonly issues: ReadonlyArray<Issue> } };
 }
 
+/** A score with a team's own type, or what does not fit its schema. */
+export type ScoreResult<A> =
+  | { readonly ok: true; readonly value: A }
+  | { readonly ok: false; readonly issues: ReadonlyArray<Issue> };
+
+/** The scores of a record that was listed with `as`: what `TypedRecord.make` of the contract makes. */
+interface TypedScores {
+  readonly [metricConfigId: string]:
+    | {
+        readonly score:
+          | { readonly _tag: "Success"; readonly success: unknown }
+          | { readonly _tag: "Failure"; readonly failure: Misfit };
+      }
+    | undefined;
+}
+
+interface Misfit {
+  readonly issues: ReadonlyArray<Issue>;
+}
+
+type TypeOfScore<S> = S extends { readonly score: infer R }
+  ? R extends { readonly _tag: "Success"; readonly success: infer A }
+    ? A
+    : never
+  : never;
+
 /**
- * What a metric says of a record: its score, or undefined if it has not scored the record. Ids compare without case.
+ * What a metric says of a record: its score, or undefined if it has not scored the record.
+ *
+ * A record that was listed with `as` gives a {@link ScoreResult}: the score with its type, or what does not fit the
+ * schema. The id is then the key of the description; for other records its case does not matter.
  *
  * @example
  * ```ts
@@ -87,9 +116,29 @@ export interface RecordReader<out A> {
  * }
  * ```
  */
-export const scoreOf = (
-  { scores }: Pick<RecordWithScores, "scores">,
+export function scoreOf(
+  record: Pick<RecordWithScores, "scores">,
   metricConfigId: string,
-): JsonObject | undefined =>
-  scores.find((score) => score.metricConfigId.toLowerCase() === metricConfigId.toLowerCase())
-    ?.score;
+): JsonObject | undefined;
+export function scoreOf<Scores extends TypedScores, Id extends keyof Scores>(
+  record: { readonly scores: Scores },
+  metricConfigId: Id,
+): ScoreResult<TypeOfScore<Scores[Id]>> | undefined;
+export function scoreOf(
+  { scores }: { readonly scores: ReadonlyArray<Score> | TypedScores },
+  metricConfigId: string,
+): JsonObject | ScoreResult<unknown> | undefined {
+  if (isList(scores)) {
+    const id = metricConfigId.toLowerCase();
+    return scores.find((score) => score.metricConfigId.toLowerCase() === id)?.score;
+  }
+  const score = scores[metricConfigId]?.score;
+  if (score === undefined) return undefined;
+  return score._tag === "Success"
+    ? { ok: true, value: score.success }
+    : { ok: false, issues: score.failure.issues };
+}
+
+// `Array.isArray` alone does not narrow a readonly array.
+const isList = (scores: ReadonlyArray<Score> | TypedScores): scores is ReadonlyArray<Score> =>
+  Array.isArray(scores);

@@ -1,5 +1,6 @@
 /** The transport on `fetch`: works in every runtime. */
 import { BodyTooLarge, Chunks } from "@scorecard-effect/contract/protocol/Chunks";
+import * as ContentEncoding from "@scorecard-effect/contract/protocol/ContentEncoding";
 import * as Effect from "effect/Effect";
 import {
   type Transport,
@@ -37,34 +38,93 @@ const nodeLimit = (): Transport["maxWait"] =>
     ? { millis: 300_000, reason: "Node's fetch waits 300 seconds at most" }
     : undefined;
 
-const toResponse = (response: Response, request: TransportRequest): TransportResponse => ({
-  status: response.status,
-  header: (name) => response.headers.get(name) ?? undefined,
-  headers: () => Object.fromEntries(response.headers),
-  body: Effect.tryPromise({
-    try: () => readBody(response, request.maxBodyBytes),
+const toResponse = (response: Response, request: TransportRequest): TransportResponse => {
+  if (!isResponse(response)) {
+    throw new TypeError("fetch returned something that is not a Response");
+  }
+  const header = (name: string): string | undefined => response.headers.get(name) ?? undefined;
+  const bytes = Effect.tryPromise({
+    try: () => readBody(response, header, request.maxBodyBytes),
     catch: (cause) => (cause instanceof BodyTooLarge ? cause : new TransportFailure({ cause })),
-  }),
-});
+  });
+  const encoding = header("content-encoding");
+  return {
+    status: response.status,
+    header,
+    headers: () => Object.fromEntries(response.headers),
+    body:
+      encoding === undefined
+        ? bytes
+        : // A runtime undoes the encodings that it knows, and may leave the others: Node all of "gzip, identity".
+          Effect.flatMap(bytes, (body) =>
+            ContentEncoding.decode(body, encoding, request.maxBodyBytes),
+          ),
+  };
+};
 
-const readBody = async (response: Response, maxBytes: number): Promise<Uint8Array> => {
-  const length = response.headers.get("content-length");
-  if (length !== null && Number(length) > maxBytes) {
+// Mocks of fetch return all kinds of things.
+const isResponse = (response: unknown): boolean =>
+  typeof response === "object" &&
+  response !== null &&
+  "headers" in response &&
+  typeof response.headers === "object" &&
+  response.headers !== null &&
+  "get" in response.headers;
+
+const readBody = async (
+  response: Response,
+  header: TransportResponse["header"],
+  maxBytes: number,
+): Promise<Uint8Array> => {
+  const length = header("content-length");
+  if (length !== undefined && Number(length) > maxBytes) {
     throw new BodyTooLarge({ start: new Uint8Array() });
   }
   // The runtime enforces the announced length of a plain body; one that it decompresses may grow to any size.
-  if (length !== null && response.headers.get("content-encoding") === null) {
+  const isBounded = length !== undefined && header("content-encoding") === undefined;
+  const stream = isBounded ? undefined : chunksOf(response.body);
+  // Some runtimes, such as React Native, have no streams.
+  if (stream === undefined) {
     const bytes = new Uint8Array(await response.arrayBuffer());
     // A browser hides the encoding of a cross-origin body.
     if (bytes.byteLength > maxBytes) throw new BodyTooLarge({ start: bytes });
     return bytes;
   }
   const chunks = new Chunks(maxBytes);
-  const reader = response.body?.getReader();
   for (;;) {
-    const result = await reader?.read();
-    if (result === undefined || result.done) return chunks.bytes();
-    const tooLarge = chunks.add(result.value);
-    if (tooLarge !== undefined) throw tooLarge;
+    const { done, value } = await stream.next();
+    if (done === true) return chunks.bytes();
+    // Of any realm.
+    if (!ArrayBuffer.isView(value)) throw new TypeError("A chunk of the body is not bytes");
+    const tooLarge = chunks.add(value);
+    if (tooLarge === undefined) continue;
+    // A fetch that ignores the signal would keep the connection.
+    stream.end().catch(() => {});
+    throw tooLarge;
   }
 };
+
+/** The chunks of a body. */
+interface BodyStream {
+  readonly next: () => Promise<{
+    readonly done?: boolean;
+    readonly value?: Uint8Array | undefined;
+  }>;
+  readonly end: () => Promise<unknown>;
+}
+
+/** Opens a web stream, or a stream of Node, which the bodies of `node-fetch` are; undefined if there is neither. */
+const chunksOf = (body: BodyLike | null): BodyStream | undefined => {
+  const reader = body?.getReader?.();
+  if (reader !== undefined) return { next: () => reader.read(), end: () => reader.cancel() };
+  const iterator = body?.[Symbol.asyncIterator]?.();
+  return iterator === undefined
+    ? undefined
+    : { next: () => iterator.next(), end: async () => iterator.return?.() };
+};
+
+/** What a body of a `fetch` may have. */
+interface BodyLike {
+  readonly getReader?: () => Pick<ReadableStreamDefaultReader<Uint8Array>, "read" | "cancel">;
+  readonly [Symbol.asyncIterator]?: () => AsyncIterator<Uint8Array>;
+}

@@ -17,6 +17,7 @@
  * ```
  */
 import * as Effect from "effect/Effect";
+import type * as Exit from "effect/Exit";
 import type * as Fiber from "effect/Fiber";
 import * as Result from "effect/Result";
 import type { Failure } from "./diagnostics/Failure.ts";
@@ -332,6 +333,8 @@ const settingsOf = (options: ClientOptions): Result.Result<ClientSettings.Client
     if (dispatcher !== undefined && fetch !== undefined) {
       return yield* Result.fail("fetch and dispatcher exclude each other");
     }
+    yield* Preconditions.fetch(fetch);
+    yield* Preconditions.dispatcher(dispatcher);
     const transport =
       dispatcher === undefined ? FetchTransport.make(fetch) : DispatchTransport.make(dispatcher);
     return yield* ClientSettings.make(
@@ -361,17 +364,16 @@ const run = <A>(
   caller: CallSite,
 ): readonly [result: Promise<A>, interrupt: () => void] => {
   const fiber: Fiber.Fiber<A, Failure> = Effect.runFork(effect);
-  const result = new Promise<A>((resolve, reject) => {
-    fiber.addObserver((exit) => {
-      if (exit._tag === "Success") {
-        resolve(exit.value);
-        return;
-      }
-      const [reason] = exit.cause.reasons;
-      if (reason?._tag === "Fail") reject(withCaller(toError(reason.error), caller));
-      else if (reason?._tag === "Die") reject(reason.defect);
-      else reject(new DOMException("The request was interrupted", "AbortError"));
-    });
+  const exit = new Promise<Exit.Exit<A, Failure>>((resolve) => {
+    fiber.addObserver(resolve);
+  });
+  // Not within the observer: what is thrown there reaches nobody.
+  const result = exit.then((own) => {
+    if (own._tag === "Success") return own.value;
+    const [reason] = own.cause.reasons;
+    if (reason?._tag === "Fail") throw withCaller(toError(reason.error), caller);
+    if (reason?._tag === "Die") throw reason.defect;
+    throw new DOMException("The request was interrupted", "AbortError");
   });
   // A listing that was closed waits for nothing.
   result.catch(() => {});
@@ -380,12 +382,13 @@ const run = <A>(
 
 /** Where the caller's own code called the client. */
 interface CallSite {
-  readonly stack?: string;
+  /** Text, unless the program has replaced `Error.prepareStackTrace`. */
+  readonly stack?: unknown;
 }
 
 // The stack of an exception from a timer or a socket ends in this file: the frames of the call say more.
 const callSite = (below: (...args: ReadonlyArray<never>) => unknown): CallSite => {
-  const site: { stack?: string } = {};
+  const site: CallSite = {};
   if ("captureStackTrace" in Error && typeof Error.captureStackTrace === "function") {
     Error.captureStackTrace(site, below);
   }
@@ -393,8 +396,9 @@ const callSite = (below: (...args: ReadonlyArray<never>) => unknown): CallSite =
 };
 
 const withCaller = (error: ListRecordsError, { stack }: CallSite): ListRecordsError => {
-  const frames = stack?.slice(stack.indexOf("\n") + 1);
-  if (frames !== undefined) error.stack = `${error.name}: ${error.message}\n${frames}`;
+  if (typeof stack !== "string") return error;
+  const frames = stack.slice(stack.indexOf("\n") + 1);
+  error.stack = `${error.name}: ${error.message}\n${frames}`;
   return error;
 };
 

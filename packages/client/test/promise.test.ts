@@ -311,6 +311,30 @@ describe("createClient", () => {
     await dispatcher.destroy();
   });
 
+  it.each([
+    ["fetch", { fetch: {} }],
+    ["dispatcher", { dispatcher: {} }],
+    ["dispatcher", { dispatcher: null }],
+  ] as const)("rejects a %s that cannot send with InvalidRequest", async (name, options) => {
+    // As JavaScript allows.
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion
+    const client = createClient({ apiKey, baseUrl, ...(options as object) });
+    const error = await rejectionOf(client.getPage("135"));
+    assert.instanceOf(error, InvalidRequest);
+    assert.isTrue(error.problem.startsWith(`${name} is malformed`));
+  });
+
+  it("rejects also where the program has replaced Error.prepareStackTrace", async () => {
+    const { prepareStackTrace } = Error;
+    Error.prepareStackTrace = (_, frames) => frames;
+    try {
+      const client = createClient({ apiKey, baseUrl, retry: false });
+      assert.instanceOf(await rejectionOf(client.getPage("9")), RequestRejected);
+    } finally {
+      Error.prepareStackTrace = prepareStackTrace;
+    }
+  });
+
   it("throws errors with the caller's frames, that read well on the console", async () => {
     const client = createClient({ apiKey, baseUrl, retry: false });
     const nightlyReport = async () => {

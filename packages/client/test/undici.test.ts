@@ -151,6 +151,23 @@ describe("The transport on undici", () => {
     }),
   );
 
+  it.live("reads a body whose bytes are of another realm", () =>
+    Effect.gen(function* () {
+      const controller = { abort: () => {} };
+      const http = UndiciTransport.make({
+        dispatch: (_, handler) => {
+          handler.onRequestStart(controller);
+          handler.onResponseStart(controller, 200, {});
+          handler.onResponseData(controller, runInNewContext("new Uint8Array([111, 107])"));
+          handler.onResponseEnd(controller);
+          return true;
+        },
+      });
+      const response = yield* http.get("http://127.0.0.1:2/");
+      assert.strictEqual(yield* response.text, "ok");
+    }),
+  );
+
   it.live("reads a body whose content type has bytes that are invalid in a header", () =>
     Effect.gen(function* () {
       const url = yield* serve((request) => {

@@ -111,6 +111,21 @@ export const reader = (as: unknown): Result.Result<void, string> =>
     ? Result.void
     : Result.fail("as is malformed: expected what TypedRecord.make returns");
 
+/** What sends requests; undefined is the global fetch. */
+export const fetch = (own: unknown): Result.Result<void, string> =>
+  own === undefined || typeof own === "function"
+    ? Result.void
+    : Result.fail("fetch is malformed: expected a function");
+
+/** What sends requests in place of fetch; undefined is nothing. */
+export const dispatcher = (own: unknown): Result.Result<void, string> =>
+  own === undefined ||
+  (Predicate.hasProperty(own, "dispatch") && typeof own.dispatch === "function")
+    ? Result.void
+    : Result.fail(
+        "dispatcher is malformed: expected an undici Agent, Pool, Client or ProxyAgent (Bun has none)",
+      );
+
 /** A retry policy of the caller's, the default one with the caller's options, or none (`false`). */
 export const retry = (
   input: RetryPolicy.RetryOptions | RetryPolicy.RetryPolicy<AttemptFailure> | false,

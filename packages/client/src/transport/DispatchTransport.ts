@@ -41,8 +41,10 @@ const toResponse = ({ status, headers, body }: Head, maxBytes: number): Transpor
     return Array.isArray(value) ? value.join(", ") : value;
   };
   const whole = Effect.callback<Uint8Array, TransportFailure | BodyTooLarge>((resume) => {
-    body.onEnd((bytes) => {
-      resume(bytes instanceof Uint8Array ? Effect.succeed(bytes) : Effect.fail(bytes));
+    body.onEnd((end) => {
+      // Bytes may be of another realm, as Node's are under jsdom; the failures are this module's own.
+      const hasFailed = end instanceof TransportFailure || end instanceof BodyTooLarge;
+      resume(hasFailed ? Effect.fail(end) : Effect.succeed(end));
     });
   });
   const encoding = header("content-encoding");

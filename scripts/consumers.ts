@@ -124,6 +124,7 @@ const putSnippets = (folder: string): Versions => {
     "@effect/platform-node": catalog("@effect/platform-node"),
     "@scorecard-effect/client": "",
     esbuild: catalog("esbuild"),
+    undici: catalog("undici"),
   };
 };
 

@@ -30,13 +30,7 @@ export const startFake = async (command: string, ...args: ReadonlyArray<string>)
   const baseUrl = `${origin}/api/v2`;
   return {
     env: { SCORECARD_BASE_URL: baseUrl, SCORECARD_API_KEY: apiKey },
-    redirect: (code) =>
-      code
-        .replaceAll("http://127.0.0.1:8080", origin)
-        .replaceAll(
-          /createClient\(\{ apiKey: (?=process\.env)/g,
-          `createClient({ baseUrl: "${baseUrl}", apiKey: `,
-        ),
+    redirect: (code) => code.replaceAll("http://127.0.0.1:8080", origin),
     stop: async () => {
       fake.kill();
       await ended;

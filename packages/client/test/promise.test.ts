@@ -325,13 +325,13 @@ describe("createClient", () => {
   });
 
   it("rejects also where the program has replaced Error.prepareStackTrace", async () => {
-    const { prepareStackTrace } = Error;
+    const original: unknown = Reflect.get(Error, "prepareStackTrace");
     Error.prepareStackTrace = (_, frames) => frames;
     try {
       const client = createClient({ apiKey, baseUrl, retry: false });
       assert.instanceOf(await rejectionOf(client.getPage("9")), RequestRejected);
     } finally {
-      Error.prepareStackTrace = prepareStackTrace;
+      Reflect.set(Error, "prepareStackTrace", original);
     }
   });
 

@@ -1,5 +1,5 @@
 /** The gate as a command, with its output and its exit codes. */
-import { createClient } from "@scorecard-effect/client/promise";
+import { createClient, InvalidResponse, ScorecardError } from "@scorecard-effect/client/promise";
 import { judge } from "./gate.ts";
 import { rules } from "./rules.ts";
 
@@ -13,10 +13,12 @@ export const exit = {
   tryLater: 75,
 } as const;
 
-/** Judges the run that the arguments name, and returns the exit code. */
+/**
+ * Judges the run that the arguments name, and returns the exit code. The client reads SCORECARD_API_KEY and
+ * SCORECARD_BASE_URL.
+ */
 export const command = async (
   args: ReadonlyArray<string>,
-  env: { readonly [name: string]: string | undefined },
   print: (line: string) => void = console.log,
 ): Promise<number> => {
   const [runId, ...others] = args;
@@ -24,21 +26,25 @@ export const command = async (
     print("usage: gate RUN");
     return exit.notJudged;
   }
-  await using client = createClient({
-    apiKey: env["SCORECARD_API_KEY"] ?? "",
-    baseUrl: env["SCORECARD_BASE_URL"],
-  });
   try {
-    const verdicts = await judge(client, runId, rules);
+    const { verdicts, malformed } = await judge(createClient(), runId, rules);
+    // The message of every error of the client is one line.
+    for (const { message } of malformed) print(`not judged: ${message}`);
+    if (malformed.length > 0) return exit.notJudged;
     for (const { rule, scores, mean, passes } of verdicts) {
       const found = `mean ${mean.toFixed(3)} of ${scores} scores`;
       print(`${passes ? "ok  " : "FAIL"} ${rule.name}: ${found}, at least ${rule.atLeast} wanted`);
     }
     return verdicts.every(({ passes }) => passes) ? exit.passed : exit.failed;
   } catch (error) {
-    // The message of every client error is one line; `isRetryable` is true for transient failures.
-    if (!(error instanceof Error && "isRetryable" in error)) throw error;
-    print(`not judged: ${error.message}`);
-    return error.isRetryable === true ? exit.tryLater : exit.notJudged;
+    if (!(error instanceof ScorecardError)) throw error;
+    print(`not judged: ${hintFor(error)}${error.message}`);
+    // True for transient failures, which the client has already retried.
+    return error.isRetryable ? exit.tryLater : exit.notJudged;
   }
 };
+
+const hintFor = (error: ScorecardError): string =>
+  error instanceof InvalidResponse && error.kind === "NotJson"
+    ? "is SCORECARD_BASE_URL the API, or does a proxy answer? "
+    : "";

@@ -1,5 +1,5 @@
 /** Whether a run is good enough to ship, by the mean score of each metric. */
-import type { Client } from "@scorecard-effect/client/promise";
+import type { Client, InvalidRecord } from "@scorecard-effect/client/promise";
 
 /** What a metric must reach. */
 export interface Rule {
@@ -20,15 +20,27 @@ export interface Verdict {
   readonly passes: boolean;
 }
 
+/** What the rules say of a run. */
+export interface Judgement {
+  readonly verdicts: ReadonlyArray<Verdict>;
+  /** Records that break the contract. They have no scores that anyone can trust: such a run is not judged. */
+  readonly malformed: ReadonlyArray<InvalidRecord>;
+}
+
 /** Reads the run once, and judges it by the rules. Rejects with a `ListRecordsError` if it cannot read the whole run. */
 export const judge = async (
   client: Client,
   runId: string,
   rules: ReadonlyArray<Rule>,
-): Promise<ReadonlyArray<Verdict>> => {
+): Promise<Judgement> => {
   const sums = new Map<string, { scores: number; total: number }>();
-  for await (const record of client.listRecords(runId)) {
-    for (const { metricConfigId, score, validationErrors = [] } of record.scores) {
+  const malformed: Array<InvalidRecord> = [];
+  for await (const record of client.listRecordResults(runId)) {
+    if (!record.ok) {
+      malformed.push(record.error);
+      continue;
+    }
+    for (const { metricConfigId, score, validationErrors = [] } of record.value.scores) {
       const value = valueOf(score);
       // Scores that the API marks as invalid do not count.
       if (value === undefined || validationErrors.length > 0) continue;
@@ -36,11 +48,12 @@ export const judge = async (
       sums.set(metricConfigId, { scores: scores + 1, total: total + value });
     }
   }
-  return rules.map((rule) => {
+  const verdicts = rules.map((rule) => {
     const { scores, total } = sums.get(rule.metricConfigId) ?? { scores: 0, total: 0 };
     const mean = total / scores;
     return { rule, scores, mean, passes: mean >= rule.atLeast };
   });
+  return { verdicts, malformed };
 };
 
 // The shapes that Scorecard's own metrics produce; your metric may have another.

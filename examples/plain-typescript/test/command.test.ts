@@ -1,7 +1,7 @@
 import { FakeRun } from "@scorecard-effect/fixtures";
 import { make } from "@scorecard-effect/fixtures/msw";
 import { setupServer } from "msw/node";
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import { command, exit } from "../src/command.ts";
 
 // Replaces the real service: the command does not know about the fake.
@@ -9,12 +9,17 @@ const { baseline, candidate } = FakeRun.pair({ records: 400, regression: 0.3 });
 const fake = make({ runs: [baseline, candidate] });
 const server = setupServer(...fake.handlers);
 beforeAll(() => server.listen({ onUnhandledFrame: "error" }));
-afterEach(() => fake.inject(""));
+afterEach(() => {
+  fake.inject("");
+  vi.unstubAllEnvs();
+});
 afterAll(() => server.close());
 
-const gate = async (args: ReadonlyArray<string>, env = { SCORECARD_API_KEY: fake.apiKey }) => {
+const gate = async (args: ReadonlyArray<string>, apiKey = fake.apiKey) => {
+  vi.stubEnv("SCORECARD_API_KEY", apiKey);
+  vi.stubEnv("SCORECARD_BASE_URL", undefined);
   const lines: Array<string> = [];
-  const code = await command(args, env, (line) => lines.push(line));
+  const code = await command(args, (line) => lines.push(line));
   return { code, text: lines.join("\n") };
 };
 
@@ -42,6 +47,18 @@ describe("The command", () => {
     expect(unread.text).not.toContain(fake.apiKey);
   });
 
+  it("names the records that it does not trust", async () => {
+    fake.inject("on request 2: no-id");
+    const unread = await gate([baseline.runId]);
+    expect(unread.code).toBe(exit.notJudged);
+    expect(unread.text).toMatch(/^not judged: Record without an id is not valid: \/id: /u);
+  });
+
+  it("hints at a proxy if the response is not JSON", async () => {
+    fake.inject("html");
+    expect((await gate([baseline.runId])).text).toMatch(/SCORECARD_BASE_URL/u);
+  });
+
   it.each([
     { args: ["9"], message: /404/u },
     { args: [], message: /^usage: gate RUN$/u },
@@ -53,8 +70,8 @@ describe("The command", () => {
   });
 
   it("fails without a key", async () => {
-    const keyless = await gate([baseline.runId], { SCORECARD_API_KEY: "" });
+    const keyless = await gate([baseline.runId], "");
     expect(keyless.code).toBe(exit.notJudged);
-    expect(keyless.text).toMatch(/key/u);
+    expect(keyless.text).toMatch(/set SCORECARD_API_KEY/u);
   });
 });

@@ -31,7 +31,9 @@ const start = (faults = "") => {
 
 describe("The gate", () => {
   it("opens for a good run, by the mean of all its valid scores", async () => {
-    const [verdict] = await judge(start().client, baseline.runId, [helpful]);
+    const {
+      verdicts: [verdict],
+    } = await judge(start().client, baseline.runId, [helpful]);
     const valid = Array.from({ length: baseline.size }, (_, index) => baseline.record(index))
       .flatMap(({ scores }) => scores)
       .filter(({ metricConfigId }) => metricConfigId === helpful.metricConfigId)
@@ -46,13 +48,17 @@ describe("The gate", () => {
   });
 
   it("closes for a worse run", async () => {
-    const [verdict] = await judge(start().client, candidate.runId, [correct]);
+    const {
+      verdicts: [verdict],
+    } = await judge(start().client, candidate.runId, [correct]);
     expect(verdict?.passes).toBe(false);
   });
 
   it("closes for a metric without scores", async () => {
     const never = { ...correct, metricConfigId: "00000000-0000-0000-0000-000000000000" };
-    const [verdict] = await judge(start().client, baseline.runId, [never]);
+    const {
+      verdicts: [verdict],
+    } = await judge(start().client, baseline.runId, [never]);
     expect(verdict).toMatchObject({ scores: 0, passes: false });
   });
 

@@ -11,7 +11,7 @@ export interface Rule {
 }
 
 /** Whether a run passes a rule. */
-export interface Verdict {
+interface Verdict {
   readonly rule: Rule;
   /** How many scores the mean is of. */
   readonly scores: number;

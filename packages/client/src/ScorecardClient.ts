@@ -376,10 +376,7 @@ const service = (settings: Settings): ScorecardClientService => {
     options: ListRecordsOptions<unknown>,
     names: ReadonlyArray<string>,
     read: PageReader.PageReader<A>,
-  ) => {
-    const checkedSettings = Result.flatMap(Preconditions.known(options, names), () => settings);
-    return Listing.open(checkedSettings, runId, options, read);
-  };
+  ) => Listing.open(settings, runId, options, names, read);
 
   const pagesOf = <A>(
     name: string,

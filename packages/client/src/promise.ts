@@ -25,6 +25,7 @@ import * as ClientSettings from "./listing/ClientSettings.ts";
 import * as Listings from "./listing/Listing.ts";
 import * as Preconditions from "./listing/Preconditions.ts";
 import * as PageReader from "./page/PageReader.ts";
+import { abortError, reasonOf } from "./promise/AbortReason.ts";
 import { ChunkIterator } from "./promise/ChunkIterator.ts";
 import type { InvalidRecord, ListRecordsError } from "./promise/Errors.ts";
 import { toError, toInvalidRecord } from "./promise/FromFailure.ts";
@@ -182,30 +183,31 @@ export interface Client extends AsyncDisposable {
  * Makes a client. Invalid options fail each listing with `InvalidRequest`, before anything is sent. A client keeps
  * nothing open between listings; `close` (or `await using`) aborts the running ones.
  */
-export const createClient = (options: ClientOptions = {}): Client => {
-  const settings = settingsOf(options);
-  const withLog = Environment.logger(options.log);
+export const createClient = (options?: ClientOptions): Client => {
+  const settings = settingsOf(options ?? {});
+  const withLog = Environment.logger(options?.log);
   /** Aborts each call and each listing that is running. */
   const running = new Set<(reason: unknown) => void>();
-  let closed: DOMException | undefined;
+  let closed: Error | undefined;
 
   const enter = (
     abort: (reason: unknown) => void,
     signal: AbortSignal | null | undefined,
   ): (() => void) => {
-    const onAbort = (): void => abort(signal?.reason);
     running.add(abort);
-    signal?.addEventListener("abort", onAbort);
+    if (signal === undefined || signal === null) return () => running.delete(abort);
+    const onAbort = (): void => abort(reasonOf(signal));
+    signal.addEventListener("abort", onAbort);
     return () => {
       running.delete(abort);
-      signal?.removeEventListener("abort", onAbort);
+      signal.removeEventListener("abort", onAbort);
     };
   };
 
   /** Throws if a call must not start. */
   const refuseIfOver = (signal: AbortSignal | null | undefined): void => {
     if (closed !== undefined) throw closed;
-    signal?.throwIfAborted();
+    if (signal?.aborted === true) throw reasonOf(signal);
   };
 
   /** Opens a listing; options that cannot be right are a failure of its own. */
@@ -215,15 +217,17 @@ export const createClient = (options: ClientOptions = {}): Client => {
     names: ReadonlyArray<string>,
     read: PageReader.PageReader<A>,
   ): Result.Result<Listings.Listing<A>, Failure> => {
-    const checked = Result.flatMap(Preconditions.known(own, [...names, "signal"]), () => settings);
-    return Listings.open(checked, runId, own, read);
+    const checked = Result.flatMap(Preconditions.signal(own.signal), () => settings);
+    return Listings.open(checked, runId, own, [...names, "signal"], read);
   };
 
   const listing = <A, B>(
     opened: Result.Result<Listings.Listing<A>, Failure>,
     toItems: (page: Page<A>) => ReadonlyArray<B>,
-    signal: AbortSignal | null | undefined,
+    requestedSignal: AbortSignal | null | undefined,
   ): Listing<B> => {
+    // A failure may be that the signal is none.
+    const signal = Result.isSuccess(opened) ? requestedSignal : undefined;
     const iterate = (): AsyncIterableIterator<B, undefined> => {
       const caller = callSite(iterate);
       let source: Listings.PageSource<A> | undefined;
@@ -263,9 +267,10 @@ export const createClient = (options: ClientOptions = {}): Client => {
 
   const getPage = async <A>(
     runId: string,
-    own: Pick<ListOptions<A>, "pageSize" | "cursor" | "as" | "signal"> = {},
+    requested?: Pick<ListOptions<A>, "pageSize" | "cursor" | "as" | "signal">,
   ): Promise<Page<A>> => {
     const caller = callSite(getPage);
+    const own = requested ?? {};
     const { signal } = own;
     refuseIfOver(signal);
     const opened = open(runId, own, pageNames, readerFor(own));
@@ -282,19 +287,23 @@ export const createClient = (options: ClientOptions = {}): Client => {
 
   const client: Client = {
     getPage,
-    listPages: (runId, own = {}) =>
-      listing(open(runId, own, listNames, readerFor(own)), (page) => [page], own.signal),
-    listRecords: (runId, own = {}) =>
-      listing(open(runId, own, listNames, readerFor(own)), ({ records }) => records, own.signal),
-    listRecordResults: (runId, own = {}) =>
-      listing(
-        open(runId, own, listNames, resultReaderFor(own)),
-        ({ records }) => records,
-        own.signal,
-      ),
+    listPages: (runId, requested) => {
+      const own = requested ?? {};
+      return listing(open(runId, own, listNames, readerFor(own)), (page) => [page], own.signal);
+    },
+    listRecords: (runId, requested) => {
+      const own = requested ?? {};
+      const opened = open(runId, own, listNames, readerFor(own));
+      return listing(opened, ({ records }) => records, own.signal);
+    },
+    listRecordResults: (runId, requested) => {
+      const own = requested ?? {};
+      const opened = open(runId, own, listNames, resultReaderFor(own));
+      return listing(opened, ({ records }) => records, own.signal);
+    },
     toArray: (runId, own) => client.listRecords(runId, own).toArray(),
     close: async () => {
-      closed ??= new DOMException("The client is closed", "AbortError");
+      closed ??= abortError("The client is closed");
       for (const abort of running) abort(closed);
     },
     [Symbol.asyncDispose]: () => client.close(),
@@ -329,12 +338,13 @@ const pageNames = ["pageSize", "cursor", "as"] satisfies ReadonlyArray<keyof Lis
 const settingsOf = (options: ClientOptions): Result.Result<ClientSettings.ClientSettings, string> =>
   Result.gen(function* () {
     yield* Preconditions.known(options, clientNames);
-    const { apiKey, baseUrl, dispatcher, fetch, retry, log: _, ...rest } = options;
+    const { apiKey, baseUrl, dispatcher, fetch, retry, log, ...rest } = options;
+    yield* Environment.logLevel(log);
+    yield* Preconditions.fetch(fetch);
+    yield* Preconditions.dispatcher(dispatcher);
     if (dispatcher !== undefined && fetch !== undefined) {
       return yield* Result.fail("fetch and dispatcher exclude each other");
     }
-    yield* Preconditions.fetch(fetch);
-    yield* Preconditions.dispatcher(dispatcher);
     const transport =
       dispatcher === undefined ? FetchTransport.make(fetch) : DispatchTransport.make(dispatcher);
     return yield* ClientSettings.make(
@@ -342,7 +352,7 @@ const settingsOf = (options: ClientOptions): Result.Result<ClientSettings.Client
         ...rest,
         apiKey: yield* Environment.apiKey(apiKey),
         baseUrl: baseUrl ?? Environment.variable("SCORECARD_BASE_URL"),
-        headers: { ...Environment.userAgent(), ...rest.headers },
+        defaultHeaders: Environment.userAgent(),
         retry:
           typeof retry === "function"
             ? ({ error, attempts, retryAfter, random }) =>
@@ -373,7 +383,7 @@ const run = <A>(
     const [reason] = own.cause.reasons;
     if (reason?._tag === "Fail") throw withCaller(toError(reason.error), caller);
     if (reason?._tag === "Die") throw reason.defect;
-    throw new DOMException("The request was interrupted", "AbortError");
+    throw abortError("The request was interrupted");
   });
   // A listing that was closed waits for nothing.
   result.catch(() => {});

@@ -32,6 +32,7 @@ const listing = (
     Result.succeed({ redaction, pages }),
     RunId.make("1"),
     { prefetch },
+    ["prefetch"],
     PageReader.records,
   );
   assert(Result.isSuccess(opened));

@@ -28,6 +28,8 @@ export interface ClientOptions {
   readonly maxBodyBytes?: number | undefined;
   readonly rateLimit?: RateLimit | RequestGate | undefined;
   readonly headers?: { readonly [name: string]: string } | undefined;
+  /** Headers, in lower case, that `headers` may replace. */
+  readonly defaultHeaders?: { readonly [name: string]: string } | undefined;
 }
 
 const defaultTimeout = Duration.seconds(60);
@@ -45,12 +47,15 @@ export const make = (
     const endpoint: PageRequest.Endpoint = {
       transport,
       redaction,
-      headers: PageRequest.headersOf(apiKey, yield* Preconditions.headers(options.headers ?? {})),
+      headers: PageRequest.headersOf(apiKey, {
+        ...options.defaultHeaders,
+        ...(yield* Result.mapError(Preconditions.headers(options.headers ?? {}), redaction.line)),
+      }),
       baseUrl: yield* ListRecordsRequest.baseUrl(options.baseUrl ?? productionUrl),
       errorBodyTimeout: Duration.min(Duration.seconds(2), Duration.divideUnsafe(timeout, 2)),
       maxBodyBytes: yield* Preconditions.maxBodyBytes(options.maxBodyBytes ?? defaultMaxBodyBytes),
     };
     const policy = yield* Preconditions.retry(options.retry ?? {});
-    const gate = yield* Preconditions.requestGate(options.rateLimit);
+    const gate = yield* Preconditions.requestGate(options.rateLimit ?? undefined);
     return { redaction, pages: PageFetch.make({ endpoint, gate, timeout, policy }) };
   });

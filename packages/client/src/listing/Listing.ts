@@ -55,23 +55,26 @@ export interface PageSource<out A> {
   readonly close: Effect.Effect<void>;
 }
 
-/** Opens a listing of a run, or says why its options are invalid. */
+/** Opens a listing of a run, or says why its options are invalid. `names` are those of the options that exist. */
 export const open = <A>(
   settings: Result.Result<ClientSettings, string>,
   requestedRun: unknown,
   options: ListingOptions,
+  names: ReadonlyArray<string>,
   read: PageReader<A>,
 ): Result.Result<Listing<A>, Of<"InvalidRequest">> =>
   Result.gen(function* () {
     const { pages, redaction } = yield* settings;
+    yield* Result.mapError(Preconditions.known(options, names), redaction.line);
     const runId = yield* Preconditions.runId(requestedRun, redaction);
-    const { cursor, delivered, verifyTotal = true, pageSize: size = maxLimit } = options;
+    const { cursor, delivered, pageSize: size = maxLimit } = options;
     const from = {
       cursor: cursor === undefined ? undefined : yield* Preconditions.cursor(cursor, redaction),
       delivered: delivered === undefined ? undefined : yield* Preconditions.delivered(delivered),
     };
     const pageSize = yield* ListRecordsRequest.pageSize(size);
     const ahead = yield* Preconditions.prefetch(options.prefetch ?? 1);
+    const verifyTotal = yield* Preconditions.verifyTotal(options.verifyTotal ?? true);
     yield* Preconditions.reader(options.as);
 
     const step = Effect.fnUntraced(function* (
@@ -107,7 +110,7 @@ export const open = <A>(
         return Effect.map(step(pagination, pagination.start), ([page]) => page);
       }),
       start: Effect.sync(() => {
-        const pagination = Pagination.make({ ...from, verifyTotal: verifyTotal === true });
+        const pagination = Pagination.make({ ...from, verifyTotal });
         let position = Option.some(pagination.start);
         const next = Effect.suspend(() =>
           Option.match(position, {

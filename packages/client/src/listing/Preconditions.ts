@@ -43,6 +43,14 @@ export const timeout = (
     : Result.fail(`The timeout is too long: ${maxWait.reason}`);
 };
 
+/** A signal that aborts a call; undefined and null are allowed. */
+export const signal = (value: unknown): Result.Result<void, string> =>
+  value === undefined ||
+  value === null ||
+  (Predicate.hasProperty(value, "aborted") && Predicate.hasProperty(value, "addEventListener"))
+    ? Result.void
+    : Result.fail("signal is malformed: expected an AbortSignal");
+
 // What the client sets itself: the caller's headers must not replace it.
 const ownHeaders = ["authorization", "accept", "accept-encoding"];
 
@@ -50,7 +58,10 @@ const ownHeaders = ["authorization", "accept", "accept-encoding"];
 export const headers = (
   input: unknown,
 ): Result.Result<{ readonly [name: string]: string }, string> => {
-  if (!Predicate.isObject(input)) return Result.fail("headers is malformed: expected an object");
+  // The entries of a `Headers` or a `Map` are no properties: they would be lost.
+  if (!Predicate.isObject(input) || Symbol.iterator in input) {
+    return Result.fail("headers is malformed: expected an object such as { 'x-team': 'search' }");
+  }
   const checked: { [name: string]: string } = {};
   for (const [key, value] of Object.entries(input)) {
     const name = key.toLowerCase();
@@ -68,15 +79,24 @@ export const headers = (
   return Result.succeed(checked);
 };
 
-/** Refuses an option that does not exist, by its name: callers without types may misspell one. */
+/**
+ * Refuses an option that does not exist, by its name: callers without types may misspell one. `within` is the option
+ * that these are options of.
+ */
 export const known = (
-  options: object,
+  options: unknown,
   names: ReadonlyArray<string>,
+  within = "",
 ): Result.Result<void, string> => {
+  if (!Predicate.isObject(options)) {
+    return Result.fail(`${within === "" ? "The options are" : `${within} is`} not an object`);
+  }
   const unknown = Object.keys(options).find((name) => !names.includes(name));
   return unknown === undefined
     ? Result.void
-    : Result.fail(`There is no option ${JSON.stringify(unknown)}: expected ${names.join(", ")}`);
+    : Result.fail(
+        `There is no option ${JSON.stringify(within === "" ? unknown : `${within}.${unknown}`)}: expected ${names.join(", ")}`,
+      );
 };
 
 /** The most bytes a body may have: a number, 1 or above; may be infinite. */
@@ -104,6 +124,12 @@ export const concurrency = wholeNumber(
   1,
   "The concurrency must be a whole number of runs, 1 or above",
 );
+
+/** Whether a listing checks its end. Text would count as a yes or a no that its author did not mean. */
+export const verifyTotal = (value: unknown): Result.Result<boolean, string> =>
+  typeof value === "boolean"
+    ? Result.succeed(value)
+    : Result.fail("verifyTotal must be true or false");
 
 /** The reader that gives records their types; undefined is allowed. */
 export const reader = (as: unknown): Result.Result<void, string> =>
@@ -137,6 +163,7 @@ export const retry = (
     return Result.fail("retry is malformed: expected options such as { attempts: 3 }, or a policy");
   }
   return Result.gen(function* () {
+    yield* known(input, retryNames, "retry");
     const { attempts = 3 } = input;
     return RetryPolicy.exponential({
       attempts: yield* attemptCount(attempts),
@@ -146,6 +173,10 @@ export const retry = (
     });
   });
 };
+
+const retryNames = ["attempts", "baseDelay", "maxDelay", "maxRetryAfter"] satisfies ReadonlyArray<
+  keyof RetryPolicy.RetryOptions
+>;
 
 const attemptCount = wholeNumber(1, "retry.attempts must be a whole number, 1 or above");
 
@@ -170,6 +201,8 @@ export const requestGate = (
       ? Result.succeed(limit)
       : Result.fail("rateLimit is malformed: enter of a RequestGate must be an Effect");
   }
+  const valid = known(limit, ["requests", "window"], "rateLimit");
+  if (Result.isFailure(valid)) return Result.fail(valid.failure);
   const { requests } = limit;
   const windowMillis = Option.match(Duration.fromInput(limit.window), {
     onNone: () => 0,

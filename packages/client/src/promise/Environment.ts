@@ -40,6 +40,12 @@ export const userAgent = (): { readonly [name: string]: string } =>
 /** Milliseconds of a duration. */
 export const millis = (duration: Duration.Duration): number => Duration.toMillis(duration);
 
+/** What to print, as the caller says. */
+export const logLevel = (level: unknown): Result.Result<void, string> =>
+  level === undefined || level === null || level === "debug" || level === "off"
+    ? Result.void
+    : Result.fail('log is malformed: expected "debug" or "off"');
+
 /** Prints the log lines of an effect on the console, if they are wanted. */
 export const logger = (
   level: unknown,

@@ -1,10 +1,5 @@
 import { Arbitrary } from "effect";
 
-// Properties are checked on the same values every time, unless PROPERTY_SEED names other ones; "random"
-// picks a seed of its own. A failure prints its replay token.
-const { PROPERTY_SEED } = process.env;
-const seed =
-  PROPERTY_SEED === "random" ? Math.floor(Math.random() * 2 ** 31) : (PROPERTY_SEED ?? 1);
-if (PROPERTY_SEED === "random") console.log(`PROPERTY_SEED=${seed}`);
-
-Arbitrary.configureGlobal({ check: { seed } });
+// Properties are checked on the same values in every run, unless PROPERTY_SEED names another seed; "random" draws one
+// (vitest.shared.ts). A failure prints the token that replays it.
+Arbitrary.configureGlobal({ check: { seed: process.env["PROPERTY_SEED"] ?? 1 } });

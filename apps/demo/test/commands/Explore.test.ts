@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { demo, main } from "../setup/DemoProcess.ts";
 
-const { PATH = "" } = process.env;
+const { NODE_COMPILE_CACHE = "", PATH = "" } = process.env;
 
 const folder = mkdtempSync(join(tmpdir(), "explore-"));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -19,7 +19,9 @@ describe("explore", { timeout: 60_000 }, () => {
     Effect.gen(function* () {
       const child = yield* Effect.acquireRelease(
         Effect.sync(() =>
-          spawn(process.execPath, [main, "explore", "--records", "120"], { env: { PATH } }),
+          spawn(process.execPath, [main, "explore", "--records", "120"], {
+            env: { NODE_COMPILE_CACHE, PATH },
+          }),
         ),
         (own) => Effect.sync(() => own.kill("SIGKILL")),
       );

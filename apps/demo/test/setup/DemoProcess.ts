@@ -1,8 +1,6 @@
 /** Runs the demo in a process of its own, with or without a terminal. */
 import { Effect } from "effect";
 import { type ChildProcess, spawn } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 /** How a process ended, and what it printed. */
@@ -15,15 +13,11 @@ export interface Outcome {
 
 export const main = join(import.meta.dirname, "../../src/main.ts");
 
-// Processes share the code that Node has compiled, which halves the time of each.
-const compileCache = mkdtempSync(join(tmpdir(), "demo-compile-"));
-process.once("exit", () => rmSync(compileCache, { recursive: true, force: true }));
-
 type Environment = Readonly<Record<string, string>>;
 
 const environment = (env: Environment): Environment => {
-  const { PATH = "" } = process.env;
-  return { PATH, NODE_COMPILE_CACHE: compileCache, ...env };
+  const { NODE_COMPILE_CACHE = "", PATH = "" } = process.env;
+  return { NODE_COMPILE_CACHE, PATH, ...env };
 };
 
 /** Runs whenever the process has printed something. */

@@ -16,10 +16,11 @@ import * as EmbeddedPostgres from "../../src/store/EmbeddedPostgres.ts";
 import { MirrorStore } from "../../src/store/MirrorStore.ts";
 
 const main = join(import.meta.dirname, "../../src/main.ts");
+const { NODE_COMPILE_CACHE = "", PATH = "" } = process.env;
 
 const start = (args: ReadonlyArray<string>, env: { readonly [name: string]: string }) =>
   spawn(process.execPath, [main, ...args], {
-    env: { PATH: process.env["PATH"] ?? "", NO_COLOR: "1", ...env },
+    env: { NODE_COMPILE_CACHE, PATH, NO_COLOR: "1", ...env },
   });
 
 const ended = async (child: ChildProcessWithoutNullStreams, input = "") => {

@@ -13,15 +13,15 @@
  * );
  * ```
  */
+import { ByteCollector } from "@scorecard-effect/contract/protocol/Chunks";
 import * as Effect from "effect/Effect";
 import * as Layer from "effect/Layer";
 import * as HttpClient from "effect/http/HttpClient";
 import * as HttpClientError from "effect/http/HttpClientError";
 import * as HttpClientResponse from "effect/http/HttpClientResponse";
-import type { Dispatcher } from "./transport/Dispatcher.ts";
+import type { DispatchedHeaders, Dispatcher } from "./transport/Dispatcher.ts";
 import * as DispatchTransport from "./transport/DispatchTransport.ts";
 import { withTransport } from "./transport/HttpClientTransport.ts";
-import type { Transport } from "./transport/Transport.ts";
 
 export type {
   DispatchController,
@@ -44,10 +44,8 @@ export type {
  * const http = UndiciTransport.make(new Agent({ connections: 4 }));
  * ```
  */
-export const make = (dispatcher: Dispatcher): HttpClient.HttpClient => {
-  const transport = DispatchTransport.make(dispatcher);
-  return withTransport(onTransport(transport), transport);
-};
+export const make = (dispatcher: Dispatcher): HttpClient.HttpClient =>
+  withTransport(asHttpClient(dispatcher), DispatchTransport.make(dispatcher));
 
 /**
  * The `HttpClient` of {@link make}, on a dispatcher of its own that is destroyed with the layer, if it can be.
@@ -77,15 +75,15 @@ const destroy = (dispatcher: { destroy?(): Promise<void> }): Effect.Effect<void>
   );
 
 // An invalid byte of a header may have become any character, for which `Headers` would throw.
-const validHeaders = (headers: { readonly [name: string]: string }) =>
-  Object.entries(headers).map(([name, value]): [string, string] => [
+const validHeaders = (headers: DispatchedHeaders): Array<[string, string]> =>
+  Object.keys(headers).map((name) => [
     name,
-    value.replaceAll(/[^\t -~]/g, "?"),
+    (DispatchTransport.valueOf(headers, name) ?? "").replaceAll(/[^\t -~]/g, "?"),
   ]);
 
 const maxBodyBytes = 64 * 2 ** 20;
 
-const onTransport = (transport: Transport): HttpClient.HttpClient =>
+const asHttpClient = (dispatcher: Dispatcher): HttpClient.HttpClient =>
   HttpClient.make((request, url, signal) => {
     if (request.method !== "GET" || request.body._tag !== "Empty") {
       const description = "This transport sends GET requests without a body";
@@ -95,14 +93,15 @@ const onTransport = (transport: Transport): HttpClient.HttpClient =>
         }),
       );
     }
-    return transport.send({ url: url.href, headers: request.headers, maxBodyBytes, signal }).pipe(
+    const sent = { url: url.href, headers: request.headers, maxBodyBytes, signal };
+    return DispatchTransport.exchange(dispatcher, sent, () => new ByteCollector(maxBodyBytes)).pipe(
       Effect.flatMap(({ status, headers, body }) =>
         Effect.map(body, (bytes) =>
           HttpClientResponse.fromWeb(
             request,
             new Response([204, 205, 304].includes(status) ? null : new Uint8Array(bytes), {
               status,
-              headers: validHeaders(headers()),
+              headers: validHeaders(headers),
             }),
           ),
         ),

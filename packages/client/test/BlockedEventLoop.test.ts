@@ -13,7 +13,7 @@ const code = `
     parentPort.postMessage({ at: performance.timeOrigin + performance.now() });
     const at = Number(new URL(request.url, "http://x").searchParams.get("cursor") ?? 0);
     const record = { id: String(at), runId: "1", inputs: {}, expected: {}, outputs: {}, scores: [] };
-    const hasMore = at < 4;
+    const hasMore = at < 2;
     response.end(JSON.stringify({ data: [record], hasMore, nextCursor: hasMore ? String(at + 1) : null }));
   }).listen(0, "127.0.0.1", function () { parentPort.postMessage({ port: this.address().port }); });
 `;
@@ -45,18 +45,18 @@ describe("A consumer that blocks the event loop", () => {
       apiKey: "ak_any",
       baseUrl,
       dispatcher,
-      timeout: 150,
+      timeout: 400,
       retry: { attempts, baseDelay: 10 },
     });
     const ids: Array<string> = [];
     for await (const { id } of client.listRecords("1")) {
       ids.push(id);
-      block(220);
+      block(550);
     }
     await settle();
     await dispatcher?.destroy();
-    assert.deepStrictEqual(ids, ["0", "1", "2", "3", "4"]);
-    assert.strictEqual(requests.length, 5);
+    assert.deepStrictEqual(ids, ["0", "1", "2"]);
+    assert.strictEqual(requests.length, 3);
   });
 
   it("does not make requests break the rate limit afterwards", async () => {

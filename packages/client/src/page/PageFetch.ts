@@ -106,17 +106,22 @@ const within = <A>(
 // Timers are this much late on a busy machine without anything having blocked the event loop.
 const toleratedLatenessMillis = 20;
 
+// How long a response that arrived during a block may take to be read, at least.
+const minReadingMillis = 1000;
+
 /**
  * Sleeps for a time in which the program does not block the event loop. After a block, timers run before sockets are
  * read, and a response that arrived meanwhile would be taken for a timeout: a timer that is late sleeps again, for as
- * long as it was late.
+ * long as it was late, and for a second at least.
  */
 const unblockedSleep = (millis: number): Effect.Effect<void> =>
   Effect.clockWith((clock) => {
     const due = clock.monotonicTimeNanosUnsafe() + BigInt(Math.ceil(millis * 1e6));
     return Effect.flatMap(Effect.sleep(millis), () => {
-      const lateMillis = Number(clock.monotonicTimeNanosUnsafe() - due) / 1e6;
-      return lateMillis > toleratedLatenessMillis ? unblockedSleep(lateMillis) : Effect.void;
+      const late = Number(clock.monotonicTimeNanosUnsafe() - due) / 1e6;
+      return late > toleratedLatenessMillis
+        ? unblockedSleep(Math.max(late, Math.min(millis, minReadingMillis)))
+        : Effect.void;
     });
   });
 

@@ -3,6 +3,7 @@
  * and JSON; it knows nothing of other pages or of retries.
  */
 import { type Cursor, isApiError, type RunId } from "@scorecard-effect/contract";
+import * as BodyText from "@scorecard-effect/contract/protocol/BodyText";
 import type { BodyTooLarge } from "@scorecard-effect/contract/protocol/Chunks";
 import * as ContentEncoding from "@scorecard-effect/contract/protocol/ContentEncoding";
 import * as FailureReason from "@scorecard-effect/contract/protocol/FailureReason";
@@ -88,7 +89,7 @@ export const fetchPage = <A>(
 interface Answer {
   readonly status: number;
   readonly header: TransportResponse["header"];
-  readonly body: Uint8Array;
+  readonly body: BodyText.BodyText;
 }
 
 const isSuccess = (status: number): boolean => status >= 200 && status < 300;
@@ -110,11 +111,11 @@ const exchange = (
         : // The status stands, even if the body that explains it does not arrive soon.
           response.body.pipe(
             Effect.timeout(endpoint.errorBodyTimeout),
-            Effect.orElseSucceed(() => new Uint8Array()),
+            Effect.orElseSucceed(() => BodyText.empty),
           );
       return Effect.annotateCurrentSpan("status", status).pipe(
         Effect.andThen(body),
-        Effect.map((bytes) => ({ status, header, body: bytes })),
+        Effect.map((arrived) => ({ status, header, body: arrived })),
         Effect.catchTag("BodyTooLarge", (error) =>
           Effect.fail(tooLarge(error, status, endpoint, location)),
         ),
@@ -177,7 +178,7 @@ const readPage = <A>(
   { runId, cursor, read }: PageParams<A>,
   location: Failure.Location,
 ): Result.Result<ReadPage<A>, Failure.AttemptFailure> => {
-  const json = Json.decode(body);
+  const json = Json.parseBody(body);
   if (Result.isFailure(json)) {
     // An encoding that this runtime cannot undo leaves bytes that are not JSON.
     const encoding = header("content-encoding");
@@ -189,7 +190,7 @@ const readPage = <A>(
       kind: "NotJson",
       status,
       issues: [issue],
-      excerpt: redaction.excerpt(body),
+      excerpt: redaction.excerpt(body.start()),
     });
   }
   const page = read(json.success, { runId, cursor });
@@ -245,7 +246,7 @@ const statusFailure = (
     date: header("date"),
   };
   const retryAfter = RetryAfter.parse(waits, now);
-  const json = Result.getOrUndefined(Json.decode(body));
+  const json = Result.getOrUndefined(Json.parseBody(body));
   const apiError = isApiError(json) ? redaction.apiError(json) : undefined;
   const answer = { ...location, status, apiError };
   if (status === 401) return { _tag: "Unauthenticated", ...answer };
@@ -258,6 +259,6 @@ const statusFailure = (
     kind: "NotJson",
     status,
     issues: [{ path: "", message: `Expected a page of records, got status ${status}` }],
-    excerpt: redaction.excerpt(body),
+    excerpt: redaction.excerpt(body.start()),
   };
 };

@@ -2,8 +2,8 @@
  * The transport on an undici dispatcher: the fastest on Node. `dispatch` delivers the chunks of a body without the
  * `Readable` and the promises that undici's `request` needs. Measurements: docs/decisions/0014.
  */
-import { BodyTooLarge, Chunks } from "@scorecard-effect/contract/protocol/Chunks";
-import * as ContentEncoding from "@scorecard-effect/contract/protocol/ContentEncoding";
+import * as BodyText from "@scorecard-effect/contract/protocol/BodyText";
+import { BodyTooLarge, type ChunkCollector } from "@scorecard-effect/contract/protocol/Chunks";
 import * as Effect from "effect/Effect";
 import type { DispatchController, DispatchedHeaders, Dispatcher } from "./Dispatcher.ts";
 import {
@@ -17,70 +17,68 @@ import {
 export const make = (dispatcher: Dispatcher): Transport => ({
   followsRedirects: false,
   send: (request) =>
-    Effect.callback((resume) => {
-      dispatch(dispatcher, request, (head) => {
-        resume(
-          head instanceof TransportFailure
-            ? Effect.fail(head)
-            : Effect.succeed<TransportResponse>(toResponse(head, request.maxBodyBytes)),
-        );
-      });
-    }),
+    Effect.map(
+      exchange(dispatcher, request, (headers) =>
+        BodyText.collector(valueOf(headers, "content-encoding"), request.maxBodyBytes),
+      ),
+      (head) => toResponse(head, request.maxBodyBytes),
+    ),
 });
 
-/** The start of a response, while its body arrives. */
-interface Head {
-  readonly status: number;
-  readonly headers: DispatchedHeaders;
-  readonly body: IncomingBody;
-}
-
-const toResponse = ({ status, headers, body }: Head, maxBytes: number): TransportResponse => {
-  const header = (name: string): string | undefined => {
-    const value = headers[name];
-    return Array.isArray(value) ? value.join(", ") : value;
-  };
-  const whole = Effect.callback<Uint8Array, TransportFailure | BodyTooLarge>((resume) => {
-    body.onEnd((end) => {
-      // Bytes may be of another realm, as Node's are under jsdom; the failures are this module's own.
-      const hasFailed = end instanceof TransportFailure || end instanceof BodyTooLarge;
-      resume(hasFailed ? Effect.fail(end) : Effect.succeed(end));
-    });
-  });
-  const encoding = header("content-encoding");
+const toResponse = (
+  { status, headers, body }: Head<BodyText.Arrived>,
+  maxBytes: number,
+): TransportResponse => {
+  const header = (name: string): string | undefined => valueOf(headers, name);
   return {
     status,
     header,
-    headers: () =>
-      Object.fromEntries(Object.keys(headers).map((name) => [name, header(name) ?? ""])),
-    body:
-      encoding === undefined
-        ? whole
-        : Effect.flatMap(whole, (bytes) => ContentEncoding.decode(bytes, encoding, maxBytes)),
+    body: Effect.flatMap(body, (arrived) =>
+      BodyText.decode(arrived, header("content-encoding"), maxBytes),
+    ),
   };
 };
 
-/** The end of a body: all its bytes, or why there are none. */
-type BodyEnd = Uint8Array | TransportFailure | BodyTooLarge;
+/** The value of a header, by its name in lower case. */
+export const valueOf = (headers: DispatchedHeaders, name: string): string | undefined => {
+  const value = headers[name];
+  return Array.isArray(value) ? value.join(", ") : value;
+};
 
-/** Collects a body. Its end may come before or after somebody waits for it. */
-interface IncomingBody {
-  readonly end: (end: BodyEnd) => void;
-  readonly onEnd: (listener: (end: BodyEnd) => void) => void;
+/** The start of a response, while its body arrives. */
+interface Head<out Body> {
+  readonly status: number;
+  readonly headers: DispatchedHeaders;
+  /** Waits for the end of the body. */
+  readonly body: Effect.Effect<Body, TransportFailure | BodyTooLarge>;
 }
 
-const incomingBody = (): IncomingBody => {
-  let ended: BodyEnd | undefined;
-  let listener: ((end: BodyEnd) => void) | undefined;
+/** Sends a request, and collects the body of its response in the collector that is made for its headers. */
+export const exchange = <Body>(
+  dispatcher: Dispatcher,
+  request: TransportRequest,
+  collect: (headers: DispatchedHeaders) => ChunkCollector<Body>,
+): Effect.Effect<Head<Body>, TransportFailure> =>
+  Effect.callback((resume) => {
+    dispatch(dispatcher, request, collect, (head) => {
+      resume(head instanceof TransportFailure ? Effect.fail(head) : Effect.succeed(head));
+    });
+  });
+
+/** A body that is arriving. Its end may come before or after somebody waits for it. */
+const incomingBody = <Body>() => {
+  type End = Effect.Effect<Body, TransportFailure | BodyTooLarge>;
+  let ended: End | undefined;
+  let listener: ((end: End) => void) | undefined;
   return {
-    end: (end) => {
+    end: (end: End): void => {
       ended ??= end;
       listener?.(ended);
     },
-    onEnd: (own) => {
-      if (ended === undefined) listener = own;
-      else own(ended);
-    },
+    whole: Effect.callback<Body, TransportFailure | BodyTooLarge>((resume) => {
+      if (ended === undefined) listener = resume;
+      else resume(ended);
+    }),
   };
 };
 
@@ -90,24 +88,28 @@ const incomingBody = (): IncomingBody => {
  * A closure, not a class: V8 allocated the instances of a class among its old objects, which kept each page from being
  * collected with the young ones, and took twice the time.
  */
-const dispatch = (
+const dispatch = <Body>(
   dispatcher: Dispatcher,
   { url, headers, signal, maxBodyBytes }: TransportRequest,
-  onHead: (head: Head | TransportFailure) => void,
+  collect: (headers: DispatchedHeaders) => ChunkCollector<Body>,
+  onHead: (head: Head<Body> | TransportFailure) => void,
 ): void => {
   const { origin, pathname, search } = new URL(url);
-  const chunks = new Chunks(maxBodyBytes);
-  const body = incomingBody();
+  const body = incomingBody<Body>();
   let controller: DispatchController | undefined;
-  let hasHead = false;
+  let collector: ChunkCollector<Body> | undefined;
   const abort = (): void => {
     controller?.abort(new Error("The request was abandoned"));
   };
   const fail = (cause: unknown): void => {
     signal.removeEventListener("abort", abort);
     const failure = new TransportFailure({ cause });
-    if (hasHead) body.end(failure);
-    else onHead(failure);
+    if (collector === undefined) onHead(failure);
+    else body.end(Effect.fail(failure));
+  };
+  const refuse = (tooLarge: BodyTooLarge): void => {
+    body.end(Effect.fail(tooLarge));
+    abort();
   };
 
   signal.addEventListener("abort", abort);
@@ -132,24 +134,19 @@ const dispatch = (
           controller = current;
           // "103 Early Hints" and the like come before the response.
           if (status < 200) return;
-          hasHead = true;
+          collector = collect(responseHeaders);
           const length = Number(responseHeaders["content-length"] ?? 0);
-          if (length > maxBodyBytes) {
-            body.end(new BodyTooLarge({ start: new Uint8Array() }));
-            abort();
-          }
-          onHead({ status, headers: responseHeaders, body });
+          if (length > maxBodyBytes) refuse(new BodyTooLarge({ start: new Uint8Array() }));
+          onHead({ status, headers: responseHeaders, body: body.whole });
         },
         onResponseData: (current, chunk) => {
           controller = current;
-          const tooLarge = chunks.add(chunk);
-          if (tooLarge === undefined) return;
-          body.end(tooLarge);
-          abort();
+          const tooLarge = collector?.add(chunk);
+          if (tooLarge !== undefined) refuse(tooLarge);
         },
         onResponseEnd: () => {
           signal.removeEventListener("abort", abort);
-          body.end(chunks.bytes());
+          if (collector !== undefined) body.end(Effect.succeed(collector.end()));
         },
         onResponseError: (_, error) => {
           fail(error);

@@ -1,6 +1,6 @@
 /** The transport on `fetch`: works in every runtime. */
-import { BodyTooLarge, Chunks } from "@scorecard-effect/contract/protocol/Chunks";
-import * as ContentEncoding from "@scorecard-effect/contract/protocol/ContentEncoding";
+import * as BodyText from "@scorecard-effect/contract/protocol/BodyText";
+import { BodyTooLarge } from "@scorecard-effect/contract/protocol/Chunks";
 import * as Effect from "effect/Effect";
 import {
   type Transport,
@@ -42,23 +42,19 @@ const toResponse = (response: Response, request: TransportRequest): TransportRes
   if (!isResponse(response)) {
     throw new TypeError("fetch returned something that is not a Response");
   }
+  const { maxBodyBytes } = request;
   const header = (name: string): string | undefined => response.headers.get(name) ?? undefined;
-  const bytes = Effect.tryPromise({
-    try: () => readBody(response, header, request.maxBodyBytes),
+  const arrived = Effect.tryPromise({
+    try: () => readBody(response, header, maxBodyBytes),
     catch: (cause) => (cause instanceof BodyTooLarge ? cause : new TransportFailure({ cause })),
   });
-  const encoding = header("content-encoding");
   return {
     status: response.status,
     header,
-    headers: () => Object.fromEntries(response.headers),
-    body:
-      encoding === undefined
-        ? bytes
-        : // A runtime undoes the encodings that it knows, and may leave the others: Node all of "gzip, identity".
-          Effect.flatMap(bytes, (body) =>
-            ContentEncoding.decode(body, encoding, request.maxBodyBytes),
-          ),
+    // A runtime undoes the encodings that it knows, and may leave the others: Node all of "gzip, identity".
+    body: Effect.flatMap(arrived, (body) =>
+      BodyText.decode(body, header("content-encoding"), maxBodyBytes),
+    ),
   };
 };
 
@@ -75,28 +71,25 @@ const readBody = async (
   response: Response,
   header: TransportResponse["header"],
   maxBytes: number,
-): Promise<Uint8Array> => {
+): Promise<BodyText.Arrived> => {
   const length = header("content-length");
   if (length !== undefined && Number(length) > maxBytes) {
     throw new BodyTooLarge({ start: new Uint8Array() });
   }
-  // The runtime enforces the announced length of a plain body; one that it decompresses may grow to any size.
-  const isBounded = length !== undefined && header("content-encoding") === undefined;
-  const stream = isBounded ? undefined : chunksOf(response.body);
+  const collector = BodyText.collector(header("content-encoding"), maxBytes);
+  const stream = chunksOf(response.body);
   // Some runtimes, such as React Native, have no streams.
   if (stream === undefined) {
-    const bytes = new Uint8Array(await response.arrayBuffer());
-    // A browser hides the encoding of a cross-origin body.
-    if (bytes.byteLength > maxBytes) throw new BodyTooLarge({ start: bytes });
-    return bytes;
+    const tooLarge = collector.add(new Uint8Array(await response.arrayBuffer()));
+    if (tooLarge !== undefined) throw tooLarge;
+    return collector.end();
   }
-  const chunks = new Chunks(maxBytes);
   for (;;) {
     const { done, value } = await stream.next();
-    if (done === true) return chunks.bytes();
+    if (done === true) return collector.end();
     // Of any realm.
     if (!ArrayBuffer.isView(value)) throw new TypeError("A chunk of the body is not bytes");
-    const tooLarge = chunks.add(value);
+    const tooLarge = collector.add(value);
     if (tooLarge === undefined) continue;
     // A fetch that ignores the signal would keep the connection.
     stream.end().catch(() => {});

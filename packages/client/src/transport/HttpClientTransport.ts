@@ -1,5 +1,6 @@
 /** The transport on any `HttpClient` of Effect. */
 import * as Body from "@scorecard-effect/contract/protocol/Body";
+import * as BodyText from "@scorecard-effect/contract/protocol/BodyText";
 import * as Effect from "effect/Effect";
 import * as HttpClient from "effect/http/HttpClient";
 import type * as HttpClientError from "effect/http/HttpClientError";
@@ -36,8 +37,8 @@ const make = (http: HttpClient.HttpClient): Transport => {
         Effect.map((response) => ({
           status: response.status,
           header: (name: string) => response.headers[name],
-          headers: () => response.headers,
           body: Body.read(response, maxBodyBytes).pipe(
+            Effect.map(BodyText.fromBytes),
             Effect.catchTag("HttpClientError", (error) => Effect.fail(failureOf(error))),
             catchDefect,
           ),

@@ -3,6 +3,7 @@
  * reads its body whole, up to a bound. It knows nothing of pages, statuses or retries: the guarantees about those stand
  * in `PageRequest`.
  */
+import type { BodyText } from "@scorecard-effect/contract/protocol/BodyText";
 import type { BodyTooLarge } from "@scorecard-effect/contract/protocol/Chunks";
 import type { BodyCorrupt } from "@scorecard-effect/contract/protocol/ContentEncoding";
 import * as Data from "effect/Data";
@@ -24,10 +25,8 @@ export interface TransportResponse {
   readonly status: number;
   /** The value of a header, by its name in lower case. */
   readonly header: (name: string) => string | undefined;
-  /** All headers, by their names in lower case. */
-  readonly headers: () => { readonly [name: string]: string };
   /** Reads the body whole and decodes it. Runs at most once. */
-  readonly body: Effect.Effect<Uint8Array, TransportFailure | BodyTooLarge | BodyCorrupt>;
+  readonly body: Effect.Effect<BodyText, TransportFailure | BodyTooLarge | BodyCorrupt>;
 }
 
 /** Sends requests. */

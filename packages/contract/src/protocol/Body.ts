@@ -4,7 +4,7 @@ import * as Fiber from "effect/Fiber";
 import * as Stream from "effect/Stream";
 import * as HttpClientError from "effect/http/HttpClientError";
 import type * as HttpClientResponse from "effect/http/HttpClientResponse";
-import { BodyTooLarge, Chunks } from "./Chunks.ts";
+import { BodyTooLarge, ByteCollector } from "./Chunks.ts";
 import * as ContentEncoding from "./ContentEncoding.ts";
 
 /** Why reading a body failed. */
@@ -50,14 +50,14 @@ const collect = (
   maxBytes: number,
 ): Effect.Effect<Uint8Array, HttpClientError.HttpClientError | BodyTooLarge> =>
   Effect.suspend(() => {
-    const chunks = new Chunks(maxBytes);
+    const chunks = new ByteCollector(maxBytes);
     return Stream.runForEach(response.stream, (chunk) => {
       const tooLarge = chunks.add(chunk);
       return tooLarge === undefined ? Effect.void : Effect.fail(tooLarge);
     }).pipe(
       // A transport may report an empty body as a failure; it is an empty body.
       Effect.catchIf(isEmptyBody, () => Effect.void),
-      Effect.map(() => chunks.bytes()),
+      Effect.map(() => chunks.end()),
     );
   });
 

@@ -7,7 +7,15 @@ export class BodyTooLarge extends Data.TaggedError("BodyTooLarge")<{
 }> {}
 
 /** Collects the chunks of a body, up to a bound. */
-export class Chunks {
+export interface ChunkCollector<out Body> {
+  /** Adds a chunk. Returns an error if the body is now longer than the bound. */
+  readonly add: (chunk: Uint8Array) => BodyTooLarge | undefined;
+  /** The body, after its last chunk. */
+  readonly end: () => Body;
+}
+
+/** Collects a body as bytes. */
+export class ByteCollector implements ChunkCollector<Uint8Array> {
   readonly #chunks: Array<Uint8Array> = [];
   readonly #maxBytes: number;
   #size = 0;
@@ -16,23 +24,26 @@ export class Chunks {
     this.#maxBytes = maxBytes;
   }
 
-  /** Adds a chunk. Returns an error if the body is now longer than the bound. */
   add(chunk: Uint8Array): BodyTooLarge | undefined {
     this.#chunks.push(chunk);
     this.#size += chunk.byteLength;
-    return this.#size > this.#maxBytes ? new BodyTooLarge({ start: this.bytes() }) : undefined;
+    return this.#size > this.#maxBytes ? new BodyTooLarge({ start: this.end() }) : undefined;
   }
 
-  /** All chunks in one piece. */
-  bytes(): Uint8Array {
-    const [first] = this.#chunks;
-    if (this.#chunks.length === 1 && first !== undefined) return first;
-    const bytes = new Uint8Array(this.#size);
-    let at = 0;
-    for (const chunk of this.#chunks) {
-      bytes.set(chunk, at);
-      at += chunk.byteLength;
-    }
-    return bytes;
+  end(): Uint8Array {
+    return joinChunks(this.#chunks);
   }
 }
+
+/** Chunks in one piece. */
+export const joinChunks = (chunks: ReadonlyArray<Uint8Array>): Uint8Array => {
+  const [first] = chunks;
+  if (chunks.length === 1 && first !== undefined) return first;
+  const bytes = new Uint8Array(chunks.reduce((sum, chunk) => sum + chunk.byteLength, 0));
+  let at = 0;
+  for (const chunk of chunks) {
+    bytes.set(chunk, at);
+    at += chunk.byteLength;
+  }
+  return bytes;
+};

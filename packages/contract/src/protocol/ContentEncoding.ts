@@ -8,7 +8,7 @@
  */
 import * as Data from "effect/Data";
 import * as Effect from "effect/Effect";
-import { BodyTooLarge, Chunks } from "./Chunks.ts";
+import { BodyTooLarge, ByteCollector } from "./Chunks.ts";
 
 /** The body cannot be decoded as its encoding says. */
 export class BodyCorrupt extends Data.TaggedError("BodyCorrupt")<{ readonly cause: unknown }> {}
@@ -108,14 +108,14 @@ const withZlib = (
   maxBytes: number,
 ): Effect.Effect<Uint8Array, BodyTooLarge | BodyCorrupt> =>
   Effect.callback((resume) => {
-    const chunks = new Chunks(maxBytes);
+    const chunks = new ByteCollector(maxBytes);
     decoder.on("data", (chunk) => {
       const tooLarge = chunks.add(chunk);
       if (tooLarge === undefined) return;
       decoder.destroy();
       resume(Effect.fail(tooLarge));
     });
-    decoder.on("end", () => resume(Effect.succeed(chunks.bytes())));
+    decoder.on("end", () => resume(Effect.succeed(chunks.end())));
     decoder.on("error", (cause) => resume(Effect.fail(new BodyCorrupt({ cause }))));
     decoder.end(bytes);
     return Effect.sync(() => decoder.destroy());
@@ -138,11 +138,11 @@ const withWebStream = (
 ): Effect.Effect<Uint8Array, BodyTooLarge | BodyCorrupt> =>
   Effect.tryPromise({
     try: async () => {
-      const chunks = new Chunks(maxBytes);
+      const chunks = new ByteCollector(maxBytes);
       const reader = new Blob([new Uint8Array(bytes)]).stream().pipeThrough(stream).getReader();
       for (;;) {
         const { done, value } = await reader.read();
-        if (done) return chunks.bytes();
+        if (done) return chunks.end();
         const tooLarge = chunks.add(value);
         if (tooLarge === undefined) continue;
         await reader.cancel();

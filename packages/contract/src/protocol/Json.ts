@@ -6,28 +6,21 @@
 import * as JsonPointer from "effect/JsonPointer";
 import * as Predicate from "effect/Predicate";
 import * as Result from "effect/Result";
+import type { BodyText } from "./BodyText.ts";
 
-// JSON is UTF-8 (RFC 8259, section 8.1); a lenient decoder would put U+FFFD where text was damaged.
-const utf8 = new TextDecoder("utf-8", { fatal: true });
-
-/** Decodes a JSON text in UTF-8. Fails with a sentence that says what is wrong with the bytes. */
-export const decode = (bytes: Uint8Array): Result.Result<unknown, string> => {
-  if (bytes.byteLength === 0) return Result.fail("Expected JSON, got an empty body");
-  return Result.flatMap(
-    Result.try({
-      try: () => utf8.decode(bytes),
-      catch: () => "Expected JSON in UTF-8, got bytes that are not UTF-8",
-    }),
-    (text) =>
-      Result.try({
-        try: () => parse(text),
-        // Only a stack overflow is not a SyntaxError.
-        catch: (cause) =>
-          cause instanceof RangeError
-            ? "Expected JSON that is nested less deeply"
-            : "Expected JSON, got something else",
-      }),
-  );
+/** Parses the body of a response. Fails with a sentence that says what is wrong with it. */
+export const parseBody = ({ text }: BodyText): Result.Result<unknown, string> => {
+  if (text === undefined)
+    return Result.fail("Expected JSON in UTF-8, got bytes that are not UTF-8");
+  if (text === "") return Result.fail("Expected JSON, got an empty body");
+  return Result.try({
+    try: () => parse(text),
+    // Only a stack overflow is not a SyntaxError.
+    catch: (cause) =>
+      cause instanceof RangeError
+        ? "Expected JSON that is nested less deeply"
+        : "Expected JSON, got something else",
+  });
 };
 
 /**

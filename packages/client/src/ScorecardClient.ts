@@ -31,6 +31,8 @@ import {
 } from "./diagnostics/ListRecordsError.ts";
 import * as ClientSettings from "./listing/ClientSettings.ts";
 import * as Listing from "./listing/Listing.ts";
+// By name: with the namespace, the API report would list every module below.
+import type { Page as ListedPage } from "./listing/Listing.ts";
 import * as Preconditions from "./listing/Preconditions.ts";
 import * as PageReader from "./page/PageReader.ts";
 import type { RateLimit, RequestGate } from "./page/RequestGate.ts";
@@ -38,7 +40,7 @@ import type { RetryOptions, RetryPolicy } from "./page/RetryPolicy.ts";
 import * as HttpClientTransport from "./transport/HttpClientTransport.ts";
 
 /** One page of a run, with the cursor to resume after it: a checkpoint. */
-export interface Page<out A = RecordWithScores> extends Listing.Page<A> {}
+export interface Page<out A = RecordWithScores> extends ListedPage<A> {}
 
 /** Options of a listing. */
 export interface ListRecordsOptions<out A = RecordWithScores> {

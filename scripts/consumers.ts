@@ -11,7 +11,8 @@ import {
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
-import { basename, delimiter, dirname, join, relative } from "node:path";
+import { basename, join } from "node:path";
+import { catalog, npmInstall, outsideEnv, pack, root, type Versions } from "./packages.ts";
 import { rehearse } from "./rehearsal.ts";
 import { step, StepFailed } from "./step.ts";
 
@@ -37,13 +38,9 @@ interface Packages {
   readonly registry?: string;
 }
 
-interface Versions {
-  readonly [name: string]: string;
-}
-
 const installers = {
   npm: {
-    install: "npm install --prefer-offline --no-audit --no-fund --loglevel=error",
+    install: npmInstall,
     execute: "npm exec --offline --",
   },
   pnpm: { install: "pnpm install --prefer-offline", execute: "pnpm exec" },
@@ -68,23 +65,9 @@ const consumers: ReadonlyArray<Consumer> = [
   { example: "plain-typescript", installer: "npm", from: "registry" },
 ];
 
-const root = dirname(import.meta.dirname);
 const scratch = mkdtempSync(join(tmpdir(), "scorecard-effect-"));
 process.once("exit", () => rmSync(scratch, { recursive: true, force: true }));
 for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(1));
-
-// Nothing of the workspace may stand in for what a consumer lacks: neither its commands nor its pnpm's settings.
-const env: NodeJS.ProcessEnv = {
-  ...Object.fromEntries(
-    Object.entries(process.env).filter(
-      ([name]) => !/^(npm|pnpm)_(?!config_(registry|cache)$)/.test(name),
-    ),
-  ),
-  PATH: (process.env["PATH"] ?? "")
-    .split(delimiter)
-    .filter((folder) => relative(root, folder).startsWith(".."))
-    .join(delimiter),
-};
 
 interface Manifest {
   readonly dependencies?: Versions;
@@ -95,14 +78,6 @@ interface Report {
   readonly numTotalTests: number;
   readonly numPassedTests: number;
 }
-
-/** Packs a folder of the workspace: exact versions take the place of `catalog:`. */
-const pack = async (folder: string, into: string): Promise<string> => {
-  const tarball = join(into, "package.tgz");
-  const command = `pnpm --silent pack --out ${JSON.stringify(tarball)}`;
-  await step(`${folder}: pack`, command, join(root, folder));
-  return tarball;
-};
 
 /** Puts the snippets of the READMEs and guides, and what runs them, in the place of an example's own sources. */
 const putSnippets = (folder: string): Versions => {
@@ -119,25 +94,12 @@ const putSnippets = (folder: string): Versions => {
     const kind = code.includes('from "@effect/vitest"') ? "test.ts" : "ts";
     writeFileSync(join(folder, "src", `${name}.${kind}`), code);
   }
-  const { catalog } = workspace;
   return {
     "@effect/platform-node": catalog("@effect/platform-node"),
     "@scorecard-effect/client": "",
     esbuild: catalog("esbuild"),
     undici: catalog("undici"),
   };
-};
-
-const workspace = {
-  /** The version of a dependency that the workspace has pinned. */
-  catalog: (name: string): string => {
-    const [, version] =
-      new RegExp(`^  "?${name}"?: (.+)$`, "m").exec(
-        readFileSync(join(root, "pnpm-workspace.yaml"), "utf8"),
-      ) ?? [];
-    if (version === undefined) throw new Error(`${name} is not in the catalog`);
-    return version;
-  },
 };
 
 const consume = async (
@@ -153,7 +115,7 @@ const consume = async (
   const name = [example, installer, ...changes].join(" ");
   const folder = mkdtempSync(join(scratch, `${example}-`));
   const environment = {
-    ...env,
+    ...outsideEnv,
     ...(as === undefined ? {} : { SNIPPETS_AS: as }),
     ...(registry === undefined ? {} : { npm_config_registry: registry }),
   };

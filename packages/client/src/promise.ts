@@ -275,12 +275,19 @@ export const createClient = (options?: ClientOptions): Client => {
     refuseIfOver(signal);
     const opened = open(runId, own, pageNames, readerFor(own));
     if (Result.isFailure(opened)) throw withCaller(toError(opened.failure), caller);
-    const [page, interrupt] = run(withLog(opened.success.first), caller);
+    const { first } = opened.success;
     return new Promise((resolve, reject) => {
+      let interrupt: (() => void) | undefined;
+      let isAborted = false;
+      // Before the request starts: a `fetch` of the caller's may itself abort.
       const leave = enter((reason) => {
-        interrupt();
+        isAborted = true;
+        interrupt?.();
         reject(reason);
       }, signal);
+      const [page, stop] = run(withLog(first), caller);
+      interrupt = stop;
+      if (isAborted) stop();
       page.then(resolve, reject).finally(leave);
     });
   };

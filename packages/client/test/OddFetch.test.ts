@@ -133,3 +133,55 @@ it("A body that is too large is cancelled, though its fetch ignores the signal",
   assert.strictEqual(error.kind, "TooLarge");
   assert.isTrue(ended);
 });
+
+describe("A fetch that ends its own request", () => {
+  const start = (end: (controller: AbortController, close: () => Promise<void>) => void) => {
+    const controller = new AbortController();
+    const client = clientOn(() => {
+      end(controller, client.close);
+      return new Response(text);
+    });
+    return { client, signal: controller.signal };
+  };
+
+  it("by the caller's signal", async () => {
+    const abort = (controller: AbortController) => controller.abort(new Error("in fetch"));
+    const { client, signal } = start(abort);
+    assert.match(String(await failure(client.getPage("1", { signal }))), /in fetch/);
+    const other = start(abort);
+    assert.match(
+      String(await failure(other.client.toArray("1", { signal: other.signal }))),
+      /in fetch/,
+    );
+  });
+
+  it("by closing the client", async () => {
+    const close = (_: AbortController, own: () => Promise<void>) => void own();
+    assert.match(String(await failure(start(close).client.getPage("1"))), /The client is closed/);
+    assert.match(String(await failure(start(close).client.toArray("1"))), /The client is closed/);
+  });
+});
+
+describe("An abort without a reason", () => {
+  it.each([
+    [
+      "of an old runtime",
+      { aborted: true, addEventListener: () => {}, removeEventListener: () => {} },
+    ],
+    [
+      "of undefined",
+      {
+        aborted: true,
+        reason: undefined,
+        addEventListener: () => {},
+        removeEventListener: () => {},
+      },
+    ],
+  ])("%s throws an AbortError", async (_, signal) => {
+    const client = clientOn(() => new Response(text));
+    for (const method of [client.getPage, client.toArray]) {
+      const error = await failure(Reflect.apply(method, client, ["1", { signal }]));
+      assert.strictEqual(error instanceof Error && error.name, "AbortError");
+    }
+  });
+});

@@ -5,6 +5,7 @@
 import * as BodyText from "@scorecard-effect/contract/protocol/BodyText";
 import { BodyTooLarge, type ChunkCollector } from "@scorecard-effect/contract/protocol/Chunks";
 import * as Effect from "effect/Effect";
+import * as Predicate from "effect/Predicate";
 import type { DispatchController, DispatchedHeaders, Dispatcher } from "./Dispatcher.ts";
 import {
   type Transport,
@@ -146,14 +147,45 @@ const dispatch = <Body>(
         },
         onResponseEnd: () => {
           signal.removeEventListener("abort", abort);
-          if (collector !== undefined) body.end(Effect.succeed(collector.end()));
+          if (collector === undefined) fail(new Error("The dispatcher ended without a response"));
+          else body.end(Effect.succeed(collector.end()));
         },
         onResponseError: (_, error) => {
-          fail(error);
+          const response = collector === undefined ? responseOf(error) : undefined;
+          if (response === undefined) {
+            fail(error);
+            return;
+          }
+          signal.removeEventListener("abort", abort);
+          collector = collect(response.headers);
+          const tooLarge = collector.add(response.body);
+          body.end(
+            tooLarge === undefined ? Effect.succeed(collector.end()) : Effect.fail(tooLarge),
+          );
+          onHead({ ...response, body: body.whole });
         },
       },
     );
   } catch (cause) {
     fail(cause);
   }
+};
+
+/**
+ * The response that an interceptor made an error of: undici's `responseError` each from status 400, its `retry` the last
+ * that it got. Undefined for any other error.
+ */
+const responseOf = (error: unknown) => {
+  const status = Predicate.hasProperty(error, "statusCode") ? error.statusCode : undefined;
+  if (typeof status !== "number" || status < 400) return undefined;
+  const headers: { [name: string]: string } = {};
+  if (Predicate.hasProperty(error, "headers")) {
+    for (const [name, value] of Object.entries(Object(error.headers))) {
+      // The interceptor may have parsed the body.
+      if (name !== "content-encoding") headers[name] = String(value);
+    }
+  }
+  const body = Predicate.hasProperty(error, "body") ? error.body : "";
+  const text = typeof body === "string" ? body : JSON.stringify(body ?? "");
+  return { status, headers, body: new TextEncoder().encode(text) };
 };

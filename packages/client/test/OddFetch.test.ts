@@ -134,31 +134,23 @@ it("A body that is too large is cancelled, though its fetch ignores the signal",
   assert.isTrue(ended);
 });
 
+type End = (controller: AbortController, client: ReturnType<typeof createClient>) => void;
+const ends: ReadonlyArray<readonly [string, End, RegExp]> = [
+  ["by the caller's signal", (controller) => controller.abort(new Error("in fetch")), /in fetch/],
+  ["by closing the client", (_, client) => void client.close(), /The client is closed/],
+];
+
 describe("A fetch that ends its own request", () => {
-  const start = (end: (controller: AbortController, close: () => Promise<void>) => void) => {
-    const controller = new AbortController();
-    const client = clientOn(() => {
-      end(controller, client.close);
-      return new Response(text);
-    });
-    return { client, signal: controller.signal };
-  };
-
-  it("by the caller's signal", async () => {
-    const abort = (controller: AbortController) => controller.abort(new Error("in fetch"));
-    const { client, signal } = start(abort);
-    assert.match(String(await failure(client.getPage("1", { signal }))), /in fetch/);
-    const other = start(abort);
-    assert.match(
-      String(await failure(other.client.toArray("1", { signal: other.signal }))),
-      /in fetch/,
-    );
-  });
-
-  it("by closing the client", async () => {
-    const close = (_: AbortController, own: () => Promise<void>) => void own();
-    assert.match(String(await failure(start(close).client.getPage("1"))), /The client is closed/);
-    assert.match(String(await failure(start(close).client.toArray("1"))), /The client is closed/);
+  it.each(ends)("%s, delivers no page", async (_, end, reason) => {
+    for (const method of ["getPage", "toArray"] as const) {
+      const controller = new AbortController();
+      const client = clientOn(() => {
+        end(controller, client);
+        return new Response(text);
+      });
+      const { signal } = controller;
+      assert.match(String(await failure(client[method]("1", { signal }))), reason);
+    }
   });
 });
 

@@ -95,6 +95,8 @@ export const runtimes: ReadonlyArray<Runtime> = [
     exclusions: {
       ...noUndici("an edge function has no sockets for undici"),
       ...noVariables("the VM has no process"),
+      "undoes an encoding that is listed with identity":
+        "neither its fetch nor a DecompressionStream undoes it: the client names the encoding",
     },
   },
   {

@@ -1,6 +1,6 @@
 /** What the conformance server does for each scenario. */
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { brotliCompressSync, deflateSync, gzipSync } from "node:zlib";
+import { brotliCompressSync, deflateSync, gzipSync, zstdCompressSync } from "node:zlib";
 
 /** A request for a page, within a session of a scenario. */
 interface PageExchange {
@@ -157,6 +157,9 @@ const scenarios: { readonly [name: string]: Scenario } = {
   ),
   deflate: encoded("deflate", (page) => deflateSync(page)),
   br: encoded("br", (page) => brotliCompressSync(page)),
+  zstd: encoded("zstd", (page) => zstdCompressSync(page)),
+  stacked: encoded("deflate, gzip", (page) => gzipSync(deflateSync(page))),
+  "stacked-identity": encoded("gzip, identity", (page) => gzipSync(page)),
   "unknown-encoding": encoded("x-conformance", (page) => page.map((byte) => 255 - byte)),
   bom: (exchange) => {
     send(exchange, `\u{feff}${JSON.stringify(pageOf(exchange.cursor))}`);

@@ -1,7 +1,7 @@
 import { NodeServices } from "@effect/platform-node";
 import { assert, it } from "@effect/vitest";
 import { Effect } from "effect";
-import { crash, full, small } from "./Crash.ts";
+import { crash, full, small } from "./CrashScenario.ts";
 
 const scale = process.env["CHAOS"] === "1" ? full : small;
 

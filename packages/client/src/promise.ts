@@ -16,6 +16,7 @@
  * }
  * ```
  */
+import { environment } from "@scorecard-effect/contract";
 import * as Effect from "effect/Effect";
 import type * as Exit from "effect/Exit";
 import type * as Fiber from "effect/Fiber";
@@ -358,7 +359,7 @@ const settingsOf = (options: ClientOptions): Result.Result<ClientSettings.Client
       {
         ...rest,
         apiKey: yield* Environment.apiKey(apiKey),
-        baseUrl: baseUrl ?? Environment.variable("SCORECARD_BASE_URL"),
+        baseUrl: baseUrl ?? Environment.variable(environment.baseUrl),
         defaultHeaders: Environment.userAgent(),
         retry:
           typeof retry === "function"

@@ -14,6 +14,7 @@
  * ```
  */
 import { ByteCollector } from "@scorecard-effect/contract/protocol/Chunks";
+import { maxBodyBytes } from "@scorecard-effect/contract/protocol/RequestDefaults";
 import * as Effect from "effect/Effect";
 import * as Layer from "effect/Layer";
 import * as HttpClient from "effect/http/HttpClient";
@@ -80,8 +81,6 @@ const validHeaders = (headers: DispatchedHeaders): Array<[string, string]> =>
     name,
     (DispatchTransport.valueOf(headers, name) ?? "").replaceAll(/[^\t -~]/g, "?"),
   ]);
-
-const maxBodyBytes = 64 * 2 ** 20;
 
 const asHttpClient = (dispatcher: Dispatcher): HttpClient.HttpClient =>
   HttpClient.make((request, url, signal) => {

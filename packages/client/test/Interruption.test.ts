@@ -195,10 +195,10 @@ describe("A promise listing leaves no request behind:", () => {
     }),
   );
 
-  it.live("aborted between two pulls", () =>
-    Effect.gen(function* () {
+  it.live("aborted between two pulls", () => {
+    const controller = new AbortController();
+    return Effect.gen(function* () {
       const server = yield* serveOnePage(stall);
-      const controller = new AbortController();
       const client = createClient({ apiKey: "ak_x", baseUrl: server.baseUrl });
       const listing = client.listRecords("135", { signal: controller.signal });
       const records = listing[Symbol.asyncIterator]();
@@ -206,8 +206,8 @@ describe("A promise listing leaves no request behind:", () => {
       yield* Effect.sleep("50 millis");
       controller.abort();
       yield* waitUntil(() => server.aborted() === 1);
-    }),
-  );
+    });
+  });
 
   it.live("closed, or disposed of", () =>
     Effect.gen(function* () {

@@ -11,3 +11,6 @@ export const maxLimit = 100;
 
 /** The base URL of the production service. Paths such as `/runs/{runId}/records` are relative to it. */
 export const productionUrl = "https://api2.scorecard.io/api/v2";
+
+/** The environment variables that name the API key and the base URL, as the official SDK does. */
+export const environment = { apiKey: "SCORECARD_API_KEY", baseUrl: "SCORECARD_BASE_URL" } as const;

@@ -7,7 +7,7 @@ import * as Result from "effect/Result";
 import * as Schema from "effect/Schema";
 import { type MetricConfigId, type RecordId, type RunId, type TestcaseId } from "./Id.ts";
 import { type Issue, issuesOf } from "./Issue.ts";
-import { formatIssues, printable } from "./IssueText.ts";
+import { formatIssues, printable } from "./IssueFormat.ts";
 import type { JsonObject } from "./JsonObject.ts";
 import * as FailureReason from "./protocol/FailureReason.ts";
 import type { RecordWithScores } from "./Record.ts";

@@ -5,10 +5,10 @@
 export { ApiError, ApiServiceError, ApiUnauthenticatedError } from "./ApiError.ts";
 export { Cursor, MetricConfigId, RecordId, RunId, TestcaseId } from "./Id.ts";
 export { Issue, issuesOf } from "./Issue.ts";
-export { formatIssue, formatIssues, printable } from "./IssueText.ts";
+export { formatIssue, formatIssues, printable } from "./IssueFormat.ts";
 export { JsonObject } from "./JsonObject.ts";
 export { isApiError, isRecordPage, isRecordWithScores } from "./Guard.ts";
-export { defaultLimit, maxLimit, productionUrl } from "./ApiDefaults.ts";
+export { defaultLimit, environment, maxLimit, productionUrl } from "./ApiDefaults.ts";
 export { ListRecordsParams, ListRecordsQuery } from "./ListRecords.ts";
 export { OpenStruct } from "./OpenStruct.ts";
 export { Record, RecordWithScores } from "./Record.ts";

@@ -14,7 +14,7 @@ import {
   Score,
 } from "../src/index.ts";
 import * as JsonSchema from "../src/JsonSchema.ts";
-import * as PageIssue from "../src/protocol/PageIssue.ts";
+import * as FirstIssue from "../src/protocol/FirstIssue.ts";
 import * as Standard from "../src/StandardSchema.ts";
 import published from "./data/published-api.json" with { type: "json" };
 import { damaged } from "./DamagedPages.ts";
@@ -73,14 +73,14 @@ describe("The contract and the published schemas", () => {
         const decoded = decode(value);
         assert.strictEqual(Result.isSuccess(decoded), ours, "decoder");
         const [issue] = Result.isFailure(decoded) ? issuesOf(decoded.failure) : [];
-        assert.deepStrictEqual(PageIssue.ofPage(value), issue, "issue");
+        assert.deepStrictEqual(FirstIssue.ofPage(value), issue, "issue");
         const items: unknown =
           typeof value === "object" && value !== null && "data" in value ? value.data : [];
         for (const item of Array.isArray(items) ? items : [items]) {
           assert.strictEqual(isRecordWithScores(item), isRecord(item), "record guard");
           const decodedRecord = decodeRecord(item);
           const [own] = Result.isFailure(decodedRecord) ? issuesOf(decodedRecord.failure) : [];
-          assert.deepStrictEqual(PageIssue.ofRecord(item), own, "record issue");
+          assert.deepStrictEqual(FirstIssue.ofRecord(item), own, "record issue");
         }
       }
     },

@@ -3,12 +3,22 @@ import { Effect, Option, Schema } from "effect";
 import { Flag } from "effect/cli";
 import type { Gate, Verdict } from "../analysis/Gate.ts";
 import { plural } from "../figures/Figures.ts";
+import { UsageError } from "../source/UsageError.ts";
 
 /** The run fails a gate. */
 export class GateError extends Schema.TaggedError<GateError>("@scorecard-effect/demo/GateError")(
   "GateError",
   { message: Schema.String },
 ) {}
+
+/** Refuses gates on a run that was generated because no key is set: they would judge a run that nobody asked for. */
+export const requireOwnRun = (
+  { note }: { readonly note: string | undefined },
+  gates: ReadonlyArray<Gate>,
+): Effect.Effect<void, UsageError> =>
+  note === undefined || gates.length === 0
+    ? Effect.void
+    : Effect.fail(new UsageError({ message: `${note}: gates cannot judge it` }));
 
 interface GateFlag {
   readonly figure: Gate["figure"];

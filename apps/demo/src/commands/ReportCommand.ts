@@ -7,7 +7,6 @@ import * as Gate from "../analysis/Gate.ts";
 import { tally } from "../analysis/Summary.ts";
 import * as SourceChoice from "../source/SourceChoice.ts";
 import * as SourceFlags from "../source/SourceFlags.ts";
-import { UsageError } from "../source/UsageError.ts";
 import { paragraph } from "../terminal/Layout.ts";
 import * as Progress from "../terminal/Progress.ts";
 import * as RunReport from "../terminal/RunReport.ts";
@@ -36,9 +35,7 @@ export const report = Effect.fn("demo.report")(function* ({
   ...sourceFlags
 }: Command.Command.Config.Infer<typeof flags>) {
   const source = yield* SourceChoice.resolve(sourceFlags);
-  if (source.note !== undefined && minPass.length + minMean.length > 0) {
-    return yield* new UsageError({ message: `${source.note}: gates cannot judge it` });
-  }
+  yield* GateFlags.requireOwnRun(source, [...minPass, ...minMean]);
   const screen = yield* Screen.make(source.redact);
   yield* printNote(source);
   if (!isJson) {

@@ -7,7 +7,7 @@ import * as MirrorRun from "../run/MirrorRun.ts";
 import * as Database from "../store/Database.ts";
 import { CommandError } from "./CommandError.ts";
 import * as Connection from "./Connection.ts";
-import * as LineList from "./LineList.ts";
+import * as ShortList from "./ShortList.ts";
 import { advise, noRunner } from "./RunAdvice.ts";
 import * as RunList from "./RunList.ts";
 
@@ -39,9 +39,9 @@ export const runCommand = Command.make(
       const runners = yield* Effect.provide(Fleet.countRunners, Connection.store);
       if (runners === 0) yield* Console.log(noRunner);
     }
-    yield* LineList.print(stopped.map((progress) => advise(progress.runId, progress)));
+    yield* ShortList.print(stopped.map((progress) => advise(progress.runId, progress)));
     if (invalid.length > 0) {
-      const listed = invalid.slice(0, LineList.maxListed).join(", ");
+      const listed = invalid.slice(0, ShortList.maxListed).join(", ");
       return yield* new CommandError({
         message: `${invalid.length} of ${runIds.length} runs cannot be mirrored: ${listed}`,
       });

@@ -7,6 +7,7 @@ import * as RateLimitedClient from "../fleet/RateLimitedClient.ts";
 import * as Runner from "../fleet/Runner.ts";
 import * as RunnerLog from "../fleet/RunnerLog.ts";
 import * as Telemetry from "../fleet/Telemetry.ts";
+import * as Capacity from "../run/Capacity.ts";
 import * as Database from "../store/Database.ts";
 import * as Flags from "./Flags.ts";
 
@@ -30,9 +31,9 @@ export const serveCommand = Command.make(
     refresh: Flag.String("refresh").pipe(
       Flag.withMetavar("CRON"),
       Flag.withDescription(
-        "When to start complete runs again that may have changed (default */5 * * * *)",
+        `When to start complete runs again that may have changed (default ${Runner.defaultRefresh})`,
       ),
-      Flag.withDefault("*/5 * * * *"),
+      Flag.withDefault(Runner.defaultRefresh),
       Flag.mapTryCatch(
         (expression) => {
           const cron = Cron.parseUnsafe(expression);
@@ -40,19 +41,19 @@ export const serveCommand = Command.make(
           Cron.next(cron);
           return cron;
         },
-        () => "Expected a cron expression with a next time, such as */5 * * * *",
+        () => `Expected a cron expression with a next time, such as ${Runner.defaultRefresh}`,
       ),
     ),
     chunk: wholeNumber("chunk", {
       min: 1,
       metavar: "PAGES",
-      description: "How many pages one activity of the workflow copies (default 100)",
-    }).pipe(Flag.withDefault(100)),
+      description: `How many pages one activity of the workflow copies (default ${Capacity.defaults.chunk})`,
+    }).pipe(Flag.withDefault(Capacity.defaults.chunk)),
     concurrency: wholeNumber("concurrency", {
       min: 1,
       metavar: "RUNS",
-      description: "How many runs this runner reads at once (default 10)",
-    }).pipe(Flag.withDefault(10)),
+      description: `How many runs this runner reads at once (default ${Capacity.defaults.concurrency})`,
+    }).pipe(Flag.withDefault(Capacity.defaults.concurrency)),
   },
   Effect.fn("mirror.serve")(function* ({ health, limit, ...options }) {
     return yield* Layer.launch(

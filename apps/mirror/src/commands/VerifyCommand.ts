@@ -8,7 +8,7 @@ import { MirrorStore } from "../store/MirrorStore.ts";
 import { CommandError } from "./CommandError.ts";
 import * as Connection from "./Connection.ts";
 import * as Flags from "./Flags.ts";
-import * as LineList from "./LineList.ts";
+import * as ShortList from "./ShortList.ts";
 import { advise } from "./RunAdvice.ts";
 
 /** The tables differ from what the service lists. Its exit code tells that apart from a comparison that failed. */
@@ -24,7 +24,7 @@ const verifyRun = Effect.fnUntraced(function* (runId: RunId) {
   const advice = advise(runId, progress);
   if (progress === undefined) return yield* new CommandError({ message: advice });
   const { records, differences } = yield* verify(runId);
-  yield* LineList.print(
+  yield* ShortList.print(
     differences.map(({ recordId, kind }) => `${kind.padEnd(9)}  ${printable(recordId)}`),
   );
   if (differences.length > 0) {

@@ -8,14 +8,17 @@ import type { Address } from "./Address.ts";
 import * as ClockSkew from "./ClockSkew.ts";
 import * as Fleet from "./Fleet.ts";
 
+/** When a runner starts complete runs again, unless it is told otherwise: every five minutes. */
+export const defaultRefresh = "*/5 * * * *";
+
 /** Where a runner listens, how much it takes on, and when it starts complete runs again. */
 export interface Options extends Address, CapacityOptions {
-  /** Default: every five minutes. */
+  /** Default: {@link defaultRefresh}. */
   readonly refresh?: Cron.Cron;
 }
 
 /** A runner. */
-export const layer = ({ refresh = Cron.parseUnsafe("*/5 * * * *"), ...options }: Options) =>
+export const layer = ({ refresh = Cron.parseUnsafe(defaultRefresh), ...options }: Options) =>
   Layer.mergeAll(MirrorRun.layer, Refresh.layer(refresh), ClockSkew.layer).pipe(
     Layer.provide(Capacity.layer(options)),
     Layer.provideMerge(Fleet.layerRunner(options)),

@@ -15,14 +15,17 @@ export interface CapacityOptions {
   readonly concurrency?: number;
 }
 
+/** The capacity of a runner that is told nothing else. */
+export const defaults = { chunk: 100, concurrency: 10 } as const;
+
 /** The capacity of this runner. */
 export class Capacity extends Context.Service<
   Capacity,
   { readonly chunk: number; readonly slots: Semaphore.Semaphore }
 >()("@scorecard-effect/mirror/run/Capacity") {
   static readonly layer = ({
-    chunk = 100,
-    concurrency = 10,
+    chunk = defaults.chunk,
+    concurrency = defaults.concurrency,
   }: CapacityOptions = {}): Layer.Layer<Capacity> =>
     Layer.effect(
       Capacity,

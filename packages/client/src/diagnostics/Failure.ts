@@ -10,6 +10,7 @@ import {
   type RecordId,
   type RunId,
 } from "@scorecard-effect/contract";
+import { isTransientStatus } from "@scorecard-effect/contract/protocol/RequestDefaults";
 import * as TerminalText from "@scorecard-effect/contract/protocol/TerminalText";
 import * as Duration from "effect/Duration";
 
@@ -76,14 +77,13 @@ export type AttemptFailure = Exclude<Failure, { readonly _tag: "PaginationError"
 /** Whether the same request may succeed later. */
 export const isRetryable = (failure: Failure): boolean => {
   switch (failure._tag) {
+    case "RequestRejected":
     case "RateLimited":
     case "ServiceError":
+      return isTransientStatus(failure.status);
     case "TransportError":
     case "RequestTimeout":
       return true;
-    case "RequestRejected":
-      // The service gave up waiting for the request.
-      return failure.status === 408;
     default:
       return false;
   }

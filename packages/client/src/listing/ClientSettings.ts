@@ -2,6 +2,7 @@
 import { productionUrl } from "@scorecard-effect/contract";
 import * as ApiKey from "@scorecard-effect/contract/protocol/ApiKey";
 import * as ListRecordsRequest from "@scorecard-effect/contract/protocol/ListRecordsRequest";
+import * as RequestDefaults from "@scorecard-effect/contract/protocol/RequestDefaults";
 import * as Duration from "effect/Duration";
 import * as Result from "effect/Result";
 import type { AttemptFailure } from "../diagnostics/Failure.ts";
@@ -32,9 +33,6 @@ export interface ClientOptions {
   readonly defaultHeaders?: { readonly [name: string]: string } | undefined;
 }
 
-const defaultTimeout = Duration.seconds(60);
-const defaultMaxBodyBytes = 64 * 2 ** 20;
-
 /** Checks options; fails with the first problem, in words. */
 export const make = (
   options: ClientOptions,
@@ -43,7 +41,10 @@ export const make = (
   Result.gen(function* () {
     const apiKey = yield* ApiKey.check(options.apiKey);
     const redaction = Redaction.make(apiKey);
-    const timeout = yield* Preconditions.timeout(options.timeout ?? defaultTimeout, transport);
+    const timeout = yield* Preconditions.timeout(
+      options.timeout ?? RequestDefaults.timeoutMillis,
+      transport,
+    );
     const endpoint: PageRequest.Endpoint = {
       transport,
       redaction,
@@ -53,7 +54,9 @@ export const make = (
       }),
       baseUrl: yield* ListRecordsRequest.baseUrl(options.baseUrl ?? productionUrl),
       errorBodyTimeout: Duration.min(Duration.seconds(2), Duration.divideUnsafe(timeout, 2)),
-      maxBodyBytes: yield* Preconditions.maxBodyBytes(options.maxBodyBytes ?? defaultMaxBodyBytes),
+      maxBodyBytes: yield* Preconditions.maxBodyBytes(
+        options.maxBodyBytes ?? RequestDefaults.maxBodyBytes,
+      ),
     };
     const policy = yield* Preconditions.retry(options.retry ?? {});
     const gate = yield* Preconditions.requestGate(options.rateLimit ?? undefined);

@@ -114,7 +114,7 @@ export const open = <A>(
         let position = Option.some(pagination.start);
         const next = Effect.suspend(() =>
           Option.match(position, {
-            onNone: () => Effect.succeed<Page<A> | undefined>(undefined),
+            onNone: () => Effect.undefined,
             onSome: (at) =>
               Effect.map(step(pagination, at), ([page, following]) => {
                 position = following;
@@ -173,8 +173,10 @@ const prefetch = <A>(
     const next =
       previous === undefined
         ? fetchNext
-        : Effect.flatMap(Fiber.join(previous), (page) =>
-            page === undefined ? Effect.succeed(page) : fetchNext,
+        : Effect.filterOrElse(
+            Fiber.join(previous),
+            (page) => page === undefined,
+            () => fetchNext,
           );
     return Effect.forkDetach(next, { startImmediately: true });
   }).pipe(

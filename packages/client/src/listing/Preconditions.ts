@@ -4,6 +4,7 @@
  */
 import type { Cursor, RunId } from "@scorecard-effect/contract";
 import * as ListRecordsRequest from "@scorecard-effect/contract/protocol/ListRecordsRequest";
+import { retry as defaults } from "@scorecard-effect/contract/protocol/RequestDefaults";
 import * as Duration from "effect/Duration";
 import * as Effect from "effect/Effect";
 import * as Option from "effect/Option";
@@ -164,12 +165,15 @@ export const retry = (
   }
   return Result.gen(function* () {
     yield* known(input, retryNames, "retry");
-    const { attempts = 3 } = input;
+    const { attempts = defaults.attempts } = input;
     return RetryPolicy.exponential({
       attempts: yield* attemptCount(attempts),
-      baseDelay: yield* delay("baseDelay", input.baseDelay ?? 500),
-      maxDelay: yield* delay("maxDelay", input.maxDelay ?? 8000),
-      maxRetryAfter: yield* delay("maxRetryAfter", input.maxRetryAfter ?? 60_000),
+      baseDelay: yield* delay("baseDelay", input.baseDelay ?? defaults.baseDelayMillis),
+      maxDelay: yield* delay("maxDelay", input.maxDelay ?? defaults.maxDelayMillis),
+      maxRetryAfter: yield* delay(
+        "maxRetryAfter",
+        input.maxRetryAfter ?? defaults.maxRetryAfterMillis,
+      ),
     });
   });
 };

@@ -9,7 +9,7 @@ import {
   type RunId,
   type Cursor,
 } from "@scorecard-effect/contract";
-import * as PageIssue from "@scorecard-effect/contract/protocol/PageIssue";
+import * as FirstIssue from "@scorecard-effect/contract/protocol/FirstIssue";
 import type { PageEnd } from "@scorecard-effect/contract/protocol/Pagination";
 import * as Predicate from "effect/Predicate";
 import * as Result from "effect/Result";
@@ -42,7 +42,7 @@ export type PageReader<out A> = (
 /** Reads records as the contract defines them. A page is passed on as it was parsed: nothing is copied. */
 export const records: PageReader<RecordWithScores> = (json) => {
   if (isRecordPage(json)) return Result.succeed(withRecords(json, json.data));
-  return Result.fail({ issues: issuesOf(PageIssue.ofPage(json)) });
+  return Result.fail({ issues: issuesOf(FirstIssue.ofPage(json)) });
 };
 
 const withRecords = <A>(
@@ -107,11 +107,11 @@ export const each =
     toItem: (result: Result.Result<A, RecordFailure>) => B,
   ): PageReader<B> =>
   (json, location) => {
-    if (!isEnvelope(json)) return Result.fail({ issues: issuesOf(PageIssue.ofEnvelope(json)) });
+    if (!isEnvelope(json)) return Result.fail({ issues: issuesOf(FirstIssue.ofEnvelope(json)) });
     const items = json.data.map((value, index) => {
       const result = isRecordWithScores(value)
         ? read(value)
-        : Result.fail(issuesOf(PageIssue.ofRecord(value)));
+        : Result.fail(issuesOf(FirstIssue.ofRecord(value)));
       return toItem(
         Result.mapError(result, (issues) => ({
           ...location,
@@ -128,7 +128,7 @@ export const each =
 /** A page whose records may be any value. */
 type Envelope = Omit<RecordPage, "data"> & { readonly data: ReadonlyArray<unknown> };
 
-const isEnvelope = (json: unknown): json is Envelope => PageIssue.ofEnvelope(json) === undefined;
+const isEnvelope = (json: unknown): json is Envelope => FirstIssue.ofEnvelope(json) === undefined;
 
 const issuesOf = (issue: Issue | undefined): ReadonlyArray<Issue> =>
   issue === undefined ? [] : [issue];

@@ -9,6 +9,7 @@ import * as ContentEncoding from "@scorecard-effect/contract/protocol/ContentEnc
 import * as FailureReason from "@scorecard-effect/contract/protocol/FailureReason";
 import * as Json from "@scorecard-effect/contract/protocol/Json";
 import * as ListRecordsRequest from "@scorecard-effect/contract/protocol/ListRecordsRequest";
+import * as RequestDefaults from "@scorecard-effect/contract/protocol/RequestDefaults";
 import * as RetryAfter from "@scorecard-effect/contract/protocol/RetryAfter";
 import * as Clock from "effect/Clock";
 import type * as Duration from "effect/Duration";
@@ -102,7 +103,7 @@ const exchange = (
 ): Effect.Effect<Answer, Failure.Of<"TransportError"> | Failure.Of<"InvalidResponse">> => {
   const { baseUrl, headers, maxBodyBytes, transport } = endpoint;
   const url = ListRecordsRequest.url({ baseUrl, runId, limit: pageSize, cursor });
-  return send(transport, { url, headers, maxBodyBytes, signal }, maxRedirects).pipe(
+  return send(transport, { url, headers, maxBodyBytes, signal }, RequestDefaults.maxRedirects).pipe(
     Effect.flatMap((response) => {
       const status = statusOf(response);
       const { header } = response;
@@ -127,9 +128,6 @@ const exchange = (
     }),
   );
 };
-
-// As many as fetch follows (Fetch Standard, "HTTP-redirect fetch").
-const maxRedirects = 20;
 
 /** Sends a request, and follows redirects where the transport does not. The key goes to its own origin only. */
 const send = (

@@ -1,4 +1,5 @@
 /** What the promise client takes from the program that it runs in: variables, the console, the kind of runtime. */
+import { environment } from "@scorecard-effect/contract";
 import * as Duration from "effect/Duration";
 import * as Effect from "effect/Effect";
 import * as Logger from "effect/Logger";
@@ -25,9 +26,9 @@ export const variable = (name: string): string | undefined => {
 /** The key that the caller passes, or the one of the environment. */
 export const apiKey = (passed: unknown): Result.Result<Redacted.Redacted<unknown>, string> => {
   if (Redacted.isRedacted(passed)) return Result.succeed(passed);
-  const key = passed ?? variable("SCORECARD_API_KEY");
+  const key = passed ?? variable(environment.apiKey);
   return key === undefined
-    ? Result.fail("There is no API key: set SCORECARD_API_KEY, or pass apiKey")
+    ? Result.fail(`There is no API key: set ${environment.apiKey}, or pass apiKey`)
     : Result.succeed(Redacted.make(key, { label: "API key" }));
 };
 

@@ -1,14 +1,12 @@
 /** The transport on any `HttpClient` of Effect. */
 import * as Body from "@scorecard-effect/contract/protocol/Body";
 import * as BodyText from "@scorecard-effect/contract/protocol/BodyText";
+import * as RequestDefaults from "@scorecard-effect/contract/protocol/RequestDefaults";
 import * as Effect from "effect/Effect";
 import * as HttpClient from "effect/http/HttpClient";
 import type * as HttpClientError from "effect/http/HttpClientError";
 import * as HttpClientRequest from "effect/http/HttpClientRequest";
 import { type Transport, TransportFailure } from "./Transport.ts";
-
-// As many as fetch follows (Fetch Standard, "HTTP-redirect fetch").
-const maxRedirects = 20;
 
 /** A transport on an `HttpClient`: its own, if it was made on one by {@link withTransport}. */
 export const of = (http: HttpClient.HttpClient): Transport => transports.get(http) ?? make(http);
@@ -29,7 +27,7 @@ const transports = new WeakMap<HttpClient.HttpClient, Transport>();
 
 const make = (http: HttpClient.HttpClient): Transport => {
   // Transports that follow redirects themselves never show one; none takes the key to another origin.
-  const client = HttpClient.followRedirects(http, maxRedirects);
+  const client = HttpClient.followRedirects(http, RequestDefaults.maxRedirects);
   return {
     followsRedirects: true,
     send: ({ url, headers, maxBodyBytes }) =>

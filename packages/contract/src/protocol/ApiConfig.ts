@@ -2,10 +2,10 @@
  * The environment variables that name a real API and its key, for the client and for every command that reads an API.
  */
 import * as Config from "effect/Config";
-import { productionUrl } from "../ApiDefaults.ts";
+import { environment, productionUrl } from "../ApiDefaults.ts";
 
 /** The names of the variables, for messages. */
-export const names = { apiKey: "SCORECARD_API_KEY", baseUrl: "SCORECARD_BASE_URL" } as const;
+export const names = environment;
 
 /** The API key, if it is set. */
 export const apiKey = Config.option(Config.Redacted(names.apiKey));

@@ -41,7 +41,7 @@ const innermost = (failure: unknown): unknown => {
   let cause = failure;
   for (let depth = 0; depth < maxDepth && isErrorLike(cause); depth += 1) {
     const inner: unknown = Array.isArray(cause.errors) ? cause.errors[0] : cause.cause;
-    if (!isErrorLike(inner)) break;
+    if (!isErrorLike(inner)) return typeof inner === "string" && inner !== "" ? inner : cause;
     cause = inner;
   }
   return cause;

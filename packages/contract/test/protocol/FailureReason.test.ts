@@ -20,7 +20,8 @@ describe("FailureReason", () => {
     ["an error without a message", new RangeError(), "RangeError"],
     ["a string", "it broke", "it broke"],
     ["no reason at all", { reason: "?" }, "the transport gave no reason"],
-    ["a cause that is not an error", new Error("outer", { cause: "inner" }), "outer"],
+    ["a cause that is neither an error nor a text", new Error("outer", { cause: 5 }), "outer"],
+    ["a cause that is a text", new Error("outer", { cause: "inner" }), "inner"],
   ])("describes %s", (_, failure, expected) => {
     assert.strictEqual(FailureReason.describe(failure), expected);
   });

@@ -2,6 +2,7 @@
  * A listRecords request: its URL, and the check of each part before it is sent. A check takes any value, as callers
  * without types pass them; its reason never quotes the value.
  */
+import * as Predicate from "effect/Predicate";
 import * as Result from "effect/Result";
 import type { Cursor, RunId } from "../Id.ts";
 import { maxLimit } from "../ApiDefaults.ts";
@@ -11,7 +12,9 @@ import { maxLimit } from "../ApiDefaults.ts";
  * slash.
  */
 export const baseUrl = (input: unknown): Result.Result<string, string> => {
-  const url = typeof input === "string" || input instanceof URL ? URL.parse(input) : null;
+  // A URL of another realm (a test runner's, a vm's) is no instance of this one's class.
+  const text = Predicate.hasProperty(input, "href") ? input.href : input;
+  const url = typeof text === "string" ? URL.parse(text) : null;
   if (url === null || (url.protocol !== "https:" && url.protocol !== "http:")) {
     return Result.fail("The base URL is malformed: expected an absolute http or https URL");
   }

@@ -1,3 +1,4 @@
+import { runInNewContext } from "node:vm";
 import { assert, describe, it } from "@effect/vitest";
 import { Result } from "effect";
 import * as ListRecordsRequest from "../../src/protocol/ListRecordsRequest.ts";
@@ -9,6 +10,16 @@ describe("baseUrl", () => {
     [new URL("http://127.0.0.1:8080"), "http://127.0.0.1:8080"],
   ])("accepts %s", (input, expected) => {
     assert.deepStrictEqual(ListRecordsRequest.baseUrl(input), Result.succeed(expected));
+  });
+
+  it("accepts a URL of another realm", () => {
+    const foreign: unknown = runInNewContext("({ href, origin: 'x' })", {
+      href: "https://api.example/v2/",
+    });
+    assert.deepStrictEqual(
+      ListRecordsRequest.baseUrl(foreign),
+      Result.succeed("https://api.example/v2"),
+    );
   });
 
   it.each([

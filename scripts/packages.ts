@@ -1,4 +1,4 @@
-// The workspace's packages as others get them: packed, and used where nothing of the workspace is at hand.
+// Packs the workspace's packages, for projects outside of it.
 import { readFileSync } from "node:fs";
 import { delimiter, dirname, join, relative } from "node:path";
 import { step } from "./step.ts";
@@ -9,7 +9,7 @@ export interface Versions {
 
 export const root = dirname(import.meta.dirname);
 
-// Nothing of the workspace may stand in for what a consumer lacks: neither its commands nor its pnpm's settings.
+/** An environment without the workspace's commands and pnpm settings, which could stand in for what a project lacks. */
 export const outsideEnv: NodeJS.ProcessEnv = {
   ...Object.fromEntries(
     Object.entries(process.env).filter(
@@ -24,7 +24,7 @@ export const outsideEnv: NodeJS.ProcessEnv = {
 
 export const npmInstall = "npm install --prefer-offline --no-audit --no-fund --loglevel=error";
 
-/** Packs a folder of the workspace: exact versions take the place of `catalog:`. */
+/** Packs a folder of the workspace, with exact versions in place of `catalog:`: the tarball. */
 export const pack = async (folder: string, into: string): Promise<string> => {
   const tarball = join(into, "package.tgz");
   const command = `pnpm --silent pack --out ${JSON.stringify(tarball)}`;
@@ -32,7 +32,7 @@ export const pack = async (folder: string, into: string): Promise<string> => {
   return tarball;
 };
 
-/** The version of a dependency that the workspace has pinned. */
+/** The version that the workspace pins of a dependency. */
 export const catalog = (name: string): string => {
   const [, version] =
     new RegExp(`^  "?${name}"?: (.+)$`, "m").exec(

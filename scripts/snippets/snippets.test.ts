@@ -1,4 +1,4 @@
-// Runs each snippet of the READMEs and guides in a process of its own; and the promise client in a bundle for browsers.
+// Runs each snippet in a process of its own, and the promise client in a bundle for browsers.
 import { FakeRun, FakeScorecard } from "@scorecard-effect/fixtures";
 import { build, transform } from "esbuild";
 import { execFile } from "node:child_process";
@@ -7,42 +7,44 @@ import { promisify } from "node:util";
 import { createContext, runInContext } from "node:vm";
 import { assert, describe, it } from "vitest";
 
-const execute = promisify(execFile);
-const asJavaScript = process.env["SNIPPETS_AS"] === "js";
-// A snippet that is a test of vitest's is run as one, with this file.
-const snippets = globSync("src/*.ts").filter((file) => !file.endsWith(".test.ts"));
+const { SNIPPETS = "docstrings", SNIPPETS_AS } = process.env;
+const asJavaScript = SNIPPETS_AS === "js";
+// vitest runs those that are tests.
+const snippets = globSync(`src/${SNIPPETS}/*.ts`, { exclude: ["**/*.test.ts"] }).toSorted();
 const run = FakeRun.make({ seed: 1, records: 250 });
 const ids = Array.from({ length: run.size }, (_, index) => run.record(index).id);
 
-const runnable = async (file: string, code: string): Promise<string> => {
-  if (!asJavaScript) return file;
+const toJavaScript = async (file: string, code: string): Promise<string> => {
   const script = file.replace(/\.ts$/, ".mjs");
   writeFileSync(script, (await transform(code, { loader: "ts", format: "esm" })).code);
   return script;
 };
 
-describe(`The READMEs and guides have snippets, and as ${asJavaScript ? "JavaScript" : "TypeScript"}`, () => {
-  it("there are some", () => {
-    assert.isAtLeast(snippets.length, 10);
+describe(`A snippet of ${SNIPPETS} as ${asJavaScript ? "JavaScript" : "TypeScript"}`, () => {
+  it("is there to run", () => {
+    assert.isAtLeast(snippets.length, 20);
   });
 
-  it.concurrent.each(snippets)("%s runs to its end", async (file) => {
+  it.concurrent.each(snippets)("runs to its end: %s", async (file) => {
     const code = readFileSync(file, "utf8");
-    const { stdout, stderr } = await execute(process.execPath, [await runnable(file, code)]);
+    const script = asJavaScript ? await toJavaScript(file, code) : file;
+    const { stdout, stderr } = await promisify(execFile)(process.execPath, [script]);
     assert.strictEqual(stderr, "");
+    // Docstrings declare what their readers run.
+    if (SNIPPETS === "docstrings") return;
     if (/console\.log/i.test(code)) assert.notStrictEqual(stdout, "");
-    // Whoever lists the run gets all of it, in order.
+    // A snippet that lists the run gets each record, in order.
     if (/listRecords\((RunId\.make\()?"135"\)/.test(code)) {
-      const said = stdout.split("\n").flatMap((line) => ids.filter((id) => line.startsWith(id)));
-      assert.deepStrictEqual(said, ids);
+      const listed = stdout.split("\n").flatMap((line) => ids.filter((id) => line.startsWith(id)));
+      assert.deepStrictEqual(listed, ids);
     }
-    const [, counted] = /\.then\(console\.log\); \/\/ (\d+)/.exec(code) ?? [];
-    if (counted !== undefined) assert.strictEqual(stdout.trim(), counted);
+    const [, count] = /\.then\(console\.log\); \/\/ (\d+)/.exec(code) ?? [];
+    if (count !== undefined) assert.strictEqual(stdout.trim(), count);
   });
 });
 
 describe("The promise client", () => {
-  it("lists a run from a bundle for browsers, where there is nothing of Node", async () => {
+  it("lists a run from a bundle for browsers, without anything of Node", async () => {
     const { outputFiles } = await build({
       stdin: {
         contents: 'export { createClient } from "@scorecard-effect/client/promise";',
@@ -56,14 +58,14 @@ describe("The promise client", () => {
       write: false,
     });
     const fake = FakeScorecard.fetch({ runs: [run] });
-    // What a page has, and a module of Node does not.
-    const ofPages =
+    // The globals of a browser's page that the bundle may use.
+    const globals =
       "AbortController AbortSignal ArrayBuffer DOMException Headers ReadableStream Request Response TextDecoder " +
       "TextEncoder URL URLSearchParams Uint8Array clearInterval clearTimeout console crypto performance queueMicrotask " +
       "setInterval setTimeout";
     const page = createContext({
       ...Object.fromEntries(
-        ofPages.split(" ").map((name) => [name, Reflect.get(globalThis, name)]),
+        globals.split(" ").map((name) => [name, Reflect.get(globalThis, name)]),
       ),
       fetch: fake.fetch,
       settings: { apiKey: "ak_x", baseUrl: fake.baseUrl },

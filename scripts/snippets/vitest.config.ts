@@ -1,11 +1,13 @@
-// Of the project that scripts/consumers.ts makes of the snippets of READMEs and guides.
 import { defineConfig } from "vitest/config";
+
+// In the workspace, those of docstrings are run. scripts/consumers.ts runs those of Markdown, on the packed packages.
+const { SNIPPETS = "docstrings" } = process.env;
 
 export default defineConfig({
   test: {
+    include: ["*.test.ts", `src/${SNIPPETS}/*.test.ts`],
     globalSetup: "./setup.ts",
     testTimeout: 60_000,
     maxConcurrency: 2,
-    reporters: ["default", ["json", { outputFile: "reports/vitest.json" }]],
   },
 });

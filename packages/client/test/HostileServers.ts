@@ -510,7 +510,7 @@ const slow = (
     ["a body that trickles", Faults.named("trickle")],
   ] satisfies ReadonlyArray<readonly [string, Fault.Fault]>
 ).flatMap(([name, fault]) =>
-  failsOrRecovers(name, fault, { tag: "RequestTimeout" }, { timeout: 150, maxMillis: 1500 }),
+  failsOrRecovers(name, fault, { tag: "RequestTimeout" }, { timeout: 250, maxMillis: 2500 }),
 );
 
 const tooLarge = (

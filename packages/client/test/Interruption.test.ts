@@ -126,7 +126,9 @@ describe("A promise listing leaves no request behind:", () => {
         const controller = new AbortController();
         const reason = new Error("stop");
         const seen: Array<string> = [];
-        setTimeout(() => controller.abort(reason), 80);
+        void Effect.runPromise(Deferred.await(server.secondRequest)).then(() =>
+          setTimeout(() => controller.abort(reason), 30),
+        );
         try {
           for await (const { id } of client.listRecords("135", { signal: controller.signal }))
             seen.push(id);

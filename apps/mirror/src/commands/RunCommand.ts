@@ -1,5 +1,6 @@
 /** `mirror run`: starts runs. */
 import { printable, type RunId } from "@scorecard-effect/contract";
+import * as ListRecordsRequest from "@scorecard-effect/contract/protocol/ListRecordsRequest";
 import { Array as Arr, Console, Effect, Result } from "effect";
 import { Command } from "effect/cli";
 import * as Fleet from "../fleet/Fleet.ts";
@@ -11,15 +12,20 @@ import * as ShortList from "./ShortList.ts";
 import { advise, noRunner } from "./RunAdvice.ts";
 import * as RunList from "./RunList.ts";
 
-/** Starts a run. An id that no column can hold is no reason to leave out the others. */
-const startRun = (runId: RunId) =>
+const refused = (runId: RunId, reason: string) => Result.fail(`${printable(runId)} (${reason})`);
+
+/** Starts a run. An id that cannot be sent, or that no column can hold, does not keep the others from starting. */
+const startRun = Effect.fnUntraced(function* (runId: RunId) {
+  const checked = ListRecordsRequest.runId(runId);
+  if (Result.isFailure(checked)) return refused(runId, checked.failure);
   // A row without a workflow would wait for the next refresh: an interrupt waits until the run has both.
-  Effect.uninterruptible(MirrorRun.start(runId)).pipe(
+  return yield* Effect.uninterruptible(MirrorRun.start(runId)).pipe(
     Effect.map(Result.succeed),
     Effect.catchIf(Database.isInvalidValue, (error) =>
-      Effect.succeed(Result.fail(`${printable(runId)} (${Database.messageOf(error)})`)),
+      Effect.succeed(refused(runId, Database.messageOf(error))),
     ),
   );
+});
 
 export const runCommand = Command.make(
   "run",

@@ -136,10 +136,13 @@ layer(Layer.provideMerge(Store, Environment.layer), { timeout })("The command", 
         const { code, err, out } = yield* mirror(
           ["run", "--stdin"],
           {},
-          "a\0b\nlisted # mine\nother",
+          "a\0b\nlisted # mine\nother\n..",
         );
         assert.strictEqual(code, 1);
-        assert.match(err, /^mirror: 1 of 3 runs cannot be mirrored: a\S*b \([^\n]+\)\n$/);
+        assert.match(
+          err,
+          /^mirror: 2 of 4 runs cannot be mirrored: a\S*b \([^\n]+\), \.\. \(A run id of dots alone cannot be sent\)\n$/,
+        );
         assert.match(
           out,
           /^2 runs are running\. To see their progress: mirror status\nNo runner is alive, [^\n]+\n$/,

@@ -178,10 +178,8 @@ const readPage = <A>(
 ): Result.Result<ReadPage<A>, Failure.AttemptFailure> => {
   const json = Json.parseBody(body);
   if (Result.isFailure(json)) {
-    // An encoding that this runtime cannot undo leaves bytes that are not JSON.
-    const encoding = header("content-encoding");
-    const encoded = encoding === undefined ? "" : ` (content-encoding: ${encoding})`;
-    const issue = { path: "", message: redaction.line(`${json.failure}${encoded}`) };
+    const encoding = ContentEncoding.note(header("content-encoding"));
+    const issue = { path: "", message: redaction.line(`${json.failure}${encoding}`) };
     return Result.fail({
       _tag: "InvalidResponse",
       ...location,

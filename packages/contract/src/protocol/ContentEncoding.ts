@@ -16,6 +16,13 @@ export class BodyCorrupt extends Data.TaggedError("BodyCorrupt")<{ readonly caus
 /** The encodings that every runtime decodes, for an Accept-Encoding header. */
 export const accepted = "gzip, deflate";
 
+/**
+ * Names the encoding of a body that is no text, for an error: what this runtime cannot undo leaves bytes that are not
+ * JSON.
+ */
+export const note = (header: string | undefined): string =>
+  header === undefined ? "" : ` (content-encoding: ${header})`;
+
 /** Decodes a body with the value of its Content-Encoding header. The bound applies to the decoded body. */
 export const decode = (
   body: Uint8Array,

@@ -15,8 +15,8 @@ import {
 import { RunId } from "@scorecard-effect/contract";
 import * as FetchTransport from "../src/fetch.ts";
 import { ScorecardClient } from "../src/index.ts";
-import { createClient } from "../src/promise.ts";
-import { transports } from "./Transports.ts";
+import { type ClientOptions, createClient } from "../src/promise.ts";
+import { promiseTransports, transports } from "./Transports.ts";
 
 const record = { id: "é", runId: "1", inputs: {}, expected: {}, outputs: {}, scores: [] };
 const plain = Buffer.from(
@@ -127,9 +127,9 @@ const onEffect =
     );
 
 const onPromises =
-  (dispatcher?: Agent): Read =>
+  (transport: ClientOptions): Read =>
   (name) =>
-    createClient({ apiKey: "ak_x", dispatcher, ...optionsOf(name) })
+    createClient({ apiKey: "ak_x", ...transport, ...optionsOf(name) })
       .getPage("1")
       .then(
         ({ records }) => records.map(({ id }) => id),
@@ -139,8 +139,10 @@ const onPromises =
 const readers: ReadonlyArray<readonly [string, Read]> = [
   ...Object.entries(transports).map(([name, http]) => [name, onEffect(http)] as const),
   ["own fetch transport", onEffect(FetchTransport.layer)],
-  ["the promise client on fetch", onPromises()],
-  ["the promise client on a dispatcher", onPromises(agent)],
+  ...Object.entries(promiseTransports).map(
+    ([name, transport]) => [`the promise client on ${name}`, onPromises(transport)] as const,
+  ),
+  ["the promise client on a dispatcher", onPromises({ dispatcher: agent })],
 ];
 
 describe.each(readers)("On %s, a body", (_, read) => {

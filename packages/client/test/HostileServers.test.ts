@@ -5,10 +5,10 @@ import * as FakeScorecardNode from "@scorecard-effect/fixtures/node";
 import { Effect, type Layer, Redacted, Stream } from "effect";
 import type { HttpClient } from "effect/http";
 import { type ListRecordsError, ScorecardClient } from "../src/index.ts";
-import { createClient } from "../src/promise.ts";
+import { type ClientOptions, createClient } from "../src/promise.ts";
 import { type HostileServer, hostileServers, record, settings } from "./HostileServers.ts";
 import { clientOn } from "./TestClient.ts";
-import { transports } from "./Transports.ts";
+import { promiseTransports, transports } from "./Transports.ts";
 
 const secret = "ak_do_not_tell_anyone";
 
@@ -38,23 +38,32 @@ const listWithEffect =
     );
   };
 
-const listWithPromises: List = (baseUrl, { pageSize, verifyTotal, timeout = settings.timeout }) =>
-  Effect.promise(async () => {
-    await using client = createClient({ ...settings, apiKey: secret, baseUrl, timeout });
-    const ids: Array<string> = [];
-    try {
-      for await (const { id } of client.listRecords("135", { pageSize, verifyTotal })) ids.push(id);
-      return { ids, error: undefined };
-    } catch (error) {
-      return { ids, error };
-    }
-  });
+const listWithPromises =
+  (transport: ClientOptions): List =>
+  (baseUrl, { pageSize, verifyTotal, timeout = settings.timeout }) =>
+    Effect.promise(async () => {
+      const options = { ...settings, ...transport, apiKey: secret, baseUrl, timeout };
+      await using client = createClient(options);
+      const ids: Array<string> = [];
+      try {
+        for await (const { id } of client.listRecords("135", { pageSize, verifyTotal }))
+          ids.push(id);
+        return { ids, error: undefined };
+      } catch (error) {
+        return { ids, error };
+      }
+    });
 
 const clients = {
   ...Object.fromEntries(
     Object.entries(transports).map(([name, http]) => [`Effect, ${name}`, listWithEffect(http)]),
   ),
-  promise: listWithPromises,
+  ...Object.fromEntries(
+    Object.entries(promiseTransports).map(([name, transport]) => [
+      `promise, ${name}`,
+      listWithPromises(transport),
+    ]),
+  ),
 };
 
 describe("The table of hostile servers", () => {

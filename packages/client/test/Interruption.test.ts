@@ -8,7 +8,7 @@ import { createClient } from "../src/promise.ts";
 import { record } from "./HostileServers.ts";
 import { clientOn, listToFailure } from "./TestClient.ts";
 import { serve } from "./TestServer.ts";
-import { transports } from "./Transports.ts";
+import { promiseTransports, transports } from "./Transports.ts";
 
 /**
  * Starts a server that counts its requests, and the requests whose connection closed before the response was complete.
@@ -117,117 +117,120 @@ describe("A body that is too long", () => {
   );
 });
 
-describe("A promise listing leaves no request behind:", () => {
-  it.live.each(stages)("aborted by its signal %s", ([, stage, aborted]) =>
-    Effect.gen(function* () {
-      const server = yield* serveOnePage(stage);
-      yield* Effect.promise(async () => {
-        const client = createClient({ apiKey: "ak_x", baseUrl: server.baseUrl });
-        const controller = new AbortController();
-        const reason = new Error("stop");
-        const seen: Array<string> = [];
-        void Effect.runPromise(Deferred.await(server.secondRequest)).then(() =>
-          setTimeout(() => controller.abort(reason), 30),
-        );
-        try {
-          for await (const { id } of client.listRecords("135", { signal: controller.signal }))
-            seen.push(id);
-          assert.fail("the listing ended");
-        } catch (error) {
-          assert.strictEqual(error, reason);
-        }
-        assert.strictEqual(seen.length, 2);
-      });
-      yield* waitUntil(() => server.aborted() === aborted);
-      assert.strictEqual(server.requests(), 2);
-    }),
-  );
-
-  it.live("left by break while a page is prefetched", () =>
-    Effect.gen(function* () {
-      const server = yield* serveOnePage(stall);
-      yield* Effect.promise(async () => {
-        const client = createClient({ apiKey: "ak_x", baseUrl: server.baseUrl });
-        for await (const { id } of client.listRecords("135")) {
-          assert.strictEqual(id, record(0).id);
-          await new Promise((resolve) => setTimeout(resolve, 50));
-          break;
-        }
-      });
-      yield* waitUntil(() => server.aborted() === 1);
-      assert.strictEqual(server.requests(), 2);
-    }),
-  );
-
-  it.live("aborted in the middle of a page, whose remaining records are not delivered", () =>
-    Effect.gen(function* () {
-      const server = yield* serveOnePage(stall);
-      yield* Effect.promise(async () => {
-        const client = createClient({ apiKey: "ak_x", baseUrl: server.baseUrl });
-        const controller = new AbortController();
-        const seen: Array<string> = [];
-        try {
-          for await (const { id } of client.listRecords("135", { signal: controller.signal })) {
-            seen.push(id);
-            controller.abort(new Error("stop"));
+describe.each(Object.entries(promiseTransports))(
+  "On %s, a promise listing leaves no request behind:",
+  (_name, transport) => {
+    it.live.each(stages)("aborted by its signal %s", ([, stage, aborted]) =>
+      Effect.gen(function* () {
+        const server = yield* serveOnePage(stage);
+        yield* Effect.promise(async () => {
+          const client = createClient({ ...transport, apiKey: "ak_x", baseUrl: server.baseUrl });
+          const controller = new AbortController();
+          const reason = new Error("stop");
+          const seen: Array<string> = [];
+          void Effect.runPromise(Deferred.await(server.secondRequest)).then(() =>
+            setTimeout(() => controller.abort(reason), 30),
+          );
+          try {
+            for await (const { id } of client.listRecords("135", { signal: controller.signal }))
+              seen.push(id);
+            assert.fail("the listing ended");
+          } catch (error) {
+            assert.strictEqual(error, reason);
           }
-          assert.fail("the listing ended");
-        } catch (error) {
-          assert.match(String(error), /stop/);
-        }
-        assert.strictEqual(seen.length, 1);
-      });
-    }),
-  );
+          assert.strictEqual(seen.length, 2);
+        });
+        yield* waitUntil(() => server.aborted() === aborted);
+        assert.strictEqual(server.requests(), 2);
+      }),
+    );
 
-  it.live("nor a listener on a signal that outlives it", () =>
-    Effect.gen(function* () {
-      const server = yield* serveAndCount(() => page);
-      yield* Effect.promise(async () => {
-        const client = createClient({ apiKey: "ak_x", baseUrl: server.baseUrl });
-        const { signal } = new AbortController();
-        for (let round = 0; round < 20; round += 1) {
-          client.listRecords("135", { signal })[Symbol.asyncIterator]();
-          for await (const _ of client.listRecords("135", { signal })) break;
-          await client.getPage("135", { signal });
-          await client.toArray("..", { signal }).catch(() => []);
-        }
-        assert.strictEqual(getEventListeners(signal, "abort").length, 0);
-      });
-    }),
-  );
+    it.live("left by break while a page is prefetched", () =>
+      Effect.gen(function* () {
+        const server = yield* serveOnePage(stall);
+        yield* Effect.promise(async () => {
+          const client = createClient({ ...transport, apiKey: "ak_x", baseUrl: server.baseUrl });
+          for await (const { id } of client.listRecords("135")) {
+            assert.strictEqual(id, record(0).id);
+            await new Promise((resolve) => setTimeout(resolve, 50));
+            break;
+          }
+        });
+        yield* waitUntil(() => server.aborted() === 1);
+        assert.strictEqual(server.requests(), 2);
+      }),
+    );
 
-  it.live("aborted between two pulls", () => {
-    const controller = new AbortController();
-    return Effect.gen(function* () {
-      const server = yield* serveOnePage(stall);
-      const client = createClient({ apiKey: "ak_x", baseUrl: server.baseUrl });
-      const listing = client.listRecords("135", { signal: controller.signal });
-      const records = listing[Symbol.asyncIterator]();
-      yield* Effect.promise(() => records.next());
-      yield* Effect.sleep("50 millis");
-      controller.abort();
-      yield* waitUntil(() => server.aborted() === 1);
+    it.live("aborted in the middle of a page, whose remaining records are not delivered", () =>
+      Effect.gen(function* () {
+        const server = yield* serveOnePage(stall);
+        yield* Effect.promise(async () => {
+          const client = createClient({ ...transport, apiKey: "ak_x", baseUrl: server.baseUrl });
+          const controller = new AbortController();
+          const seen: Array<string> = [];
+          try {
+            for await (const { id } of client.listRecords("135", { signal: controller.signal })) {
+              seen.push(id);
+              controller.abort(new Error("stop"));
+            }
+            assert.fail("the listing ended");
+          } catch (error) {
+            assert.match(String(error), /stop/);
+          }
+          assert.strictEqual(seen.length, 1);
+        });
+      }),
+    );
+
+    it.live("nor a listener on a signal that outlives it", () =>
+      Effect.gen(function* () {
+        const server = yield* serveAndCount(() => page);
+        yield* Effect.promise(async () => {
+          const client = createClient({ ...transport, apiKey: "ak_x", baseUrl: server.baseUrl });
+          const { signal } = new AbortController();
+          for (let round = 0; round < 20; round += 1) {
+            client.listRecords("135", { signal })[Symbol.asyncIterator]();
+            for await (const _ of client.listRecords("135", { signal })) break;
+            await client.getPage("135", { signal });
+            await client.toArray("..", { signal }).catch(() => []);
+          }
+          assert.strictEqual(getEventListeners(signal, "abort").length, 0);
+        });
+      }),
+    );
+
+    it.live("aborted between two pulls", () => {
+      const controller = new AbortController();
+      return Effect.gen(function* () {
+        const server = yield* serveOnePage(stall);
+        const client = createClient({ ...transport, apiKey: "ak_x", baseUrl: server.baseUrl });
+        const listing = client.listRecords("135", { signal: controller.signal });
+        const records = listing[Symbol.asyncIterator]();
+        yield* Effect.promise(() => records.next());
+        yield* Effect.sleep("50 millis");
+        controller.abort();
+        yield* waitUntil(() => server.aborted() === 1);
+      });
     });
-  });
 
-  it.live("closed, or disposed of", () =>
-    Effect.gen(function* () {
-      const server = yield* serveOnePage(stall);
-      yield* Effect.promise(async () => {
-        const client = createClient({ apiKey: "ak_x", baseUrl: server.baseUrl });
-        const records = client.listRecords("135")[Symbol.asyncIterator]();
-        await records.next();
-        await records.next();
-        const third = records.next().then(
-          () => assert.fail("a third record came"),
-          (error: unknown) => error,
-        );
-        await new Promise((resolve) => setTimeout(resolve, 50));
-        await client[Symbol.asyncDispose]();
-        assert.match(String(await third), /^AbortError: The client is closed$/);
-      });
-      yield* waitUntil(() => server.aborted() === 1);
-    }),
-  );
-});
+    it.live("closed, or disposed of", () =>
+      Effect.gen(function* () {
+        const server = yield* serveOnePage(stall);
+        yield* Effect.promise(async () => {
+          const client = createClient({ ...transport, apiKey: "ak_x", baseUrl: server.baseUrl });
+          const records = client.listRecords("135")[Symbol.asyncIterator]();
+          await records.next();
+          await records.next();
+          const third = records.next().then(
+            () => assert.fail("a third record came"),
+            (error: unknown) => error,
+          );
+          await new Promise((resolve) => setTimeout(resolve, 50));
+          await client[Symbol.asyncDispose]();
+          assert.match(String(await third), /^AbortError: The client is closed$/);
+        });
+        yield* waitUntil(() => server.aborted() === 1);
+      }),
+    );
+  },
+);

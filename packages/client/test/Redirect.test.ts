@@ -1,12 +1,45 @@
 import { assert, describe, it } from "@effect/vitest";
-import { Effect, Redacted } from "effect";
+import { Effect, type Layer, Redacted } from "effect";
+import type { HttpClient } from "effect/http";
 import type { IncomingMessage } from "node:http";
+import { type ClientOptions, createClient } from "../src/promise.ts";
 import { clientOn, listToFailure } from "./TestClient.ts";
 import { serve } from "./TestServer.ts";
-import { transports } from "./Transports.ts";
+import { promiseTransports, transports } from "./Transports.ts";
 
-for (const [transport, http] of Object.entries(transports)) {
-  describe(`A redirect (${transport})`, () => {
+/** Lists from a server with a key: the tag of the error. */
+type List = (baseUrl: string) => Effect.Effect<string>;
+
+const onEffect =
+  (http: Layer.Layer<HttpClient.HttpClient>): List =>
+  (baseUrl) =>
+    listToFailure.pipe(
+      Effect.map(({ _tag }) => _tag),
+      Effect.provide(clientOn(http, { apiKey: Redacted.make("ak_secret"), baseUrl })),
+      Effect.orDie,
+    );
+
+const onPromises =
+  (transport: ClientOptions): List =>
+  (baseUrl) =>
+    Effect.promise(() =>
+      createClient({ ...transport, apiKey: "ak_secret", baseUrl })
+        .getPage("135")
+        .then(
+          () => "none",
+          (error: unknown) => String(Reflect.get(Object(error), "_tag")),
+        ),
+    );
+
+const clients = [
+  ...Object.entries(transports).map(([name, http]) => [name, onEffect(http)] as const),
+  ...Object.entries(promiseTransports).map(
+    ([name, transport]) => [`promise client on ${name}`, onPromises(transport)] as const,
+  ),
+];
+
+for (const [client, list] of clients) {
+  describe(`A redirect (${client})`, () => {
     it.live.each([301, 302, 303, 307, 308])(
       "to another origin is followed without the key (%i)",
       (status) =>
@@ -20,11 +53,7 @@ for (const [transport, http] of Object.entries(transports)) {
             assert.strictEqual(request.headers.authorization, "Bearer ak_secret");
             response.writeHead(status, { location: `${elsewhere}/x` }).end();
           });
-          const error = yield* Effect.provide(
-            listToFailure,
-            clientOn(http, { apiKey: Redacted.make("ak_secret"), baseUrl }),
-          );
-          assert.strictEqual(error._tag, "Unauthenticated");
+          assert.strictEqual(yield* list(baseUrl), "Unauthenticated");
           assert.strictEqual(headersElsewhere.length, 1);
           assert.notInclude(JSON.stringify(headersElsewhere), "ak_secret");
         }),

@@ -8,7 +8,7 @@ import { RunId } from "@scorecard-effect/contract";
 import { FakeRun, FakeScorecard } from "@scorecard-effect/fixtures";
 import { ScorecardClient, TransportError } from "../src/index.ts";
 import * as FetchTransport from "../src/fetch.ts";
-import { createClient, InvalidRequest } from "../src/promise.ts";
+import { type Client, createClient, InvalidRequest } from "../src/promise.ts";
 import * as UndiciTransport from "../src/undici.ts";
 
 const run = FakeRun.make({ records: 3 });
@@ -137,10 +137,12 @@ describe("The client", () => {
   );
 
   it("refuses a timeout that Node's fetch would cut short, and says why", async () => {
-    const slow = createClient({ apiKey, timeout: "10 minutes" });
-    const error: unknown = await slow.getPage("1").catch((reason: unknown) => reason);
-    assert.instanceOf(error, InvalidRequest);
-    assert.include(error.problem, "300 seconds");
+    const slow = createClient({ apiKey, timeout: "10 minutes", fetch: realFetch });
+    await refused(slow);
+    // One that wraps Node's fetch, as tools do.
+    globalThis.fetch = (...request) => realFetch(...request);
+    const wrapped = createClient({ apiKey, timeout: "10 minutes" });
+    await refused(wrapped);
     const own = createClient({
       apiKey,
       baseUrl: fake.baseUrl,
@@ -171,3 +173,9 @@ describe("The client", () => {
     assert.deepStrictEqual((await client.getPage("1")).records, []);
   });
 });
+
+const refused = async (client: Client) => {
+  const error: unknown = await client.getPage("1").catch((reason: unknown) => reason);
+  assert.instanceOf(error, InvalidRequest);
+  assert.include(error.problem, "300 seconds");
+};

@@ -92,9 +92,12 @@ const openPromiseClient = async (
   };
 };
 
-/** The promise client on `fetch`, as it comes. */
+/** The promise client as it comes: on `node:http`. */
 export const promise = byRecord("promise client, records", (base) =>
   openPromiseClient({ baseUrl: base }),
+);
+export const promiseFetch = byRecord("promise client, fetch, records", (base) =>
+  openPromiseClient({ baseUrl: base, fetch: globalThis.fetch }),
 );
 export const promiseDispatcher = byRecord("promise client, dispatcher, records", async (base) => {
   const { Agent } = await import("@effect/platform-node/Undici");

@@ -20,7 +20,7 @@ export const make = (fetch?: Fetch): Transport => ({
   // A fetch follows redirects, and takes no Authorization header to another origin (Fetch Standard, "HTTP-redirect
   // fetch").
   followsRedirects: true,
-  maxWait: fetch === undefined ? nodeLimit() : undefined,
+  maxWait: fetch === undefined || isNodesOwn(fetch) ? nodeLimit() : undefined,
   send: (request) =>
     Effect.tryPromise({
       try: async () => {
@@ -31,6 +31,14 @@ export const make = (fetch?: Fetch): Transport => ({
       catch: (cause) => new TransportFailure({ cause }),
     }),
 });
+
+/**
+ * Whether a function is Node's own `fetch`, by its body, which loads the implementation on the first call. In a VM
+ * context (Jest) and in a worker it is another function with the same text. A mock, a wrapper or a proxy has another.
+ */
+export const isNodesOwn = (fetch: unknown): boolean =>
+  typeof fetch === "function" &&
+  Function.prototype.toString.call(fetch).includes("require('internal/deps/undici/undici')");
 
 // Node's own fetch waits for the headers of a response, and between two chunks of its body, for 300 seconds at most.
 const nodeLimit = (): Transport["maxWait"] =>

@@ -8,6 +8,7 @@
  */
 import * as Data from "effect/Data";
 import * as Effect from "effect/Effect";
+import { builtinModule } from "./BuiltinModule.ts";
 import { BodyTooLarge, ByteCollector } from "./Chunks.ts";
 
 /** The body cannot be decoded as its encoding says. */
@@ -101,13 +102,7 @@ interface ZlibDecoder {
 
 type Zlib = { readonly [Name in (typeof zlibDecoders)[Format]]?: () => ZlibDecoder };
 
-// Not an import, which bundles for browsers could not resolve. This is what `node:zlib` is where there is one.
-// oxlint-disable-next-line typescript/no-unsafe-type-assertion
-const zlib = (
-  globalThis as {
-    readonly process?: { readonly getBuiltinModule?: (name: "node:zlib") => Zlib | undefined };
-  }
-).process?.getBuiltinModule?.("node:zlib");
+const zlib = builtinModule<Zlib>("node:zlib");
 
 const withZlib = (
   decoder: ZlibDecoder,

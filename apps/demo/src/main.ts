@@ -3,7 +3,7 @@ import * as NodeServices from "@effect/platform-node/NodeServices";
 import * as Complaint from "@scorecard-effect/contract/cli/Complaint";
 import * as ApiConfig from "@scorecard-effect/contract/protocol/ApiConfig";
 import * as ApiKey from "@scorecard-effect/contract/protocol/ApiKey";
-import { Effect, Option } from "effect";
+import { Effect, Option, Redacted, Result } from "effect";
 import { Command } from "effect/cli";
 import manifest from "../package.json" with { type: "json" };
 import { program } from "./commands/Announcement.ts";
@@ -17,12 +17,16 @@ process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   process.exit(1);
 });
 
+// A malformed value may be a real key with a typing mistake. One of a few characters is not, and occurs in any message.
+const isSecret = (key: Redacted.Redacted): boolean =>
+  Result.isSuccess(ApiKey.check(key)) || Redacted.value(key).trim().length >= 8;
+
 /** Prints why the program failed, without the API key: a flag that the message quotes may contain it. */
 const complain = Effect.fnUntraced(function* (message: string) {
   const apiKey = yield* Effect.orElseSucceed(ApiConfig.apiKey, Option.none);
   const redact = Option.match(apiKey, {
     onNone: () => (text: string) => text,
-    onSome: ApiKey.redactor,
+    onSome: (key) => (isSecret(key) ? ApiKey.redactor(key) : (text: string) => text),
   });
   yield* Complaint.print(program, redact(message));
 });

@@ -1,26 +1,23 @@
 /** A real Scorecard API as a source. */
 import { ScorecardClient } from "@scorecard-effect/client";
-import { productionUrl } from "@scorecard-effect/contract";
+import * as ContractRealApi from "@scorecard-effect/contract/cli/RealApi";
 import * as ApiConfig from "@scorecard-effect/contract/protocol/ApiConfig";
 import * as ApiKey from "@scorecard-effect/contract/protocol/ApiKey";
 import * as ListRecordsRequest from "@scorecard-effect/contract/protocol/ListRecordsRequest";
-import { type Config, Effect, Layer, Option, type Redacted, Result } from "effect";
+import { type Config, Effect, Layer, Option, Result } from "effect";
 import type { Source } from "./Source.ts";
 import { type ApiFlags, fakeOnly } from "./SourceFlags.ts";
 import { transport } from "./Transport.ts";
 import { UsageError } from "./UsageError.ts";
 
-/** Where a real API is, and the key to read it with. */
-export interface RealApi {
-  readonly apiKey: Redacted.Redacted;
-  readonly baseUrl: string;
-}
-
 /** The real API that the flags and the environment choose; undefined where they choose a fake one. */
 export const choose = Effect.fnUntraced(function* (
   flags: ApiFlags,
   isRunNamed: boolean,
-): Effect.fn.Return<RealApi | undefined, UsageError | Config.ConfigError> {
+): Effect.fn.Return<
+  ContractRealApi.RealApi | undefined,
+  UsageError | ContractRealApi.InvalidSetting | Config.ConfigError
+> {
   const fakeFlags = fakeOnly(flags);
   const [fakeFlag] = fakeFlags;
   if (Option.isSome(flags.baseUrl) && fakeFlag !== undefined) {
@@ -39,19 +36,10 @@ export const choose = Effect.fnUntraced(function* (
   if (Option.isNone(flags.baseUrl) && (fakeFlag !== undefined || !isRunNamed || !isConfigured)) {
     return undefined;
   }
-  if (Option.isNone(apiKey)) {
-    return yield* new UsageError({
-      message: `${ApiConfig.names.apiKey} is not set: a real API needs its key`,
-    });
-  }
-  const baseUrl = Option.getOrElse(
-    Option.orElse(flags.baseUrl, () => configuredUrl),
-    () => productionUrl,
-  );
-  return { apiKey: apiKey.value, baseUrl };
+  return yield* ContractRealApi.resolve(flags.baseUrl);
 });
 
-export const source = ({ apiKey, baseUrl }: RealApi): Source => {
+export const source = ({ apiKey, baseUrl }: ContractRealApi.RealApi): Source => {
   const redact = ApiKey.redactor(apiKey);
   // The client refuses a URL with credentials, a query or a fragment. It is not shown either.
   const shownUrl = redact(

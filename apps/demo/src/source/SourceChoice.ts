@@ -1,5 +1,5 @@
 /** Chooses a source and its runs by the flags. */
-import { RunId } from "@scorecard-effect/contract";
+import { type InvalidSetting, runId } from "@scorecard-effect/contract/cli/RealApi";
 import { names } from "@scorecard-effect/contract/protocol/ApiConfig";
 import { FakeRun, type Replay } from "@scorecard-effect/fixtures";
 import { type Config, Effect, type FileSystem, Option } from "effect";
@@ -10,7 +10,7 @@ import { type ApiFlags, fakeOnly, type RunFlags } from "./SourceFlags.ts";
 import { UsageError } from "./UsageError.ts";
 
 /** Why a source cannot be opened. */
-export type SourceError = UsageError | Replay.ReplayError | Config.ConfigError;
+export type SourceError = UsageError | InvalidSetting | Replay.ReplayError | Config.ConfigError;
 
 /**
  * The source and the run that the flags choose.
@@ -25,7 +25,7 @@ export const resolve = Effect.fn("SourceChoice.resolve")(function* (
   if (real !== undefined) {
     return Option.isNone(flags.run)
       ? yield* new UsageError({ message: "--run is missing: which run of the real API?" })
-      : { ...RealApi.source(real), runId: RunId.make(flags.run.value) };
+      : { ...RealApi.source(real), runId: yield* runId(flags.run.value) };
   }
   const note = keyNote(flags, Option.isSome(flags.run), "this is a generated run, not yours");
   if (Option.isSome(flags.replay)) {
@@ -37,9 +37,9 @@ export const resolve = Effect.fn("SourceChoice.resolve")(function* (
     return { ...FakeApi.source([run], description, note), runId: run.runId };
   }
   const { seed, records } = FakeApi.generated(flags);
-  const runId = RunId.make(Option.getOrElse(flags.run, () => "135"));
-  const run = FakeRun.make({ seed, records, runId });
-  return { ...FakeApi.source([run], `a generated run, seed ${seed}`, note), runId };
+  const generatedId = yield* runId(Option.getOrElse(flags.run, () => "135"));
+  const run = FakeRun.make({ seed, records, runId: generatedId });
+  return { ...FakeApi.source([run], `a generated run, seed ${seed}`, note), runId: generatedId };
 });
 
 /**
@@ -66,8 +66,8 @@ export const resolvePair = Effect.fn("SourceChoice.resolvePair")(function* (
     }
     return {
       ...RealApi.source(real),
-      baselineId: RunId.make(pair.value.baseline),
-      candidateId: RunId.make(pair.value.candidate),
+      baselineId: yield* runId(pair.value.baseline),
+      candidateId: yield* runId(pair.value.candidate),
     };
   }
   const note = keyNote(flags, Option.isSome(pair), "these are generated runs, not yours");
@@ -88,8 +88,8 @@ export const resolvePair = Effect.fn("SourceChoice.resolvePair")(function* (
     records,
     ...(Option.isSome(pair)
       ? {
-          baselineId: RunId.make(pair.value.baseline),
-          candidateId: RunId.make(pair.value.candidate),
+          baselineId: yield* runId(pair.value.baseline),
+          candidateId: yield* runId(pair.value.candidate),
         }
       : {}),
   });

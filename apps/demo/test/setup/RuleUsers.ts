@@ -69,7 +69,7 @@ export type User = (
 // oxlint-disable-next-line typescript/no-unsafe-type-assertion
 export const any = (value: unknown): never => value as never;
 
-export const effectClient: User = (asked, fetch, waits) => {
+const effectClient: User = (asked, fetch, waits) => {
   const { apiKey, baseUrl, runId, pageSize } = { ...defaults, ...asked };
   return Effect.flatMap(ScorecardClient, ({ getPage }) =>
     getPage(any(runId), { pageSize: any(pageSize) }),
@@ -115,7 +115,7 @@ export const recording: User = (asked, fetch, waits) => {
   );
 };
 
-export const laws: User = async (asked, fetch, waits) => {
+const laws: User = async (asked, fetch, waits) => {
   const { apiKey, baseUrl, runId } = { ...defaults, ...asked };
   const report = await ContractLaws.check(
     { apiKey: Redacted.make(any(apiKey)), baseUrl: any(baseUrl), runId: any(runId) },

@@ -17,9 +17,11 @@
  * ```
  */
 import { environment } from "@scorecard-effect/contract";
+import * as Context from "effect/Context";
 import * as Effect from "effect/Effect";
 import type * as Exit from "effect/Exit";
 import type * as Fiber from "effect/Fiber";
+import * as References from "effect/References";
 import * as Result from "effect/Result";
 import type { Failure } from "./diagnostics/Failure.ts";
 import * as ClientSettings from "./listing/ClientSettings.ts";
@@ -384,12 +386,15 @@ const settingsOf = (options: ClientOptions): Result.Result<ClientSettings.Client
     );
   });
 
+// A tracer could only be set with Effect, which this client shows nobody: spans would be made for nothing.
+const runUntraced = Effect.runForkWith(Context.make(References.TracerEnabled, false));
+
 /** Runs an effect: its result, or its failure as an exception with the caller's frames; and how to interrupt it. */
 const run = <A>(
   effect: Effect.Effect<A, Failure>,
   caller: CallSite,
 ): readonly [result: Promise<A>, interrupt: () => void] => {
-  const fiber: Fiber.Fiber<A, Failure> = Effect.runFork(effect);
+  const fiber: Fiber.Fiber<A, Failure> = runUntraced(effect);
   const exit = new Promise<Exit.Exit<A, Failure>>((resolve) => {
     fiber.addObserver(resolve);
   });

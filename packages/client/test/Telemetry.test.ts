@@ -85,6 +85,29 @@ describe("Observability", () => {
     }),
   );
 
+  it.live("makes no span where tracing is off, and annotates no span of the caller", () =>
+    Effect.gen(function* () {
+      const { spans, tracer } = makeRecordingTracer();
+      yield* listRun.pipe(
+        Effect.withTracerEnabled(false),
+        Effect.withSpan("caller"),
+        Effect.provideService(Tracer.Tracer, tracer),
+      );
+      const [caller] = spans;
+      assert.deepStrictEqual(
+        spans.map(({ name }) => name),
+        ["caller"],
+      );
+      // The fake's router annotates it with the route.
+      assert.doesNotHaveAnyKeys(Object.fromEntries(caller?.attributes ?? []), [
+        "runId",
+        "status",
+        "records",
+        "error",
+      ]);
+    }),
+  );
+
   it.live(
     "has no span that quotes the key, even if an error or a redirect of the transport does",
     () =>

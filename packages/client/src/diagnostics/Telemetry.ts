@@ -2,8 +2,7 @@
  * The metrics of a client. `ScorecardClient` adds a span for each listing, and `PageFetch` a span and a debug log line
  * for each attempt at a page. None of them contains the API key.
  */
-import * as Duration from "effect/Duration";
-import * as Effect from "effect/Effect";
+import type * as Context from "effect/Context";
 import * as Metric from "effect/Metric";
 
 /** Counts pages that were read. */
@@ -30,16 +29,14 @@ export const latency = Metric.histogram("scorecard_client_request_duration", {
   boundaries: [5, 10, 25, 50, 100, 250, 500, 1000, 2500, 5000, 10_000, 30_000, 60_000],
 });
 
-/** Records an attempt in all metrics in one step: its duration and, if it succeeded, its page and records. */
+/** Records an attempt in all metrics: its duration and, if it succeeded, its page and records. */
 export const recordAttempt = (
-  duration: Duration.Duration,
+  millis: number,
   recordsRead: number | undefined,
-): Effect.Effect<void> =>
-  Effect.contextWith((context) =>
-    Effect.sync(() => {
-      latency.updateUnsafe(Duration.toMillis(duration), context);
-      if (recordsRead === undefined) return;
-      pages.updateUnsafe(1, context);
-      records.updateUnsafe(recordsRead, context);
-    }),
-  );
+  context: Context.Context<never>,
+): void => {
+  latency.updateUnsafe(millis, context);
+  if (recordsRead === undefined) return;
+  pages.updateUnsafe(1, context);
+  records.updateUnsafe(recordsRead, context);
+};

@@ -2,12 +2,14 @@
  * Fetches a page in as many attempts as it takes. Each attempt waits at the request gate, has a time limit and a span
  * of its own, and is retried as the policy says.
  */
+import * as Clock from "effect/Clock";
 import * as Duration from "effect/Duration";
 import * as Effect from "effect/Effect";
+import type * as Fiber from "effect/Fiber";
+import * as LogLevel from "effect/LogLevel";
 import * as Metric from "effect/Metric";
 import * as Option from "effect/Option";
 import * as Random from "effect/Random";
-import * as Result from "effect/Result";
 import type { AttemptFailure } from "../diagnostics/Failure.ts";
 import * as Telemetry from "../diagnostics/Telemetry.ts";
 import type { ReadPage } from "./PageReader.ts";
@@ -136,27 +138,48 @@ const observe = <A>(
   attempt: Effect.Effect<ReadPage<A>, AttemptFailure>,
   params: PageParams<A>,
 ): Effect.Effect<ReadPage<A>, AttemptFailure> =>
-  Effect.timed(Effect.result(attempt)).pipe(
-    Effect.flatMap(([duration, result]) =>
-      Effect.andThen(
-        Telemetry.recordAttempt(duration, Result.getOrUndefined(result)?.records.length),
-        Result.match(result, {
-          onFailure: (failure) =>
-            Effect.andThen(Effect.annotateCurrentSpan("error", failure._tag), Effect.fail(failure)),
-          onSuccess: (page) => Effect.as(reportPage(page.records.length, params), page),
-        }),
+  Effect.withFiber((fiber) => {
+    const observed = measured(attempt, params, fiber);
+    // Nobody traces. Only where the caller has a span, the attempt needs its own: else it would annotate the caller's.
+    if (!fiber.cache.tracerEnabled && fiber.cache.span === undefined) return observed;
+    return observed.pipe(
+      Effect.withSpan(
+        "ScorecardClient.page",
+        { kind: "client", attributes: attributesOf(params) },
+        // It would be the same line of this module for every page.
+        { captureStackTrace: false },
       ),
-    ),
-    Effect.withSpan(
-      "ScorecardClient.page",
-      { kind: "client", attributes: attributesOf(params) },
-      // It would be the same line of this module for every page.
-      { captureStackTrace: false },
-    ),
-  );
+    );
+  });
 
-const reportPage = (records: number, params: PageParams<unknown>): Effect.Effect<void> =>
-  Effect.andThen(
-    Effect.annotateCurrentSpan("records", records),
-    Effect.logDebug("Page read", { ...attributesOf(params), records }),
-  );
+// This runs for every page: metrics are updated without an effect, and a log line is built only if it is logged.
+const measured = <A>(
+  attempt: Effect.Effect<ReadPage<A>, AttemptFailure>,
+  params: PageParams<A>,
+  fiber: Fiber.Fiber<unknown, unknown>,
+): Effect.Effect<ReadPage<A>, AttemptFailure> => {
+  const clock = fiber.getRef(Clock.Clock);
+  const start = clock.monotonicTimeNanosUnsafe();
+  const record = (recordsRead: number | undefined): void => {
+    const millis = Number(clock.monotonicTimeNanosUnsafe() - start) / 1e6;
+    Telemetry.recordAttempt(millis, recordsRead, fiber.context);
+  };
+  return Effect.matchEffect(attempt, {
+    onFailure: (failure) => {
+      record(undefined);
+      return Effect.andThen(
+        Effect.annotateCurrentSpan("error", failure._tag),
+        Effect.fail(failure),
+      );
+    },
+    onSuccess: (page) => {
+      const { length } = page.records;
+      record(length);
+      const annotated = Effect.as(Effect.annotateCurrentSpan("records", length), page);
+      if (LogLevel.isGreaterThan(fiber.cache.minimumLogLevel, "Debug")) return annotated;
+      return Effect.tap(annotated, () =>
+        Effect.logDebug("Page read", { ...attributesOf(params), records: length }),
+      );
+    },
+  });
+};

@@ -19,7 +19,7 @@ interface ClientRequest {
   on(event: "response", listener: (response: IncomingMessage) => void): unknown;
   on(event: "error", listener: (error: Error) => void): unknown;
   end(): unknown;
-  destroy(reason: Error): unknown;
+  destroy(): unknown;
 }
 
 /** The part of `node:http` and `node:https` that the client uses. */
@@ -48,8 +48,15 @@ export const make = (): Dispatcher | undefined => {
         headers,
         joinDuplicateHeaders: true,
       });
-      const controller: DispatchController = { abort: (reason) => request.destroy(reason) };
       let isOver = false;
+      const controller: DispatchController = {
+        abort: (reason) => {
+          fail(reason);
+          // Without the reason, which Node would throw at a socket that nobody listens to: the response may have arrived
+          // whole, and have left its socket.
+          request.destroy();
+        },
+      };
       const fail = (error: Error): void => {
         if (isOver) return;
         isOver = true;

@@ -99,7 +99,7 @@ export interface ClientOptions {
   readonly baseUrl?: string | URL | undefined;
   /**
    * Sends the requests. Default: the global `fetch`, which is looked up for each request; `node:http` in its place where
-   * it is Node's own, on the default dispatcher: that is faster, and sends and receives the same.
+   * it is Node's own, on the default dispatcher: that is faster. It speaks HTTP/1.1.
    */
   readonly fetch?: typeof globalThis.fetch | undefined;
   /**

@@ -3,10 +3,18 @@
  * `sec-fetch-mode`; `node:http` does not.
  */
 import { afterEach, assert, beforeEach, describe, it } from "@effect/vitest";
-import { Agent, MockAgent, setGlobalDispatcher } from "@effect/platform-node/Undici";
+import {
+  Agent as UndiciAgent,
+  getGlobalDispatcher,
+  MockAgent,
+  Pool,
+  setGlobalDispatcher,
+} from "@effect/platform-node/Undici";
+import { Predicate } from "effect";
 import { execFile } from "node:child_process";
 import diagnostics from "node:diagnostics_channel";
 import http, { createServer, type Server } from "node:http";
+import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { runInNewContext } from "node:vm";
 import { createClient } from "../src/promise.ts";
@@ -68,8 +76,8 @@ describe("A promise client without a transport", () => {
     assert.deepStrictEqual(urls, [`${baseUrl}/runs/1/records?limit=100`]);
   });
 
-  it("finds a dispatcher without options to be the default, whoever set it", async () => {
-    setGlobalDispatcher(new Agent());
+  it("takes a global dispatcher without options for the default, whoever set it", async () => {
+    setGlobalDispatcher(new UndiciAgent());
     await list();
     assert.deepStrictEqual(arrived, ["node:http"]);
   });
@@ -94,11 +102,12 @@ describe("A promise client without a transport", () => {
     assert.deepStrictEqual(arrived, ["fetch", "fetch", "node:http"]);
   });
 
-  const customDispatchers: ReadonlyArray<readonly [string, () => Agent]> = [
-    ["an agent with options", () => new Agent({ connections: 1 })],
-    ["an agent with a connect option", () => new Agent({ connect: { timeout: 1000 } })],
-    ["an agent of a subclass", () => new (class TracingAgent extends Agent {})()],
-    ["an agent with a dispatch of its own", () => ownDispatch(new Agent())],
+  const customDispatchers: ReadonlyArray<readonly [string, () => UndiciAgent]> = [
+    ["an agent with options", () => new UndiciAgent({ connections: 1 })],
+    ["an agent with a connect option", () => new UndiciAgent({ connect: { timeout: 1000 } })],
+    ["an agent of a subclass of the same name", () => new TracingAgent.Agent()],
+    ["an agent with a factory", () => new UndiciAgent({ factory: (origin) => new Pool(origin) })],
+    ["an agent with a dispatch of its own", () => ownDispatch(new UndiciAgent())],
   ];
   it.each(customDispatchers)("respects a global dispatcher that is %s", async (_, make) => {
     setGlobalDispatcher(make());
@@ -106,10 +115,13 @@ describe("A promise client without a transport", () => {
     assert.deepStrictEqual(arrived, ["fetch"]);
   });
 
-  it("respects the interceptors of a global dispatcher", async () => {
+  it.each([
+    ["an agent of its own", () => new UndiciAgent()],
+    ["the agent that Node made", () => getGlobalDispatcher()],
+  ])("respects the interceptors of a global dispatcher: %s", async (_, agent) => {
     let intercepted = 0;
     setGlobalDispatcher(
-      new Agent().compose((dispatch) => (options, handler) => {
+      agent().compose((dispatch) => (options, handler) => {
         intercepted += 1;
         return dispatch(options, handler);
       }),
@@ -117,6 +129,55 @@ describe("A promise client without a transport", () => {
     await list();
     assert.deepStrictEqual(arrived, ["fetch"]);
     assert.strictEqual(intercepted, 1);
+  });
+
+  it("respects a dispatch that was replaced in Node's own agent", async () => {
+    const agent: unknown = Reflect.get(globalThis, dispatchers[1] ?? dispatchers[0] ?? "");
+    const prototype: unknown = Object.getPrototypeOf(Object.getPrototypeOf(agent));
+    assert(Predicate.isObjectKeyword(prototype) && Object.hasOwn(prototype, "dispatch"));
+    const dispatch: unknown = Reflect.get(prototype, "dispatch");
+    assert(typeof dispatch === "function");
+    cleanUps.push(() => Reflect.set(prototype, "dispatch", dispatch));
+    let seen = 0;
+    Reflect.set(prototype, "dispatch", function (this: unknown, ...args: ReadonlyArray<unknown>) {
+      seen += 1;
+      return Reflect.apply(dispatch, this, args);
+    });
+    await list();
+    assert.deepStrictEqual(arrived, ["fetch"]);
+    assert.isAtLeast(seen, 1);
+  });
+
+  it("respects a global dispatcher that a VM context cannot see", async () => {
+    // Node's fetch in a VM context uses the dispatcher of the main one.
+    const program = `
+      import vm from "node:vm";
+      import { MockAgent, setGlobalDispatcher } from ${JSON.stringify(import.meta.resolve("@effect/platform-node/Undici"))};
+      import { build } from ${JSON.stringify(import.meta.resolve("esbuild"))};
+      const { outputFiles } = await build({
+        entryPoints: [${JSON.stringify(fileURLToPath(new URL("../src/promise.ts", import.meta.url)))}],
+        bundle: true, write: false, format: "iife", globalName: "client", logLevel: "error",
+      });
+      const mock = new MockAgent();
+      mock.disableNetConnect();
+      mock.get("http://scorecard.test").intercept({ path: "/runs/1/records?limit=100" })
+        .reply(200, ${JSON.stringify(page)});
+      setGlobalDispatcher(mock);
+      const { fetch, process, URL, AbortController, TextDecoder, setTimeout, clearTimeout, queueMicrotask } = globalThis;
+      const context = vm.createContext({
+        fetch, process, URL, AbortController, TextDecoder, setTimeout, clearTimeout, queueMicrotask, console,
+      });
+      vm.runInContext(outputFiles[0].text, context);
+      const { createClient } = context.client;
+      const options = { apiKey: "ak_x", baseUrl: "http://scorecard.test", retry: false };
+      console.log(JSON.stringify(await createClient(options).toArray("1")));
+    `;
+    const { stdout } = await promisify(execFile)(
+      process.execPath,
+      ["--input-type=module", "--eval", program],
+      { cwd: import.meta.dirname },
+    );
+    assert.strictEqual(stdout, "[]\n");
   });
 
   it("is mocked by undici's MockAgent", async () => {
@@ -128,13 +189,19 @@ describe("A promise client without a transport", () => {
     assert.deepStrictEqual(arrived, []);
   });
 
-  it("is seen by those who watch undici's requests", async () => {
-    const paths: Array<unknown> = [];
-    const watch = (message: unknown) => paths.push(Reflect.get(Object(message), "request").path);
-    diagnostics.subscribe("undici:request:create", watch);
-    cleanUps.push(() => diagnostics.unsubscribe("undici:request:create", watch));
+  it.each([
+    "undici:request:create",
+    "undici:request:headers",
+    "undici:request:trailers",
+    "undici:client:sendHeaders",
+    "undici:client:connected",
+  ])("is seen by those who watch the channel %s", async (channel) => {
+    let messages = 0;
+    const watch = () => void (messages += 1);
+    diagnostics.subscribe(channel, watch);
+    cleanUps.push(() => diagnostics.unsubscribe(channel, watch));
     await list();
-    assert.deepStrictEqual(paths, ["/runs/1/records?limit=100"]);
+    assert.strictEqual(messages, 1);
   });
 
   it("uses the proxy that Node takes from the environment", async () => {
@@ -169,7 +236,16 @@ const named = function fetch(...request: Parameters<typeof realFetch>) {
   return realFetch(...request);
 };
 
-const ownDispatch = (agent: Agent): Agent => {
+// Undici 7 and 8 call their class "Agent", too.
+const TracingAgent = {
+  Agent: class Agent extends UndiciAgent {
+    override dispatch(...args: Parameters<UndiciAgent["dispatch"]>): boolean {
+      return super.dispatch(...args);
+    }
+  },
+};
+
+const ownDispatch = (agent: UndiciAgent): UndiciAgent => {
   const dispatch = agent.dispatch.bind(agent);
   agent.dispatch = (...args) => dispatch(...args);
   return agent;

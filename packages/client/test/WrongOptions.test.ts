@@ -30,6 +30,8 @@ describe("An option of a client is refused by its name", () => {
     ["headers", { headers: new Headers({ "x-team": "search" }) }],
     ["headers", { headers: new Map([["x-team", "search"]]) }],
     ["headers", { headers: [["x-team", "search"]] }],
+    ["transfer-encoding", { headers: { "Transfer-Encoding": "chunked" } }],
+    ["connection", { headers: { connection: "close" } }],
     ["log", { log: "verbose" }],
     ["maxBodyBytes", { maxBodyBytes: "5" }],
   ])("%s: %o", async (name, options) => {

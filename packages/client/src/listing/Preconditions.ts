@@ -55,6 +55,19 @@ export const signal = (value: unknown): Result.Result<void, string> =>
 // What the client sets itself: the caller's headers must not replace it.
 const ownHeaders = ["authorization", "accept", "accept-encoding"];
 
+// What the transport and the connection set. Transports differ in which of them they send, and which they refuse.
+const connectionHeaders = [
+  "connection",
+  "content-length",
+  "expect",
+  "keep-alive",
+  "proxy-connection",
+  "te",
+  "trailer",
+  "transfer-encoding",
+  "upgrade",
+];
+
 /** Headers to send with every request. */
 export const headers = (
   input: unknown,
@@ -74,7 +87,9 @@ export const headers = (
     ) {
       return Result.fail(`headers is malformed: ${JSON.stringify(key)} cannot be sent`);
     }
-    if (ownHeaders.includes(name)) return Result.fail(`headers cannot set ${name}`);
+    if (ownHeaders.includes(name) || connectionHeaders.includes(name)) {
+      return Result.fail(`headers cannot set ${name}`);
+    }
     checked[name] = value;
   }
   return Result.succeed(checked);

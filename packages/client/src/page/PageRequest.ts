@@ -140,16 +140,22 @@ const send = (
   return Effect.flatMap(sent, (response) => {
     const target = redirectsLeft === 0 ? undefined : redirectOf(response, request.url);
     if (target === undefined) return Effect.succeed(response);
-    const { authorization, ...others } = request.headers;
+    // The body of a redirect may be of any length, or never end.
+    response.discard?.();
     const isSameOrigin = target.origin === new URL(request.url).origin;
-    const headers =
-      isSameOrigin && authorization !== undefined ? { ...others, authorization } : others;
-    return response.body.pipe(
-      Effect.ignore,
-      Effect.andThen(send(transport, { ...request, url: target.href, headers }, redirectsLeft - 1)),
-    );
+    const headers = isSameOrigin ? request.headers : headersForOthers(request.headers);
+    return send(transport, { ...request, url: target.href, headers }, redirectsLeft - 1);
   });
 };
+
+/** Headers without those that another origin must not see, or that do not concern it: as the Fetch Standard has it. */
+const headersForOthers = ({
+  authorization: _authorization,
+  cookie: _cookie,
+  host: _host,
+  "proxy-authorization": _proxyAuthorization,
+  ...others
+}: TransportRequest["headers"]): TransportRequest["headers"] => others;
 
 const redirectOf = ({ status, header }: TransportResponse, base: string): URL | undefined => {
   const location = [301, 302, 303, 307, 308].includes(status) ? header("location") : undefined;
@@ -249,12 +255,14 @@ const statusFailure = (
   if (status === 429) return { _tag: "RateLimited", ...answer, retryAfter };
   if (status >= 500) return { _tag: "ServiceError", ...answer, retryAfter };
   if (status >= 400) return { _tag: "RequestRejected", ...answer, retryAfter };
+  const hint =
+    status >= 300 ? `: the client follows up to ${RequestDefaults.maxRedirects} redirects` : "";
   return {
     _tag: "InvalidResponse",
     ...location,
     kind: "NotJson",
     status,
-    issues: [{ path: "", message: `Expected a page of records, got status ${status}` }],
+    issues: [{ path: "", message: `Expected a page of records, got status ${status}${hint}` }],
     excerpt: redaction.excerpt(body.start()),
   };
 };

@@ -27,7 +27,7 @@ export const make = (dispatcher: Dispatcher): Transport => ({
 });
 
 const toResponse = (
-  { status, headers, body }: Head<BodyText.Arrived>,
+  { status, headers, body, discard }: Head<BodyText.Arrived>,
   maxBytes: number,
 ): TransportResponse => {
   const header = (name: string): string | undefined => valueOf(headers, name);
@@ -37,6 +37,7 @@ const toResponse = (
     body: Effect.flatMap(body, (arrived) =>
       BodyText.decode(arrived, header("content-encoding"), maxBytes),
     ),
+    discard,
   };
 };
 
@@ -52,6 +53,8 @@ interface Head<out Body> {
   readonly headers: DispatchedHeaders;
   /** Waits for the end of the body. */
   readonly body: Effect.Effect<Body, TransportFailure | BodyTooLarge>;
+  /** Ends the exchange. */
+  readonly discard: () => void;
 }
 
 /** Sends a request, and collects the body of its response in the collector that is made for its headers. */
@@ -138,7 +141,7 @@ const dispatch = <Body>(
           collector = collect(responseHeaders);
           const length = Number(responseHeaders["content-length"] ?? 0);
           if (length > maxBodyBytes) refuse(new BodyTooLarge({ start: new Uint8Array() }));
-          onHead({ status, headers: responseHeaders, body: body.whole });
+          onHead({ status, headers: responseHeaders, body: body.whole, discard: abort });
         },
         onResponseData: (current, chunk) => {
           controller = current;
@@ -162,7 +165,7 @@ const dispatch = <Body>(
           body.end(
             tooLarge === undefined ? Effect.succeed(collector.end()) : Effect.fail(tooLarge),
           );
-          onHead({ ...response, body: body.whole });
+          onHead({ ...response, body: body.whole, discard: abort });
         },
       },
     );

@@ -2,6 +2,7 @@
 import * as BodyText from "@scorecard-effect/contract/protocol/BodyText";
 import { BodyTooLarge } from "@scorecard-effect/contract/protocol/Chunks";
 import * as Effect from "effect/Effect";
+import { textOf } from "./FunctionText.ts";
 import {
   type Transport,
   TransportFailure,
@@ -20,7 +21,7 @@ export const make = (fetch?: Fetch): Transport => ({
   // A fetch follows redirects, and takes no Authorization header to another origin (Fetch Standard, "HTTP-redirect
   // fetch").
   followsRedirects: true,
-  maxWait: fetch === undefined || isNodesOwn(fetch) ? nodeLimit() : undefined,
+  maxWait: isNodesOwn(fetch ?? globalThis.fetch) ? nodeLimit : undefined,
   send: (request) =>
     Effect.tryPromise({
       try: async () => {
@@ -32,19 +33,12 @@ export const make = (fetch?: Fetch): Transport => ({
     }),
 });
 
-/**
- * Whether a function is Node's own `fetch`, by its body, which loads the implementation on the first call. In a VM
- * context (Jest) and in a worker it is another function with the same text. A mock, a wrapper or a proxy has another.
- */
+/** Whether a function is Node's own `fetch`, which loads its implementation on the first call. */
 export const isNodesOwn = (fetch: unknown): boolean =>
-  typeof fetch === "function" &&
-  Function.prototype.toString.call(fetch).includes("require('internal/deps/undici/undici')");
+  textOf(fetch).includes("require('internal/deps/undici/undici')");
 
-// Node's own fetch waits for the headers of a response, and between two chunks of its body, for 300 seconds at most.
-const nodeLimit = (): Transport["maxWait"] =>
-  "process" in globalThis && !("Bun" in globalThis) && !("Deno" in globalThis)
-    ? { millis: 300_000, reason: "Node's fetch waits 300 seconds at most" }
-    : undefined;
+// It waits for the headers of a response, and between two chunks of its body, for 300 seconds at most.
+const nodeLimit = { millis: 300_000, reason: "Node's fetch waits 300 seconds at most" };
 
 const toResponse = (response: Response, request: TransportRequest): TransportResponse => {
   if (!isResponse(response)) {

@@ -1,7 +1,6 @@
 /** The transport on any `HttpClient` of Effect. */
 import * as Body from "@scorecard-effect/contract/protocol/Body";
 import * as BodyText from "@scorecard-effect/contract/protocol/BodyText";
-import * as RequestDefaults from "@scorecard-effect/contract/protocol/RequestDefaults";
 import * as Effect from "effect/Effect";
 import * as HttpClient from "effect/http/HttpClient";
 import type * as HttpClientError from "effect/http/HttpClientError";
@@ -25,29 +24,26 @@ export const withTransport = (
 
 const transports = new WeakMap<HttpClient.HttpClient, Transport>();
 
-const make = (http: HttpClient.HttpClient): Transport => {
-  // Transports that follow redirects themselves never show one; none takes the key to another origin.
-  const client = HttpClient.followRedirects(http, RequestDefaults.maxRedirects);
-  return {
-    followsRedirects: true,
-    send: ({ url, headers, maxBodyBytes }) =>
-      client.execute(HttpClientRequest.get(url, { headers })).pipe(
-        Effect.map((response) => ({
-          status: response.status,
-          header: (name: string) => response.headers[name],
-          body: Body.read(response, maxBodyBytes).pipe(
-            Effect.map(BodyText.fromBytes),
-            Effect.catchTag("HttpClientError", (error) => Effect.fail(failureOf(error))),
-            catchDefect,
-          ),
-        })),
-        // The client's own span would quote URLs and causes that are not redacted.
-        Effect.provideService(HttpClient.TracerDisabledWhen, () => true),
-        Effect.catchTag("HttpClientError", (error) => Effect.fail(failureOf(error))),
-        catchDefect,
-      ),
-  };
-};
+const make = (http: HttpClient.HttpClient): Transport => ({
+  // One on `fetch` does, and never shows any.
+  followsRedirects: false,
+  send: ({ url, headers, maxBodyBytes }) =>
+    http.execute(HttpClientRequest.get(url, { headers })).pipe(
+      Effect.map((response) => ({
+        status: response.status,
+        header: (name: string) => response.headers[name],
+        body: Body.read(response, maxBodyBytes).pipe(
+          Effect.map(BodyText.fromBytes),
+          Effect.catchTag("HttpClientError", (error) => Effect.fail(failureOf(error))),
+          catchDefect,
+        ),
+      })),
+      // The client's own span would quote URLs and causes that are not redacted.
+      Effect.provideService(HttpClient.TracerDisabledWhen, () => true),
+      Effect.catchTag("HttpClientError", (error) => Effect.fail(failureOf(error))),
+      catchDefect,
+    ),
+});
 
 const failureOf = ({ reason }: HttpClientError.HttpClientError): TransportFailure =>
   new TransportFailure({ cause: "cause" in reason ? reason.cause : reason._tag });

@@ -10,6 +10,7 @@ import { builtinModule } from "@scorecard-effect/contract/protocol/BuiltinModule
 import * as Predicate from "effect/Predicate";
 import * as DispatchTransport from "./DispatchTransport.ts";
 import * as FetchTransport from "./FetchTransport.ts";
+import { textOf } from "./FunctionText.ts";
 import * as NodeDispatcher from "./NodeDispatcher.ts";
 import type { Transport } from "./Transport.ts";
 
@@ -22,47 +23,86 @@ export const make = (): Transport => {
   return {
     // `fetch` follows them itself: none is left to follow.
     followsRedirects: onNode.followsRedirects,
-    maxWait: isPlainNodeFetch() ? onNode.maxWait : onFetch.maxWait,
-    send: (request) => (isPlainNodeFetch() ? onNode : onFetch).send(request),
+    maxWait: isPlainFetch() ? onNode.maxWait : onFetch.maxWait,
+    send: (request) => (isPlainFetch() ? onNode : onFetch).send(request),
   };
 };
 
-const isPlainNodeFetch = (): boolean =>
+/** Whether `fetch` is Node's, on a dispatcher that nobody has configured, and nobody watches its requests. */
+const isPlainFetch = (): boolean =>
   FetchTransport.isNodesOwn(globalThis.fetch) &&
-  dispatcherNames.every(isPlainAgent) &&
-  !isWatched();
+  isOfThisRealm(globalThis.fetch) &&
+  hasPlainDispatcher() &&
+  !watchedChannels.some(isWatched);
 
-// Where the versions of undici keep the dispatcher of every fetch.
-const dispatcherNames = [1, 2].map((version) => Symbol.for(`undici.globalDispatcher.${version}`));
+// A VM context (Jest, Vitest's vmThreads) has the fetch of the main context, with a dispatcher that it cannot see.
+const isOfThisRealm = (value: unknown): boolean =>
+  Object.getPrototypeOf(value) === Function.prototype;
 
-/** Whether a global dispatcher is missing, as before the first fetch, or is an agent without options. */
-const isPlainAgent = (name: symbol): boolean => {
-  const dispatcher: unknown = Reflect.get(globalThis, name);
-  if (dispatcher === undefined) return true;
-  if (!Predicate.isObject(dispatcher)) return false;
-  const { constructor } = dispatcher;
-  // Node's adapter for undici's first interface; the dispatcher behind it has the other name.
-  if (constructor.name === "Dispatcher1Wrapper") return true;
+const dispatcherOf = (version: 1 | 2): unknown =>
+  Reflect.get(globalThis, Symbol.for(`undici.globalDispatcher.${version}`));
+
+// Where Node keeps the dispatcher of fetch: 22 under the first name, 26 under the second, with an adapter under the
+// first. Before the first fetch there is none.
+const hasPlainDispatcher = (): boolean => {
+  const [first, second] = [dispatcherOf(1), dispatcherOf(2)];
+  if (second === undefined) return first === undefined || isPlainAgent(first);
+  return isPlainAgent(second) && (isPlainAgent(first) || isAdapter(first));
+};
+
+/**
+ * Whether a dispatcher is an undici agent as it comes: without options, interceptors, listeners or a factory of its own,
+ * and with the `dispatch` that its class was written with. It may be Node's own, or the one that undici sets when it is
+ * imported.
+ */
+const isPlainAgent = (dispatcher: unknown): boolean =>
+  isOfUndicisClass(dispatcher, "Agent") &&
+  textOf(memberOf(dispatcher, "dispatch")).includes("handler must be an object") &&
+  memberOf(hiddenMember(dispatcher, "factory"), "name") === "defaultFactory" &&
+  Object.values(Object(hiddenMember(dispatcher, "options"))).every(
+    (option) => option === undefined || option === Infinity,
+  ) &&
+  memberOf(dispatcher, "_eventsCount") === 0;
+
+const isAdapter = (dispatcher: unknown): boolean =>
+  isOfUndicisClass(dispatcher, "Dispatcher1Wrapper");
+
+// As undici declares its classes, and as the bundler with which Node builds its own copy names them.
+const isOfUndicisClass = (value: unknown, name: string): boolean => {
+  const declaration = textOf(memberOf(value, "constructor"));
   return (
-    constructor.name === "Agent" &&
-    // An agent with interceptors is a proxy that answers with another `dispatch`.
-    Reflect.get(dispatcher, "dispatch") === Reflect.get(constructor.prototype, "dispatch") &&
-    hasNoOptions(dispatcher)
+    declaration.startsWith(`class ${name} extends Dispatcher`) ||
+    declaration.includes(`__name(this, "${name}")`)
   );
 };
 
-const hasNoOptions = (agent: object): boolean => {
-  const name = Object.getOwnPropertySymbols(agent).find((key) => key.description === "options");
-  const options: unknown = name === undefined ? undefined : Reflect.get(agent, name);
-  return (
-    Predicate.isObject(options) &&
-    Object.values(options).every((value) => value === undefined || value === Infinity)
-  );
+const memberOf = (value: unknown, name: PropertyKey): unknown =>
+  Predicate.isObjectKeyword(value) ? Reflect.get(value, name) : undefined;
+
+/** A member under a symbol, which undici exports to nobody. */
+const hiddenMember = (value: unknown, name: string): unknown => {
+  const keys = Predicate.isObjectKeyword(value) ? Object.getOwnPropertySymbols(value) : [];
+  const key = keys.find(({ description }) => description === name);
+  return key === undefined ? undefined : memberOf(value, key);
 };
 
-const isWatched = (): boolean => {
+// Those of Node's copy of undici, by which tracers see a request.
+const watchedChannels = [
+  "undici:client:beforeConnect",
+  "undici:client:connected",
+  "undici:client:connectError",
+  "undici:client:sendHeaders",
+  "undici:request:create",
+  "undici:request:bodySent",
+  "undici:request:headers",
+  "undici:request:trailers",
+  "undici:request:error",
+  "undici:request:bodyChunkReceived",
+];
+
+const isWatched = (channel: string): boolean => {
   const channels = builtinModule<DiagnosticsChannel>("node:diagnostics_channel");
-  return channels?.hasSubscribers("undici:request:create") ?? false;
+  return channels?.hasSubscribers(channel) ?? false;
 };
 
 /** The part of `node:diagnostics_channel` that the client uses. */

@@ -27,6 +27,8 @@ export interface TransportResponse {
   readonly header: (name: string) => string | undefined;
   /** Reads the body whole and decodes it. Runs at most once. */
   readonly body: Effect.Effect<BodyText, TransportFailure | BodyTooLarge | BodyCorrupt>;
+  /** Ends the exchange without the body. Transports that follow redirects themselves need not have it. */
+  readonly discard?: () => void;
 }
 
 /** Sends requests. */

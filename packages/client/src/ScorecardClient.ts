@@ -23,6 +23,7 @@ import * as SchemaIssue from "effect/SchemaIssue";
 import * as Stream from "effect/Stream";
 import * as HttpClient from "effect/http/HttpClient";
 import type { RecordFailure } from "./diagnostics/Failure.ts";
+import type { Redaction } from "./diagnostics/Redaction.ts";
 import {
   fromFailure,
   InvalidRecord,
@@ -53,7 +54,7 @@ export interface ListRecordsOptions<out A = RecordWithScores> {
   readonly cursor?: Cursor | undefined;
   /**
    * How many records came before `cursor`, for a listing that resumes. With it, `verifyTotal` covers the whole run;
-   * without it, a resumed listing cannot detect an early end.
+   * without it, a resumed listing cannot detect an early end. Above 0 it needs a `cursor`.
    */
   readonly delivered?: number | undefined;
   /**
@@ -377,16 +378,16 @@ const service = (settings: Settings): ScorecardClientService => {
     runId: RunId,
     options: ListRecordsOptions<unknown>,
     names: ReadonlyArray<string>,
-    read: PageReader.PageReader<A>,
-  ) => Listing.open(settings, runId, options, names, read);
+    reader: ReaderOf<A>,
+  ) => Listing.open(settings, runId, options, names, reader);
 
   const pagesOf = <A>(
     name: string,
     runId: RunId,
     options: ListRecordsOptions<unknown>,
-    read: PageReader.PageReader<A>,
+    reader: ReaderOf<A>,
   ): Stream.Stream<Page<A>, ListRecordsError> => {
-    const opened = open(runId, options, listingNames, read);
+    const opened = open(runId, options, listingNames, reader);
     if (Result.isFailure(opened)) return Stream.fail(new InvalidRequest(opened.failure));
     const { start } = opened.success;
     return Stream.unwrap(
@@ -444,15 +445,20 @@ const recordsOf = <A>(pages: Stream.Stream<Page<A>, ListRecordsError>) =>
     Stream.flattenArray,
   );
 
-const readerFor = <A>({ as }: ListRecordsOptions<A>): PageReader.PageReader<A> =>
-  as === undefined ? untyped(PageReader.records) : PageReader.typed(as);
+/** Makes a reader of pages that quotes nothing secret. */
+type ReaderOf<A> = (redaction: Redaction) => PageReader.PageReader<A>;
 
-const resultReaderFor = <A>({
-  as,
-}: ListRecordsOptions<A>): PageReader.PageReader<Result.Result<A, InvalidRecord>> =>
-  as === undefined
-    ? untyped(PageReader.each((record) => Result.succeed(record), toResult))
-    : PageReader.each((record) => PageReader.decodeAs(as, record), toResult);
+const readerFor =
+  <A>({ as }: ListRecordsOptions<A>): ReaderOf<A> =>
+  (redaction) =>
+    as === undefined ? untyped(PageReader.records) : PageReader.typed(as, redaction);
+
+const resultReaderFor =
+  <A>({ as }: ListRecordsOptions<A>): ReaderOf<Result.Result<A, InvalidRecord>> =>
+  (redaction) =>
+    as === undefined
+      ? untyped(PageReader.each(toResult, redaction))
+      : PageReader.eachTyped(as, toResult, redaction);
 
 const toResult = <A>(read: Result.Result<A, RecordFailure>): Result.Result<A, InvalidRecord> =>
   Result.mapError(read, (failure) => new InvalidRecord(failure));

@@ -16,14 +16,14 @@
  * }
  * ```
  */
-import { environment } from "@scorecard-effect/contract";
 import * as Context from "effect/Context";
 import * as Effect from "effect/Effect";
 import type * as Exit from "effect/Exit";
 import type * as Fiber from "effect/Fiber";
 import * as References from "effect/References";
 import * as Result from "effect/Result";
-import type { Failure } from "./diagnostics/Failure.ts";
+import type { Failure, RecordFailure } from "./diagnostics/Failure.ts";
+import type { Redaction } from "./diagnostics/Redaction.ts";
 import * as ClientSettings from "./listing/ClientSettings.ts";
 import * as Listings from "./listing/Listing.ts";
 import * as Preconditions from "./listing/Preconditions.ts";
@@ -88,7 +88,10 @@ export interface FailedAttempt {
   readonly random: number;
 }
 
-/** Returns how long to wait before the next attempt; undefined gives up. */
+/**
+ * Returns how long to wait before the next attempt; undefined gives up. A policy that throws, or returns something else,
+ * gives up too, and the error says so in `retryProblem`.
+ */
 export type RetryPolicy = (failed: FailedAttempt) => Duration | undefined;
 
 /** Options of a client. */
@@ -131,7 +134,10 @@ export interface ListOptions<out A = RecordWithScores> {
   readonly pageSize?: number | undefined;
   /** Where to start: the `cursor` of an error or the `nextCursor` of a page. Default: the first record of the run. */
   readonly cursor?: string | undefined;
-  /** How many records came before `cursor`: with it, `verifyTotal` also covers a resumed listing. */
+  /**
+   * How many records came before `cursor`: with it, `verifyTotal` also covers a resumed listing. Above 0 it needs a
+   * `cursor`.
+   */
   readonly delivered?: number | undefined;
   /** How many pages to fetch ahead while the loop works on the current one. Default 1. */
   readonly prefetch?: number | undefined;
@@ -155,33 +161,48 @@ export interface Listing<out A> extends AsyncIterable<A> {
   readonly toArray: () => Promise<Array<A>>;
 }
 
-/** A client for the records of Scorecard runs. */
+/** Options of a single page. */
+export type PageOptions<A = RecordWithScores> = Pick<
+  ListOptions<A>,
+  "pageSize" | "cursor" | "as" | "signal"
+>;
+
+/** No types of a team's own: records are as the contract defines them. */
+interface Untyped {
+  readonly as?: undefined;
+}
+
+/**
+ * A client for the records of Scorecard runs. Each method has two signatures: without `as`, records are as the contract
+ * defines them; with it, they have a team's own types.
+ */
 export interface Client extends AsyncDisposable {
+  // Two signatures each, not one with a default: that one would take the type that its caller expects for the records'.
   /** Fetches one page. */
-  readonly getPage: <A = RecordWithScores>(
-    runId: string,
-    options?: Pick<ListOptions<A>, "pageSize" | "cursor" | "as" | "signal">,
-  ) => Promise<Page<NoInfer<A>>>;
+  readonly getPage: {
+    (runId: string, options?: PageOptions & Untyped): Promise<Page>;
+    <A>(runId: string, options?: PageOptions<A>): Promise<Page<A>>;
+  };
   /** Every page of a run, in order; each is a checkpoint. */
-  readonly listPages: <A = RecordWithScores>(
-    runId: string,
-    options?: ListOptions<A>,
-  ) => Listing<Page<NoInfer<A>>>;
+  readonly listPages: {
+    (runId: string, options?: ListOptions & Untyped): Listing<Page>;
+    <A>(runId: string, options?: ListOptions<A>): Listing<Page<A>>;
+  };
   /** Every record that the service lists for a run, in order. */
-  readonly listRecords: <A = RecordWithScores>(
-    runId: string,
-    options?: ListOptions<A>,
-  ) => Listing<NoInfer<A>>;
+  readonly listRecords: {
+    (runId: string, options?: ListOptions & Untyped): Listing<RecordWithScores>;
+    <A>(runId: string, options?: ListOptions<A>): Listing<A>;
+  };
   /** Every record of a run as a {@link RecordResult}: a malformed one is not `ok`, and the listing continues. */
-  readonly listRecordResults: <A = RecordWithScores>(
-    runId: string,
-    options?: ListOptions<A>,
-  ) => Listing<RecordResult<NoInfer<A>>>;
+  readonly listRecordResults: {
+    (runId: string, options?: ListOptions & Untyped): Listing<RecordResult<RecordWithScores>>;
+    <A>(runId: string, options?: ListOptions<A>): Listing<RecordResult<A>>;
+  };
   /** Every record of a run in an array. */
-  readonly toArray: <A = RecordWithScores>(
-    runId: string,
-    options?: ListOptions<A>,
-  ) => Promise<Array<NoInfer<A>>>;
+  readonly toArray: {
+    (runId: string, options?: ListOptions & Untyped): Promise<Array<RecordWithScores>>;
+    <A>(runId: string, options?: ListOptions<A>): Promise<Array<A>>;
+  };
   /** Closes the client and aborts its running listings. */
   readonly close: () => Promise<void>;
 }
@@ -222,21 +243,20 @@ export const createClient = (options?: ClientOptions): Client => {
     runId: unknown,
     own: ListOptions<unknown>,
     names: ReadonlyArray<string>,
-    read: PageReader.PageReader<A>,
+    reader: ReaderOf<A>,
   ): Result.Result<Listings.Listing<A>, Failure> => {
     const checked = Result.flatMap(Preconditions.signal(own.signal), () => settings);
-    return Listings.open(checked, runId, own, [...names, "signal"], read);
+    return Listings.open(checked, runId, own, [...names, "signal"], reader);
   };
 
   const listing = <A, B>(
     opened: Result.Result<Listings.Listing<A>, Failure>,
     toItems: (page: Page<A>) => ReadonlyArray<B>,
     requestedSignal: AbortSignal | null | undefined,
-  ): Listing<B> => {
+  ): Listing<B> & { readonly collect: (caller: CallSite) => Promise<Array<B>> } => {
     // A failure may be that the signal is none.
     const signal = Result.isSuccess(opened) ? requestedSignal : undefined;
-    const iterate = (): AsyncIterableIterator<B, undefined> => {
-      const caller = callSite(iterate);
+    const iterateFor = (caller: CallSite): AsyncIterableIterator<B, undefined> => {
       let source: Listings.PageSource<A> | undefined;
       let stop: (() => void) | undefined;
       const nextPage = Effect.suspend(() => {
@@ -262,20 +282,17 @@ export const createClient = (options?: ClientOptions): Client => {
         },
       });
     };
-    return {
-      [Symbol.asyncIterator]: iterate,
-      toArray: async () => {
-        const all: Array<B> = [];
-        for await (const item of { [Symbol.asyncIterator]: iterate }) all.push(item);
-        return all;
-      },
+    const collect = async (caller: CallSite): Promise<Array<B>> => {
+      const all: Array<B> = [];
+      for await (const item of iterateFor(caller)) all.push(item);
+      return all;
     };
+    const iterate = (): AsyncIterableIterator<B, undefined> => iterateFor(callSite(iterate));
+    const toArray = (): Promise<Array<B>> => collect(callSite(toArray));
+    return { [Symbol.asyncIterator]: iterate, toArray, collect };
   };
 
-  const getPage = async <A>(
-    runId: string,
-    requested?: Pick<ListOptions<A>, "pageSize" | "cursor" | "as" | "signal">,
-  ): Promise<Page<A>> => {
+  const getPage = async <A>(runId: string, requested?: PageOptions<A>): Promise<Page<A>> => {
     const caller = callSite(getPage);
     const own = requested ?? {};
     const { signal } = own;
@@ -299,23 +316,39 @@ export const createClient = (options?: ClientOptions): Client => {
     });
   };
 
+  const recordsOf = <A>(runId: string, requested?: ListOptions<A>) => {
+    const own = requested ?? {};
+    const opened = open(runId, own, listNames, readerFor(own));
+    return listing(opened, ({ records }) => records, own.signal);
+  };
+
+  const listPages = <A>(runId: string, requested?: ListOptions<A>): Listing<Page<A>> => {
+    const own = requested ?? {};
+    return listing(open(runId, own, listNames, readerFor(own)), (page) => [page], own.signal);
+  };
+
+  const listRecords = <A>(runId: string, requested?: ListOptions<A>): Listing<A> =>
+    recordsOf(runId, requested);
+
+  const listRecordResults = <A>(
+    runId: string,
+    requested?: ListOptions<A>,
+  ): Listing<RecordResult<A>> => {
+    const own = requested ?? {};
+    const reader = resultReaderFor(own, callSite(listRecordResults));
+    const opened = open(runId, own, listNames, reader);
+    return listing(opened, ({ records }) => records, own.signal);
+  };
+
+  const toArray = <A>(runId: string, requested?: ListOptions<A>): Promise<Array<A>> =>
+    recordsOf(runId, requested).collect(callSite(toArray));
+
   const client: Client = {
     getPage,
-    listPages: (runId, requested) => {
-      const own = requested ?? {};
-      return listing(open(runId, own, listNames, readerFor(own)), (page) => [page], own.signal);
-    },
-    listRecords: (runId, requested) => {
-      const own = requested ?? {};
-      const opened = open(runId, own, listNames, readerFor(own));
-      return listing(opened, ({ records }) => records, own.signal);
-    },
-    listRecordResults: (runId, requested) => {
-      const own = requested ?? {};
-      const opened = open(runId, own, listNames, resultReaderFor(own));
-      return listing(opened, ({ records }) => records, own.signal);
-    },
-    toArray: (runId, own) => client.listRecords(runId, own).toArray(),
+    listPages,
+    listRecords,
+    listRecordResults,
+    toArray,
     close: async () => {
       closed ??= abortError("The client is closed");
       for (const abort of running) abort(closed);
@@ -369,7 +402,7 @@ const settingsOf = (options: ClientOptions): Result.Result<ClientSettings.Client
       {
         ...rest,
         apiKey: yield* Environment.apiKey(apiKey),
-        baseUrl: baseUrl ?? Environment.variable(environment.baseUrl),
+        baseUrl: yield* Environment.baseUrl(baseUrl),
         defaultHeaders: Environment.userAgent(),
         retry:
           typeof retry === "function"
@@ -426,27 +459,34 @@ const callSite = (below: (...args: ReadonlyArray<never>) => unknown): CallSite =
   return site;
 };
 
-const withCaller = (error: ListRecordsError, { stack }: CallSite): ListRecordsError => {
-  if (typeof stack !== "string") return error;
-  const frames = stack.slice(stack.indexOf("\n") + 1);
-  error.stack = `${error.name}: ${error.message}\n${frames}`;
+/** Replaces the stack of an error: its frames are the client's own. */
+const withCaller = <E extends Error>(error: E, { stack }: CallSite): E => {
+  const frames = typeof stack === "string" ? /\n.*/s.exec(stack)?.[0] : undefined;
+  error.stack = `${error.name}: ${error.message}${frames ?? ""}`;
   return error;
 };
 
-const readerFor = <A>({ as }: ListOptions<A>): PageReader.PageReader<A> =>
-  as === undefined ? untyped(PageReader.records) : PageReader.typed(as);
+/** Makes a reader of pages that quotes nothing secret. */
+type ReaderOf<A> = (redaction: Redaction) => PageReader.PageReader<A>;
 
-const resultReaderFor = <A>({ as }: ListOptions<A>): PageReader.PageReader<RecordResult<A>> =>
-  as === undefined
-    ? untyped(PageReader.each((record) => Result.succeed(record), toResult))
-    : PageReader.each((record) => PageReader.decodeAs(as, record), toResult);
+const readerFor =
+  <A>({ as }: ListOptions<A>): ReaderOf<A> =>
+  (redaction) =>
+    as === undefined ? untyped(PageReader.records) : PageReader.typed(as, redaction);
 
-const toResult = <A>(
-  result: Result.Result<A, Parameters<typeof toInvalidRecord>[0]>,
-): RecordResult<A> =>
-  Result.isSuccess(result)
-    ? { ok: true, value: result.success }
-    : { ok: false, error: toInvalidRecord(result.failure) };
+const resultReaderFor = <A>(
+  { as }: ListOptions<A>,
+  caller: CallSite,
+): ReaderOf<RecordResult<A>> => {
+  const toResult = <B>(read: Result.Result<B, RecordFailure>): RecordResult<B> =>
+    Result.isSuccess(read)
+      ? { ok: true, value: read.success }
+      : { ok: false, error: withCaller(toInvalidRecord(read.failure), caller) };
+  return (redaction) =>
+    as === undefined
+      ? untyped(PageReader.each(toResult, redaction))
+      : PageReader.eachTyped(as, toResult, redaction);
+};
 
 // Without `as`, A is its default: the contract's record.
 const untyped = <A>(reader: PageReader.PageReader<unknown>): PageReader.PageReader<A> =>

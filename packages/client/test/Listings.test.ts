@@ -220,10 +220,17 @@ describe("A custom reader", () => {
     return Effect.gen(function* () {
       const client = yield* ScorecardClient;
       const error = yield* Effect.flip(Stream.runDrain(client.listRecords(runId, { as })));
-      assert.strictEqual(error._tag, "RecordMismatch");
+      assert(error._tag === "RecordMismatch");
+      assert.include(error.message, "decode threw Error: a reader that throws");
+      assert.instanceOf(error.cause, Error);
       assert.strictEqual(yield* countRequests, 1);
       const results = yield* Stream.runCollect(client.listRecordResults(runId, { as }));
-      assert.isTrue(results.every(Result.isFailure));
+      assert.strictEqual(results.length, 250);
+      for (const result of results) {
+        assert(Result.isFailure(result));
+        assert.include(result.failure.message, "decode threw Error: a reader that throws");
+        assert.instanceOf(result.failure.cause, Error);
+      }
     }).pipe(Effect.provide(inMemory({ runs: [run] })));
   });
 
@@ -258,6 +265,21 @@ describe("delivered", () => {
       ),
     );
   });
+});
+
+describe("delivered without a cursor", () => {
+  it.effect("is an InvalidRequest, unless it is 0", () =>
+    Effect.gen(function* () {
+      const client = yield* ScorecardClient;
+      const error = yield* Effect.flip(Stream.runDrain(client.listPages(runId, { delivered: 7 })));
+      assert(error._tag === "InvalidRequest");
+      assert.strictEqual(error.problem, "delivered needs the cursor that it belongs to");
+      assert.strictEqual(
+        yield* Stream.runCount(client.listRecords(runId, { cursor: undefined, delivered: 0 })),
+        1,
+      );
+    }).pipe(Effect.provide(onPages([{ data: [run.record(0)], nextCursor: null, hasMore: false }]))),
+  );
 });
 
 describe("listRecordsOf", () => {
@@ -401,15 +423,15 @@ describe("A custom retry policy", () => {
     listToFailure.pipe(
       Effect.map((error) => {
         assert.strictEqual(error._tag, "ServiceError");
-        return error.attempts;
+        return [error.attempts, error.retryProblem] as const;
       }),
       Effect.provide(clientOn(failing, { retry })),
     );
 
   it.live("decides how many attempts are made, and may give the wait as text", () =>
     Effect.gen(function* () {
-      assert.strictEqual(yield* countAttempts(allowSevenAttempts), 7);
-      assert.strictEqual(yield* countAttempts(() => undefined), 1);
+      assert.deepStrictEqual(yield* countAttempts(allowSevenAttempts), [7, undefined]);
+      assert.deepStrictEqual(yield* countAttempts(() => undefined), [1, undefined]);
     }),
   );
 
@@ -423,7 +445,9 @@ describe("A custom retry policy", () => {
     () => -1,
   ])("that throws, or returns an invalid wait, gives up with the error (%#)", (policy) =>
     Effect.gen(function* () {
-      assert.strictEqual(yield* countAttempts(policy), 1);
+      const [attempts, problem] = yield* countAttempts(policy);
+      assert.strictEqual(attempts, 1);
+      assert.match(problem ?? "", /^the retry policy (threw Error: a policy|returned no duration)/);
     }),
   );
 });

@@ -33,7 +33,7 @@ const listing = (
     RunId.make("1"),
     { prefetch },
     ["prefetch"],
-    PageReader.records,
+    () => PageReader.records,
   );
   assert(Result.isSuccess(opened));
   return { counts, start: Effect.acquireRelease(opened.success.start, ({ close }) => close) };

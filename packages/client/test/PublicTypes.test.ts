@@ -52,6 +52,10 @@ const misuseClients = (client: Service, promised: Promised.Client, runId: RunId)
   client.listRecordsOf([runId], { as: Schema.Unknown }),
   // @ts-expect-error: nor in the promise client.
   promised.listRecords("135", { as: Schema.Unknown }),
+  // @ts-expect-error: only `as` gives records another type.
+  promised.listRecords("135") satisfies Promised.Listing<{ readonly mine: true }>,
+  // @ts-expect-error: also where the options are a variable.
+  promised.toArray("135", {}) satisfies Promise<Array<{ readonly mine: true }>>,
   // @ts-expect-error: the option is `pageSize` in the promise client too.
   promised.listRecords("135", { limit: 10 }),
   // @ts-expect-error: getPage does not prefetch.
@@ -65,6 +69,14 @@ const misuseClients = (client: Service, promised: Promised.Client, runId: RunId)
   // @ts-expect-error: there is no such option.
   createClient({ apiKey: "ak_1", retries: 3 }),
 ];
+
+const readId = ({ id }: Promised.RecordWithScores) => ({ _tag: "Success" as const, success: id });
+
+/** A program's own function may pass its options on. */
+const passOn = <A>(
+  promised: Promised.Client,
+  options?: Promised.ListOptions<A>,
+): Promised.Listing<A> => promised.listRecords("135", options);
 
 describe("public types", () => {
   it("name every error of a listing, and require no service", () => {
@@ -95,6 +107,10 @@ describe("public types", () => {
     >();
   });
 
+  it("pass the options of a program's own function on, in the promise client", () => {
+    expectTypeOf(passOn<string>).returns.toEqualTypeOf<Promised.Listing<string>>();
+  });
+
   it("reject unknown options and incomplete calls", () => {
     expectTypeOf(misuseClients).toBeFunction();
   });
@@ -113,6 +129,14 @@ describe("public types", () => {
       many: client.listRecordsOf([runId], { as: Support }),
       manyPlain: client.listRecordsOf([runId]),
       array: promised.toArray("135", { as: Support }),
+      arrayPlain: promised.toArray("135", { pageSize: 5 }),
+      page: promised.getPage("135", { as: Support }),
+      pagePlain: promised.getPage("135"),
+      listing: promised.listRecords("135", { as: Support }),
+      listingPlain: promised.listRecords("135", undefined),
+      listingOfPages: promised.listPages("135", { as: Support }),
+      listingOfResults: promised.listRecordResults("135", { as: Support }),
+      own: promised.listRecords("135", { as: { decode: readId } }),
     });
     type Used = ReturnType<typeof use>;
     expectTypeOf<Stream.Success<Used["plain"]>>().toEqualTypeOf<RecordWithScores>();
@@ -124,6 +148,20 @@ describe("public types", () => {
     expectTypeOf<Stream.Success<Used["many"]>>().toEqualTypeOf<Support>();
     expectTypeOf<Stream.Success<Used["manyPlain"]>>().toEqualTypeOf<RecordWithScores>();
     expectTypeOf<Used["array"]>().toEqualTypeOf<Promise<Array<Support>>>();
+    expectTypeOf<Used["arrayPlain"]>().toEqualTypeOf<Promise<Array<Promised.RecordWithScores>>>();
+    expectTypeOf<Used["page"]>().toEqualTypeOf<Promise<Promised.Page<Support>>>();
+    expectTypeOf<Used["pagePlain"]>().toEqualTypeOf<Promise<Promised.Page>>();
+    expectTypeOf<Used["listing"]>().toEqualTypeOf<Promised.Listing<Support>>();
+    expectTypeOf<Used["listingPlain"]>().toEqualTypeOf<
+      Promised.Listing<Promised.RecordWithScores>
+    >();
+    expectTypeOf<Used["listingOfPages"]>().toEqualTypeOf<
+      Promised.Listing<Promised.Page<Support>>
+    >();
+    expectTypeOf<Used["listingOfResults"]>().toEqualTypeOf<
+      Promised.Listing<Promised.RecordResult<Support>>
+    >();
+    expectTypeOf<Used["own"]>().toEqualTypeOf<Promised.Listing<string>>();
     expectTypeOf<Support["inputs"]>().toEqualTypeOf<{ readonly question: string }>();
   });
 

@@ -77,6 +77,8 @@ describe("An option of a listing is refused by its name", () => {
     ["cursor", { cursor: null }],
     ["cursor", { cursor: "" }],
     ["delivered", { delivered: -1 }],
+    ["delivered needs the cursor", { delivered: 7 }],
+    ["delivered needs the cursor", { delivered: 1, cursor: undefined, verifyTotal: false }],
     ["prefetch", { prefetch: "1" }],
     ["verifyTotal", { verifyTotal: "no" }],
     ["as", { as: {} }],

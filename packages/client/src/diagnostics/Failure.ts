@@ -21,6 +21,8 @@ export interface Location {
   readonly cursor?: Cursor | undefined;
   /** How many requests were sent for that page; 0 if none was. */
   readonly attempts: number;
+  /** Why the caller's retry policy gave up, where it threw or returned no duration. */
+  readonly retryProblem?: string | undefined;
 }
 
 /** What a response said beside its status. */
@@ -54,6 +56,8 @@ interface Fields {
     readonly index: number;
     readonly id: RecordId;
     readonly issues: ReadonlyArray<Issue>;
+    /** What the reader threw, if it did, without the key. */
+    readonly cause?: unknown;
   };
   readonly PaginationError: Location & {
     readonly kind: "CursorMissing" | "CursorRepeated" | "Incomplete";
@@ -91,7 +95,10 @@ export const isRetryable = (failure: Failure): boolean => {
 
 /** What happened and where, in one line, whatever the service sent. */
 export const messageOf = (failure: Failure): string =>
-  formatMessage(whatHappened(failure), failure);
+  formatMessage(`${whatHappened(failure)}${retryProblemOf(failure)}`, failure);
+
+const retryProblemOf = ({ retryProblem }: Location): string =>
+  retryProblem === undefined ? "" : `; not retried: ${retryProblem}`;
 
 const whatHappened = (failure: Failure): string => {
   switch (failure._tag) {
@@ -139,6 +146,8 @@ export interface RecordFailure {
   readonly issues: ReadonlyArray<Issue>;
   /** The record as it arrived. */
   readonly value: unknown;
+  /** What the reader threw, if it did, without the key. */
+  readonly cause?: unknown;
 }
 
 /** The message of a {@link RecordFailure}, in one line. */

@@ -16,6 +16,8 @@ const location = {
   cursor: Schema.optional(Cursor),
   /** How many requests were sent for that page; 0 if none was. */
   attempts: Schema.Int,
+  /** Why the caller's retry policy gave up, where it threw or returned no duration. */
+  retryProblem: Schema.optional(Schema.String),
 };
 
 /** The service did not accept the API key (401). */
@@ -165,6 +167,8 @@ export class RecordMismatch extends Schema.TaggedError<RecordMismatch>(
   id: RecordId,
   /** What does not fit, and where; paths are relative to the record. */
   issues: Schema.Array(Issue),
+  /** What the reader threw, if it did, without the key. */
+  cause: Schema.optional(Schema.Defect()),
 }) {
   /** False: the description of the run has to change. */
   get isRetryable(): boolean {
@@ -271,6 +275,8 @@ export class InvalidRecord extends Schema.TaggedError<InvalidRecord>(
   issues: Schema.Array(Issue),
   /** The record as it arrived. */
   value: Schema.Unknown,
+  /** What the reader threw, if it did, without the key. */
+  cause: Schema.optional(Schema.Defect()),
 }) {
   override get message(): string {
     return recordMessage(this);

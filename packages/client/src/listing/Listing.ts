@@ -10,6 +10,7 @@ import * as Fiber from "effect/Fiber";
 import * as Option from "effect/Option";
 import * as Result from "effect/Result";
 import type { Failure, Of } from "../diagnostics/Failure.ts";
+import type { Redaction } from "../diagnostics/Redaction.ts";
 import type { PageReader } from "../page/PageReader.ts";
 import type { ClientSettings } from "./ClientSettings.ts";
 import * as Preconditions from "./Preconditions.ts";
@@ -61,21 +62,22 @@ export const open = <A>(
   requestedRun: unknown,
   options: ListingOptions,
   names: ReadonlyArray<string>,
-  read: PageReader<A>,
+  reader: (redaction: Redaction) => PageReader<A>,
 ): Result.Result<Listing<A>, Of<"InvalidRequest">> =>
   Result.gen(function* () {
     const { pages, redaction } = yield* settings;
     yield* Result.mapError(Preconditions.known(options, names), redaction.line);
     const runId = yield* Preconditions.runId(requestedRun, redaction);
     const { cursor, delivered, pageSize: size = maxLimit } = options;
-    const from = {
+    const from = yield* Preconditions.resumption({
       cursor: cursor === undefined ? undefined : yield* Preconditions.cursor(cursor, redaction),
       delivered: delivered === undefined ? undefined : yield* Preconditions.delivered(delivered),
-    };
+    });
     const pageSize = yield* ListRecordsRequest.pageSize(size);
     const ahead = yield* Preconditions.prefetch(options.prefetch ?? 1);
     const verifyTotal = yield* Preconditions.verifyTotal(options.verifyTotal ?? true);
     yield* Preconditions.reader(options.as);
+    const read = reader(redaction);
 
     const step = Effect.fnUntraced(function* (
       pagination: Pagination.Pagination,

@@ -132,6 +132,14 @@ const wholeNumber =
 /** How many records came before a resumed listing. */
 export const delivered = wholeNumber(0, "delivered must be a whole number of records, 0 or above");
 
+/** Where a listing resumes: `delivered` counts the records before a cursor, and says nothing without one. */
+export const resumption = <From extends { readonly cursor: unknown; readonly delivered: unknown }>(
+  from: From,
+): Result.Result<From, string> =>
+  from.cursor === undefined && from.delivered !== undefined && from.delivered !== 0
+    ? Result.fail("delivered needs the cursor that it belongs to")
+    : Result.succeed(from);
+
 /** How many pages to fetch ahead. */
 export const prefetch = wholeNumber(0, "prefetch must be a whole number of pages, 0 or above");
 

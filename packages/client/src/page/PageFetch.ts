@@ -2,6 +2,7 @@
  * Fetches a page in as many attempts as it takes. Each attempt waits at the request gate, has a time limit and a span
  * of its own, and is retried as the policy says.
  */
+import * as FailureReason from "@scorecard-effect/contract/protocol/FailureReason";
 import * as Clock from "effect/Clock";
 import * as Duration from "effect/Duration";
 import * as Effect from "effect/Effect";
@@ -9,6 +10,7 @@ import type * as Fiber from "effect/Fiber";
 import * as LogLevel from "effect/LogLevel";
 import * as Metric from "effect/Metric";
 import * as Option from "effect/Option";
+import * as Predicate from "effect/Predicate";
 import * as Random from "effect/Random";
 import type { AttemptFailure } from "../diagnostics/Failure.ts";
 import * as Telemetry from "../diagnostics/Telemetry.ts";
@@ -53,9 +55,16 @@ export const make = ({ endpoint, gate, timeout, policy }: Attempts): PageFetch =
   ): Effect.fn.Return<Fetched<A>, AttemptFailure> {
     const retryAfter = "retryAfter" in failure ? failure.retryAfter : undefined;
     const random = yield* Random.next;
-    const wait = waitOf(policy, { error: failure, attempts: params.attempt, retryAfter, random });
+    const failed = { error: failure, attempts: params.attempt, retryAfter, random };
+    const { wait, problem } = decide(policy, failed);
     if (failure._tag === "RateLimited") yield* permit.rateLimited({ retryAfter, wait });
-    if (wait === undefined) return yield* Effect.fail(failure);
+    if (wait === undefined) {
+      return yield* Effect.fail(
+        problem === undefined
+          ? failure
+          : { ...failure, retryProblem: endpoint.redaction.line(problem) },
+      );
+    }
     yield* Metric.update(Telemetry.retries, 1);
     yield* Effect.logDebug("Retrying a page", {
       ...attributesOf(params),
@@ -69,26 +78,53 @@ export const make = ({ endpoint, gate, timeout, policy }: Attempts): PageFetch =
   return { fetch: (params) => attempt({ ...params, attempt: 1 }) };
 };
 
+/** What a policy decided: how long to wait, or to give up; and why it gave up, where it did not mean to. */
+interface Decision {
+  readonly wait?: Duration.Duration;
+  readonly problem?: string;
+}
+
 // The caller wrote the policy: one that throws, or returns no duration, gives up.
-const waitOf = (
+const decide = (
   policy: RetryPolicy<AttemptFailure>,
   failed: FailedAttempt<AttemptFailure>,
-): Duration.Duration | undefined => {
+): Decision => {
   try {
-    const wait = policy(failed);
-    if (wait === undefined || isNothing(wait)) return undefined;
-    return Option.getOrUndefined(
-      Option.filter(Duration.fromInput(wait), (duration) => Duration.toMillis(duration) >= 0),
-    );
-  } catch {
-    return undefined;
+    const chosen: unknown = policy(failed);
+    if (chosen === undefined || chosen === null) return {};
+    if (Predicate.isPromiseLike(chosen)) {
+      // Nobody waits for it: its rejection would end the process.
+      chosen.then(undefined, () => {});
+      return { problem: "the retry policy returned a promise, and must return a duration at once" };
+    }
+    const wait = durationOf(chosen);
+    return wait === undefined
+      ? { problem: "the retry policy returned no duration such as '2 seconds'" }
+      : { wait };
+  } catch (thrown) {
+    return { problem: `the retry policy threw ${FailureReason.ofThrown(thrown)}` };
   }
 };
 
+const durationOf = (value: unknown): Duration.Duration | undefined =>
+  isNothing(value)
+    ? undefined
+    : Option.getOrUndefined(
+        Option.filter(
+          // It takes any value, and judges it.
+          // oxlint-disable-next-line typescript/no-unsafe-type-assertion
+          Duration.fromInput(value as Duration.Input),
+          (duration) => Duration.toMillis(duration) >= 0,
+        ),
+      );
+
 // `Duration.fromInput` takes these for zero: such a policy would retry without a wait, for ever.
-const isNothing = (wait: Duration.Input): boolean =>
+const isNothing = (wait: unknown): boolean =>
   Number.isNaN(wait) ||
-  (typeof wait === "object" && !Duration.isDuration(wait) && Object.keys(wait).length === 0);
+  (typeof wait === "object" &&
+    wait !== null &&
+    !Duration.isDuration(wait) &&
+    Object.keys(wait).length === 0);
 
 const within = <A>(
   attempt: Effect.Effect<A, AttemptFailure>,

@@ -19,7 +19,7 @@ export interface FailedAttempt<out E = ListRecordsError> {
 
 /**
  * Returns how long to wait before the next attempt, such as `"2 seconds"`; undefined gives up with the failure's error.
- * A policy that throws, or returns something else, gives up too.
+ * A policy that throws, or returns something else, gives up too, and the error says so in `retryProblem`.
  */
 export type RetryPolicy<E = ListRecordsError> = (
   failure: FailedAttempt<E>,

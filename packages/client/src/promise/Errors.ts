@@ -12,10 +12,21 @@ export interface ErrorFields {
   readonly cursor: string | undefined;
   readonly attempts: number;
   readonly isRetryable: boolean;
+  readonly retryProblem?: string | undefined;
+  readonly cause?: unknown;
+}
+
+/** An error that `JSON.stringify` writes with its name, its message and its fields, as logs need it. */
+abstract class PlainError extends Error {
+  /** Name, message and fields; no stack and no cause. */
+  toJSON(): { readonly [field: string]: unknown } {
+    const fields: { [field: string]: unknown } = { name: this.name, message: this.message };
+    return Object.assign(fields, this);
+  }
 }
 
 /** An error of a listing. */
-export abstract class ScorecardError extends Error {
+export abstract class ScorecardError extends PlainError {
   /** The name of the error, for a `switch`. */
   abstract readonly _tag: string;
   /** The run that was listed. */
@@ -26,16 +37,16 @@ export abstract class ScorecardError extends Error {
   readonly attempts: number;
   /** Whether the same request may succeed later. */
   readonly isRetryable: boolean;
+  /** Why your retry policy gave up, where it threw or returned no duration. */
+  readonly retryProblem: string | undefined;
 
-  constructor(
-    { message, runId, cursor, attempts, isRetryable }: ErrorFields,
-    options?: ErrorOptions,
-  ) {
-    super(message, options);
-    this.runId = runId;
-    this.cursor = cursor;
-    this.attempts = attempts;
-    this.isRetryable = isRetryable;
+  constructor(fields: ErrorFields) {
+    super(fields.message, fields.cause === undefined ? undefined : { cause: fields.cause });
+    this.runId = fields.runId;
+    this.cursor = fields.cursor;
+    this.attempts = fields.attempts;
+    this.isRetryable = fields.isRetryable;
+    this.retryProblem = fields.retryProblem;
   }
 }
 
@@ -99,8 +110,8 @@ export class TransportError extends ScorecardError {
   override readonly name = "TransportError";
   readonly detail: string;
 
-  constructor(fields: ErrorFields & { readonly detail: string; readonly cause?: unknown }) {
-    super(fields, fields.cause === undefined ? undefined : { cause: fields.cause });
+  constructor(fields: ErrorFields & { readonly detail: string }) {
+    super(fields);
     this.detail = fields.detail;
   }
 }
@@ -147,7 +158,10 @@ export class InvalidResponse extends ScorecardError {
   }
 }
 
-/** A record satisfies the contract, but not the types that the caller gave it with `as`. */
+/**
+ * A record satisfies the contract, but not the types that the caller gave it with `as`. Where `decode` threw, `cause` is
+ * what it threw, without the key.
+ */
 export class RecordMismatch extends ScorecardError {
   override readonly _tag = "RecordMismatch";
   override readonly name = "RecordMismatch";
@@ -222,9 +236,9 @@ export type ListRecordsError =
 
 /**
  * A record that does not satisfy the contract, or the types given by `as`. `listRecordResults` delivers it and
- * continues.
+ * continues. Where `decode` threw, `cause` is what it threw, without the key.
  */
-export class InvalidRecord extends Error {
+export class InvalidRecord extends PlainError {
   readonly _tag = "InvalidRecord";
   override readonly name = "InvalidRecord";
   readonly runId: string;
@@ -247,8 +261,9 @@ export class InvalidRecord extends Error {
     readonly id?: string | undefined;
     readonly issues: ReadonlyArray<Issue>;
     readonly value: unknown;
+    readonly cause?: unknown;
   }) {
-    super(fields.message);
+    super(fields.message, fields.cause === undefined ? undefined : { cause: fields.cause });
     this.runId = fields.runId;
     this.cursor = fields.cursor;
     this.index = fields.index;

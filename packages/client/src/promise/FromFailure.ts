@@ -24,6 +24,7 @@ export const toError = (failure: Failure): Errors.ListRecordsError => {
     cursor: failure.cursor,
     attempts: failure.attempts,
     isRetryable: isRetryable(failure),
+    retryProblem: failure.retryProblem,
   };
   switch (failure._tag) {
     case "Unauthenticated":

@@ -2,6 +2,7 @@
  * Records as programs without Effect see them: the contract's types with plain strings for ids. A test holds the two
  * against each other.
  */
+import * as Predicate from "effect/Predicate";
 
 /** A JSON object whose members the API leaves open. */
 export interface JsonObject {
@@ -106,6 +107,8 @@ type TypeOfScore<S> = S extends { readonly score: infer R }
  * A record that was listed with `as` gives a {@link ScoreResult}: the score with its type, or what does not fit the
  * schema. The id is then the key of the description; for other records its case does not matter.
  *
+ * @throws TypeError if the record has no scores, or the id is no string.
+ *
  * @example
  * ```ts
  * import { createClient, scoreOf } from "@scorecard-effect/client/promise";
@@ -125,9 +128,16 @@ export function scoreOf<Scores extends TypedScores, Id extends keyof Scores>(
   metricConfigId: Id,
 ): ScoreResult<TypeOfScore<Scores[Id]>> | undefined;
 export function scoreOf(
-  { scores }: { readonly scores: ReadonlyArray<Score> | TypedScores },
+  record: { readonly scores: ReadonlyArray<Score> | TypedScores },
   metricConfigId: string,
 ): JsonObject | ScoreResult<unknown> | undefined {
+  const scores = scoresOf(record);
+  // Callers without types may look the id up where it is not.
+  if (typeof metricConfigId !== "string") {
+    throw new TypeError(
+      `scoreOf needs the id of a MetricConfig, a string: got ${metricConfigId === null ? "null" : typeof metricConfigId}`,
+    );
+  }
   if (isList(scores)) {
     const id = metricConfigId.toLowerCase();
     return scores.find((score) => score.metricConfigId.toLowerCase() === id)?.score;
@@ -138,6 +148,18 @@ export function scoreOf(
     ? { ok: true, value: score.success }
     : { ok: false, issues: score.failure.issues };
 }
+
+/** The scores of what should be a record; callers without types pass anything. */
+const scoresOf = (record: unknown): ReadonlyArray<Score> | TypedScores => {
+  if (Predicate.hasProperty(record, "scores") && Predicate.isObjectOrArray(record.scores)) {
+    // The signatures of `scoreOf` say which of the two they are.
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion
+    return record.scores as ReadonlyArray<Score> | TypedScores;
+  }
+  throw new TypeError(
+    "scoreOf needs a record with scores; of a RecordResult, take the value where it is ok",
+  );
+};
 
 // `Array.isArray` alone does not narrow a readonly array.
 const isList = (scores: ReadonlyArray<Score> | TypedScores): scores is ReadonlyArray<Score> =>

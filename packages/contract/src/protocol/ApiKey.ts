@@ -18,10 +18,19 @@ export const check = (key: unknown): Result.Result<Redacted.Redacted, string> =>
       "The API key has no value: it was wiped, or another copy of effect made its Redacted (two copies of effect?)",
     );
   }
-  return typeof value === "string" && /^ak_[\x21\x23-\x5b\x5d-\x7e]+$/.test(value)
-    ? Result.succeed(Redacted.make(value, { label: "API key" }))
-    : Result.fail("The API key is malformed: keys start with ak_ and have no spaces");
+  if (typeof value === "string") {
+    if (isKey(value)) return Result.succeed(Redacted.make(value, { label: "API key" }));
+    // As `$(cat key.txt)` never leaves it, and an editor or a secret store does.
+    if (isKey(value.trim())) {
+      return Result.fail(
+        "The API key is malformed: it starts or ends with white space, such as a line break",
+      );
+    }
+  }
+  return Result.fail("The API key is malformed: keys start with ak_ and have no spaces");
 };
+
+const isKey = (text: string): boolean => /^ak_[\x21\x23-\x5b\x5d-\x7e]+$/.test(text);
 
 /** Removes the API key from a text. */
 export type Redact = (text: string) => string;

@@ -24,6 +24,14 @@ export const isErrorLike = (value: unknown): value is ErrorLike =>
   "message" in value &&
   typeof value.message === "string";
 
+/** What a caller's own function threw, by name and message; a text that was thrown is its own description. */
+export const ofThrown = (thrown: unknown): string => {
+  if (typeof thrown === "string") return thrown;
+  if (!isErrorLike(thrown)) return "something that is no error";
+  const name = typeof thrown.name === "string" ? thrown.name : "Error";
+  return thrown.message === "" ? name : `${name}: ${thrown.message}`;
+};
+
 // Causes may form a circle.
 const maxDepth = 8;
 

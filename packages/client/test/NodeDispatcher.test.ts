@@ -57,6 +57,16 @@ describe("On node:http", () => {
     assert.include(error.detail, "another protocol");
   });
 
+  it.each(["ftp://127.0.0.1/", "file:///etc/hosts", "data:,x", "http://u:p@127.0.0.1:1/"])(
+    "a redirect to %s is an error",
+    async (location) => {
+      const baseUrl = await serve((socket) =>
+        socket.end(`HTTP/1.1 302 Found\r\nlocation: ${location}\r\ncontent-length: 0\r\n\r\n`),
+      );
+      assert.instanceOf(await failureOf(baseUrl), TransportError);
+    },
+  );
+
   it("a response without its end is an error", async () => {
     const baseUrl = await serve((socket) => socket.end(response.slice(0, -1)));
     assert.instanceOf(await failureOf(baseUrl), TransportError);

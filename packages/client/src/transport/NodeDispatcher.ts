@@ -67,8 +67,7 @@ export const make = (): Dispatcher | undefined => {
         isOver = true;
         handler.onResponseError(controller, error);
       };
-      const start = (): void => {
-        if (isOver) return;
+      const send = (): void => {
         // `request` is looked up for each request, because tests and tools replace it.
         request = moduleFor(origin).request(origin + path, { headers, joinDuplicateHeaders: true });
         let response: IncomingMessage | undefined;
@@ -95,7 +94,15 @@ export const make = (): Dispatcher | undefined => {
         request.end();
       };
       handler.onRequestStart(controller);
-      afterSocketsAreRead(start);
+      afterSocketsAreRead(() => {
+        if (isOver) return;
+        try {
+          send();
+        } catch (cause) {
+          // It throws what it cannot send, such as a redirect to "ftp:".
+          fail(cause instanceof Error ? cause : new Error("The request cannot be sent", { cause }));
+        }
+      });
       return true;
     },
   };

@@ -23,10 +23,19 @@ export interface Location {
   readonly attempts: number;
 }
 
-/** What a response said beside its status. */
-interface Answer {
-  readonly status: number;
+/** What a server said with a response. */
+export interface ServerSaid {
+  /** The body, if it is an ApiError. */
   readonly apiError?: ApiError | undefined;
+  /** The message or text that was found in any other body: one line, at most 1,000 characters, without the key. */
+  readonly serverMessage?: string | undefined;
+  /** The id that the service gave to the request, by which its logs name it. */
+  readonly requestId?: string | undefined;
+}
+
+/** A response that is not a page. */
+interface Answer extends ServerSaid {
+  readonly status: number;
 }
 
 /** The fields of each failure, by tag. */
@@ -42,18 +51,21 @@ interface Fields {
     readonly detail: string;
     /** What the transport threw, without the key. */
     readonly cause?: unknown;
+    /** The id of the request, if the headers of a response arrived. */
+    readonly requestId?: string | undefined;
   };
   readonly RequestTimeout: Location & { readonly timeout: Duration.Duration };
-  readonly InvalidResponse: Location & {
-    readonly kind: "NotJson" | "Schema" | "TooLarge";
-    readonly status: number;
-    readonly issues: ReadonlyArray<Issue>;
-    readonly excerpt?: string | undefined;
-  };
+  readonly InvalidResponse: Location &
+    Answer & {
+      readonly kind: "NotJson" | "Schema" | "TooLarge";
+      readonly issues: ReadonlyArray<Issue>;
+      readonly excerpt?: string | undefined;
+    };
   readonly RecordMismatch: Location & {
     readonly index: number;
     readonly id: RecordId;
     readonly issues: ReadonlyArray<Issue>;
+    readonly requestId?: string | undefined;
   };
   readonly PaginationError: Location & {
     readonly kind: "CursorMissing" | "CursorRepeated" | "Incomplete";
@@ -112,7 +124,7 @@ const whatHappened = (failure: Failure): string => {
     case "RequestTimeout":
       return `No complete page within ${Duration.format(failure.timeout)}`;
     case "InvalidResponse":
-      return `The response (${failure.status}) is not a page of records: ${issuesOf(failure)}`;
+      return `The response (${failure.status}) is not a page of records: ${issuesOf(failure)}${quoteOf(failure)}`;
     case "RecordMismatch":
       return `Record ${TerminalText.quoteId(failure.id)} does not fit the types given by \`as\`: ${issuesOf(failure)}`;
     case "PaginationError":
@@ -122,8 +134,31 @@ const whatHappened = (failure: Failure): string => {
   }
 };
 
-const reasonOf = ({ apiError }: Answer): string =>
-  apiError === undefined ? "" : `: ${apiError.code}: ${apiError.message}`;
+/** What traces and logs say of a failure: its tag, the server's message and the id of the request. */
+export const failureAttributes = (failure: Failure): { readonly [name: string]: string } => {
+  const message = "status" in failure ? TerminalText.line(wordsOf(failure)) : "";
+  const requestId = "requestId" in failure ? failure.requestId : undefined;
+  return {
+    error: failure._tag,
+    ...(message === "" ? {} : { serverMessage: message }),
+    ...(requestId === undefined ? {} : { requestId }),
+  };
+};
+
+const reasonOf = (answer: Answer): string => {
+  const words = wordsOf(answer);
+  return words === "" ? "" : `: ${words}`;
+};
+
+const quoteOf = (answer: Answer): string => {
+  const words = wordsOf(answer);
+  return words === "" ? "" : `; the server says: ${words}`;
+};
+
+const wordsOf = ({ apiError, serverMessage = "" }: ServerSaid): string =>
+  apiError === undefined
+    ? serverMessage
+    : [apiError.code, apiError.message].filter((text) => text.trim() !== "").join(": ");
 
 const issuesOf = ({ issues }: { readonly issues: ReadonlyArray<Issue> }): string =>
   formatIssues(issues);
@@ -154,12 +189,15 @@ interface Place {
   readonly cursor?: Cursor | undefined;
   /** The position of a record on the page, from 0. */
   readonly index?: number | undefined;
+  /** The id that the service gave to the request. */
+  readonly requestId?: string | undefined;
 }
 
 /** Writes the message of an error: what happened and where, in one line that is safe in a terminal. */
-const formatMessage = (happened: string, { runId, cursor, index }: Place): string => {
+const formatMessage = (happened: string, { runId, cursor, index, requestId }: Place): string => {
   const page = cursor === undefined ? "first page" : `cursor ${TerminalText.quoteId(cursor)}`;
   const record = index === undefined ? "" : `, index ${index}`;
-  const place = `(run ${TerminalText.quoteId(runId)}, ${page}${record})`;
+  const request = requestId === undefined ? "" : `, request ${TerminalText.quoteId(requestId)}`;
+  const place = `(run ${TerminalText.quoteId(runId)}, ${page}${record}${request})`;
   return `${TerminalText.line(happened)} ${TerminalText.line(place)}`;
 };

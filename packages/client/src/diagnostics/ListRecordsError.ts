@@ -18,13 +18,33 @@ const location = {
   attempts: Schema.Int,
 };
 
+const requestId = {
+  /**
+   * The id that the service gave to the request, from `x-request-id` or a header like it: see the README. Give it to the
+   * people who run the service.
+   */
+  requestId: Schema.optional(Schema.String),
+};
+
+const answer = {
+  /** The status of the response. */
+  status: Schema.Int,
+  /** What the service said, if its body was an API error. */
+  apiError: Schema.optional(ApiError),
+  /**
+   * What the server said otherwise: the message found in a body of another form, such as `{ "error": { "message" } }`,
+   * problem details (RFC 9457) or the title of a page in HTML, or its text. One line, at most 1,000 characters.
+   */
+  serverMessage: Schema.optional(Schema.String),
+  ...requestId,
+};
+
 /** The service did not accept the API key (401). */
 export class Unauthenticated extends Schema.TaggedError<Unauthenticated>(
   "@scorecard-effect/client/Unauthenticated",
 )("Unauthenticated", {
   ...location,
-  status: Schema.Int,
-  apiError: Schema.optional(ApiError),
+  ...answer,
 }) {
   /** False: the same key will be refused again. */
   get isRetryable(): boolean {
@@ -43,9 +63,8 @@ export class RequestRejected extends Schema.TaggedError<RequestRejected>(
   "@scorecard-effect/client/RequestRejected",
 )("RequestRejected", {
   ...location,
-  status: Schema.Int,
+  ...answer,
   retryAfter: Schema.optional(Schema.Duration),
-  apiError: Schema.optional(ApiError),
 }) {
   /** True for 408 (the service gave up waiting for the request), false for every other status. */
   get isRetryable(): boolean {
@@ -61,9 +80,8 @@ export class RateLimited extends Schema.TaggedError<RateLimited>(
   "@scorecard-effect/client/RateLimited",
 )("RateLimited", {
   ...location,
-  status: Schema.Int,
+  ...answer,
   retryAfter: Schema.optional(Schema.Duration),
-  apiError: Schema.optional(ApiError),
 }) {
   /** True: after a wait. */
   get isRetryable(): boolean {
@@ -79,9 +97,8 @@ export class ServiceError extends Schema.TaggedError<ServiceError>(
   "@scorecard-effect/client/ServiceError",
 )("ServiceError", {
   ...location,
-  status: Schema.Int,
+  ...answer,
   retryAfter: Schema.optional(Schema.Duration),
-  apiError: Schema.optional(ApiError),
 }) {
   /** True: such failures are often brief. */
   get isRetryable(): boolean {
@@ -100,6 +117,7 @@ export class TransportError extends Schema.TaggedError<TransportError>(
   "@scorecard-effect/client/TransportError",
 )("TransportError", {
   ...location,
+  ...requestId,
   detail: Schema.String,
   cause: Schema.optional(Schema.Defect()),
 }) {
@@ -138,8 +156,8 @@ export class InvalidResponse extends Schema.TaggedError<InvalidResponse>(
   "@scorecard-effect/client/InvalidResponse",
 )("InvalidResponse", {
   ...location,
+  ...answer,
   kind: Schema.Literals(["NotJson", "Schema", "TooLarge"]),
-  status: Schema.Int,
   issues: Schema.Array(Issue),
   excerpt: Schema.optional(Schema.String),
 }) {
@@ -160,6 +178,7 @@ export class RecordMismatch extends Schema.TaggedError<RecordMismatch>(
   "@scorecard-effect/client/RecordMismatch",
 )("RecordMismatch", {
   ...location,
+  ...requestId,
   /** The position of the record on its page, from 0. */
   index: Schema.Int,
   id: RecordId,

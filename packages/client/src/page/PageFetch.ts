@@ -8,7 +8,7 @@ import * as Metric from "effect/Metric";
 import * as Option from "effect/Option";
 import * as Random from "effect/Random";
 import * as Result from "effect/Result";
-import type { AttemptFailure } from "../diagnostics/Failure.ts";
+import { type AttemptFailure, failureAttributes } from "../diagnostics/Failure.ts";
 import * as Telemetry from "../diagnostics/Telemetry.ts";
 import type { ReadPage } from "./PageReader.ts";
 import { type Endpoint, fetchPage, type PageParams } from "./PageRequest.ts";
@@ -57,7 +57,7 @@ export const make = ({ endpoint, gate, timeout, policy }: Attempts): PageFetch =
     yield* Metric.update(Telemetry.retries, 1);
     yield* Effect.logDebug("Retrying a page", {
       ...attributesOf(params),
-      error: failure._tag,
+      ...failureAttributes(failure),
       wait: Duration.format(wait),
     });
     yield* Effect.sleep(wait);
@@ -142,7 +142,10 @@ const observe = <A>(
         Telemetry.recordAttempt(duration, Result.getOrUndefined(result)?.records.length),
         Result.match(result, {
           onFailure: (failure) =>
-            Effect.andThen(Effect.annotateCurrentSpan("error", failure._tag), Effect.fail(failure)),
+            Effect.andThen(
+              Effect.annotateCurrentSpan(failureAttributes(failure)),
+              Effect.fail(failure),
+            ),
           onSuccess: (page) => Effect.as(reportPage(page.records.length, params), page),
         }),
       ),

@@ -40,25 +40,51 @@ export abstract class ScorecardError extends Error {
 }
 
 /** What an error with a response has. */
-export interface StatusFields extends ErrorFields {
+export interface AnswerFields extends ErrorFields {
   readonly status: number;
-  readonly apiError: ApiError | undefined;
-  readonly retryAfter: number | undefined;
+  readonly apiError?: ApiError | undefined;
+  readonly serverMessage?: string | undefined;
+  readonly requestId?: string | undefined;
 }
 
 /** An error with a response. */
-abstract class StatusError extends ScorecardError {
+abstract class AnswerError extends ScorecardError {
   /** The status of the response. */
   readonly status: number;
   /** What the service said, if its body was an API error. */
   readonly apiError: ApiError | undefined;
+  /**
+   * What the server said otherwise: the message found in a body of another form, such as `{ "error": { "message" } }`,
+   * problem details (RFC 9457) or the title of a page in HTML, or its text. One line, at most 1,000 characters.
+   */
+  readonly serverMessage: string | undefined;
+  /**
+   * The id that the service gave to the request, from `x-request-id` or a header like it. Give it to the people who run
+   * the service.
+   */
+  readonly requestId: string | undefined;
+
+  constructor(fields: AnswerFields) {
+    super(fields);
+    this.status = fields.status;
+    this.apiError = fields.apiError;
+    this.serverMessage = fields.serverMessage;
+    this.requestId = fields.requestId;
+  }
+}
+
+/** What an error with a status that is no success has. */
+export interface StatusFields extends AnswerFields {
+  readonly retryAfter: number | undefined;
+}
+
+/** An error with a status that is no success. */
+abstract class StatusError extends AnswerError {
   /** How long the service asked to wait, in milliseconds, if it did. */
   readonly retryAfter: number | undefined;
 
   constructor(fields: StatusFields) {
     super(fields);
-    this.status = fields.status;
-    this.apiError = fields.apiError;
     this.retryAfter = fields.retryAfter;
   }
 }
@@ -98,10 +124,19 @@ export class TransportError extends ScorecardError {
   override readonly _tag = "TransportError";
   override readonly name = "TransportError";
   readonly detail: string;
+  /** The id that the service gave to the request, if the headers of a response arrived. */
+  readonly requestId: string | undefined;
 
-  constructor(fields: ErrorFields & { readonly detail: string; readonly cause?: unknown }) {
+  constructor(
+    fields: ErrorFields & {
+      readonly detail: string;
+      readonly cause?: unknown;
+      readonly requestId?: string | undefined;
+    },
+  ) {
     super(fields, fields.cause === undefined ? undefined : { cause: fields.cause });
     this.detail = fields.detail;
+    this.requestId = fields.requestId;
   }
 }
 
@@ -118,7 +153,7 @@ export class RequestTimeout extends ScorecardError {
 }
 
 /** The response is not a page of records, whatever its status claims. */
-export class InvalidResponse extends ScorecardError {
+export class InvalidResponse extends AnswerError {
   override readonly _tag = "InvalidResponse";
   override readonly name = "InvalidResponse";
   /**
@@ -126,22 +161,19 @@ export class InvalidResponse extends ScorecardError {
    * longer than `maxBodyBytes`.
    */
   readonly kind: "NotJson" | "Schema" | "TooLarge";
-  readonly status: number;
   readonly issues: ReadonlyArray<Issue>;
   /** The start of the body, at most 1 KiB, where that helps to recognise it. */
   readonly excerpt: string | undefined;
 
   constructor(
-    fields: ErrorFields & {
+    fields: AnswerFields & {
       readonly kind: "NotJson" | "Schema" | "TooLarge";
-      readonly status: number;
       readonly issues: ReadonlyArray<Issue>;
       readonly excerpt?: string | undefined;
     },
   ) {
     super(fields);
     this.kind = fields.kind;
-    this.status = fields.status;
     this.issues = fields.issues;
     this.excerpt = fields.excerpt;
   }
@@ -156,15 +188,19 @@ export class RecordMismatch extends ScorecardError {
   readonly id: string;
   /** What does not fit, and where; paths are relative to the record. */
   readonly issues: ReadonlyArray<Issue>;
+  /** The id that the service gave to the request, if it named one. */
+  readonly requestId: string | undefined;
 
   constructor(
     fields: ErrorFields & {
       readonly index: number;
       readonly id: string;
       readonly issues: ReadonlyArray<Issue>;
+      readonly requestId?: string | undefined;
     },
   ) {
     super(fields);
+    this.requestId = fields.requestId;
     this.index = fields.index;
     this.id = fields.id;
     this.issues = fields.issues;

@@ -125,11 +125,19 @@ export interface ListOptions<out A = RecordWithScores> {
   readonly pageSize?: number | undefined;
   /** Where to start: the `cursor` of an error or the `nextCursor` of a page. Default: the first record of the run. */
   readonly cursor?: string | undefined;
+  /**
+   * Lists only the records that have every one of these tags: at most 50, none of them empty. A listing that resumes at
+   * a cursor needs the same tags. Default: none, which lists all records.
+   */
+  readonly tags?: ReadonlyArray<string> | undefined;
   /** How many records came before `cursor`: with it, `verifyTotal` also covers a resumed listing. */
   readonly delivered?: number | undefined;
   /** How many pages to fetch ahead while the loop works on the current one. Default 1. */
   readonly prefetch?: number | undefined;
-  /** Whether the listing fails when it ends with fewer records than the announced `total`. Default true. */
+  /**
+   * Whether the listing fails when it ends with fewer records than the announced `total`. With `tags`, set it to false if
+   * the service's `total` counts the whole run. Default true.
+   */
   readonly verifyTotal?: boolean | undefined;
   /** Gives the records a team's own types. */
   readonly as?: RecordReader<A> | undefined;
@@ -154,7 +162,7 @@ export interface Client extends AsyncDisposable {
   /** Fetches one page. */
   readonly getPage: <A = RecordWithScores>(
     runId: string,
-    options?: Pick<ListOptions<A>, "pageSize" | "cursor" | "as" | "signal">,
+    options?: Pick<ListOptions<A>, "pageSize" | "cursor" | "tags" | "as" | "signal">,
   ) => Promise<Page<NoInfer<A>>>;
   /** Every page of a run, in order; each is a checkpoint. */
   readonly listPages: <A = RecordWithScores>(
@@ -335,13 +343,14 @@ const clientNames = [
 const listNames = [
   "pageSize",
   "cursor",
+  "tags",
   "delivered",
   "prefetch",
   "verifyTotal",
   "as",
 ] satisfies ReadonlyArray<keyof ListOptions>;
 
-const pageNames = ["pageSize", "cursor", "as"] satisfies ReadonlyArray<keyof ListOptions>;
+const pageNames = ["pageSize", "cursor", "tags", "as"] satisfies ReadonlyArray<keyof ListOptions>;
 
 const settingsOf = (options: ClientOptions): Result.Result<ClientSettings.ClientSettings, string> =>
   Result.gen(function* () {

@@ -24,7 +24,7 @@ export interface Page<out A> {
   readonly nextCursor: Cursor | undefined;
   /** The records of this page, in listing order. Fields that the contract does not know are kept. */
   readonly records: ReadonlyArray<A>;
-  /** How many records the run has in total, if the service says so. */
+  /** How many records the run, or its part with the given tags, has in total, if the service says so. */
   readonly total: number | undefined;
 }
 
@@ -32,6 +32,7 @@ export interface Page<out A> {
 export interface ListingOptions {
   readonly pageSize?: unknown;
   readonly cursor?: unknown;
+  readonly tags?: unknown;
   readonly delivered?: unknown;
   readonly prefetch?: unknown;
   readonly verifyTotal?: unknown;
@@ -72,6 +73,8 @@ export const open = <A>(
       cursor: cursor === undefined ? undefined : yield* Preconditions.cursor(cursor, redaction),
       delivered: delivered === undefined ? undefined : yield* Preconditions.delivered(delivered),
     };
+    const tags =
+      options.tags === undefined ? [] : yield* Preconditions.tags(options.tags, redaction);
     const pageSize = yield* ListRecordsRequest.pageSize(size);
     const ahead = yield* Preconditions.prefetch(options.prefetch ?? 1);
     const verifyTotal = yield* Preconditions.verifyTotal(options.verifyTotal ?? true);
@@ -85,7 +88,7 @@ export const open = <A>(
       Failure
     > {
       const { cursor: at } = position;
-      const [page, attempts] = yield* pages.fetch({ runId, cursor: at, pageSize, read });
+      const [page, attempts] = yield* pages.fetch({ runId, cursor: at, pageSize, tags, read });
       const { records, total } = page;
       const judged = pagination.step(position, page, records.length);
       if (Result.isFailure(judged)) {
@@ -95,7 +98,7 @@ export const open = <A>(
           _tag: "PaginationError" as const,
           ...location,
           kind: reason,
-          detail,
+          detail: reason === "Incomplete" && tags.length > 0 ? `${detail}${totalOfRun}` : detail,
         });
       }
       const next = judged.success;
@@ -134,6 +137,9 @@ export const open = <A>(
       problem,
     })),
   );
+
+// The API does not say what `total` counts in a listing that tags filter.
+const totalOfRun = "; if the total counts the whole run, set verifyTotal to false";
 
 // An id that was refused may not be a string at all, or may be the key by mistake.
 const quotable = (

@@ -48,6 +48,8 @@ export interface PageParams<out A> {
   readonly runId: RunId;
   readonly cursor: Cursor | undefined;
   readonly pageSize: number;
+  /** Only records that have all of these; empty: every record. */
+  readonly tags: ReadonlyArray<string>;
   readonly read: PageReader<A>;
   /** Which attempt at the page this is, from 1. */
   readonly attempt: number;
@@ -99,12 +101,12 @@ const isSuccess = (status: number): boolean => status >= 200 && status < 300;
 
 const exchange = (
   endpoint: Endpoint,
-  { runId, cursor, pageSize }: PageParams<unknown>,
+  { runId, cursor, pageSize, tags }: PageParams<unknown>,
   location: Failure.Location,
   signal: AbortSignal,
 ): Effect.Effect<Answer, Failure.Of<"TransportError"> | Failure.Of<"InvalidResponse">> => {
   const { baseUrl, headers, maxBodyBytes, transport } = endpoint;
-  const url = ListRecordsRequest.url({ baseUrl, runId, limit: pageSize, cursor });
+  const url = ListRecordsRequest.url({ baseUrl, runId, limit: pageSize, cursor, tags });
   return send(transport, { url, headers, maxBodyBytes, signal }, RequestDefaults.maxRedirects).pipe(
     Effect.flatMap((response) => {
       const status = statusOf(response);

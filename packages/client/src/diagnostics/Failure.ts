@@ -7,9 +7,11 @@ import {
   type Cursor,
   formatIssues,
   type Issue,
+  printable,
   type RecordId,
   type RunId,
 } from "@scorecard-effect/contract";
+import type { InvalidScore } from "@scorecard-effect/contract/protocol/FirstIssue";
 import { isTransientStatus } from "@scorecard-effect/contract/protocol/RequestDefaults";
 import * as TerminalText from "@scorecard-effect/contract/protocol/TerminalText";
 import * as Duration from "effect/Duration";
@@ -172,6 +174,8 @@ export interface RecordFailure {
   readonly id?: RecordId | undefined;
   /** What is wrong, and where; paths are relative to the record. */
   readonly issues: ReadonlyArray<Issue>;
+  /** The scores that are not valid. */
+  readonly scores: ReadonlyArray<InvalidScore>;
   /** The record as it arrived. */
   readonly value: unknown;
 }
@@ -179,7 +183,21 @@ export interface RecordFailure {
 /** The message of a {@link RecordFailure}, in one line. */
 export const recordMessage = (failure: RecordFailure): string => {
   const name = failure.id === undefined ? "without an id" : TerminalText.quoteId(failure.id);
-  return formatMessage(`Record ${name} is not valid: ${issuesOf(failure)}`, failure);
+  const scores = scoresOf(failure);
+  return formatMessage(`Record ${name} is not valid: ${issuesOf(failure)}${scores}`, failure);
+};
+
+const maxNamedScores = 5;
+
+// The issues say what is wrong at which index. A person knows a score by its metric.
+const scoresOf = ({ scores }: RecordFailure): string => {
+  if (scores.length === 0) return "";
+  const named = scores.slice(0, maxNamedScores).map(({ index, metricConfigId, isPending }) => {
+    const metric = metricConfigId === undefined ? "" : ` of metric ${printable(metricConfigId)}`;
+    return `score ${index}${metric}${isPending ? " is pending" : ""}`;
+  });
+  const omitted = scores.length - named.length;
+  return ` (${named.join(", ")}${omitted > 0 ? `, and ${omitted} more` : ""})`;
 };
 
 /** The place in a run that an error message names. */

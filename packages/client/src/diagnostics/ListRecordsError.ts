@@ -271,9 +271,23 @@ export const fromFailure = (failure: Failure): ListRecordsError => {
   }
 };
 
+/** A score of an {@link InvalidRecord} that is not valid. */
+const InvalidScore = Schema.Struct({
+  /** The position of the score in the record's `scores`, from 0. */
+  index: Schema.Int,
+  /** The metric, if the score names one. */
+  metricConfigId: Schema.optional(Schema.String),
+  /** Where it departs from the contract, as a JSON Pointer relative to the record. */
+  path: Schema.String,
+  /** Whether the score has no value yet: `score` is missing or null, and nothing else is wrong. */
+  isPending: Schema.Boolean,
+});
+
 /**
  * A record that does not satisfy the contract, or the description of its run. `listRecordResults` delivers it where
- * `listRecords` would fail, so that a program can set it aside.
+ * `listRecords` would fail, so that a program can set it aside. Nothing of the record is lost: `value` has all of it.
+ *
+ * A record with a score that a person has yet to give is such a record: its score is in `scores`, with `isPending`.
  */
 export class InvalidRecord extends Schema.TaggedError<InvalidRecord>(
   "@scorecard-effect/client/InvalidRecord",
@@ -288,6 +302,8 @@ export class InvalidRecord extends Schema.TaggedError<InvalidRecord>(
   id: Schema.optional(RecordId),
   /** What is wrong, and where; paths are relative to the record. */
   issues: Schema.Array(Issue),
+  /** The scores that are not valid, if that is what is wrong. */
+  scores: Schema.Array(InvalidScore),
   /** The record as it arrived. */
   value: Schema.Unknown,
 }) {

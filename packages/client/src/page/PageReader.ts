@@ -109,21 +109,24 @@ export const each =
   (json, location) => {
     if (!isEnvelope(json)) return Result.fail({ issues: issuesOf(FirstIssue.ofEnvelope(json)) });
     const items = json.data.map((value, index) => {
-      const result = isRecordWithScores(value)
-        ? read(value)
-        : Result.fail(issuesOf(FirstIssue.ofRecord(value)));
-      return toItem(
-        Result.mapError(result, (issues) => ({
-          ...location,
-          index,
-          id: idOf(value),
-          issues,
-          value,
-        })),
-      );
+      const place = { ...location, index, id: idOf(value), value };
+      if (!isRecordWithScores(value))
+        return toItem(Result.fail({ ...place, ...departuresOf(value) }));
+      return toItem(Result.mapError(read(value), (issues) => ({ ...place, issues, scores: [] })));
     });
     return Result.succeed(withRecords(json, items));
   };
+
+/** What is wrong with a record: its first issue outside its scores, and the first of each score. */
+const departuresOf = (value: unknown): Pick<RecordFailure, "issues" | "scores"> => {
+  const first = issuesOf(FirstIssue.ofRecord(value));
+  const invalid = FirstIssue.ofScores(value);
+  const outside = first.filter(({ path }) => invalid.every(({ issue }) => issue.path !== path));
+  return {
+    issues: [...outside, ...invalid.map(({ issue }) => issue)],
+    scores: invalid.map(({ score }) => score),
+  };
+};
 
 /** A page whose records may be any value. */
 type Envelope = Omit<RecordPage, "data"> & { readonly data: ReadonlyArray<unknown> };

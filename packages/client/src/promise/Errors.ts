@@ -256,9 +256,22 @@ export type ListRecordsError =
   | PaginationError
   | InvalidRequest;
 
+/** A score of an {@link InvalidRecord} that is not valid. */
+export interface InvalidScore {
+  /** The position of the score in the record's `scores`, from 0. */
+  readonly index: number;
+  /** The metric, if the score names one. */
+  readonly metricConfigId?: string | undefined;
+  /** Where it departs from the contract, as a JSON Pointer relative to the record. */
+  readonly path: string;
+  /** Whether the score has no value yet: `score` is missing or null, and nothing else is wrong. */
+  readonly isPending: boolean;
+}
+
 /**
  * A record that does not satisfy the contract, or the types given by `as`. `listRecordResults` delivers it and
- * continues.
+ * continues. Nothing of the record is lost: `value` has all of it. A record with a score that a person has yet to give
+ * is such a record: its score is in `scores`, with `isPending`.
  */
 export class InvalidRecord extends Error {
   readonly _tag = "InvalidRecord";
@@ -272,6 +285,8 @@ export class InvalidRecord extends Error {
   readonly id: string | undefined;
   /** What is wrong, and where; paths are relative to the record. */
   readonly issues: ReadonlyArray<Issue>;
+  /** The scores that are not valid, if that is what is wrong. */
+  readonly scores: ReadonlyArray<InvalidScore>;
   /** The record as it arrived. */
   readonly value: unknown;
 
@@ -282,6 +297,7 @@ export class InvalidRecord extends Error {
     readonly index: number;
     readonly id?: string | undefined;
     readonly issues: ReadonlyArray<Issue>;
+    readonly scores: ReadonlyArray<InvalidScore>;
     readonly value: unknown;
   }) {
     super(fields.message);
@@ -290,6 +306,7 @@ export class InvalidRecord extends Error {
     this.index = fields.index;
     this.id = fields.id;
     this.issues = fields.issues;
+    this.scores = fields.scores;
     this.value = fields.value;
   }
 }

@@ -36,18 +36,19 @@ export interface ServerSaid {
 }
 
 /** A response that is not a page. */
-interface Answer extends ServerSaid {
+interface FailedResponse extends ServerSaid {
   readonly status: number;
 }
 
 /** The fields of each failure, by tag. */
 interface Fields {
-  readonly Unauthenticated: Location & Answer;
+  readonly Unauthenticated: Location & FailedResponse;
   readonly RequestRejected: Location &
-    Answer & { readonly retryAfter?: Duration.Duration | undefined };
-  readonly RateLimited: Location & Answer & { readonly retryAfter?: Duration.Duration | undefined };
+    FailedResponse & { readonly retryAfter?: Duration.Duration | undefined };
+  readonly RateLimited: Location &
+    FailedResponse & { readonly retryAfter?: Duration.Duration | undefined };
   readonly ServiceError: Location &
-    Answer & { readonly retryAfter?: Duration.Duration | undefined };
+    FailedResponse & { readonly retryAfter?: Duration.Duration | undefined };
   readonly TransportError: Location & {
     /** The transport's reason, in one line. */
     readonly detail: string;
@@ -58,7 +59,7 @@ interface Fields {
   };
   readonly RequestTimeout: Location & { readonly timeout: Duration.Duration };
   readonly InvalidResponse: Location &
-    Answer & {
+    FailedResponse & {
       readonly kind: "NotJson" | "Schema" | "TooLarge";
       readonly issues: ReadonlyArray<Issue>;
       readonly excerpt?: string | undefined;
@@ -147,13 +148,13 @@ export const failureAttributes = (failure: Failure): { readonly [name: string]: 
   };
 };
 
-const reasonOf = (answer: Answer): string => {
-  const words = wordsOf(answer);
+const reasonOf = (response: FailedResponse): string => {
+  const words = wordsOf(response);
   return words === "" ? "" : `: ${words}`;
 };
 
-const quoteOf = (answer: Answer): string => {
-  const words = wordsOf(answer);
+const quoteOf = (response: FailedResponse): string => {
+  const words = wordsOf(response);
   return words === "" ? "" : `; the server says: ${words}`;
 };
 

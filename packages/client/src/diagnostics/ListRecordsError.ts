@@ -26,7 +26,7 @@ const requestId = {
   requestId: Schema.optional(Schema.String),
 };
 
-const answer = {
+const response = {
   /** The status of the response. */
   status: Schema.Int,
   /** What the service said, if its body was an API error. */
@@ -44,7 +44,7 @@ export class Unauthenticated extends Schema.TaggedError<Unauthenticated>(
   "@scorecard-effect/client/Unauthenticated",
 )("Unauthenticated", {
   ...location,
-  ...answer,
+  ...response,
 }) {
   /** False: the same key will be refused again. */
   get isRetryable(): boolean {
@@ -63,7 +63,7 @@ export class RequestRejected extends Schema.TaggedError<RequestRejected>(
   "@scorecard-effect/client/RequestRejected",
 )("RequestRejected", {
   ...location,
-  ...answer,
+  ...response,
   retryAfter: Schema.optional(Schema.Duration),
 }) {
   /** True for 408 (the service gave up waiting for the request), false for every other status. */
@@ -80,7 +80,7 @@ export class RateLimited extends Schema.TaggedError<RateLimited>(
   "@scorecard-effect/client/RateLimited",
 )("RateLimited", {
   ...location,
-  ...answer,
+  ...response,
   retryAfter: Schema.optional(Schema.Duration),
 }) {
   /** True: after a wait. */
@@ -97,7 +97,7 @@ export class ServiceError extends Schema.TaggedError<ServiceError>(
   "@scorecard-effect/client/ServiceError",
 )("ServiceError", {
   ...location,
-  ...answer,
+  ...response,
   retryAfter: Schema.optional(Schema.Duration),
 }) {
   /** True: such failures are often brief. */
@@ -156,7 +156,7 @@ export class InvalidResponse extends Schema.TaggedError<InvalidResponse>(
   "@scorecard-effect/client/InvalidResponse",
 )("InvalidResponse", {
   ...location,
-  ...answer,
+  ...response,
   kind: Schema.Literals(["NotJson", "Schema", "TooLarge"]),
   issues: Schema.Array(Issue),
   excerpt: Schema.optional(Schema.String),

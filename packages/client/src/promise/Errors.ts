@@ -40,7 +40,7 @@ export abstract class ScorecardError extends Error {
 }
 
 /** What an error with a response has. */
-export interface AnswerFields extends ErrorFields {
+export interface ResponseFields extends ErrorFields {
   readonly status: number;
   readonly apiError?: ApiError | undefined;
   readonly serverMessage?: string | undefined;
@@ -48,7 +48,7 @@ export interface AnswerFields extends ErrorFields {
 }
 
 /** An error with a response. */
-abstract class AnswerError extends ScorecardError {
+abstract class ResponseError extends ScorecardError {
   /** The status of the response. */
   readonly status: number;
   /** What the service said, if its body was an API error. */
@@ -64,7 +64,7 @@ abstract class AnswerError extends ScorecardError {
    */
   readonly requestId: string | undefined;
 
-  constructor(fields: AnswerFields) {
+  constructor(fields: ResponseFields) {
     super(fields);
     this.status = fields.status;
     this.apiError = fields.apiError;
@@ -74,12 +74,12 @@ abstract class AnswerError extends ScorecardError {
 }
 
 /** What an error with a status that is no success has. */
-export interface StatusFields extends AnswerFields {
+export interface StatusFields extends ResponseFields {
   readonly retryAfter: number | undefined;
 }
 
 /** An error with a status that is no success. */
-abstract class StatusError extends AnswerError {
+abstract class StatusError extends ResponseError {
   /** How long the service asked to wait, in milliseconds, if it did. */
   readonly retryAfter: number | undefined;
 
@@ -153,7 +153,7 @@ export class RequestTimeout extends ScorecardError {
 }
 
 /** The response is not a page of records, whatever its status claims. */
-export class InvalidResponse extends AnswerError {
+export class InvalidResponse extends ResponseError {
   override readonly _tag = "InvalidResponse";
   override readonly name = "InvalidResponse";
   /**
@@ -166,7 +166,7 @@ export class InvalidResponse extends AnswerError {
   readonly excerpt: string | undefined;
 
   constructor(
-    fields: AnswerFields & {
+    fields: ResponseFields & {
       readonly kind: "NotJson" | "Schema" | "TooLarge";
       readonly issues: ReadonlyArray<Issue>;
       readonly excerpt?: string | undefined;

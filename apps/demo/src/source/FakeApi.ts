@@ -24,7 +24,8 @@ export interface RecordedRuns {
 export const loadReplay = Effect.fnUntraced(function* (
   file: string,
 ): Effect.fn.Return<RecordedRuns, Replay.ReplayError, FileSystem.FileSystem> {
-  const [first, ...rest] = yield* Replay.load(file);
+  const loaded = yield* Replay.load(file);
+  const [first, ...rest] = loaded.filter(({ size }) => size > 0);
   if (first === undefined) {
     return yield* new Replay.ReplayError({ file, problem: "holds no records" });
   }

@@ -8,8 +8,9 @@ import type { ApiFlags } from "./SourceFlags.ts";
 import { transport } from "./Transport.ts";
 import { UsageError } from "./UsageError.ts";
 
-/** The seed and the size of a generated run. */
-export const generated = ({ seed, records }: ApiFlags) => ({
+/** The preset, the seed and the size of a generated run. */
+export const generated = ({ preset, seed, records }: ApiFlags) => ({
+  preset: Option.getOrUndefined(preset),
   seed: Option.getOrElse(seed, () => 1),
   records: Option.getOrElse(records, () => 2000),
 });
@@ -42,6 +43,10 @@ export const loadReplay = Effect.fnUntraced(function* (
   };
   return { file, runs, find };
 });
+
+/** How a generated run is described: its preset, if one was chosen, and its seed. */
+export const describe = (what: string, { preset, seed }: ReturnType<typeof generated>): string =>
+  `${what}, ${preset === undefined ? "" : `preset ${preset}, `}seed ${seed}`;
 
 /** A server on a real port, so that the demo takes the same path as production. */
 export const source = (

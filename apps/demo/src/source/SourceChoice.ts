@@ -36,10 +36,11 @@ export const resolve = Effect.fn("SourceChoice.resolve")(function* (
     const description = `recorded in ${recorded.file}${others}`;
     return { ...FakeApi.source([run], description, note), runId: run.runId };
   }
-  const { seed, records } = FakeApi.generated(flags);
+  const generated = FakeApi.generated(flags);
   const runId = RunId.make(Option.getOrElse(flags.run, () => "135"));
-  const run = FakeRun.make({ seed, records, runId });
-  return { ...FakeApi.source([run], `a generated run, seed ${seed}`, note), runId };
+  const run = FakeRun.make({ ...generated, runId });
+  const description = FakeApi.describe("a generated run", generated);
+  return { ...FakeApi.source([run], description, note), runId };
 });
 
 /**
@@ -82,10 +83,9 @@ export const resolvePair = Effect.fn("SourceChoice.resolvePair")(function* (
     }
     return fakePair(baseline, candidate, `recorded in ${file}`, note);
   }
-  const { seed, records } = FakeApi.generated(flags);
+  const generated = FakeApi.generated(flags);
   const { baseline, candidate } = FakeRun.pair({
-    seed,
-    records,
+    ...generated,
     ...(Option.isSome(pair)
       ? {
           baselineId: RunId.make(pair.value.baseline),
@@ -93,7 +93,8 @@ export const resolvePair = Effect.fn("SourceChoice.resolvePair")(function* (
         }
       : {}),
   });
-  return fakePair(baseline, candidate, `a generated pair of runs, seed ${seed}`, note);
+  const description = FakeApi.describe("a generated pair of runs", generated);
+  return fakePair(baseline, candidate, description, note);
 });
 
 const fakePair = (

@@ -86,6 +86,18 @@ describe("report", { timeout: 60_000 }, () => {
     }),
   );
 
+  it.live("reports a run of a preset", () =>
+    Effect.gen(function* () {
+      const outcome = yield* demo(["--json", "--preset", "trials", "--records", "40"]);
+      assert.deepStrictEqual(
+        new Set(documentOf(outcome).metrics.map(({ metricConfigId }) => metricConfigId)),
+        new Set(Object.values(FakeRun.presets.trials.metrics)),
+      );
+      const pair = yield* demo(["compare", "--preset", "graded", "--records", "60"]);
+      assert.include(pair.stdout, "a generated pair of runs, preset graded, seed 1");
+    }),
+  );
+
   it.live("replays recorded records", () =>
     Effect.gen(function* () {
       const outcome = yield* demo(["--replay", example, "--json"]);
@@ -211,6 +223,9 @@ describe("report", { timeout: 60_000 }, () => {
       ["--replay", example, "--run", "9"],
       "no run 9, only 135",
     ],
+    ["a replay with --preset", ["--replay", example, "--preset", "chat"], "--preset"],
+    ["an unknown preset", ["--preset", "nonsense"], "question-answering"],
+    ["a real API with a preset", ["--base-url", refused, "--preset", "chat"], "--preset", key],
     ["a replay with --records", ["--replay", example, "--records", "5"], "--replay"],
     ["a real API with a seed", ["--base-url", refused, "--seed", "5"], "--seed", key],
     [

@@ -54,6 +54,14 @@ export const run = (description = "The run to read") => text("run", { metavar: "
 /** `--base-url`: the URL of the API. */
 export const baseUrl = (description: string) => text("base-url", { metavar: "URL", description });
 
+/** `--preset`: what kind of evaluation a generated run is. */
+export const preset = <const Names extends ReadonlyArray<string>>(names: Names) =>
+  Flag.Literals("preset", names).pipe(
+    Flag.withMetavar("NAME"),
+    Flag.withDescription(`What kind of evaluation the generated run is (default ${names[0]})`),
+    Flag.optional,
+  );
+
 /** `--records`, `--seed` and `--replay`: what a fake API serves. */
 export const served = {
   records: wholeNumber("records", {

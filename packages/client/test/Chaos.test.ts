@@ -14,7 +14,9 @@ const transientFaults = [
   Fault.status(503, { "retry-after-ms": "1" }),
   Fault.status(429, { "retry-after": "0" }),
   Fault.status(408),
-  ...(["html-error", "close-body", "reset", "stall"] as const).map(Faults.named),
+  ...(["html-error", "text-error", "problem-error", "close-body", "reset", "stall"] as const).map(
+    Faults.named,
+  ),
 ] as const;
 /** Faults that end a listing with a typed error. */
 const permanentFaults = [

@@ -154,6 +154,35 @@ export const listings: ReadonlyArray<Case> = [
     },
   },
   {
+    name: "delivers a record with a pending score as it arrived, and says which score",
+    run: async () => {
+      const service = serviceOf("pending-score");
+      const [first] = await service.client().listRecordResults("135").toArray();
+      if (first === undefined || first.ok) throw new Error("The first result is ok");
+      const metricConfigId = "a1b2c3d4-e5f6-7890-1234-567890abcdef";
+      expectEqual(
+        first.error.scores,
+        [{ index: 1, metricConfigId, path: "/scores/1/score", isPending: true }],
+        "scores",
+      );
+      const scores = [{ binaryScore: false }, null].map((score) => ({
+        recordId: "1",
+        metricConfigId,
+        score,
+      }));
+      const arrived = first.error.value;
+      expectEqual(
+        typeof arrived === "object" && arrived !== null && Reflect.get(arrived, "scores"),
+        scores,
+        "the record's scores",
+      );
+      expectError(await service.failure(), "InvalidResponse", {
+        kind: "Schema",
+        issues: [{ path: "/data/0/scores/1/score", message: "Expected object" }],
+      });
+    },
+  },
+  {
     name: "gives records a team's own types, and names the record that does not fit",
     run: async () => {
       const client = serviceOf("whole").client();

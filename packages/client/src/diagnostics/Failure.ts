@@ -26,7 +26,7 @@ export interface Location {
 }
 
 /** What a server said with a response. */
-export interface ServerSaid {
+export interface ResponseDetails {
   /** The body, if it is an ApiError. */
   readonly apiError?: ApiError | undefined;
   /** The message or text that was found in any other body: one line, at most 1,000 characters, without the key. */
@@ -36,7 +36,7 @@ export interface ServerSaid {
 }
 
 /** A response that is not a page. */
-interface FailedResponse extends ServerSaid {
+interface FailedResponse extends ResponseDetails {
   readonly status: number;
 }
 
@@ -158,7 +158,7 @@ const quoteOf = (response: FailedResponse): string => {
   return words === "" ? "" : `; the server says: ${words}`;
 };
 
-const wordsOf = ({ apiError, serverMessage = "" }: ServerSaid): string =>
+const wordsOf = ({ apiError, serverMessage = "" }: ResponseDetails): string =>
   apiError === undefined
     ? serverMessage
     : [apiError.code, apiError.message].filter((text) => text.trim() !== "").join(": ");

@@ -188,11 +188,11 @@ const requestIdOf = (header: Answer["header"], { redaction }: Endpoint): string 
   RequestId.of(header, redaction.text);
 
 /** What an error keeps of what the server said, beside the status. */
-const serverSaid = (
+const responseDetails = (
   { apiError, message }: ErrorBody.ErrorBody,
   header: Answer["header"],
   endpoint: Endpoint,
-): Failure.ServerSaid => ({
+): Failure.ResponseDetails => ({
   apiError: apiError === undefined ? undefined : endpoint.redaction.apiError(apiError),
   serverMessage: message === undefined ? undefined : endpoint.redaction.serverMessage(message),
   requestId: requestIdOf(header, endpoint),
@@ -214,7 +214,7 @@ const readPage = <A>(
     _tag: "InvalidResponse" as const,
     ...location,
     status,
-    ...serverSaid(ErrorBody.ofSuccess({ json, text }), header, endpoint),
+    ...responseDetails(ErrorBody.ofSuccess({ json, text }), header, endpoint),
   });
   if (Result.isFailure(json)) {
     // An encoding that this runtime cannot undo leaves bytes that are not JSON.
@@ -287,7 +287,7 @@ const statusFailure = (
   const answer = {
     ...location,
     status,
-    ...serverSaid(ErrorBody.ofError(content), header, endpoint),
+    ...responseDetails(ErrorBody.ofError(content), header, endpoint),
   };
   if (status === 401) return { _tag: "Unauthenticated", ...answer };
   if (status === 429) return { _tag: "RateLimited", ...answer, retryAfter };

@@ -1,6 +1,6 @@
 import { afterAll, assert, describe, it } from "@effect/vitest";
 import { RunId } from "@scorecard-effect/contract";
-import { FakeRun, FakeScorecard } from "@scorecard-effect/fixtures";
+import { FakeRun, FakeScorecard, Fault, Faults } from "@scorecard-effect/fixtures";
 import * as FakeScorecardNode from "@scorecard-effect/fixtures/node";
 import { Effect, Redacted, Schema } from "effect";
 import { execFile } from "node:child_process";
@@ -263,6 +263,34 @@ describe("report", { timeout: 60_000 }, () => {
       const asText = yield* demo(args, env);
       assert.notInclude(asText.stdout + asText.stderr, secret);
     }),
+  );
+
+  const id = { "x-request-id": "req_7" };
+  it.live.each<readonly [string, Fault.Fault, string]>([
+    [
+      "a message without details",
+      Fault.respond("403", { status: 403, headers: id, body: '{"message":"No access"}' }),
+      '(403): No access (run "135", first page, request "req_7")',
+    ],
+    [
+      "the title of a page in HTML",
+      Fault.respond("404", { status: 404, body: `<title>Not\u001b[31m\nhere, ${secret}</title>` }),
+      '(404): Not [31m here, <redacted> (run "135", first page)',
+    ],
+    [
+      "the title of a sign-in page",
+      Fault.respond("200", { headers: id, body: "<title>Sign in</title>" }),
+      'the server says: Sign in (run "135", first page, request "req_7")',
+    ],
+  ])("prints what the server said in one line: %s", ([, fault, message]) =>
+    Effect.gen(function* () {
+      const { baseUrl } = yield* FakeScorecard;
+      const { code, stderr } = yield* demo(["--json", "--base-url", baseUrl, "--run", "135"], key);
+      assert.strictEqual(code, 1);
+      assert.match(stderr, /^demo: [^\p{Cc}\p{Cf}]+\n$/u);
+      assert.include(stderr, message);
+      assert.notInclude(stderr, secret);
+    }).pipe(Effect.provide(FakeScorecardNode.layer({ runs: [], faults: Faults.from(1, fault) }))),
   );
 
   it.live("reports that its output cannot be written, but not that a reader stopped early", () =>

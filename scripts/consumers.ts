@@ -46,7 +46,7 @@ const projects: ReadonlyArray<Project> = [
     folder: "examples/plain-typescript",
     installer: "pnpm",
     compilerOptions: bundler,
-    commands: ["scorecard-fake --help"],
+    commands: ["scorecard-fake --help", "scorecard-laws --help"],
   },
   { folder: "scripts/snippets", installer: "npm", env: { SNIPPETS: "markdown" } },
   {

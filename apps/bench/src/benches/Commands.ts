@@ -25,6 +25,7 @@ const serveFirstPage = async (): Promise<void> => {
 
 const measures = [
   { of: "scorecard-fake --help", run: printHelp("scorecard-fake"), most: 400 },
+  { of: "scorecard-laws --help", run: printHelp("scorecard-laws"), most: 400 },
   { of: "scorecard-fake, until its first response", run: serveFirstPage, most: 500 },
 ];
 

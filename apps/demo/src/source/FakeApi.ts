@@ -55,6 +55,7 @@ export const source = (
   note: string | undefined,
 ): Source => ({
   description: `fake API, ${description}`,
+  tags: [],
   identity: `${description}, ${runs.map(({ size }) => size).join(" and ")} records`,
   note,
   redact: (text) => text,

@@ -60,6 +60,7 @@ export const source = ({ apiKey, baseUrl }: RealApi): Source => {
   );
   return {
     description: `real API at ${shownUrl}`,
+    tags: [],
     identity: shownUrl,
     note: undefined,
     redact,

@@ -8,6 +8,7 @@ import { Option } from "effect";
 export const api = {
   ...Flags.served,
   preset: Flags.preset(FakeRun.presetNames),
+  tag: Flags.tags(),
   baseUrl: Flags.baseUrl(`Read a real API at this URL, with the key in ${names.apiKey}`),
 };
 
@@ -21,6 +22,7 @@ export interface ApiFlags {
   readonly preset: Option.Option<FakeRun.PresetName>;
   readonly replay: Option.Option<string>;
   readonly baseUrl: Option.Option<string>;
+  readonly tag: ReadonlyArray<string>;
 }
 
 /** The values of {@link api} and {@link run}. */

@@ -98,6 +98,31 @@ describe("report", { timeout: 60_000 }, () => {
     }),
   );
 
+  it.live("reads only records with the tags of --tag, and reports so", () =>
+    Effect.gen(function* () {
+      const run = FakeRun.make({ records: 500 });
+      const expected = Array.from({ length: 500 }, (_, index) => run.tags?.(index) ?? []).filter(
+        (tags) => tags.includes("smoke") && tags.includes("needs review"),
+      ).length;
+      const flags = ["--records", "500", "--tag", "smoke", "--tag", "needs review"];
+      const { code, stdout } = yield* demo(flags);
+      assert.strictEqual(code, 0);
+      assert.include(stdout, 'seed 1, records tagged "smoke" and "needs review"\n');
+      assert.match(stdout, new RegExp(`^ {2}${expected} records, .* 1 page in`, "m"));
+      const json = yield* demo([...flags, "--json"]);
+      assert.strictEqual(documentOf(json).records, expected);
+      assert.include(json.stdout, '"tags":["smoke","needs review"]');
+      const compared = yield* demo(["compare", ...flags]);
+      assert.include(compared.stdout, 'records tagged "smoke" and "needs review"');
+      const refused = yield* demo(["--tag", "smoke", "--tag", ""]);
+      assert.deepStrictEqual(refused, {
+        code: 1,
+        stdout: "",
+        stderr: "demo: --tag cannot be sent: Tag 2 is empty\n",
+      });
+    }),
+  );
+
   it.live("replays recorded records", () =>
     Effect.gen(function* () {
       const outcome = yield* demo(["--replay", example, "--json"]);

@@ -243,6 +243,11 @@ const requestIds = [
     respond(200, pageText({ note: "x".repeat(300_000) }), id),
     { tag: "InvalidResponse", kind: "TooLarge", serverMessage: undefined, requestId: "req_7" },
   ),
+  failsAtOnce(
+    "a page that contradicts itself, with a request id",
+    page({ from: 2, next: null, more: true }, id),
+    { tag: "PaginationError", kind: "CursorMissing", requestId: "req_7" },
+  ),
   failsAfterRetries(
     "a body cut short, with a request id",
     breakOff({ at: "body" }, page({ from: 2 }, id)),

@@ -73,6 +73,7 @@ interface Fields {
   readonly PaginationError: Location & {
     readonly kind: "CursorMissing" | "CursorRepeated" | "Incomplete";
     readonly detail: string;
+    readonly requestId?: string | undefined;
   };
   readonly InvalidRequest: Location & { readonly problem: string };
 }

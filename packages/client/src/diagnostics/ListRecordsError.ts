@@ -207,6 +207,7 @@ export class PaginationError extends Schema.TaggedError<PaginationError>(
   "@scorecard-effect/client/PaginationError",
 )("PaginationError", {
   ...location,
+  ...requestId,
   kind: Schema.Literals(["CursorMissing", "CursorRepeated", "Incomplete"]),
   detail: Schema.String,
 }) {

@@ -99,6 +99,7 @@ export const open = <A>(
           ...location,
           kind: reason,
           detail: reason === "Incomplete" && tags.length > 0 ? `${detail}${totalOfRun}` : detail,
+          requestId: page.requestId(),
         });
       }
       const next = judged.success;

@@ -10,12 +10,12 @@ import * as Random from "effect/Random";
 import * as Result from "effect/Result";
 import { type AttemptFailure, failureAttributes } from "../diagnostics/Failure.ts";
 import * as Telemetry from "../diagnostics/Telemetry.ts";
-import type { ReadPage } from "./PageReader.ts";
+import type { ArrivedPage } from "./PageReader.ts";
 import { type Endpoint, fetchPage, type PageParams } from "./PageRequest.ts";
 import type { RequestGate, RequestPermit } from "./RequestGate.ts";
 import type { FailedAttempt, RetryPolicy } from "./RetryPolicy.ts";
 
-type Fetched<A> = readonly [page: ReadPage<A>, attempts: number];
+type Fetched<A> = readonly [page: ArrivedPage<A>, attempts: number];
 
 /** Fetches pages from one endpoint. A client makes it once, for all its listings. */
 export interface PageFetch {
@@ -133,9 +133,9 @@ const attributesOf = ({ runId, cursor, attempt }: PageParams<unknown>) => ({
 
 // One span for each attempt, with its result. Latency includes failed attempts.
 const observe = <A>(
-  attempt: Effect.Effect<ReadPage<A>, AttemptFailure>,
+  attempt: Effect.Effect<ArrivedPage<A>, AttemptFailure>,
   params: PageParams<A>,
-): Effect.Effect<ReadPage<A>, AttemptFailure> =>
+): Effect.Effect<ArrivedPage<A>, AttemptFailure> =>
   Effect.timed(Effect.result(attempt)).pipe(
     Effect.flatMap(([duration, result]) =>
       Effect.andThen(

@@ -20,6 +20,12 @@ export interface ReadPage<out A> extends PageEnd {
   readonly records: ReadonlyArray<A>;
 }
 
+/** A page that was read from a response. */
+export interface ArrivedPage<out A> extends ReadPage<A> {
+  /** The id that the service gave to the request. Read from the headers only where an error names it. */
+  readonly requestId: () => string | undefined;
+}
+
 /** Which page is read, for error messages. */
 interface PageLocation {
   readonly runId: RunId;

@@ -26,7 +26,7 @@ import type {
   TransportRequest,
   TransportResponse,
 } from "../transport/Transport.ts";
-import type { PageReader, ReadPage } from "./PageReader.ts";
+import type { ArrivedPage, PageReader } from "./PageReader.ts";
 
 /** The endpoint of a client. */
 export interface Endpoint {
@@ -70,7 +70,7 @@ export const headersOf = (
 export const fetchPage = <A>(
   endpoint: Endpoint,
   params: PageParams<A>,
-): Effect.Effect<ReadPage<A>, Failure.AttemptFailure> => {
+): Effect.Effect<ArrivedPage<A>, Failure.AttemptFailure> => {
   const location = { runId: params.runId, cursor: params.cursor, attempts: params.attempt };
   return Effect.suspend(() => {
     const abandoned = new AbortController();
@@ -206,7 +206,7 @@ const readPage = <A>(
   endpoint: Endpoint,
   { runId, cursor, read }: PageParams<A>,
   location: Failure.Location,
-): Result.Result<ReadPage<A>, Failure.AttemptFailure> => {
+): Result.Result<ArrivedPage<A>, Failure.AttemptFailure> => {
   const { status, header, body } = answer;
   const { redaction } = endpoint;
   const json = Json.parseBody(body);
@@ -252,7 +252,7 @@ const readPage = <A>(
     const issue = { path: "/nextCursor", message: "Expected a cursor, got the API key" };
     return Result.fail({ ...invalid(""), kind: "Schema", issues: [issue] });
   }
-  return Result.succeed(page.success);
+  return Result.succeed({ ...page.success, requestId: () => requestIdOf(header, endpoint) });
 };
 
 const tooLarge = (

@@ -217,16 +217,20 @@ export class PaginationError extends ScorecardError {
    */
   readonly kind: "CursorMissing" | "CursorRepeated" | "Incomplete";
   readonly detail: string;
+  /** The id that the service gave to the request, if it named one. */
+  readonly requestId: string | undefined;
 
   constructor(
     fields: ErrorFields & {
       readonly kind: "CursorMissing" | "CursorRepeated" | "Incomplete";
       readonly detail: string;
+      readonly requestId?: string | undefined;
     },
   ) {
     super(fields);
     this.kind = fields.kind;
     this.detail = fields.detail;
+    this.requestId = fields.requestId;
   }
 }
 

@@ -16,7 +16,7 @@ import * as Result from "effect/Result";
 import type { RecordFailure } from "../diagnostics/Failure.ts";
 
 /** A page that was read and checked. */
-export interface ReadPage<out A> extends PageEnd {
+interface ReadPage<out A> extends PageEnd {
   readonly records: ReadonlyArray<A>;
 }
 

@@ -90,6 +90,26 @@ export const listings: ReadonlyArray<Case> = [
     },
   },
   {
+    name: "sends tags as repeated parameters, with every page and where it resumes",
+    run: async () => {
+      const service = serviceOf("whole");
+      const tags = ["a,b&c", "é", "a,b&c"];
+      const sent = "tags=a%2Cb%26c&tags=%C3%A9&tags=a%2Cb%26c";
+      const records = await service.client().toArray("135", { tags });
+      expectEqual(ids(records), allIds, "records");
+      await service.client().getPage("135", { tags, cursor: "p1" });
+      expectEqual(
+        (await service.requests()).map(({ url }) => url.split("?").at(-1)),
+        ["limit=100", "limit=100&cursor=p1", "limit=100&cursor=p2", "limit=100&cursor=p1"].map(
+          (query) => `${query}&${sent}`,
+        ),
+        "queries",
+      );
+      const caught = await catchError(() => service.client().getPage("135", { tags: [""] }));
+      expectError(caught, "InvalidRequest", { attempts: 0 });
+    },
+  },
+  {
     name: "resumes where an error says",
     run: async () => {
       const service = serviceOf("repeated-cursor");

@@ -59,7 +59,7 @@ export const tags = (
   Flag.String("tag").pipe(
     Flag.withMetavar("TAG"),
     Flag.withDescription(description),
-    Flag.between(0, Number.MAX_SAFE_INTEGER),
+    Flag.atLeast(0),
   );
 
 /** `--base-url`: the URL of the API. */

@@ -188,11 +188,12 @@ const mergedNeighbours = (counts: ReadonlyArray<number>): ReadonlyArray<number> 
 
 /** The report as a JSON value. */
 export const document = (
-  runId: RunId,
+  { runId, tags }: { readonly runId: RunId; readonly tags: ReadonlyArray<string> },
   { records, scores, pages, metrics }: Summary,
   verdicts: ReadonlyArray<Verdict>,
 ) => ({
   runId,
+  ...(tags.length === 0 ? {} : { tags }),
   records,
   scores,
   pages,

@@ -14,12 +14,12 @@ import * as Predicate from "effect/Predicate";
 import * as Random from "effect/Random";
 import { type AttemptFailure, failureAttributes } from "../diagnostics/Failure.ts";
 import * as Telemetry from "../diagnostics/Telemetry.ts";
-import type { ArrivedPage } from "./PageReader.ts";
+import type { ReadPage } from "./PageReader.ts";
 import { type Endpoint, fetchPage, type PageParams } from "./PageRequest.ts";
 import type { RequestGate, RequestPermit } from "./RequestGate.ts";
 import type { FailedAttempt, RetryPolicy } from "./RetryPolicy.ts";
 
-type Fetched<A> = readonly [page: ArrivedPage<A>, attempts: number];
+type Fetched<A> = readonly [page: ReadPage<A>, attempts: number];
 
 /** Fetches pages from one endpoint. A client makes it once, for all its listings. */
 export interface PageFetch {
@@ -171,9 +171,9 @@ const attributesOf = ({ runId, cursor, attempt }: PageParams<unknown>) => ({
 
 // One span for each attempt, with its result. Latency includes failed attempts.
 const observe = <A>(
-  attempt: Effect.Effect<ArrivedPage<A>, AttemptFailure>,
+  attempt: Effect.Effect<ReadPage<A>, AttemptFailure>,
   params: PageParams<A>,
-): Effect.Effect<ArrivedPage<A>, AttemptFailure> =>
+): Effect.Effect<ReadPage<A>, AttemptFailure> =>
   Effect.withFiber((fiber) => {
     const observed = measured(attempt, params, fiber);
     // Nobody traces. Only where the caller has a span, the attempt needs its own: else it would annotate the caller's.
@@ -190,10 +190,10 @@ const observe = <A>(
 
 // This runs for every page: metrics are updated without an effect, and a log line is built only if it is logged.
 const measured = <A>(
-  attempt: Effect.Effect<ArrivedPage<A>, AttemptFailure>,
+  attempt: Effect.Effect<ReadPage<A>, AttemptFailure>,
   params: PageParams<A>,
   fiber: Fiber.Fiber<unknown, unknown>,
-): Effect.Effect<ArrivedPage<A>, AttemptFailure> => {
+): Effect.Effect<ReadPage<A>, AttemptFailure> => {
   const clock = fiber.getRef(Clock.Clock);
   const start = clock.monotonicTimeNanosUnsafe();
   const record = (recordsRead: number | undefined): void => {

@@ -18,12 +18,8 @@ import type { RecordFailure } from "../diagnostics/Failure.ts";
 import type { Redaction } from "../diagnostics/Redaction.ts";
 
 /** A page that was read and checked. */
-interface ReadPage<out A> extends PageEnd {
+export interface ReadPage<out A> extends PageEnd {
   readonly records: ReadonlyArray<A>;
-}
-
-/** A page that was read from a response. */
-export interface ArrivedPage<out A> extends ReadPage<A> {
   /** The id that the service gave to the request. Read from the headers only where an error names it. */
   readonly requestId: () => string | undefined;
 }
@@ -50,7 +46,7 @@ interface Unreadable {
 export type PageReader<out A> = (
   json: unknown,
   location: PageLocation,
-) => Result.Result<ReadPage<A>, Unreadable>;
+) => Result.Result<Omit<ReadPage<A>, "requestId">, Unreadable>;
 
 /** Reads records as the contract defines them. A page is passed on as it was parsed: nothing is copied. */
 export const records: PageReader<RecordWithScores> = (json) => {
@@ -61,7 +57,7 @@ export const records: PageReader<RecordWithScores> = (json) => {
 const withRecords = <A>(
   { nextCursor, hasMore, total }: PageEnd,
   own: ReadonlyArray<A>,
-): ReadPage<A> => ({
+): Omit<ReadPage<A>, "requestId"> => ({
   records: own,
   nextCursor,
   hasMore,

@@ -26,7 +26,7 @@ import type {
   TransportRequest,
   TransportResponse,
 } from "../transport/Transport.ts";
-import type { ArrivedPage, PageReader } from "./PageReader.ts";
+import type { PageReader, ReadPage } from "./PageReader.ts";
 
 /** The endpoint of a client. */
 export interface Endpoint {
@@ -70,7 +70,7 @@ export const headersOf = (
 export const fetchPage = <A>(
   endpoint: Endpoint,
   params: PageParams<A>,
-): Effect.Effect<ArrivedPage<A>, Failure.AttemptFailure> => {
+): Effect.Effect<ReadPage<A>, Failure.AttemptFailure> => {
   const location = { runId: params.runId, cursor: params.cursor, attempts: params.attempt };
   return Effect.suspend(() => {
     const abandoned = new AbortController();
@@ -212,7 +212,7 @@ const readPage = <A>(
   endpoint: Endpoint,
   { runId, cursor, read }: PageParams<A>,
   location: Failure.Location,
-): Result.Result<ArrivedPage<A>, Failure.AttemptFailure> => {
+): Result.Result<ReadPage<A>, Failure.AttemptFailure> => {
   const { status, header, body } = answer;
   const { redaction } = endpoint;
   const json = Json.parseBody(body);

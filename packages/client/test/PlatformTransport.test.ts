@@ -76,7 +76,7 @@ describe("A promise client without a transport", () => {
     assert.deepStrictEqual(urls, [`${baseUrl}/runs/1/records?limit=100`]);
   });
 
-  it("takes a global dispatcher without options for the default, whoever set it", async () => {
+  it("treats every global dispatcher without options as the default", async () => {
     setGlobalDispatcher(new UndiciAgent());
     await list();
     assert.deepStrictEqual(arrived, ["node:http"]);

@@ -48,6 +48,15 @@ describe("apiError", () => {
     assert.deepStrictEqual(redaction.apiError(error), error);
   });
 
+  it("keeps fields that the contract does not name, bounded and without the key", () => {
+    const error = { code: "C", message: "m", details: {}, docs: "https://x.test", more: { a: 1 } };
+    assert.deepStrictEqual(redaction.apiError(error), error);
+    const odd = { code: "C", message: "m", details: {}, [secret]: [secret, "x".repeat(9000)] };
+    const kept = redaction.apiError(odd);
+    assert.notInclude(JSON.stringify(kept), "tell");
+    assert.isBelow(JSON.stringify(kept).length, 5000);
+  });
+
   it("removes the key from every text and name", () => {
     const details = { [secret]: [{ deep: `<${secret}>` }] };
     const kept = redaction.apiError({ code: secret, message: secret, details });
@@ -64,5 +73,42 @@ describe("apiError", () => {
     });
     assert.isBelow(JSON.stringify(kept).length, 20_000);
     assert.strictEqual(kept.message.length, 4000);
+  });
+});
+
+describe("A message", () => {
+  const wrapped = [
+    secret.replace("t/", "t\n   /"),
+    Array.from(secret).join("\u200b"),
+    secret.replace("Do", "</b>Do"),
+    secret.slice(3),
+    btoa(`${secret}:`),
+    codes.map((code) => code.toString(16)).join(""),
+  ];
+
+  it("is without the key, even one that white space or an encoding hides", () => {
+    for (const spelled of wrapped) {
+      const text = `key ${spelled} rejected`;
+      const { code, details } = redaction.apiError({ code: text, message: "m", details: { text } });
+      for (const line of [
+        redaction.line(text),
+        redaction.text(text),
+        redaction.serverMessage(text),
+        redaction.excerpt(bytes(text)),
+        code,
+        details["text"],
+      ]) {
+        assert.match(String(line), /^key (?:<\/b>)?<redacted>\S{0,4} rejected$/);
+      }
+      assert.isTrue(redaction.hasKey(text));
+    }
+  });
+
+  it("is made from the start of a long text", () => {
+    for (const piece of ["p ", "ak_ ", " \n"]) {
+      const text = piece.repeat(1_000_000);
+      assert.isAtMost(redaction.text(text).length, 2 ** 16);
+      assert.isAtMost(redaction.line(text).length, 1000);
+    }
   });
 });

@@ -10,7 +10,7 @@ import * as Redacted from "effect/Redacted";
 
 /** Quotes responses without one API key. A client makes it once. */
 export interface Redaction {
-  /** A text without the key. */
+  /** A text without the key; of a long one its first 64 Ki characters. */
   readonly text: ApiKey.Redact;
   /** Whether a text contains the key. */
   readonly hasKey: (text: string) => boolean;
@@ -21,8 +21,8 @@ export interface Redaction {
   /** The start of a body, at most 1 KiB of UTF-8, to recognise it by; undefined for an empty one. */
   readonly excerpt: (body: Uint8Array) => string | undefined;
   /**
-   * An ApiError as an error may keep it: without the key, each text cut at 4,000 characters, `details` at 16 levels and
-   * 1,000 values. An ellipsis marks what was cut.
+   * An ApiError as an error may keep it, with the fields that the contract does not name: without the key, each text cut
+   * at 4,000 characters, the values at 16 levels and 1,000 in all. An ellipsis marks what was cut.
    */
   readonly apiError: (error: ApiError) => ApiError;
   /** What a transport threw, as an error may keep it: a copy of the error and its causes without the key. */
@@ -31,40 +31,39 @@ export interface Redaction {
 
 /** Makes a {@link Redaction} for a key. */
 export const make = (apiKey: Redacted.Redacted): Redaction => {
-  const key = Redacted.value(apiKey);
+  const { length: keyLength } = Redacted.value(apiKey);
   const redact = ApiKey.redactor(apiKey);
+  const redactStart = ApiKey.startRedactor(apiKey);
+  const dropPartialKey = ApiKey.partialKeyDropper(apiKey);
   return {
-    text: redact,
+    text: redactStart,
     hasKey: (text) => redact(text) !== text,
-    line: (text) => TerminalText.line(redact(text)),
+    line: (text) => TerminalText.line(redactStart(text)),
     serverMessage: (text) => {
-      const message = TerminalText.line(withoutPartialKey(key, redact(text)));
+      const message = TerminalText.line(dropPartialKey(redactStart(text)));
       return message === "" ? undefined : message;
     },
-    excerpt: (body) => excerpt(body, key, redact),
-    apiError: (error) => keepApiError(error, redact),
-    cause: (thrown) => keepCause(thrown, redact, 0),
+    excerpt: (body) => excerpt(body, keyLength, (text) => dropPartialKey(redact(text))),
+    apiError: (error) => keepApiError(error, redactStart),
+    cause: (thrown) => keepCause(thrown, redactStart, 0),
   };
 };
 
 const excerptBytes = 1024;
 
-const excerpt = (body: Uint8Array, key: string, redact: ApiKey.Redact): string | undefined => {
+const excerpt = (
+  body: Uint8Array,
+  keyLength: number,
+  redact: ApiKey.Redact,
+): string | undefined => {
   if (body.byteLength === 0) return undefined;
   // To find a key across the cut, read far enough to see all of it.
-  const readBytes = excerptBytes + ApiKey.longestSpelling * key.length;
-  const start = redact(new TextDecoder().decode(body.subarray(0, readBytes)));
-  const text = TerminalText.replaceInLines(withoutPartialKey(key, start));
+  const readBytes = excerptBytes + ApiKey.longestSpelling * keyLength;
+  const text = TerminalText.replaceInLines(
+    redact(new TextDecoder().decode(body.subarray(0, readBytes))),
+  );
   const { read } = new TextEncoder().encodeInto(text, new Uint8Array(excerptBytes));
   return text.slice(0, read);
-};
-
-// A body that broke off, or was read in part, may end in the first characters of the key.
-const withoutPartialKey = (key: string, text: string): string => {
-  for (let length = Math.min(key.length, text.length); length > 3; length -= 1) {
-    if (text.endsWith(key.slice(0, length))) return text.slice(0, -length);
-  }
-  return text;
 };
 
 const maxTextLength = 4000;
@@ -89,11 +88,14 @@ const keepApiError = (error: ApiError, redact: ApiKey.Redact): ApiError => {
     }
     return typeof value === "object" && value !== null ? keepMembers(value, depth + 1) : value;
   };
-  return {
-    code: keepText(error.code),
-    message: keepText(error.message),
-    details: keepMembers(error.details, 0),
+  const { code, message, details, ...others } = error;
+  const named = {
+    code: keepText(code),
+    message: keepText(message),
+    details: keepMembers(details, 0),
   };
+  // Fields that the service adds later survive.
+  return { ...keepMembers(others, 0), ...named };
 };
 
 const maxCauses = 8;

@@ -287,7 +287,7 @@ const statusFailure = (
     date: header("date"),
   };
   const retryAfter = RetryAfter.parse(waits, now);
-  const content = { json: Json.parseBody(body), text: readableText(response) };
+  const content = ErrorBody.errorContent(readableText(response), () => Json.parseBody(body));
   const answer = {
     ...location,
     status,

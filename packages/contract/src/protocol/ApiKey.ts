@@ -36,23 +36,157 @@ const isKey = (text: string): boolean => /^ak_[\x21\x23-\x5b\x5d-\x7e]+$/.test(t
 export type Redact = (text: string) => string;
 
 /** Replaces the key in a text, in each of its {@link spellings}, by `<redacted>`. */
-export const redactor = (apiKey: Redacted.Redacted): Redact => {
-  const pattern = spellings(Redacted.value(apiKey));
-  return (text) => text.replace(pattern, "<redacted>");
+export const redactor = (apiKey: Redacted.Redacted): Redact => removing(Redacted.value(apiKey));
+
+/** Replaces a text that need not be a valid key, in each of its {@link spellings}, by `<redacted>`. */
+export const removing = (key: string): Redact => {
+  const patterns = spellings(key);
+  return (text) => patterns.reduce((left, pattern) => left.replace(pattern, "<redacted>"), text);
 };
+
+/** The longest text that {@link startRedactor} reads, in UTF-16 code units. No message quotes as much. */
+export const maxStartLength = 2 ** 16;
+
+/**
+ * Redacts the start of a text, for a message: a text may be as long as the longest body. Where the text is cut, it ends
+ * before a key that the cut broke.
+ */
+export const startRedactor = (apiKey: Redacted.Redacted): Redact => {
+  const redact = redactor(apiKey);
+  const dropPartialKey = partialKeyDropper(apiKey);
+  return (text) =>
+    text.length <= maxStartLength
+      ? redact(text)
+      : dropPartialKey(redact(text.slice(0, maxStartLength)));
+};
+
+/** Removes the first characters of a key, four or more, from the end of a text that broke off there. */
+export const partialKeyDropper = (apiKey: Redacted.Redacted): Redact => {
+  const key = Redacted.value(apiKey);
+  const separators = separatorsIn(key);
+  const [first = "", ...others] = Array.from(key, spellingsOfCharacter);
+  const patternOfFirst = new RegExp(first, "gi");
+  const patterns = others.map((spelled) => new RegExp(`${separators}${spelled}`, "iy"));
+  const rest = new RegExp(`${separators}(?:${brokenSpelling})?$`, "iy");
+  const isPartialKey = (text: string, afterFirst: number): boolean => {
+    let at = afterFirst;
+    let matched = 1;
+    for (const pattern of patterns) {
+      pattern.lastIndex = at;
+      if (!pattern.test(text)) break;
+      at = pattern.lastIndex;
+      matched += 1;
+    }
+    rest.lastIndex = at;
+    return matched >= minPartialKey && rest.test(text);
+  };
+  return (text) => {
+    const searched = Math.max(0, text.length - maxSpelledLength);
+    for (const start of text.slice(searched).matchAll(patternOfFirst)) {
+      const at = searched + start.index;
+      if (isPartialKey(text, at + start[0].length)) return text.slice(0, at);
+    }
+    return text;
+  };
+};
+
+const minPartialKey = 4;
+
+// No longer end of a text is searched for a partial key.
+const maxSpelledLength = 2 ** 13;
+
+const brokenSpelling = String.raw`\\{1,16}(?:u\{?|x)?[\da-f]{0,4}|[%=][\da-f]{0,9}|&[#\da-z;]{0,24}`;
 
 /**
  * Matches a key in all its spellings: a JSON string, a URL or HTML may write any of its characters in another way
- * (`\u0061k_`, `%61k_`, `&#97;k_`), and a service may change its case. JSON within JSON doubles its backslashes: a
- * match takes all of them, up to three levels deep, so that JSON without the key is still JSON.
+ * (`\u0061k_`, `%61k_`, `&#97;k_`), more than once (`%2561`), and a service may change its case, or wrap it over lines
+ * and tags. JSON within JSON doubles its backslashes: a match takes all of them, up to three levels deep, so that JSON
+ * without the key is still JSON. A key of at least 12 characters after `ak_` also matches without `ak_`, in hexadecimal,
+ * and in base64, alone or within another text (`user:key` of basic authentication).
  */
-export const spellings = (key: string): RegExp =>
-  new RegExp(Array.from(key, spellingsOfCharacter).join(""), "gi");
+export const spellings = (key: string): ReadonlyArray<RegExp> => {
+  const characters = Array.from(key, spellingsOfCharacter);
+  const toPattern = (parts: ReadonlyArray<string>): RegExp =>
+    new RegExp(parts.join(separatorsIn(key)), "gi");
+  const whole = toPattern(characters);
+  if (key.length < prefix.length + minNameLength) return [whole];
+  const encodings = [hexOf(key), ...base64sOf(key)].join("|").replaceAll("+", String.raw`\+`);
+  return [whole, toPattern(characters.slice(prefix.length)), new RegExp(encodings, "gi")];
+};
+
+const prefix = "ak_";
+
+// Shorter texts may occur by chance.
+const minNameLength = 12;
+
+/**
+ * What may stand between two characters of a key: white space, characters that no terminal shows, and tags. Bounded, so
+ * that a match takes linear time. A key that contains `<` could be taken for a tag.
+ */
+const separatorsIn = (key: string): string =>
+  key.includes("<") ? `${invisible}{0,64}` : `(?:${invisible}|<[^<>]{0,200}>){0,64}`;
+
+const invisible = String.raw`[\s\x00-\x1f\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufff9-\ufffb]`;
+
+const codeOf = (character: string): string => character.charCodeAt(0).toString(16).padStart(2, "0");
+
+const hexOf = (key: string): string => Array.from(key, codeOf).join("");
+
+/** Base64 writes three bytes as four characters: a key within a text has three encodings. Both alphabets. */
+const base64sOf = (key: string): ReadonlyArray<string> =>
+  [0, 1, 2].flatMap((offset) => {
+    const encoded = btoa(" ".repeat(offset) + key).replace(/=+$/, "");
+    const bits = 8 * (offset + key.length);
+    // The first and the last character may hold bits of the neighbours.
+    const inner = encoded.slice(Math.ceil((8 * offset) / 6), Math.floor(bits / 6));
+    const forUrls = inner.replaceAll("+", "-").replaceAll("/", "_");
+    return forUrls === inner ? [inner] : [inner, forUrls];
+  });
+
+/** The names that HTML has for characters of a key. */
+const entityNames: { readonly [character: string]: string } = {
+  "!": "excl",
+  "#": "num",
+  $: "dollar",
+  "%": "percnt",
+  "&": "amp",
+  "'": "apos",
+  "(": "lpar",
+  ")": "rpar",
+  "*": "ast",
+  "+": "plus",
+  ",": "comma",
+  ".": "period",
+  "/": "sol",
+  ":": "colon",
+  ";": "semi",
+  "<": "lt",
+  "=": "equals",
+  ">": "gt",
+  "?": "quest",
+  "@": "commat",
+  "[": "lsqb",
+  "]": "rsqb",
+  "^": "hat",
+  _: "lowbar",
+  "`": "grave",
+  "{": "lcub",
+  "|": "verbar",
+  "}": "rcub",
+};
 
 const spellingsOfCharacter = (character: string): string => {
   const code = character.charCodeAt(0);
-  const hex = code.toString(16).padStart(2, "0");
-  return `(?:\\\\{0,16}\\x${hex}|\\\\{1,16}u00${hex}|%${hex}|&#0*${code};|&#x0*${hex};)`;
+  const hex = codeOf(character);
+  const name = entityNames[character];
+  const references = [`#0{0,8}${code}`, `#x0{0,8}${hex}`, ...(name === undefined ? [] : [name])];
+  return [
+    String.raw`(?:\\{0,16}\x${hex}`,
+    String.raw`\\{1,16}(?:u00${hex}|x${hex}|u\{0{0,4}${hex}\})`,
+    `%(?:25){0,4}${hex}`,
+    `=${hex}`,
+    `&(?:amp;){0,4}(?:${references.join("|")});)`,
+  ].join("|");
 };
 
 /** The length of the longest usual spelling of one character, `&#x006b;`. */

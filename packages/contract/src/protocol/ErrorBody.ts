@@ -2,7 +2,7 @@
  * What the body of an error response says: an `ApiError`, or else the message or text in it. Services, gateways and
  * proxies write errors in many ways, and the sentence for a person stands somewhere in nearly all of them.
  *
- * A message may quote anything, of any length: redact it and cut it before a person reads it.
+ * A message may quote anything, and may end in half a key: redact it and cut it before a person reads it.
  */
 import * as Predicate from "effect/Predicate";
 import * as Result from "effect/Result";
@@ -23,12 +23,26 @@ export interface BodyContent {
   readonly text: string;
 }
 
+/** The longest body, in UTF-16 code units, whose JSON is worth parsing for a message. */
+const maxJsonLength = 2 ** 20;
+
+/** The content of an error response. A long body is not parsed: its start is read as text. */
+export const errorContent = (
+  text: string,
+  parse: () => Result.Result<unknown, unknown>,
+): BodyContent => ({
+  text,
+  json: text.length > maxJsonLength ? Result.fail("The body is too long to be an error") : parse(),
+});
+
 /** Reads the body of a response whose status says that the request failed: any text in it is the message. */
 export const ofError = ({ json, text }: BodyContent): ErrorBody => {
   if (Result.isFailure(json)) return toMessage(messageInText(text));
   return isApiError(json.success)
     ? { apiError: json.success }
-    : toMessage(messageIn(json.success) ?? (isSubstantial(json.success) ? text : undefined));
+    : toMessage(
+        messageIn(json.success) ?? (isSubstantial(json.success) ? startOf(text) : undefined),
+      );
 };
 
 /**
@@ -127,17 +141,20 @@ const nonBlank = (text: string): string | undefined => {
 /** The message in a body that is not JSON: of a page in HTML or a document in XML, or the text itself. */
 const messageInText = (text: string): string | undefined => {
   if (/^[\s\uFEFF]*</.test(text)) return messageInMarkup(withoutTail(text));
+  const start = startOf(text);
   // U+FFFD stands for bytes that are no text.
-  return text.includes("\0") || text.includes("\uFFFD") ? undefined : nonBlank(text);
+  return start.includes("\0") || start.includes("\uFFFD") ? undefined : nonBlank(start);
 };
 
 // Titles stand at the start of a page.
-const maxMarkup = 2 ** 16;
+const maxStart = 2 ** 16;
+
+const startOf = (text: string): string => text.slice(0, maxStart);
 
 // Cuts between two words: half a word may be half a key.
 const withoutTail = (text: string): string => {
-  if (text.length <= maxMarkup) return text;
-  const start = text.slice(0, maxMarkup);
+  if (text.length <= maxStart) return text;
+  const start = text.slice(0, maxStart);
   return start.slice(0, Math.max(0, start.lastIndexOf(" "), start.lastIndexOf("\n")));
 };
 

@@ -52,6 +52,20 @@ describe("redactor", () => {
     ["with its slash escaped", secret.replace("/", "\\/")],
     ["in decimal HTML references", codes.map((code) => `&#${code};`).join("")],
     ["in hexadecimal HTML references", codes.map((code) => `&#x00${code.toString(16)};`).join("")],
+    ["percent-encoded twice", codes.map((code) => `%25${code.toString(16)}`).join("")],
+    ["in JavaScript escapes", codes.map((code) => `\\x${code.toString(16)}`).join("")],
+    ["in code point escapes", codes.map((code) => `\\u{${code.toString(16)}}`).join("")],
+    ["in quoted-printable", codes.map((code) => `=${code.toString(16).toUpperCase()}`).join("")],
+    ["with a named reference", secret.replace("_", "&lowbar;").replace("/", "&sol;")],
+    ["with references escaped again", codes.map((code) => `&amp;#${code};`).join("")],
+    ["over two lines", secret.replace("t/", "t\r\n    /")],
+    ["with spaces between all characters", Array.from(secret).join(" ")],
+    ["with zero-width spaces", Array.from(secret).join("\u200b")],
+    ["with a zero byte", secret.replace("-", "\u0000-")],
+    ["with tags in it", secret.replace("Do", "</b><span class='x'>Do")],
+    ["without its prefix", secret.slice(3)],
+    ["in hexadecimal", codes.map((code) => code.toString(16)).join("")],
+    ["in capital hexadecimal", codes.map((code) => code.toString(16).toUpperCase()).join("")],
     ["in one of each", secret.replace("D", "%44").replace("t", "\\u0074").replace("_", "&#95;")],
   ])("removes a key %s", (_, spelled) => {
     assert.strictEqual(redact(`<${spelled}><${spelled}>`), "<<redacted>><<redacted>>");
@@ -76,8 +90,75 @@ describe("redactor", () => {
     },
   );
 
+  it.each(["", "u", "us", "user:", "Bearer "])("removes a key in base64 after %j", (before) => {
+    for (const after of ["", ":", "::", ": and more"]) {
+      const encoded = btoa(`${before}${secret}${after}`);
+      for (const text of [encoded, encoded.replaceAll("+", "-").replaceAll("/", "_")]) {
+        const redacted = redact(`Basic ${text}`);
+        assert.include(redacted, "<redacted>");
+        // No more of the key than the bits that its neighbours share.
+        const [start = "", end = ""] = redacted.slice("Basic ".length).split("<redacted>");
+        assert.notInclude(atob(start.slice(0, start.length - (start.length % 4))), "ak");
+        assert.isAtMost(end.length, btoa(`${after}  `).length);
+      }
+    }
+  });
+
   it("leaves other text alone", () => {
-    const text = "ak_Do-not/tell no one & %61k_ \\u0061";
-    assert.strictEqual(redact(text), text);
+    for (const text of [
+      "ak_Do-not/tell no one & %61k_ \\u0061",
+      "Do-not/tell",
+      btoa("ak_Do-not"),
+      "ak_ ".repeat(1000),
+      "<b>ak_</b>",
+    ]) {
+      assert.strictEqual(redact(text), text);
+    }
+  });
+
+  it("takes the name of a short key for any other word", () => {
+    assert.strictEqual(ApiKey.redactor(Redacted.make("ak_error"))("error"), "error");
+  });
+});
+
+describe("startRedactor", () => {
+  const redactStart = ApiKey.startRedactor(Redacted.make(secret));
+
+  it("reads no more than the start of a long text", () => {
+    for (const piece of ["p ", "ak_ ", " ", "%61", "&#97;"]) {
+      assert.isAtMost(redactStart(piece.repeat(1_000_000)).length, ApiKey.maxStartLength);
+    }
+  });
+
+  it("shows no part of a key, wherever the cut falls", () => {
+    const spelled = [secret, secret.replace("t/", "t\n /"), encodeURIComponent(secret)];
+    for (const text of spelled) {
+      for (let length = 4; length <= text.length; length += 1) {
+        const before = `${" ".repeat(ApiKey.maxStartLength - length - 1)}:`;
+        const shown = redactStart(`${before}${text}${" ".repeat(100)}`).trim();
+        assert.isTrue([":", ":<redacted>"].includes(shown), shown);
+      }
+    }
+  });
+});
+
+describe("partialKeyDropper", () => {
+  const dropPartialKey = ApiKey.partialKeyDropper(Redacted.make(secret));
+
+  it.each([
+    ["as it is", "ak_Do-n"],
+    ["over two lines", "ak_D\n o"],
+    ["with tags in it", "ak_</b>Do"],
+    ["that ends in half an escape", "ak_Do\\u002"],
+    ["that ends in half a reference", "ak_Do&#x2"],
+    ["that ends in half a percent-encoding", "ak_Do%2"],
+  ])("removes the start of a key %s", (_, start) => {
+    assert.strictEqual(dropPartialKey(`key: ${start}`), "key: ");
+  });
+
+  it("leaves a prefix alone, and what does not end the text", () => {
+    for (const text of ["keys start with ak_", "ak_Do-n?", ""]) {
+      assert.strictEqual(dropPartialKey(text), text);
+    }
   });
 });

@@ -163,6 +163,30 @@ describe("ErrorBody.ofError", () => {
   });
 });
 
+describe("A long body", () => {
+  it("is read at its start alone", () => {
+    for (const piece of ["p ", "ak_ ", "text", '{"a":']) {
+      const text = piece.repeat(1_000_000);
+      const content = ErrorBody.errorContent(text, () => assert.fail("parsed a long body"));
+      const { message = "" } = ErrorBody.ofError(content);
+      assert.isAbove(message.length, 60_000);
+      assert.isAtMost(message.length, 2 ** 16);
+      assert.isTrue(text.startsWith(message));
+    }
+  });
+
+  it("is parsed up to a million characters", () => {
+    const text = JSON.stringify({ message: "No such run", pad: "x".repeat(1_000_000) });
+    const content = ErrorBody.errorContent(text, () => Result.succeed(JSON.parse(text)));
+    assert.deepStrictEqual(ErrorBody.ofError(content), { message: "No such run" });
+  });
+
+  it("that was to be a page is quoted from its start alone", () => {
+    const { message = "" } = ErrorBody.ofSuccess(contentOf("p ".repeat(1_000_000)));
+    assert.isAtMost(message.length, 2 ** 16);
+  });
+});
+
 describe("ErrorBody.ofSuccess", () => {
   it.each<readonly [name: string, body: string, said: ErrorBody.ErrorBody]>([
     [

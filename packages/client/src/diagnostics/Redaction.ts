@@ -94,8 +94,8 @@ const keepApiError = (error: ApiError, redact: ApiKey.Redact): ApiError => {
     message: keepText(message),
     details: keepMembers(details, 0),
   };
-  // Fields that the service adds later survive.
-  return { ...keepMembers(others, 0), ...named };
+  // Fields that the service adds later survive, after the named ones, and never in place of one.
+  return { ...named, ...keepMembers(others, 0), ...named };
 };
 
 const maxCauses = 8;

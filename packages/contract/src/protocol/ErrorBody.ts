@@ -50,7 +50,8 @@ export const ofError = ({ json, text }: BodyContent): ErrorBody => {
  * records. Such a body may be a damaged page: only what is written as an error, or for a person, is a message.
  */
 export const ofSuccess = ({ json, text }: BodyContent): ErrorBody => {
-  if (Result.isFailure(json)) return /^\s*[[{"]/.test(text) ? {} : toMessage(messageInText(text));
+  if (Result.isFailure(json))
+    return /^\s*[[{"]/.test(startOf(text)) ? {} : toMessage(messageInText(text));
   const value = json.success;
   if (isApiError(value)) return { apiError: value };
   return Predicate.isObject(value) && !Array.isArray(value["data"])
@@ -76,7 +77,6 @@ const messageKeys = [
   "detail",
   // Often an object or a list that holds the message.
   "error",
-  "errors",
   "fault",
   "title",
 ];
@@ -100,7 +100,39 @@ const messageIn = (value: unknown, depth = 0): string | undefined => {
     ]),
   );
   const message = problemDetails(members) ?? firstMessage(members, depth);
-  return message === undefined ? undefined : withCode(members, message);
+  const fields = fieldErrors(members.get("errors"), depth + 1);
+  if (message === undefined) return fields === undefined ? undefined : withCode(members, fields);
+  const headline = withCode(members, message);
+  return fields === undefined || isPartOf(fields, message) ? headline : `${headline} (${fields})`;
+};
+
+/**
+ * What is wrong with each field of a request: `{ "errors": { "limit": ["must be positive"] } }` of ASP.NET and Laravel,
+ * or a list of `{ "field", "message" }`.
+ */
+const fieldErrors = (errors: unknown, depth: number): string | undefined => {
+  if (
+    !Predicate.isObjectOrArray(errors) ||
+    ("message" in errors && typeof errors["message"] === "string")
+  ) {
+    return messageIn(errors, depth);
+  }
+  if (depth >= maxDepth) return undefined;
+  const own = Array.isArray(errors)
+    ? errors.slice(0, maxMessages).map((item) => ofField(fieldOf(item), messageIn(item, depth + 1)))
+    : Object.entries(errors)
+        .slice(0, maxMessages)
+        .map(([field, messages]) => ofField(field, messageIn(messages, depth + 1)));
+  return nonBlank(own.filter((error) => error !== undefined).join("; "));
+};
+
+const ofField = (field: string | undefined, message: string | undefined): string | undefined =>
+  field === undefined || message === undefined ? message : `${field}: ${message}`;
+
+const fieldOf = (error: unknown): string | undefined => {
+  if (!Predicate.isObject(error)) return undefined;
+  const field = error["field"] ?? error["path"] ?? error["param"] ?? error["pointer"];
+  return typeof field === "string" ? nonBlank(field) : undefined;
 };
 
 type Members = ReadonlyMap<string, unknown>;
@@ -114,10 +146,20 @@ const textAt = (members: Members, key: string): string | undefined => {
 const problemDetails = (members: Members): string | undefined => {
   const title = textAt(members, "title");
   const detail = textAt(members, "detail");
-  return title === undefined || detail === undefined || detail.includes(title)
-    ? undefined
-    : `${title}${/[.!?:]$/.test(title) ? "" : ":"} ${detail}`;
+  return title === undefined || detail === undefined ? undefined : withTitle(title, detail);
 };
+
+const withTitle = (title: string, detail: string): string =>
+  title.length > maxHeading || isPartOf(title, detail)
+    ? detail
+    : `${title}${/[.!?:]$/.test(title) ? "" : ":"} ${detail}`;
+
+// Nobody writes a longer one for a person.
+const maxHeading = 1000;
+
+/** Whether a message says what another text says. A long text is no part of any: to search for it takes long. */
+const isPartOf = (text: string, message: string): boolean =>
+  text.length <= maxHeading && message.includes(text);
 
 const firstMessage = (members: Members, depth: number): string | undefined => {
   for (const key of messageKeys) {
@@ -129,8 +171,16 @@ const firstMessage = (members: Members, depth: number): string | undefined => {
 
 /** The name of the error before its message, as for an `ApiError`: `code`, or `error` where that is a text. */
 const withCode = (members: Members, message: string): string => {
-  const code = textAt(members, "code") ?? textAt(members, "error");
-  return code === undefined || message.includes(code) ? message : `${code}: ${message}`;
+  const code = textAt(members, "code") ?? numberedCode(members) ?? textAt(members, "error");
+  return code === undefined || code.length > maxHeading || isPartOf(code, message)
+    ? message
+    : `${code}: ${message}`;
+};
+
+/** A code that is a number, unless it repeats the status. */
+const numberedCode = (members: Members): string | undefined => {
+  const code = members.get("code");
+  return typeof code === "number" && (code < 100 || code > 599) ? String(code) : undefined;
 };
 
 const nonBlank = (text: string): string | undefined => {
@@ -140,8 +190,8 @@ const nonBlank = (text: string): string | undefined => {
 
 /** The message in a body that is not JSON: of a page in HTML or a document in XML, or the text itself. */
 const messageInText = (text: string): string | undefined => {
-  if (/^[\s\uFEFF]*</.test(text)) return messageInMarkup(withoutTail(text));
   const start = startOf(text);
+  if (/^[\s\uFEFF]*</.test(start)) return messageInMarkup(withoutTail(text));
   // U+FFFD stands for bytes that are no text.
   return start.includes("\0") || start.includes("\uFFFD") ? undefined : nonBlank(start);
 };
@@ -171,8 +221,12 @@ const messageInMarkup = (text: string): string | undefined => {
     const visible = nonBlank(toPlainText(markup));
     return visible === undefined ? undefined : TerminalText.cut(visible, maxVisibleText);
   }
+  // Problem details in XML (RFC 9457, appendix B).
+  const detail = elementText(markup, "detail");
+  if (detail !== undefined && /<(?:\w+:)?problem\b/i.test(markup))
+    return withTitle(message, detail);
   const code = elementText(markup, "code");
-  return code === undefined || message.includes(code) ? message : `${code}: ${message}`;
+  return code === undefined || isPartOf(code, message) ? message : `${code}: ${message}`;
 };
 
 /** Removes comments, scripts and styles. */

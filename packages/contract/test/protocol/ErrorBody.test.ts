@@ -64,6 +64,35 @@ const inJson: ReadonlyArray<readonly [body: unknown, message: string | undefined
   [{ errors: [{ code: "E1", message: "one" }, { message: "two" }] }, "E1: one; two"],
   [{ errors: ["a", "b", "c", "d"] }, "a; b; c"],
   [{ data: null, errors: [{ message: "graph" }] }, "graph"],
+  // A code that is a number, and no status.
+  [{ code: 1042, message: "No such run" }, "1042: No such run"],
+  [{ error: { code: -32_601, message: "Method not found" } }, "-32601: Method not found"],
+  // What is wrong with each field.
+  [
+    {
+      title: "One or more validation errors occurred.",
+      status: 400,
+      errors: { limit: ["must be positive", "must be whole"], cursor: ["is empty"] },
+    },
+    "One or more validation errors occurred. (limit: must be positive; must be whole; cursor: is empty)",
+  ],
+  [
+    { message: "The given data was invalid.", errors: { limit: ["The limit is too high."] } },
+    "The given data was invalid. (limit: The limit is too high.)",
+  ],
+  [
+    { message: "Invalid", errors: [{ field: "limit", message: "too high" }, { msg: "odd" }] },
+    "Invalid (limit: too high; odd)",
+  ],
+  [{ errors: { limit: ["too high"] } }, "limit: too high"],
+  [{ errors: [{ field: "id", message: "invalid" }] }, "id: invalid"],
+  [{ errors: { message: "m" } }, "m"],
+  [{ errors: "text" }, "text"],
+  [{ title: "Invalid", errors: { title: ["is missing"] } }, "Invalid (title: is missing)"],
+  [{ errors: [{ path: "limit", msg: "too high" }] }, "limit: too high"],
+  [{ error: { message: "Bad", errors: [{ message: "Bad", reason: "x" }] } }, "Bad"],
+  [{ message: "Invalid", errors: {} }, "Invalid"],
+  [{ message: "Invalid", errors: [] }, "Invalid"],
   // Frameworks and gateways.
   [{ detail: "Not Found" }, "Not Found"],
   [{ error: "Not Found", detail: "No run 9" }, "Not Found: No run 9"],
@@ -114,6 +143,11 @@ const inText: ReadonlyArray<readonly [name: string, body: string, message: strin
     "the message of a document in XML",
     '\uFEFF<?xml version="1.0"?><Error><Code>AccessDenied</Code><Message>Access Denied</Message><RequestId>1</RequestId></Error>',
     "AccessDenied: Access Denied",
+  ],
+  [
+    "the title and the detail of a problem in XML",
+    '<?xml version="1.0"?><problem xmlns="urn:ietf:rfc:7807"><type>a</type><title>Out of credit</title><detail>Costs 50.</detail></problem>',
+    "Out of credit: Costs 50.",
   ],
   [
     "the faultstring of a SOAP fault",

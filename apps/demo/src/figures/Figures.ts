@@ -1,7 +1,6 @@
 /** Numbers, amounts and times as people read them. The terminal and the page both use these rules: no Node here. */
 
 import type { MetricKind } from "../analysis/MetricKind.ts";
-import { areSame } from "../analysis/statistics/FloatNoise.ts";
 
 /** Shown where there is no figure. */
 export const noFigure = "–";
@@ -36,10 +35,10 @@ export const number = (n: number): string =>
 /** The most significant digits with which two numbers are told apart. */
 const maxTellingDigits = 17;
 
-/** Two numbers with as many more digits as tell them apart: `0.1234568` and `0.1234569`. */
+/** Two different numbers with as many more digits as tell them apart: `0.1234568` and `0.1234569`. */
 export const numbersApart = (a: number, b: number): readonly [string, string] => {
   const [first, second] = [number(a), number(b)];
-  if (first !== second || areSame(a, b) || !Number.isFinite(a) || !Number.isFinite(b)) {
+  if (first !== second || a === b || !Number.isFinite(a) || !Number.isFinite(b)) {
     return [first, second];
   }
   for (let digits = 4; digits <= maxTellingDigits; digits++) {

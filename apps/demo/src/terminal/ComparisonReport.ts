@@ -154,7 +154,9 @@ const figuresOf = (metric: MetricComparison, { paint, safe }: Screen): ReadonlyA
       ? [modeOf(categories.baseline, metric.n, safe), modeOf(categories.candidate, metric.n, safe)]
       : baseline === undefined || candidate === undefined
         ? [noFigure, noFigure]
-        : format.pair(baseline, candidate);
+        : difference === 0
+          ? [format.value(baseline), format.value(candidate)]
+          : format.pair(baseline, candidate);
   const isOrdered = kind !== "category";
   return [
     verdict === "worse" ? paint.bad(verdict) : verdict === "better" ? paint.good(verdict) : verdict,

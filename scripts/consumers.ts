@@ -6,7 +6,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { before, test } from "node:test";
-import { npmInstall, outsideEnv, pack, root, type Versions } from "./packages.ts";
+import { catalog, npmInstall, outsideEnv, pack, root, type Versions } from "./packages.ts";
 import { rehearse } from "./rehearsal.ts";
 import { step } from "./step.ts";
 
@@ -130,6 +130,63 @@ for (const project of projects) {
   void test(`${folder} with ${installer} ${JSON.stringify(changes)}`, () =>
     consume(project, tarballs));
 }
+void test("the types of the promise client, without those of Node, in the oldest TypeScript and ours", async () => {
+  const folder = mkdtempSync(join(scratch, "types-"));
+  const run = (what: string, command: string) =>
+    step(`types: ${what}`, command, folder, outsideEnv);
+  const write = (file: string, content: object) =>
+    writeFileSync(join(folder, file), JSON.stringify(content));
+  const { "@scorecard-effect/client": client, ...overrides } = tarballs;
+  write("package.json", {
+    type: "module",
+    dependencies: { "@scorecard-effect/client": client },
+    devDependencies: {
+      // The client's README names it.
+      "typescript-oldest": "npm:typescript@5.6.3",
+      "typescript-ours": `npm:typescript@${catalog("typescript")}`,
+    },
+    overrides,
+  });
+  write("tsconfig.json", {
+    compilerOptions: {
+      target: "es2022",
+      lib: ["ES2022", "DOM"],
+      types: [],
+      module: "nodenext",
+      strict: true,
+      skipLibCheck: false,
+      declaration: true,
+      emitDeclarationOnly: true,
+    },
+    files: ["main.ts"],
+  });
+  writeFileSync(
+    join(folder, "main.ts"),
+    `import { createClient } from "@scorecard-effect/client/promise";
+const client = createClient();
+export const page = client.getPage("135");
+export const pages = client.listPages("135", {});
+export const records = client.listRecords("135", { pageSize: 5 });
+export const results = client.listRecordResults("135");
+export const array = client.toArray("135");
+`,
+  );
+  await run("install", npmInstall).catch(() => run("install, again", npmInstall));
+  for (const version of ["oldest", "ours"]) {
+    await run(`type check, ${version}`, `node node_modules/typescript-${version}/bin/tsc`);
+    // A declaration has the types that an editor shows.
+    const shown = readFileSync(join(folder, "main.d.ts"), "utf8")
+      .replaceAll(/import\("[^"]*"\)\./g, "")
+      .match(/(?<=const )\w+: .*(?=;)/g);
+    assert.deepEqual(shown, [
+      "page: Promise<Page<RecordWithScores>>",
+      "pages: Listing<Page<RecordWithScores>>",
+      "records: Listing<RecordWithScores>",
+      "results: Listing<RecordResult<RecordWithScores>>",
+      "array: Promise<RecordWithScores[]>",
+    ]);
+  }
+});
 void test("a release, and examples/plain-typescript with npm from its registry", async () => {
   const { registry, version } = await rehearse(mkdtempSync(join(scratch, "release-")));
   const project = { folder: "examples/plain-typescript", installer: "npm" } as const;

@@ -1,3 +1,4 @@
+/// <reference lib="esnext.disposable" preserve="true" />
 /**
  * The client for programs without Effect: it lists runs as `AsyncIterable`s, returns pages as promises, and throws
  * tagged errors. It uses web APIs only, and runs in Node, Deno, Bun, Workers and browsers.

@@ -32,6 +32,7 @@ describe("An option of a client is refused by its name", () => {
     ["headers", { headers: [["x-team", "search"]] }],
     ["transfer-encoding", { headers: { "Transfer-Encoding": "chunked" } }],
     ["connection", { headers: { connection: "close" } }],
+    ['the value of "x-trace" is undefined', { headers: { "x-trace": undefined } }],
     ["log", { log: "verbose" }],
     ["maxBodyBytes", { maxBodyBytes: "5" }],
   ])("%s: %o", async (name, options) => {

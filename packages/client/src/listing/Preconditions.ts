@@ -79,6 +79,9 @@ export const headers = (
   const checked: { [name: string]: string } = {};
   for (const [key, value] of Object.entries(input)) {
     const name = key.toLowerCase();
+    if (value === undefined) {
+      return Result.fail(`headers is malformed: the value of ${JSON.stringify(key)} is undefined`);
+    }
     // Field names and values as HTTP allows them (RFC 9110, sections 5.1 and 5.5).
     if (
       !/^[-!#$%&'*+.^_`|~0-9a-z]+$/.test(name) ||

@@ -64,7 +64,10 @@ export const cellsOf = (
       const whole = index.of(metricConfigId, null);
       put(whole.index, readings === undefined ? invalid : unrecognised);
     } else {
-      for (const { member, value } of readings) put(index.of(metricConfigId, member).index, value);
+      for (const { member, value } of readings) {
+        const series = index.of(metricConfigId, member);
+        put(series.index, series.member === null ? unrecognised : value);
+      }
     }
   }
   if (repeated !== undefined) {

@@ -89,6 +89,8 @@ export interface MetricComparison {
   readonly improvements: number;
   /** Pairs whose value changed. */
   readonly changed: number;
+  /** Pairs with more trials in one run than in the other. With `any` or `all`, they make the verdict unclear. */
+  readonly unequalTrials: number;
   /** For categories: how many testcases have each, and what became of what. */
   readonly categories: {
     readonly baseline: ReadonlyArray<Frequency>;
@@ -331,7 +333,10 @@ const compareSeries = ({
   const before = reduced("baseline");
   const after = reduced("candidate");
   const figures = pairFiguresOf(before, after, pairs);
-  const { n, changed, difference, p } = figures;
+  const { n, changed, difference, unequalTrials } = figures;
+  // More trials make it easier that any passes, and harder that all do: such runs cannot be compared so.
+  const isFair = unequalTrials === 0 || reduction === "mean" || reduction === "majority";
+  const p = isFair ? figures.p : undefined;
   return {
     series,
     kind,

@@ -59,6 +59,8 @@ export interface PairFigures {
     readonly baseline: ReadonlyArray<Frequency>;
     readonly candidate: ReadonlyArray<Frequency>;
   };
+  /** Pairs with more trials in one run than in the other. */
+  readonly unequalTrials: number;
   /** Pairs without a score in at least one run. */
   readonly missing: number;
   /** Other pairs with no valid, recognised score of the series' kind in at least one run. */
@@ -87,8 +89,12 @@ export const changeOf = (
   const [from = 0, to = 0] = [before.values[baseline], after.values[candidate]];
   return before.kind === "category"
     ? { from: before.categories[from] ?? "", to: after.categories[to] ?? "" }
-    : change(from, to);
+    : change(from, to, scaleOf(before, after));
 };
+
+/** The size of the largest value in both runs: changes are held against it. */
+export const scaleOf = (before: ReducedSeries, after: ReducedSeries): number =>
+  Math.max(before.scale, after.scale);
 
 /** Computes how a series changed, over all pairs or the wanted ones. */
 export const pairFiguresOf = (
@@ -101,12 +107,15 @@ export const pairFiguresOf = (
   const befores: Array<number> = [];
   const afters: Array<number> = [];
   const names: Array<readonly [from: string, to: string]> = [];
-  const counts = { lower: 0, higher: 0, changed: 0, missing: 0, invalid: 0 };
+  const counts = { lower: 0, higher: 0, changed: 0, unequalTrials: 0, missing: 0, invalid: 0 };
   for (let pair = 0; pair < pairs.baseline.length; pair++) {
     if (!isWanted(pair)) continue;
     const baseline = pairs.baseline[pair] ?? 0;
     const candidate = pairs.candidate[pair] ?? 0;
     const found = changeOf(before, after, baseline, candidate);
+    if (typeof found !== "string" && before.trials[baseline] !== after.trials[candidate]) {
+      counts.unequalTrials += 1;
+    }
     if (typeof found === "string") {
       counts[found] += 1;
     } else if (typeof found === "object") {

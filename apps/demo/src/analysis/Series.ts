@@ -26,9 +26,15 @@ export interface Series extends SeriesKey {
 /** All series so far. */
 export interface SeriesIndex {
   readonly all: ReadonlyArray<Series>;
-  /** The series of a member, added where it is new. A metric's first series comes after that of the metric as a whole. */
+  /**
+   * The series of a member, added where it is new. A metric's first series comes after that of the metric as a whole,
+   * which is also the answer where the metric has {@link maxMembers} members already.
+   */
   readonly of: (metricId: string, member: string | null) => Series;
 }
+
+/** The most members of a metric: scores with other names in each record would have a series each. */
+const maxMembers = 100;
 
 /** Starts without series. */
 export const make = (): SeriesIndex => {
@@ -62,7 +68,8 @@ export const make = (): SeriesIndex => {
       if (known !== undefined) return known;
       const metricId = id.toLowerCase();
       const whole = members.get(null) ?? add(members, metricId, null, all.length);
-      return member === null ? whole : add(members, metricId, member, whole.index);
+      if (member === null || members.size > maxMembers) return whole;
+      return add(members, metricId, member, whole.index);
     },
   };
 };

@@ -100,6 +100,8 @@ export interface ReducedSeries {
   /** The squared distances of the trials to their testcase's mean: for booleans and numbers. */
   readonly squares: Float64Array;
   readonly categories: ReadonlyArray<string>;
+  /** The size of the largest value. */
+  readonly scale: number;
   /** Records of the grouping whose score is invalid, not recognised, or of another kind. */
   readonly invalid: number;
   /** Records of the grouping without a score. */
@@ -131,6 +133,7 @@ export const reduce = (input: ReductionInput): ReducedSeries => {
     passes: new Int32Array(testcases),
     squares: new Float64Array(testcases),
     categories: new Array<string>(),
+    scale: 0,
     invalid: 0,
     missing: 0,
   };
@@ -179,7 +182,9 @@ export const reduce = (input: ReductionInput): ReducedSeries => {
       }
       reduced.values[testcase] = rateOf(sum, trials, input.reduction);
     } else {
-      reduced.values[testcase] = numberOf(mean, trials, input);
+      const value = numberOf(mean, trials, input);
+      reduced.values[testcase] = value;
+      reduced.scale = Math.max(reduced.scale, Math.abs(value));
     }
   }
   return reduced;

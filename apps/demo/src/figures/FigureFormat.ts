@@ -39,7 +39,12 @@ const signedPoints = (difference: number): string => signed(100 * difference);
 
 const passRate: FigureFormat = {
   value: percent,
-  pair: (before, after) => [percent(before), percent(after)],
+  pair: (before, after) => {
+    const texts = [percent(before), percent(after)] as const;
+    if (texts[0] !== texts[1]) return texts;
+    const [from, to] = numbersApart(100 * before, 100 * after);
+    return [`${from}%`, `${to}%`];
+  },
   interval: rangeOf(percent),
   difference: (difference) => `${signedPoints(difference)} points`,
   differenceInterval: rangeOf(signedPoints),

@@ -97,6 +97,13 @@ const notes = (
       ? [`too few: a verdict needs at least ${minPairs} testcases that both runs scored.`]
       : []),
     ...(hasTrials ? [`Each testcase counts once, ${reductionPhrases[reduction]}.`] : []),
+    ...((reduction === "any" || reduction === "all") &&
+    metrics.some(({ unequalTrials }) => unequalTrials > 0)
+      ? [
+          "Some testcases have more trials in one run than in the other, which " +
+            `--reduce ${reduction} does not compare fairly: no verdict on these metrics.`,
+        ]
+      : []),
     ...(lower.length > 0
       ? [`Lower is better: ${lower.map(({ member }) => screen.safe(member ?? "")).join(", ")}.`]
       : []),

@@ -148,6 +148,19 @@ describe("The readings of a run", () => {
     assert.deepInclude(metrics[0], { metricConfigId: lower, n: 2, passRate: 0.5, missing: 0 });
   });
 
+  it("have at most 100 series a metric, however many names its scores have", () => {
+    const run = tally();
+    run.add({
+      records: Array.from({ length: 150 }, (_unused, number) => ({
+        ...base,
+        scores: [scoreOf({ [`name ${number}`]: 1 })],
+      })),
+    });
+    const { metrics } = run.summary();
+    assert.lengthOf(metrics, 100);
+    assert.deepInclude(metrics[0], { n: 1, invalid: 50, missing: 99 });
+  });
+
   it("take more than 100 different texts for texts, not for categories, in any order", () => {
     const texts = Array.from({ length: 101 }, (_unused, number) => `text ${number}`);
     for (const ordered of [texts, texts.toReversed()]) {

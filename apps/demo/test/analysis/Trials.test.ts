@@ -147,7 +147,11 @@ describe("Trials", () => {
     ["all", 0],
     ["majority", 0],
   ])("of a comparison reduce by %s", (reduction, candidate) => {
-    const { metrics } = compare(times(6, [true]), times(6, [true, false, false]), reduction);
+    const { metrics } = compare(
+      times(6, [true, true, true]),
+      times(6, [true, false, false]),
+      reduction,
+    );
     assert.closeTo(metrics[0]?.candidate ?? Number.NaN, candidate, 1e-12);
     assert.strictEqual(metrics[0]?.verdict, candidate === 1 ? "same" : "worse");
   });
@@ -176,6 +180,26 @@ const withOthers = (others: number) => {
   }
   return joining.comparison();
 };
+
+describe("Runs with different numbers of trials", () => {
+  const baseline = times(10, [false]);
+  const candidate = times(10, [false, true, false]);
+
+  it("have no verdict by any or all trials, which more trials change by themselves", () => {
+    const [metric] = compare(baseline, candidate, "any").metrics;
+    assert.deepInclude(metric, {
+      baseline: 0,
+      candidate: 1,
+      unequalTrials: 10,
+      verdict: "unclear",
+    });
+    assert.strictEqual(compare(candidate, baseline, "all").metrics[0]?.verdict, "same");
+  });
+
+  it("are compared by their means", () => {
+    assert.strictEqual(compare(baseline, candidate).metrics[0]?.verdict, "better");
+  });
+});
 
 describe("A verdict", () => {
   it("needs six pairs, though all of them changed", () => {

@@ -61,7 +61,11 @@ describe("In a terminal, the demo", { timeout: 60_000 }, () => {
       for (const env of [{ NO_COLOR: "1" }, { TERM: "dumb" }]) {
         assert.notMatch((yield* terminal(80, args, env)).stdout, colour);
       }
-      assert.notInclude((yield* terminal(80, args, { TERM: "dumb" })).stdout, escape);
+      for (const command of [args, ["--help"], ["--records", "500", "--unknown"]]) {
+        for (const env of [{ NO_COLOR: "1" }, { TERM: "dumb" }]) {
+          assert.notInclude((yield* terminal(80, command, env)).stdout, escape, command.join(" "));
+        }
+      }
       const piped = yield* demo(args);
       assert.notInclude(piped.stdout + piped.stderr, escape);
     }),

@@ -78,6 +78,7 @@ export const RecordLine = (props: Props): JSX.Element | null => {
             <ScoreChange
               kind={metric.kind}
               isLowerBetter={metric.isLowerBetter}
+              scale={metric.scale}
               before={cellOf("baseline", metric)}
               after={cellOf("candidate", metric)}
             />

@@ -65,6 +65,8 @@ const valueOf = (cell: Cell, kind: MetricKind): number | string | undefined => {
 export interface ScoreChangeProps {
   readonly kind: MetricKind;
   readonly isLowerBetter: boolean;
+  /** The size of the metric's largest number. */
+  readonly scale: number;
   /** Undefined where the run does not have the testcase. */
   readonly before: Cell | undefined;
   readonly after: Cell | undefined;
@@ -72,13 +74,13 @@ export interface ScoreChangeProps {
 
 /** The scores of a testcase in two runs. */
 export const ScoreChange = (props: ScoreChangeProps): JSX.Element => {
-  const { kind, isLowerBetter, before, after } = props;
+  const { kind, isLowerBetter, scale, before, after } = props;
   if (before === undefined || after === undefined) {
     return <Score cell={after ?? before ?? null} kind={kind} />;
   }
   const from = valueOf(before, kind);
   const to = valueOf(after, kind);
-  if (isSame(from, to) || before === after) return <Score cell={after} kind={kind} />;
+  if (isSame(from, to, scale) || before === after) return <Score cell={after} kind={kind} />;
   const difference = typeof from === "number" && typeof to === "number" ? to - from : 0;
   const verdict = difference === 0 ? "same" : difference < 0 === isLowerBetter ? "better" : "worse";
   return (
@@ -90,7 +92,11 @@ export const ScoreChange = (props: ScoreChangeProps): JSX.Element => {
   );
 };
 
-const isSame = (from: number | string | undefined, to: number | string | undefined): boolean =>
+const isSame = (
+  from: number | string | undefined,
+  to: number | string | undefined,
+  scale: number,
+): boolean =>
   typeof from === "number" && typeof to === "number"
-    ? areSame(from, to)
+    ? areSame(from, to, scale)
     : from !== undefined && from === to;

@@ -70,6 +70,8 @@ export interface MetricView {
   readonly whole: number;
   readonly kind: MetricKind;
   readonly isLowerBetter: boolean;
+  /** In a comparison: the size of the largest number, against which changes are held. */
+  readonly scale: number;
   readonly bars: ReadonlyArray<Bar>;
   /**
    * Invalid scores, including those of another kind than the metric's, and missing scores: never among the bars. In a
@@ -377,8 +379,8 @@ const nameOf = (series: Series.Series, all: ReadonlyArray<Series.Series>): strin
 /** Whether a filter means a metric. An id without a member means the first: others may have appeared since. */
 const isNamed = ({ series }: Metric, name: string, all: ReadonlyArray<Metric>): boolean =>
   Series.keyText(series) === name ||
-  (series.metricId === name &&
-    all.find((other) => other.series.metricId === name)?.series === series);
+  (series.metricId === name.toLowerCase() &&
+    all.find((other) => other.series.metricId === series.metricId)?.series === series);
 
 const emptyRange = (): NumberRange => ({
   min: Number.POSITIVE_INFINITY,
@@ -559,6 +561,7 @@ const makeTable = (
         whole: series.whole,
         kind,
         isLowerBetter: isLower,
+        scale: Math.max(0, ...metric.reduced.map(({ scale }) => scale)),
         bars: conditions.map((condition, place) => ({ condition, ...(bars[place] ?? zero()) })),
         asides: [
           { condition: { is: "invalid" }, ...aside.invalid },

@@ -13,6 +13,15 @@ describe("Two numbers", () => {
     assert.strictEqual(Math.abs(change(a, b)), 0);
   });
 
+  it("are the same near zero where they belong to larger numbers", () => {
+    const rest = 0.1 + 0.2 - 0.3;
+    assert.isFalse(areSame(rest, 0));
+    assert.isTrue(areSame(rest, 0, 1));
+    assert.isFalse(areSame(1e-12, 2e-12, 1));
+    // One huge number does not hide changes of small ones.
+    assert.isFalse(areSame(0.001, 0.002, 1e300));
+  });
+
   it.each([
     [0.3, 0.30000001],
     [1e-12, 1.101e-12],

@@ -42,7 +42,12 @@ const bundler = { module: "esnext", moduleResolution: "bundler" };
 const projects: ReadonlyArray<Project> = [
   { folder: "examples/streaming-service", installer: "npm", commands: ["scorecard-fake --help"] },
   { folder: "examples/contract-tests", installer: "npm", devDependencies: oldest },
-  { folder: "examples/plain-typescript", installer: "pnpm", compilerOptions: bundler },
+  {
+    folder: "examples/plain-typescript",
+    installer: "pnpm",
+    compilerOptions: bundler,
+    commands: ["scorecard-fake --help", "scorecard-laws --help"],
+  },
   { folder: "scripts/snippets", installer: "npm", env: { SNIPPETS: "markdown" } },
   {
     folder: "scripts/snippets",

@@ -4,6 +4,7 @@ import * as NodeServices from "@effect/platform-node/NodeServices";
 import { Console, Effect } from "effect";
 import { Argument, Command, Flag } from "effect/cli";
 import manifest from "../package.json" with { type: "json" };
+import { commands } from "./benches/Commands.ts";
 import { contract } from "./benches/Contract.ts";
 import { fixtures, fixturesPage, fixturesStart } from "./benches/Fixtures.ts";
 import { imports } from "./benches/Import.ts";
@@ -39,7 +40,7 @@ const races: ReadonlyArray<Bench> = [
   mirrorMemory,
 ];
 
-const counts: ReadonlyArray<BoundedCounts> = [size, mirrorCrash];
+const counts: ReadonlyArray<BoundedCounts> = [size, commands, mirrorCrash];
 
 const flag = (name: string, description: string) =>
   Flag.Boolean(name).pipe(Flag.withDescription(description), Flag.withDefault(false));

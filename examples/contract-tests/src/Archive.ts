@@ -24,8 +24,10 @@ export const layer = ({ apiKey, records }: Options) => {
 
   const Records = HttpApiBuilder.group(ArchiveApi, "records", (handlers) =>
     // The contract documents neither 404 nor 400, so `handleRaw` builds the responses.
-    handlers.handleRaw("listRecords", ({ params: { runId }, query: { limit, cursor } }) => {
-      const run = runs.get(runId);
+    handlers.handleRaw("listRecords", ({ params: { runId }, query: { limit, cursor, tags } }) => {
+      const archived = runs.get(runId);
+      // The archive keeps no tags: no record has any that a request asks for.
+      const run = tags === undefined || tags.length === 0 ? archived : archived && [];
       if (run === undefined) return refuse(404, "NOT_FOUND", "There is no such run");
       if (limit > maxLimit) return refuse(400, "BAD_REQUEST", `limit is at most ${maxLimit}`);
       const start =

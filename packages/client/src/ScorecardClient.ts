@@ -53,6 +53,11 @@ export interface ListRecordsOptions<out A = RecordWithScores> {
    */
   readonly cursor?: Cursor | undefined;
   /**
+   * Lists only the records that have every one of these tags: at most 50, none of them empty. A listing that resumes at
+   * a cursor needs the same tags. Default: none, which lists all records.
+   */
+  readonly tags?: ReadonlyArray<string> | undefined;
+  /**
    * How many records came before `cursor`, for a listing that resumes. With it, `verifyTotal` covers the whole run;
    * without it, a resumed listing cannot detect an early end. Above 0 it needs a `cursor`.
    */
@@ -65,7 +70,8 @@ export interface ListRecordsOptions<out A = RecordWithScores> {
   readonly prefetch?: number | undefined;
   /**
    * Whether the listing fails when it ends with fewer records than the last page's `total`. Applies to a listing that
-   * starts at the first record, or that knows how many records were `delivered` before. Default true.
+   * starts at the first record, or that knows how many records were `delivered` before. With `tags`, set it to false if
+   * the service's `total` counts the whole run. Default true.
    */
   readonly verifyTotal?: boolean | undefined;
   /** Gives the records a team's own types: see `TypedRecord` of the contract. Default: the contract's types. */
@@ -84,7 +90,7 @@ export interface ListRecordsOfOptions<out A = RecordWithScores> extends Omit<
 /** Options of a single page. */
 export type GetPageOptions<A = RecordWithScores> = Pick<
   ListRecordsOptions<A>,
-  "pageSize" | "cursor" | "as"
+  "pageSize" | "cursor" | "tags" | "as"
 >;
 
 /** Options of a client. */
@@ -351,6 +357,7 @@ const optionNames = [
 const listingNames = [
   "pageSize",
   "cursor",
+  "tags",
   "delivered",
   "prefetch",
   "verifyTotal",
@@ -407,7 +414,7 @@ const service = (settings: Settings): ScorecardClientService => {
 
   const getPage: ScorecardClientService["getPage"] = Effect.fn("ScorecardClient.getPage")(
     function* (runId, options = {}) {
-      const opened = open(runId, options, ["pageSize", "cursor", "as"], readerFor(options));
+      const opened = open(runId, options, ["pageSize", "cursor", "tags", "as"], readerFor(options));
       if (Result.isFailure(opened)) return yield* new InvalidRequest(opened.failure);
       return yield* Effect.mapError(opened.success.first, fromFailure);
     },

@@ -136,13 +136,21 @@ export interface ListOptions<out A = RecordWithScores> {
   /** Where to start: the `cursor` of an error or the `nextCursor` of a page. Default: the first record of the run. */
   readonly cursor?: string | undefined;
   /**
+   * Lists only the records that have every one of these tags: at most 50, none of them empty. A listing that resumes at
+   * a cursor needs the same tags. Default: none, which lists all records.
+   */
+  readonly tags?: ReadonlyArray<string> | undefined;
+  /**
    * How many records came before `cursor`: with it, `verifyTotal` also covers a resumed listing. Above 0 it needs a
    * `cursor`.
    */
   readonly delivered?: number | undefined;
   /** How many pages to fetch ahead while the loop works on the current one. Default 1. */
   readonly prefetch?: number | undefined;
-  /** Whether the listing fails when it ends with fewer records than the announced `total`. Default true. */
+  /**
+   * Whether the listing fails when it ends with fewer records than the announced `total`. With `tags`, set it to false if
+   * the service's `total` counts the whole run. Default true.
+   */
   readonly verifyTotal?: boolean | undefined;
   /** Gives the records a team's own types. */
   readonly as?: RecordReader<A> | undefined;
@@ -165,7 +173,7 @@ export interface Listing<out A> extends AsyncIterable<A> {
 /** Options of a single page. */
 export type PageOptions<A = RecordWithScores> = Pick<
   ListOptions<A>,
-  "pageSize" | "cursor" | "as" | "signal"
+  "pageSize" | "cursor" | "tags" | "as" | "signal"
 >;
 
 /** No types of a team's own: records are as the contract defines them. */
@@ -375,13 +383,14 @@ const clientNames = [
 const listNames = [
   "pageSize",
   "cursor",
+  "tags",
   "delivered",
   "prefetch",
   "verifyTotal",
   "as",
 ] satisfies ReadonlyArray<keyof ListOptions>;
 
-const pageNames = ["pageSize", "cursor", "as"] satisfies ReadonlyArray<keyof ListOptions>;
+const pageNames = ["pageSize", "cursor", "tags", "as"] satisfies ReadonlyArray<keyof ListOptions>;
 
 const settingsOf = (options: ClientOptions): Result.Result<ClientSettings.ClientSettings, string> =>
   Result.gen(function* () {

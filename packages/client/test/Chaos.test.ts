@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest";
 import { type Cursor, RunId } from "@scorecard-effect/contract";
 import { FakeRun, Fault, Faults } from "@scorecard-effect/fixtures";
-import { Effect, Stream } from "effect";
+import { Effect, Result, Stream } from "effect";
 import { ScorecardClient, type ListRecordsError } from "../src/index.ts";
 import { inMemory } from "./TestClient.ts";
 
@@ -14,15 +14,25 @@ const transientFaults = [
   Fault.status(503, { "retry-after-ms": "1" }),
   Fault.status(429, { "retry-after": "0" }),
   Fault.status(408),
-  ...(["html-error", "close-body", "reset", "stall"] as const).map(Faults.named),
+  ...(["html-error", "text-error", "problem-error", "close-body", "reset", "stall"] as const).map(
+    Faults.named,
+  ),
 ] as const;
 /** Faults that end a listing with a typed error. */
 const permanentFaults = [
   Fault.status(404),
   Fault.status(401),
-  ...(["html", "null", "no-cursor", "early-end", "no-has-more", "null-record"] as const).map(
-    Faults.named,
-  ),
+  ...(
+    [
+      "html",
+      "null",
+      "no-cursor",
+      "early-end",
+      "no-has-more",
+      "null-record",
+      "pending-score",
+    ] as const
+  ).map(Faults.named),
 ] as const;
 
 /** Faults on a third of all requests. */
@@ -88,6 +98,48 @@ describe("Chaos", () => {
         assert.isAtMost(errors.length, run.size / 100);
       }),
     { timeout: 300_000 },
+  );
+
+  it.live(
+    "delivers every record through pending scores on half of the pages, and says which scores are pending",
+    () =>
+      Effect.gen(function* () {
+        const run = FakeRun.make({ records: 500 });
+        const client = yield* ScorecardClient;
+        const results = yield* Stream.runCollect(
+          client.listRecordResults(run.runId, { pageSize: 10 }),
+        );
+        const ids = results.map((result) =>
+          Result.isSuccess(result) ? result.success.id : result.failure.id,
+        );
+        assert.deepStrictEqual(
+          ids,
+          Array.from({ length: run.size }, (_, index) => run.record(index).id),
+        );
+        const failures = results.flatMap((result, index) =>
+          Result.isFailure(result) ? [{ index, failure: result.failure }] : [],
+        );
+        assert.isAbove(failures.length, 10);
+        for (const { index, failure } of failures) {
+          const { scores, ...others } = run.record(index);
+          const arrived: unknown = failure.value;
+          assert.deepInclude(arrived, JSON.parse(JSON.stringify(others)));
+          assert.deepStrictEqual(
+            failure.scores.map(({ path, isPending }) => [path, isPending]),
+            [
+              [`/scores/${scores.length}/score`, true],
+              [`/scores/${scores.length + 1}/score`, true],
+            ],
+          );
+        }
+      }).pipe(
+        Effect.provide(
+          inMemory({
+            runs: [FakeRun.make({ records: 500 })],
+            faults: Faults.share(0.5, [Faults.named("pending-score")]),
+          }),
+        ),
+      ),
   );
 
   it.live(

@@ -144,22 +144,116 @@ const serviceErrors = [500, 501, 502, 503, 504, 520, 599].flatMap((status) =>
   }),
 );
 
+const page502 = "<html><head><title>502 Bad Gateway</title></head><hr>nginx</html>";
+const problem = { type: "about:blank", title: "Overloaded", detail: "Try again in a minute." };
+
+/** Error bodies in other forms than the documented one, and the message that an error keeps of each. */
 const errorBodies = (
   [
-    ["in HTML", respond(503, "<html>down</html>", { "content-type": "text/html" })],
-    ["without a body", respond(503, "")],
-    ["of another shape", respondJson(503, { error: { message: "x" } })],
-    ["that breaks off", breakOff({ at: "body" }, respondJson(503, apiError))],
-    ["in damaged gzip", respond(503, "no gzip", { "content-encoding": "gzip" })],
-    ["that is an array", respondJson(503, [])],
-  ] satisfies ReadonlyArray<readonly [string, Fault.Fault]>
-).map(([name, fault]) =>
+    ["in HTML", respond(503, "<html>down</html>", { "content-type": "text/html" }), "down"],
+    ["in HTML with a title", respond(503, page502), "502 Bad Gateway"],
+    [
+      "in HTML in Latin-1",
+      respond(503, Buffer.from("<title>Indisponible à présent</title>", "latin1"), {
+        "content-type": "text/html; charset=ISO-8859-1",
+      }),
+      "Indisponible à présent",
+    ],
+    ["in plain text", respond(503, "no healthy upstream\n"), "no healthy upstream"],
+    ["without a body", respond(503, ""), undefined],
+    ["with a message alone", respondJson(503, { message: "Down." }), "Down."],
+    [
+      "with details null",
+      respondJson(503, { ...apiError, details: null }),
+      "SOME_CODE: Some message.",
+    ],
+    [
+      "as a problem (RFC 9457)",
+      respondJson(503, problem, { "content-type": "application/problem+json" }),
+      "Overloaded: Try again in a minute.",
+    ],
+    ["of another shape", respondJson(503, { error: { message: "x" } }), "x"],
+    ["whose error is a text", respondJson(503, { error: "x" }), "x"],
+    ["with control characters", respond(503, "\u001b[31mred\u001b[0m\r\nline"), "[31mred [0m line"],
+    ["that breaks off", breakOff({ at: "body" }, respondJson(503, apiError)), undefined],
+    ["that is an array", respondJson(503, []), undefined],
+    [
+      "longer than maxBodyBytes",
+      Fault.pieces("pieces", 150_000, 0, respond(503, `<h1>Down</h1>${" ".repeat(300_000)}`)),
+      "Down",
+    ],
+    ["announced as too long", respond(503, `<h1>Down</h1>${" ".repeat(300_000)}`), undefined],
+  ] satisfies ReadonlyArray<readonly [string, Fault.Fault, string | undefined]>
+).map(([name, fault, serverMessage]) =>
   failsAfterRetries(`a 503 ${name}`, fault, {
     tag: "ServiceError",
     status: 503,
     apiError: undefined,
+    serverMessage,
+    requestId: undefined,
   }),
 );
+
+// Transports differ in whether they pass such a body on.
+const damagedErrorBody = failsAfterRetries(
+  "a 503 in damaged gzip",
+  respond(503, "no gzip", { "content-encoding": "gzip" }),
+  { tag: "ServiceError", status: 503, apiError: undefined },
+);
+
+const id = { "x-request-id": "req_7" };
+
+/** Responses with a request id, one for each error that has it. */
+const requestIds = [
+  failsAtOnce("a 401 with a request id", respondJson(401, apiError, id), {
+    tag: "Unauthenticated",
+    apiError,
+    requestId: "req_7",
+  }),
+  failsAtOnce("a 404 with a request id", respondJson(404, { message: "No run" }, id), {
+    tag: "RequestRejected",
+    serverMessage: "No run",
+    requestId: "req_7",
+  }),
+  failsAtOnce(
+    "a 429 with a request id",
+    respondJson(429, { error: "slow down" }, { ...id, "retry-after": "3600" }),
+    { tag: "RateLimited", serverMessage: "slow down", requestId: "req_7" },
+  ),
+  failsAfterRetries("a 500 with a ray id", respond(500, "", { "cf-ray": "8f2-FRA" }), {
+    tag: "ServiceError",
+    serverMessage: undefined,
+    requestId: "8f2-FRA",
+  }),
+  failsAtOnce("a sign-in page with a request id", respond(200, "<title>Sign in</title>", id), {
+    tag: "InvalidResponse",
+    kind: "NotJson",
+    excerpt: "<title>Sign in</title>",
+    serverMessage: "Sign in",
+    requestId: "req_7",
+  }),
+  failsAtOnce("an ApiError as a page, with a request id", respondJson(200, apiError, id), {
+    tag: "InvalidResponse",
+    kind: "Schema",
+    apiError,
+    requestId: "req_7",
+  }),
+  failsAtOnce(
+    "a page that is too long, with a request id",
+    respond(200, pageText({ note: "x".repeat(300_000) }), id),
+    { tag: "InvalidResponse", kind: "TooLarge", serverMessage: undefined, requestId: "req_7" },
+  ),
+  failsAtOnce(
+    "a page that contradicts itself, with a request id",
+    page({ from: 2, next: null, more: true }, id),
+    { tag: "PaginationError", kind: "CursorMissing", requestId: "req_7" },
+  ),
+  failsAfterRetries(
+    "a body cut short, with a request id",
+    breakOff({ at: "body" }, page({ from: 2 }, id)),
+    { tag: "TransportError", requestId: "req_7" },
+  ),
+];
 
 const shortOrUnusableWaits = [
   { "retry-after": "0" },
@@ -650,6 +744,8 @@ export const hostileServers: ReadonlyArray<HostileServer> = [
   ...rejections,
   ...serviceErrors,
   ...errorBodies,
+  damagedErrorBody,
+  ...requestIds,
   ...shortOrUnusableWaits,
   ...longWaits,
   ...notJson,

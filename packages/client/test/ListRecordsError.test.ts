@@ -1,6 +1,17 @@
 import { assert, describe, it } from "@effect/vitest";
 import { Cursor, RecordId, RunId } from "@scorecard-effect/contract";
-import { Config, ConfigProvider, Duration, Effect, Fiber, Layer, Redacted, Stream } from "effect";
+import {
+  Arbitrary,
+  Config,
+  ConfigProvider,
+  Duration,
+  Effect,
+  Fiber,
+  Layer,
+  Redacted,
+  Schema,
+  Stream,
+} from "effect";
 import { FetchHttpClient, HttpClient } from "effect/http";
 import { TestClock } from "effect/testing";
 import { readFileSync } from "node:fs";
@@ -29,11 +40,11 @@ import { transports } from "./Transports.ts";
 const secret = "ak_do_not_tell_anyone";
 const runId = RunId.make("135");
 /** Lists a run from a server, with two attempts at each page. Succeeds with the error that ends the listing. */
-const listFrom = (baseUrl: string, http: Layer.Layer<HttpClient.HttpClient>) =>
+const listFrom = (baseUrl: string, http: Layer.Layer<HttpClient.HttpClient>, apiKey = secret) =>
   Effect.provide(
     listToFailure,
     clientOn(http, {
-      apiKey: Redacted.make(secret),
+      apiKey: Redacted.make(apiKey),
       baseUrl,
       retry: { attempts: 2, baseDelay: 0 },
     }),
@@ -50,8 +61,14 @@ const kinds: ReadonlyArray<readonly [ListRecordsError, string, boolean]> = [
     false,
   ],
   [
-    new RequestRejected({ ...at, status: 404, cursor: undefined }),
-    'The service rejected the request (404) (run "135", first page)',
+    new RequestRejected({
+      ...at,
+      status: 404,
+      cursor: undefined,
+      serverMessage: "No such run",
+      requestId: "req_7",
+    }),
+    'The service rejected the request (404): No such run (run "135", first page, request "req_7")',
     false,
   ],
   [
@@ -80,8 +97,9 @@ const kinds: ReadonlyArray<readonly [ListRecordsError, string, boolean]> = [
       kind: "Schema",
       status: 200,
       issues: [{ path: "/hasMore", message: "Missing key" }],
+      serverMessage: "Sign in",
     }),
-    'The response (200) is not a page of records: /hasMore: Missing key (run "135", cursor "c1")',
+    'The response (200) is not a page of records: /hasMore: Missing key; the server says: Sign in (run "135", cursor "c1")',
     false,
   ],
   [
@@ -185,6 +203,48 @@ describe("listRecords fails with", () => {
   );
 });
 
+describe("An error with a response", () => {
+  const key = "ak_Do-not/tell~";
+  const pieces = [
+    [key, key.toUpperCase(), encodeURIComponent(key), JSON.stringify(key), "\\u0061k_Do-not/tell~"],
+    Array.from(key, (own) => `&#${own.charCodeAt(0)};`),
+    ['{"message":"', '"}', '{"code":"', '","details":{}}', '{"error":', "}", "[", "]", '"'],
+    ["<title>", "</title>", "<h1>", "<p>", "&amp;", "&#27;", "<!--", "\u001b[2J", "\u202e"],
+    ["\u0000", "\u2028", "\n", " ", "text", "é", "x".repeat(2000)],
+  ].flat();
+  const Indexes = Schema.Array(
+    Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: pieces.length - 1 })),
+  ).check(Schema.isMaxLength(20));
+  const statuses = [200, 302, 401, 404, 408, 429, 503];
+
+  it.effect.prop(
+    "quotes any body and any request id in bounded, safe lines without the key",
+    { indexes: Arbitrary.schema(Indexes), header: Arbitrary.schema(Indexes) },
+    ({ indexes, header }) =>
+      Effect.gen(function* () {
+        const body = indexes.map((index) => pieces[index]).join("");
+        const requestId = encodeURI(header.map((index) => pieces[index]).join("")).trim();
+        for (const status of statuses) {
+          const http = respondWith(
+            () => new Response(body, { status, headers: { "x-request-id": requestId } }),
+          );
+          const error = yield* listFrom("http://scorecard.test", http, key);
+          assert("status" in error, error._tag);
+          assert.strictEqual(error.status, status);
+          const { serverMessage = "", requestId: id = "", message } = error;
+          assert.isAtMost(Array.from(serverMessage).length, 1000);
+          assert.isAtMost(Array.from(id).length, 200);
+          assert.isBelow(Array.from(message).length, 2000);
+          for (const line of [serverMessage, id, message]) {
+            assert.notMatch(line, /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/u);
+          }
+          assert.notInclude(renderAll(error).toLowerCase(), key.toLowerCase());
+        }
+      }),
+    { arbitrary: { runs: 100, seed: 9 } },
+  );
+});
+
 describe("listRecords fails with TransportError if the transport throws", () => {
   const circle = new Error("a circle");
   circle.cause = new Error("of causes", { cause: circle });
@@ -244,6 +304,10 @@ describe("A listing fails with InvalidRequest, before anything is sent, for", ()
     ["a run id that is a lone surrogate", { runId: "\ud800" }, "Unicode"],
     ["an empty cursor", { cursor: Cursor.make("") }, "cursor is empty"],
     ["a cursor that is a lone surrogate", { cursor: Cursor.make("\udc00") }, "Unicode"],
+    ["an empty tag", { tags: ["urgent", ""] }, "Tag 2 is empty"],
+    ["51 tags", { tags: Array.from({ length: 51 }, () => "urgent") }, "at most 50 tags, not 51"],
+    ["a tag that is a lone surrogate", { tags: ["\ud800"] }, "Tag 1 is not well-formed Unicode"],
+    ["a tag that contains the key", { tags: [`a ${secret}`] }, "Tag 1 contains the API key"],
     ["a key with another prefix", { key: "sk_something" }, "API key is malformed"],
     ["a key with a line break", { key: "ak_a\nb" }, "API key is malformed"],
     ["an empty key", { key: "" }, "API key is malformed"],
@@ -370,18 +434,23 @@ describe("The API key", () => {
       Effect.gen(function* () {
         const echoes = [
           (key = "") => `<html>${key}</html>`,
+          (key = "") => `<title>${key.replace("_", "&#95;")}</title>`,
+          (key = "") => `you sent ${key}`,
+          (key = "") => `you sent ${key.slice(0, -2)}`,
+          (key = "") => JSON.stringify({ error: { message: key }, code: key }),
           (key = "") => JSON.stringify({ code: key, message: key, details: { key } }),
           (key = "") =>
             JSON.stringify({ data: [{ id: { [key]: key } }], nextCursor: key, hasMore: key }),
         ];
         for (const echo of echoes) {
           const baseUrl = yield* serve((request, response) => {
-            response.writeHead(status, { "x-echo": request.headers.authorization ?? "" });
+            const { authorization = "" } = request.headers;
+            response.writeHead(status, { "x-echo": authorization, "x-request-id": authorization });
             response.end(echo(request.headers.authorization));
           });
           for (const http of Object.values(transports)) {
             const error = yield* listFrom(baseUrl, http);
-            assert.notInclude(renderAll(error), secret);
+            assert.notInclude(renderAll(error), secret.slice(0, -2));
           }
         }
       }),

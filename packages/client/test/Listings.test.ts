@@ -149,6 +149,131 @@ describe("listRecordResults", () => {
     ),
   );
 
+  const metric = FakeRun.metrics.correctness;
+  const valued = { recordId: "100000", metricConfigId: metric, score: { binaryScore: true } };
+  const awaited = { recordId: "100000", metricConfigId: "4b1c6f0e-8a52-4d3b-9f57-2c0e7d91a6b3" };
+  const missing = "Missing key";
+  const notObject = "Expected object";
+  const pending = (index: number, own: unknown = awaited.metricConfigId) => ({
+    index,
+    metricConfigId: own,
+    path: `/scores/${index}/score`,
+    isPending: true,
+  });
+  const invalidScores: ReadonlyArray<
+    readonly [
+      name: string,
+      changes: object,
+      issues: ReadonlyArray<readonly [path: string, message: string]>,
+      scores: ReadonlyArray<object>,
+      message: string,
+    ]
+  > = [
+    [
+      "a score without a value",
+      { scores: [valued, awaited] },
+      [["/scores/1/score", missing]],
+      [pending(1)],
+      `/scores/1/score: Missing key (score 1 of metric ${awaited.metricConfigId} is pending)`,
+    ],
+    [
+      "a score that is null",
+      { scores: [{ ...awaited, score: null }] },
+      [["/scores/0/score", notObject]],
+      [pending(0)],
+      `/scores/0/score: Expected object (score 0 of metric ${awaited.metricConfigId} is pending)`,
+    ],
+    [
+      "two pending scores among others",
+      { scores: [awaited, valued, { ...awaited, metricConfigId: metric, score: null }] },
+      [
+        ["/scores/0/score", missing],
+        ["/scores/2/score", notObject],
+      ],
+      [pending(0), pending(2, metric)],
+      `(score 0 of metric ${awaited.metricConfigId} is pending, score 2 of metric ${metric} is pending)`,
+    ],
+    [
+      "a score with a value that is no object",
+      { scores: [{ ...awaited, score: 1 }] },
+      [["/scores/0/score", notObject]],
+      [{ ...pending(0), isPending: false }],
+      `/scores/0/score: Expected object (score 0 of metric ${awaited.metricConfigId})`,
+    ],
+    [
+      "a pending score of no metric",
+      { scores: [{ recordId: "100000", score: null }] },
+      [["/scores/0/metricConfigId", missing]],
+      [{ index: 0, metricConfigId: undefined, path: "/scores/0/metricConfigId", isPending: false }],
+      "/scores/0/metricConfigId: Missing key (score 0)",
+    ],
+    [
+      "a score that is null itself",
+      { scores: [null] },
+      [["/scores/0", "Expected Score"]],
+      [{ index: 0, metricConfigId: undefined, path: "/scores/0", isPending: false }],
+      "/scores/0: Expected Score (score 0)",
+    ],
+    [
+      "a pending score and other issues",
+      { inputs: 5, scores: [awaited] },
+      [
+        ["/inputs", notObject],
+        ["/scores/0/score", missing],
+      ],
+      [pending(0)],
+      "/inputs: Expected object; /scores/0/score: Missing key",
+    ],
+    ["no list of scores", { scores: {} }, [["/scores", "Expected array"]], [], "/scores"],
+  ];
+
+  it.effect.each(invalidScores)(
+    "delivers a record with %s as it arrived, and says which score",
+    ([, changes, issues, scores, message]) => {
+      const arrived = { ...run.record(0), ...changes, extra: [null] };
+      const page = { data: [valid[1], arrived], nextCursor: null, hasMore: false, total: 2 };
+      return Effect.gen(function* () {
+        const client = yield* ScorecardClient;
+        const [first, second] = yield* Stream.runCollect(client.listRecordResults(runId));
+        assert(first !== undefined && Result.isSuccess(first));
+        assert(second !== undefined && Result.isFailure(second));
+        const { failure } = second;
+        assert.deepStrictEqual<unknown>(failure.value, JSON.parse(JSON.stringify(arrived)));
+        assert.deepStrictEqual(
+          failure.issues,
+          issues.map(([path, text]) => ({ path, message: text })),
+        );
+        assert.deepStrictEqual<ReadonlyArray<object>>(failure.scores, scores);
+        assert.include(failure.message, message);
+        const error = yield* Effect.flip(Stream.runDrain(client.listRecords(runId)));
+        assert(error._tag === "InvalidResponse");
+        assert.strictEqual(error.issues[0]?.path, `/data/1${issues[0]?.[0]}`);
+        assert.include(error.message, `/data/1${issues[0]?.[0]}: ${issues[0]?.[1]}`);
+      }).pipe(Effect.provide(onPages([page])));
+    },
+  );
+
+  it.effect("names at most five scores in its message", () =>
+    Effect.gen(function* () {
+      const client = yield* ScorecardClient;
+      const [result] = yield* Stream.runCollect(client.listRecordResults(runId));
+      assert(result !== undefined && Result.isFailure(result));
+      assert.strictEqual(result.failure.scores.length, 1000);
+      assert.include(result.failure.message, "is pending, and 995 more)");
+      assert.isBelow(result.failure.message.length, 1200);
+    }).pipe(
+      Effect.provide(
+        onPages([
+          {
+            data: [{ ...run.record(0), scores: Array.from({ length: 1000 }, () => awaited) }],
+            nextCursor: null,
+            hasMore: false,
+          },
+        ]),
+      ),
+    ),
+  );
+
   it.effect("still fails if the page itself is invalid", () =>
     Effect.gen(function* () {
       const client = yield* ScorecardClient;

@@ -24,7 +24,8 @@ const listing = (
         const next = Number(cursor ?? 0) + 1;
         const records: ReadonlyArray<never> = [];
         const nextCursor = next < size ? Cursor.make(String(next)) : null;
-        return [{ records, hasMore: next < size, nextCursor }, 1] as const;
+        const hasMore = next < size;
+        return [{ records, hasMore, nextCursor, requestId: () => undefined }, 1] as const;
       }),
   };
   const redaction = Redaction.make(Redacted.make("ak_any"));

@@ -95,9 +95,11 @@ describe("public types", () => {
     expectTypeOf<Cursor>().not.toExtend<RunId>();
     expectTypeOf<string>().not.toExtend<RunId>();
     expectTypeOf<{ pageSize: string }>().not.toExtend<Client.ListRecordsOptions>();
+    expectTypeOf<{ tags: string }>().not.toExtend<Client.ListRecordsOptions>();
+    expectTypeOf<{ tags: string }>().not.toExtend<Promised.ListOptions>();
     expectTypeOf<{ cursor: RunId }>().not.toExtend<Client.ListRecordsOptions>();
     expectTypeOf<keyof Client.ListRecordsOfOptions>().toEqualTypeOf<
-      "pageSize" | "prefetch" | "verifyTotal" | "as" | "concurrency"
+      "pageSize" | "tags" | "prefetch" | "verifyTotal" | "as" | "concurrency"
     >();
   });
 
@@ -189,7 +191,7 @@ describe("public types", () => {
     >();
     expectTypeOf<Promised.ListRecordsError["_tag"]>().toEqualTypeOf<Failures["_tag"]>();
     expectTypeOf<keyof Promised.ListOptions>().toEqualTypeOf<
-      "as" | "cursor" | "delivered" | "pageSize" | "prefetch" | "signal" | "verifyTotal"
+      "as" | "cursor" | "delivered" | "pageSize" | "prefetch" | "signal" | "tags" | "verifyTotal"
     >();
     expectTypeOf<keyof Promised.ClientOptions>().toEqualTypeOf<
       | "apiKey"

@@ -108,6 +108,42 @@ describe("Observability", () => {
     }),
   );
 
+  it.live("says in spans and logs what the server said, and the id of the request", () =>
+    Effect.gen(function* () {
+      const { spans, tracer } = makeRecordingTracer();
+      const lines: Array<string> = [];
+      const logger = Logger.make(({ message }) => {
+        lines.push(inspect(message, { depth: 5 }));
+      });
+      const overloaded = () =>
+        Promise.resolve(
+          new Response(`<title>Overloaded, ${secret}</title>`, {
+            status: 503,
+            headers: { "x-request-id": `req_7 ${secret}` },
+          }),
+        );
+      yield* listToFailure.pipe(
+        Effect.provide(
+          clientOn(FetchHttpClient.layer, {
+            apiKey: Redacted.make(secret),
+            retry: { attempts: 2, baseDelay: 0 },
+          }),
+        ),
+        Effect.provideService(FetchHttpClient.Fetch, overloaded),
+        Effect.provideService(Tracer.Tracer, tracer),
+        Effect.provide(Logger.layer([logger])),
+        Effect.provideService(References.MinimumLogLevel, "Debug"),
+      );
+      const [page] = spans.filter(({ name }) => name === "ScorecardClient.page");
+      assert.strictEqual(page?.attributes.get("error"), "ServiceError");
+      assert.strictEqual(page?.attributes.get("serverMessage"), "Overloaded, <redacted>");
+      assert.strictEqual(page?.attributes.get("requestId"), "req_7 <redacted>");
+      const [retry = ""] = lines.filter((line) => line.includes("Retrying a page"));
+      assert.include(retry, "Overloaded, <redacted>");
+      assert.include(retry, "req_7 <redacted>");
+    }),
+  );
+
   it.live(
     "has no span that quotes the key, even if an error or a redirect of the transport does",
     () =>

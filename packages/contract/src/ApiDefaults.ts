@@ -9,6 +9,9 @@ export const defaultLimit = 20;
  */
 export const maxLimit = 100;
 
+/** The most tags that a request may name: 50 (published API, `tags.maxItems`). */
+export const maxTags = 50;
+
 /** The base URL of the production service. Paths such as `/runs/{runId}/records` are relative to it. */
 export const productionUrl = "https://api2.scorecard.io/api/v2";
 

@@ -102,6 +102,12 @@ export interface Reader<out A> {
   readonly decode: (record: RecordWithScores) => Result.Result<A, RecordMisfit>;
 }
 
+/** A reader, with the description that it was made from. */
+export interface DescribedReader<out A> extends Reader<A> {
+  /** The schemas of the run's parts and of its metrics' scores. */
+  readonly description: Description<ObjectSchema, ObjectSchema, ObjectSchema, ScoreSchemas>;
+}
+
 /** The type of the records that a reader reads: `TypedRecord.Type<typeof MyRun>`. */
 export type Type<R extends Reader<unknown>> = R extends Reader<infer A> ? A : never;
 
@@ -137,7 +143,7 @@ export const make = <
   const Scores extends ScoreSchemas = {},
 >(
   description: Description<Inputs, Expected, Outputs, Scores>,
-): Reader<
+): DescribedReader<
   TypedRecord<
     Inputs["Type"],
     Expected["Type"],
@@ -176,7 +182,7 @@ export const make = <
   };
   // The schema that decoded a part also gives it its type; the type of a part without a schema defaults to JsonObject.
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion
-  return { decode } as ReturnType<typeof make<Inputs, Expected, Outputs, Scores>>;
+  return { decode, description } as ReturnType<typeof make<Inputs, Expected, Outputs, Scores>>;
 };
 
 type Part = "inputs" | "expected" | "outputs";

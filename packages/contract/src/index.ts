@@ -8,7 +8,7 @@ export { Issue, issuesOf } from "./Issue.ts";
 export { formatIssue, formatIssues, printable } from "./IssueFormat.ts";
 export { JsonObject } from "./JsonObject.ts";
 export { isApiError, isRecordPage, isRecordWithScores } from "./Guard.ts";
-export { defaultLimit, environment, maxLimit, productionUrl } from "./ApiDefaults.ts";
+export { defaultLimit, environment, maxLimit, maxTags, productionUrl } from "./ApiDefaults.ts";
 export { ListRecordsParams, ListRecordsQuery } from "./ListRecords.ts";
 export { OpenStruct } from "./OpenStruct.ts";
 export { Record, RecordWithScores } from "./Record.ts";

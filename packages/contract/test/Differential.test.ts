@@ -16,7 +16,7 @@ import {
 import * as JsonSchema from "../src/JsonSchema.ts";
 import * as FirstIssue from "../src/protocol/FirstIssue.ts";
 import * as Standard from "../src/StandardSchema.ts";
-import published from "./data/published-api.json" with { type: "json" };
+import published from "./data/published-api-2026-07.json" with { type: "json" };
 import { damaged } from "./DamagedPages.ts";
 
 // A validator that is independent of the contract judges the published schemas. `strict` concerns how a schema is

@@ -3,7 +3,8 @@ import { Schema } from "effect";
 import { HttpApi, HttpApiEndpoint, HttpApiGroup, OpenApi } from "effect/http-api";
 import openapi from "../openapi.json" with { type: "json" };
 import { ScorecardApi } from "../src/ScorecardApi.ts";
-import published from "./data/published-api.json" with { type: "json" };
+import published from "./data/published-api-2026-07.json" with { type: "json" };
+import firstPublished from "./data/published-api.json" with { type: "json" };
 
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === "object" && value !== null;
@@ -39,6 +40,20 @@ const sorted = (list: object): Readonly<Record<string, unknown>> =>
 describe("The OpenAPI document", () => {
   it("has no structural difference from the published one", () => {
     assert.deepStrictEqual(findDifferences(OpenApi.fromApi(ScorecardApi), published), []);
+  });
+
+  it("differs from the one that was published first by the parameter tags alone", () => {
+    const { parameters } = firstPublished.paths["/runs/{runId}/records"].get;
+    const tags = `/paths//runs/{runId}/records/get/parameters/${parameters.length}`;
+    for (const document of [OpenApi.fromApi(ScorecardApi), published]) {
+      assert.deepStrictEqual(findDifferences(document, firstPublished), [tags]);
+    }
+    const added: unknown = openapi.paths["/runs/{runId}/records"].get.parameters.at(-1);
+    assert.deepInclude(added, {
+      in: "query",
+      name: "tags",
+      schema: { type: "array", maxItems: 50, items: { type: "string", minLength: 1 } },
+    });
   });
 
   it("equals openapi.json", () => {

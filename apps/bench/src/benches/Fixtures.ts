@@ -1,11 +1,10 @@
 /** The fake: how fast it serves pages, and whether the length of a run matters to it. */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { createRequire } from "node:module";
-import { dirname, join } from "node:path";
 import type { Bench, Contender } from "../harness/Bench.ts";
 import { apiKey } from "../servers/ServedRun.ts";
 import { startFakeServer } from "../servers/ServerProcess.ts";
+import { commandPath } from "../ways/Installed.ts";
 
 const connections = 8;
 
@@ -94,16 +93,15 @@ export const fixturesPage: Bench = {
   ],
 };
 
-const command = join(
-  dirname(createRequire(import.meta.url).resolve("@scorecard-effect/fixtures/package.json")),
-  "src/cli.ts",
-);
-
 const startsCommand = (name: string, records: number): Contender => ({
   name,
   open: () =>
     Promise.resolve(async () => {
-      const fake = spawn(process.execPath, [command, "--records", String(records)]);
+      const fake = spawn(process.execPath, [
+        commandPath("scorecard-fake"),
+        "--records",
+        String(records),
+      ]);
       const [line] = await once(fake.stdout, "data");
       fake.kill();
       if (!String(line).startsWith("Serving run")) throw new Error(String(line));

@@ -1,6 +1,6 @@
 /**
- * The promise client and the scripts as users run them: plain JavaScript, the client in a `node_modules` folder with the
- * files and exports of its package. From source, Node would strip types first, which costs time and memory.
+ * The promise client, the scripts and the commands as users run them: plain JavaScript, the client in a `node_modules`
+ * folder with the files and exports of its package, the commands bundled. From source, Node would strip types first, which costs time and memory.
  */
 import { spawnSync } from "node:child_process";
 import { copyFileSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
@@ -19,17 +19,25 @@ const scripts = { Bare: "Bare.js", Sdk: "Sdk.js", Promise: "Promise.js" };
 export const scriptPath = (name: keyof typeof scripts): string =>
   fileURLToPath(new URL(scripts[name], installed));
 
+/** The path of a command of the fixtures, as it is published. */
+export const commandPath = (name: string): string =>
+  fileURLToPath(
+    new URL(`dist/bin/${name}.js`, import.meta.resolve("@scorecard-effect/fixtures/package.json")),
+  );
+
+const bundle = (manifestFile: string): void => {
+  const script = fileURLToPath(new URL("scripts/bundle.ts", manifestFile));
+  const { status } = spawnSync(process.execPath, [script], { stdio: "inherit" });
+  if (status !== 0) throw new Error(`${script} failed`);
+};
+
 /** Builds what this module finds. Contenders only find it: they load no bundler. */
 export const install = async (): Promise<void> => {
   const { build } = await import("esbuild");
   const manifestFile = import.meta.resolve("@scorecard-effect/client/package.json");
   const { default: manifest } = await import(manifestFile, { with: { type: "json" } });
-  const bundled = spawnSync(
-    process.execPath,
-    [fileURLToPath(new URL("scripts/bundle.ts", manifestFile))],
-    { stdio: "inherit" },
-  );
-  if (bundled.status !== 0) throw new Error("The promise client could not be bundled");
+  bundle(manifestFile);
+  bundle(import.meta.resolve("@scorecard-effect/fixtures/package.json"));
 
   rmSync(installed, { recursive: true, force: true });
   mkdirSync(new URL("dist/", installedClient), { recursive: true });

@@ -70,7 +70,7 @@ export const command = Command.make(
     yield* Effect.gen(function* () {
       const client = yield* ScorecardClient;
       const readRun = (side: Side, runId: RunId) =>
-        client.listPages(runId).pipe(
+        client.listPages(runId, { tags: source.tags }).pipe(
           Stream.runForEach((page) => {
             joining.add(side, page);
             read.records += page.records.length;

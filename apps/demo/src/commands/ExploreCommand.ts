@@ -73,6 +73,7 @@ export const command = Command.make(
       const session = yield* Session.make({
         client,
         runs,
+        tags: source.tags,
         redact: source.redact,
         fault: faults.current,
       });

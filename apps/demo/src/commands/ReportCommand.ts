@@ -54,7 +54,7 @@ export const report = Effect.fn("demo.report")(function* ({
     const verdicts = gates.map((gate) => Gate.judge(gate, summary));
     yield* progress.clear;
     if (isJson) {
-      const document = RunReport.document(source.runId, summary, verdicts);
+      const document = RunReport.document(source, summary, verdicts);
       yield* Console.log(source.redact(TerminalText.json(document)));
       return verdicts;
     }
@@ -72,7 +72,7 @@ export const report = Effect.fn("demo.report")(function* ({
 
   yield* Effect.gen(function* () {
     const client = yield* ScorecardClient;
-    yield* client.listPages(source.runId).pipe(
+    yield* client.listPages(source.runId, { tags: source.tags }).pipe(
       Stream.runForEach((page) =>
         Effect.gen(function* () {
           const { records: before } = run.counts();
@@ -103,6 +103,7 @@ export const report = Effect.fn("demo.report")(function* ({
 export const command = Command.make("report", flags, report).pipe(
   Command.withDescription("Summarise the metrics of a run; with gates, check them in a CI job"),
   Command.withExamples([
+    { command: "demo report --tag smoke --tag regression", description: "Records with both tags" },
     { command: "demo report --records 500 --seed 7", description: "A generated run" },
     {
       command: "demo report --run 135 --min-pass 6f1a5c0e=0.9",

@@ -30,6 +30,8 @@ export interface Options {
   readonly client: ScorecardClient["Service"];
   /** One run; or two to compare, the baseline first. */
   readonly runs: ReadonlyArray<RunId>;
+  /** Reads only records that have all of these tags. Default: all records. */
+  readonly tags?: ReadonlyArray<string> | undefined;
   /** Removes the API key from a text: a service may echo it. */
   readonly redact: (text: string) => string;
   /** The name of the fake API's current fault; null for a real API. */
@@ -96,7 +98,7 @@ const startReading = (runId: RunId): RunReading => ({
 export const make = Effect.fn("Session.make")(function* (
   options: Options,
 ): Effect.fn.Return<Session, never, Scope.Scope> {
-  const { client, redact } = options;
+  const { client, redact, tags = [] } = options;
   let series = Series.make();
   let batches: Array<Batch> = [];
   let readings = options.runs.map(startReading);
@@ -150,7 +152,7 @@ export const make = Effect.fn("Session.make")(function* (
     while (reading.phase !== "done") {
       const started = (yield* MonotonicTime.millis) - 1000 * reading.seconds;
       const outcome = yield* client
-        .listPages(reading.runId, { cursor, delivered: reading.records.length })
+        .listPages(reading.runId, { cursor, tags, delivered: reading.records.length })
         .pipe(
           Stream.runForEach((page) =>
             Effect.flatMap(MonotonicTime.millis, (now) => {

@@ -20,7 +20,9 @@ export class ExportError extends Schema.TaggedError<ExportError>(
 /** The run to export. */
 export interface ExportedRun {
   readonly runId: RunId;
-  /** Names the source of the run, so that an export resumes from the same source alone. Holds no secret. */
+  /** Only records that have all of these tags; empty: all records. */
+  readonly tags: ReadonlyArray<string>;
+  /** Names the source of the run and the tags, so that an export resumes from the same source alone. Holds no secret. */
   readonly identity: string;
   /** Removes the API key from a text. */
   readonly redact: (text: string) => string;
@@ -129,6 +131,7 @@ export const exportRun = Effect.fn("Export.exportRun")(function* (
   yield* client
     .listPages(source.runId, {
       pageSize,
+      tags: source.tags,
       ...(from === undefined ? {} : { cursor: from.cursor, delivered: from.delivered }),
     })
     .pipe(

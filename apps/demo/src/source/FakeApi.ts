@@ -8,8 +8,9 @@ import type { ApiFlags } from "./SourceFlags.ts";
 import { transport } from "./Transport.ts";
 import { UsageError } from "./UsageError.ts";
 
-/** The seed and the size of a generated run. */
-export const generated = ({ seed, records }: ApiFlags) => ({
+/** The preset, the seed and the size of a generated run. */
+export const generated = ({ preset, seed, records }: ApiFlags) => ({
+  preset: Option.getOrUndefined(preset),
   seed: Option.getOrElse(seed, () => 1),
   records: Option.getOrElse(records, () => 2000),
 });
@@ -24,7 +25,8 @@ export interface RecordedRuns {
 export const loadReplay = Effect.fnUntraced(function* (
   file: string,
 ): Effect.fn.Return<RecordedRuns, Replay.ReplayError, FileSystem.FileSystem> {
-  const [first, ...rest] = yield* Replay.load(file);
+  const loaded = yield* Replay.load(file);
+  const [first, ...rest] = loaded.filter(({ size }) => size > 0);
   if (first === undefined) {
     return yield* new Replay.ReplayError({ file, problem: "holds no records" });
   }
@@ -42,6 +44,10 @@ export const loadReplay = Effect.fnUntraced(function* (
   return { file, runs, find };
 });
 
+/** How a generated run is described: its preset, if one was chosen, and its seed. */
+export const describe = (what: string, { preset, seed }: ReturnType<typeof generated>): string =>
+  `${what}, ${preset === undefined ? "" : `preset ${preset}, `}seed ${seed}`;
+
 /** A server on a real port, so that the demo takes the same path as production. */
 export const source = (
   runs: ReadonlyArray<FakeRun.FakeRun>,
@@ -49,6 +55,7 @@ export const source = (
   note: string | undefined,
 ): Source => ({
   description: `fake API, ${description}`,
+  tags: [],
   identity: `${description}, ${runs.map(({ size }) => size).join(" and ")} records`,
   note,
   redact: (text) => text,

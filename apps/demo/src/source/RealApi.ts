@@ -27,7 +27,8 @@ export const choose = Effect.fnUntraced(function* (
   }
   if (Option.isSome(flags.replay) && fakeFlags.length > 1) {
     return yield* new UsageError({
-      message: "--replay serves recorded records and cannot be combined with --records or --seed",
+      message:
+        "--replay serves recorded records and cannot be combined with --records, --seed or --preset",
     });
   }
   const apiKey = yield* ApiConfig.apiKey;
@@ -47,6 +48,7 @@ export const source = ({ apiKey, baseUrl }: ContractRealApi.RealApi): Source => 
   );
   return {
     description: `real API at ${shownUrl}`,
+    tags: [],
     identity: shownUrl,
     note: undefined,
     redact,

@@ -9,7 +9,9 @@ import type { HttpServerError } from "effect/http";
 export interface Source {
   /** Says where the records come from. */
   readonly description: string;
-  /** Names the source: two sources with the same identity have the same records. Holds no secret. */
+  /** The tags that every listing is filtered by; empty: none. */
+  readonly tags: ReadonlyArray<string>;
+  /** Names the source and the tags: two sources with the same identity have the same records. Holds no secret. */
   readonly identity: string;
   /** A warning about the figures. */
   readonly note: string | undefined;

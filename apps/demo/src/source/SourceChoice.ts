@@ -1,16 +1,38 @@
 /** Chooses a source and its runs by the flags. */
 import { type InvalidSetting, runId } from "@scorecard-effect/contract/cli/RealApi";
 import { names } from "@scorecard-effect/contract/protocol/ApiConfig";
+import * as ListRecordsRequest from "@scorecard-effect/contract/protocol/ListRecordsRequest";
 import { FakeRun, type Replay } from "@scorecard-effect/fixtures";
 import { type Config, Effect, type FileSystem, Option } from "effect";
 import * as FakeApi from "./FakeApi.ts";
 import * as RealApi from "./RealApi.ts";
-import type { PairSource, RunSource } from "./Source.ts";
+import type { PairSource, RunSource, Source } from "./Source.ts";
 import { type ApiFlags, fakeOnly, type RunFlags } from "./SourceFlags.ts";
 import { UsageError } from "./UsageError.ts";
 
 /** Why a source cannot be opened. */
 export type SourceError = UsageError | InvalidSetting | Replay.ReplayError | Config.ConfigError;
+
+/** The source, with its listings filtered by the tags of the flags. */
+const filtered = <S extends Source, E, R>(
+  choice: Effect.Effect<S, E, R>,
+  { tag }: ApiFlags,
+): Effect.Effect<S, E | UsageError, R> =>
+  Effect.gen(function* () {
+    const tags = yield* Effect.mapError(
+      Effect.fromResult(ListRecordsRequest.tags(tag)),
+      (problem) => new UsageError({ message: `--tag cannot be sent: ${problem}` }),
+    );
+    const source = yield* choice;
+    if (tags.length === 0) return source;
+    const tagged = source.redact(tags.map((name) => JSON.stringify(name)).join(" and "));
+    return {
+      ...source,
+      tags,
+      description: `${source.description}, records tagged ${tagged}`,
+      identity: `${source.identity}, records tagged ${tagged}`,
+    };
+  });
 
 /**
  * The source and the run that the flags choose.
@@ -36,11 +58,12 @@ export const resolve = Effect.fn("SourceChoice.resolve")(function* (
     const description = `recorded in ${recorded.file}${others}`;
     return { ...FakeApi.source([run], description, note), runId: run.runId };
   }
-  const { seed, records } = FakeApi.generated(flags);
+  const generated = FakeApi.generated(flags);
   const generatedId = yield* runId(Option.getOrElse(flags.run, () => "135"));
-  const run = FakeRun.make({ seed, records, runId: generatedId });
-  return { ...FakeApi.source([run], `a generated run, seed ${seed}`, note), runId: generatedId };
-});
+  const run = FakeRun.make({ ...generated, runId: generatedId });
+  const description = FakeApi.describe("a generated run", generated);
+  return { ...FakeApi.source([run], description, note), runId: generatedId };
+}, filtered);
 
 /**
  * The source that the flags choose, and two runs of it: those that are named, or else the first two of a replay file,
@@ -82,10 +105,9 @@ export const resolvePair = Effect.fn("SourceChoice.resolvePair")(function* (
     }
     return fakePair(baseline, candidate, `recorded in ${file}`, note);
   }
-  const { seed, records } = FakeApi.generated(flags);
+  const generated = FakeApi.generated(flags);
   const { baseline, candidate } = FakeRun.pair({
-    seed,
-    records,
+    ...generated,
     ...(Option.isSome(pair)
       ? {
           baselineId: yield* runId(pair.value.baseline),
@@ -93,8 +115,9 @@ export const resolvePair = Effect.fn("SourceChoice.resolvePair")(function* (
         }
       : {}),
   });
-  return fakePair(baseline, candidate, `a generated pair of runs, seed ${seed}`, note);
-});
+  const description = FakeApi.describe("a generated pair of runs", generated);
+  return fakePair(baseline, candidate, description, note);
+}, filtered);
 
 const fakePair = (
   baseline: FakeRun.FakeRun,

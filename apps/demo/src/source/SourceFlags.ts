@@ -1,11 +1,14 @@
 /** The flags that choose an API and a run of it. */
 import * as Flags from "@scorecard-effect/contract/cli/Flags";
 import { names } from "@scorecard-effect/contract/protocol/ApiConfig";
+import { FakeRun } from "@scorecard-effect/fixtures";
 import { Option } from "effect";
 
 /** The flags that choose an API: the same for every command. */
 export const api = {
   ...Flags.served,
+  preset: Flags.preset(FakeRun.presetNames),
+  tag: Flags.tags(),
   baseUrl: Flags.baseUrl(`Read a real API at this URL, with the key in ${names.apiKey}`),
 };
 
@@ -16,8 +19,10 @@ export const run = { run: Flags.run() };
 export interface ApiFlags {
   readonly records: Option.Option<number>;
   readonly seed: Option.Option<number>;
+  readonly preset: Option.Option<FakeRun.PresetName>;
   readonly replay: Option.Option<string>;
   readonly baseUrl: Option.Option<string>;
+  readonly tag: ReadonlyArray<string>;
 }
 
 /** The values of {@link api} and {@link run}. */
@@ -26,7 +31,7 @@ export interface RunFlags extends ApiFlags {
 }
 
 /** The names of the given flags that apply to a fake API alone. */
-export const fakeOnly = ({ records, seed, replay }: ApiFlags): ReadonlyArray<string> =>
-  Object.entries({ records, seed, replay }).flatMap(([name, flag]) =>
+export const fakeOnly = ({ records, seed, preset, replay }: ApiFlags): ReadonlyArray<string> =>
+  Object.entries({ records, seed, preset, replay }).flatMap(([name, flag]) =>
     Option.isSome<string | number>(flag) ? [name] : [],
   );

@@ -314,8 +314,12 @@ const partLines = (part: Part, runId: RunId, safe: Screen["safe"]): ReadonlyArra
 };
 
 /** The comparison as a JSON value. */
-export const document = (comparison: Comparison, { baselineId, candidateId }: Runs) => ({
+export const document = (
+  comparison: Comparison,
+  { baselineId, candidateId, tags }: Runs & { readonly tags: ReadonlyArray<string> },
+) => ({
   baselineId,
   candidateId,
+  ...(tags.length === 0 ? {} : { tags }),
   ...comparison,
 });

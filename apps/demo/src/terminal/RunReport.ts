@@ -323,8 +323,13 @@ const mergedNeighbours = (counts: ReadonlyArray<number>): ReadonlyArray<number> 
       );
 
 /** The report as a JSON value. */
-export const document = (runId: RunId, summary: Summary, verdicts: ReadonlyArray<Verdict>) => ({
+export const document = (
+  { runId, tags }: { readonly runId: RunId; readonly tags: ReadonlyArray<string> },
+  summary: Summary,
+  verdicts: ReadonlyArray<Verdict>,
+) => ({
   runId,
+  ...(tags.length === 0 ? {} : { tags }),
   records: summary.records,
   scores: summary.scores,
   pages: summary.pages,

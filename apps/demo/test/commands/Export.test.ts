@@ -140,6 +140,20 @@ describe("An export", { timeout: 60_000 }, () => {
     }),
   );
 
+  it.live("of records with some tags holds those alone", () =>
+    Effect.gen(function* () {
+      const { stdout } = yield* exported("tags.jsonl", "--records", "230", "--tag", "urgent");
+      assert.include(stdout, 'seed 1, records tagged "urgent"\n');
+      assert.strictEqual(
+        textOf("tags.jsonl"),
+        records
+          .filter((_, index) => small.tags?.(index).includes("urgent"))
+          .map((record) => `${JSON.stringify(record)}\n`)
+          .join(""),
+      );
+    }),
+  );
+
   it.live("refuses to overwrite existing files, and reports how to continue", () =>
     Effect.gen(function* () {
       writeFileSync(at("mine.csv"), "mine");
@@ -332,6 +346,7 @@ describe("An interrupted export", { timeout: 60_000 }, () => {
         for (const [args, message] of [
           [to("other.jsonl", "136"), "has another run, 135"],
           [["export", "--to", at("other.jsonl")], "has another source, "],
+          [[...to("other.jsonl"), "--tag", "urgent"], "has another source, "],
         ] as const) {
           const refused = yield* demo([...args, "--resume"], key);
           assert.strictEqual(refused.code, 1);

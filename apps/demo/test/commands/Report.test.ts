@@ -1,6 +1,6 @@
 import { afterAll, assert, describe, it } from "@effect/vitest";
 import { RunId } from "@scorecard-effect/contract";
-import { FakeRun, FakeScorecard } from "@scorecard-effect/fixtures";
+import { FakeRun, FakeScorecard, Fault, Faults } from "@scorecard-effect/fixtures";
 import * as FakeScorecardNode from "@scorecard-effect/fixtures/node";
 import { Effect, Redacted, Schema } from "effect";
 import { execFile } from "node:child_process";
@@ -104,6 +104,43 @@ describe("report", { timeout: 60_000 }, () => {
         documentOf(yield* demo(["--json", "--records", "321", "--seed", "9", "--run", "mine"])),
         documentOf(outcome),
       );
+    }),
+  );
+
+  it.live("reports a run of a preset", () =>
+    Effect.gen(function* () {
+      const outcome = yield* demo(["--json", "--preset", "trials", "--records", "40"]);
+      assert.deepStrictEqual(
+        new Set(documentOf(outcome).metrics.map(({ metricConfigId }) => metricConfigId)),
+        new Set(Object.values(FakeRun.presets.trials.metrics)),
+      );
+      const pair = yield* demo(["compare", "--preset", "graded", "--records", "60"]);
+      assert.include(pair.stdout, "a generated pair of runs, preset graded, seed 1");
+    }),
+  );
+
+  it.live("reads only records with the tags of --tag, and reports so", () =>
+    Effect.gen(function* () {
+      const run = FakeRun.make({ records: 500 });
+      const expected = Array.from({ length: 500 }, (_, index) => run.tags?.(index) ?? []).filter(
+        (tags) => tags.includes("smoke") && tags.includes("needs review"),
+      ).length;
+      const flags = ["--records", "500", "--tag", "smoke", "--tag", "needs review"];
+      const { code, stdout } = yield* demo(flags);
+      assert.strictEqual(code, 0);
+      assert.include(stdout, 'seed 1, records tagged "smoke" and "needs review"\n');
+      assert.match(stdout, new RegExp(`^ {2}${expected} records, .* 1 page in`, "m"));
+      const json = yield* demo([...flags, "--json"]);
+      assert.strictEqual(documentOf(json).records, expected);
+      assert.include(json.stdout, '"tags":["smoke","needs review"]');
+      const compared = yield* demo(["compare", ...flags]);
+      assert.include(compared.stdout, 'records tagged "smoke" and "needs review"');
+      const refused = yield* demo(["--tag", "smoke", "--tag", ""]);
+      assert.deepStrictEqual(refused, {
+        code: 1,
+        stdout: "",
+        stderr: "demo: --tag cannot be sent: Tag 2 is empty\n",
+      });
     }),
   );
 
@@ -245,6 +282,9 @@ describe("report", { timeout: 60_000 }, () => {
       ["--replay", example, "--run", "9"],
       "no run 9, only 135",
     ],
+    ["a replay with --preset", ["--replay", example, "--preset", "chat"], "--preset"],
+    ["an unknown preset", ["--preset", "nonsense"], "question-answering"],
+    ["a real API with a preset", ["--base-url", refused, "--preset", "chat"], "--preset", key],
     ["a replay with --records", ["--replay", example, "--records", "5"], "--replay"],
     ["a real API with a seed", ["--base-url", refused, "--seed", "5"], "--seed", key],
     [
@@ -282,6 +322,34 @@ describe("report", { timeout: 60_000 }, () => {
       const asText = yield* demo(args, env);
       assert.notInclude(asText.stdout + asText.stderr, secret);
     }),
+  );
+
+  const id = { "x-request-id": "req_7" };
+  it.live.each<readonly [string, Fault.Fault, string]>([
+    [
+      "a message without details",
+      Fault.respond("403", { status: 403, headers: id, body: '{"message":"No access"}' }),
+      '(403): No access (run "135", first page, request "req_7")',
+    ],
+    [
+      "the title of a page in HTML",
+      Fault.respond("404", { status: 404, body: `<title>Not\u001b[31m\nhere, ${secret}</title>` }),
+      '(404): Not [31m here, <redacted> (run "135", first page)',
+    ],
+    [
+      "the title of a sign-in page",
+      Fault.respond("200", { headers: id, body: "<title>Sign in</title>" }),
+      'the server says: Sign in (run "135", first page, request "req_7")',
+    ],
+  ])("prints what the server said in one line: %s", ([, fault, message]) =>
+    Effect.gen(function* () {
+      const { baseUrl } = yield* FakeScorecard;
+      const { code, stderr } = yield* demo(["--json", "--base-url", baseUrl, "--run", "135"], key);
+      assert.strictEqual(code, 1);
+      assert.match(stderr, /^demo: [^\p{Cc}\p{Cf}]+\n$/u);
+      assert.include(stderr, message);
+      assert.notInclude(stderr, secret);
+    }).pipe(Effect.provide(FakeScorecardNode.layer({ runs: [], faults: Faults.from(1, fault) }))),
   );
 
   it.live("reports that its output cannot be written, but not that a reader stopped early", () =>

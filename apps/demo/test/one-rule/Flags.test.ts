@@ -107,15 +107,21 @@ describe.each(readers)("The settings of %s", (_, { program, args }) => {
     );
   });
 
-  it.each([" ", "ak_", "AK_any-key", "sk_any-key", "ak_any key", "ak_any-key\n", "ak_\u00e9"])(
-    "the key %j is malformed, and not quoted",
-    async (odd) => {
-      const env = { SCORECARD_API_KEY: odd };
-      const expected = `${program}: SCORECARD_API_KEY: The API key is malformed: keys start with ak_ and have no spaces`;
-      assert.strictEqual(await complain(["--base-url", url], env), expected);
-      assert.strictEqual(await complain([], { ...env, SCORECARD_BASE_URL: url }), expected);
-    },
-  );
+  const form = "keys start with ak_ and have no spaces";
+  it.each([
+    [" ", form],
+    ["ak_", form],
+    ["AK_any-key", form],
+    ["sk_any-key", form],
+    ["ak_any key", form],
+    ["ak_\u00e9", form],
+    ["ak_any-key\n", "it starts or ends with white space, such as a line break"],
+  ])("the key %j is malformed, and not quoted", async (odd, problem) => {
+    const env = { SCORECARD_API_KEY: odd };
+    const expected = `${program}: SCORECARD_API_KEY: The API key is malformed: ${problem}`;
+    assert.strictEqual(await complain(["--base-url", url], env), expected);
+    assert.strictEqual(await complain([], { ...env, SCORECARD_BASE_URL: url }), expected);
+  });
 
   it.each([
     [".", "A run id of dots alone cannot be sent"],

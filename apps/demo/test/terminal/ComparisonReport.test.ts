@@ -8,7 +8,7 @@ const empty = join().comparison();
 
 describe("A report on two runs", () => {
   it("has a document of the comparison and the runs' ids, and of nothing else", () => {
-    const source = { ...runs, description: "a source", redact: (text: string) => text };
+    const source = { ...runs, description: "a source", tags: [], redact: (text: string) => text };
     assert.deepStrictEqual(Object.keys(ComparisonReport.document(empty, source)), [
       "baselineId",
       "candidateId",
@@ -19,6 +19,8 @@ describe("A report on two runs", () => {
       "tested",
       "metrics",
     ]);
+    const { tags } = ComparisonReport.document(empty, { ...source, tags: ["urgent"] });
+    assert.deepStrictEqual(tags, ["urgent"]);
   });
 
   it("reports that no metric scored both runs", () => {

@@ -2,10 +2,11 @@ import { NodeServices } from "@effect/platform-node";
 import { assert, layer } from "@effect/vitest";
 import { ScorecardClient } from "@scorecard-effect/client";
 import { RecordId, RunId } from "@scorecard-effect/contract";
-import { FakeRun, FakeScorecard } from "@scorecard-effect/fixtures";
+import { FakeRun, FakeScorecard, Fault, Faults } from "@scorecard-effect/fixtures";
 import { Effect, Layer, Logger, Schedule } from "effect";
 import { HttpClient } from "effect/http";
 import { SqlClient } from "effect/sql";
+import * as StatusTable from "../../src/commands/StatusTable.ts";
 import { Capacity } from "../../src/run/Capacity.ts";
 import * as EmbeddedPostgres from "../../src/store/EmbeddedPostgres.ts";
 import * as Fleet from "../../src/fleet/Fleet.ts";
@@ -394,6 +395,30 @@ layer(Live, { timeout: 60_000, excludeTestServices: true })("A mirrored run", (i
         /SqlError.*The page cannot be written: unsupported Unicode/,
       );
       assert.strictEqual((yield* rows("unstorable")).length, 100);
+    }),
+  );
+
+  it.effect("is parked with what the server said, and the id of the request", () =>
+    Effect.gen(function* () {
+      const fake = yield* FakeScorecard;
+      const forbidden = Fault.respond("forbidden", {
+        status: 403,
+        headers: { "x-request-id": "req_7" },
+        body: JSON.stringify({ message: "No access for ak_mirror_0123456789", details: null }),
+      });
+      yield* fake.inject(Faults.on(1, forbidden));
+      const runId = RunId.make("forbidden");
+      yield* MirrorRun.start(runId);
+      const parked = yield* until(runId, "parked");
+      assert(parked !== undefined);
+      assert.deepInclude(parked.error, {
+        serverMessage: "No access for <redacted>",
+        requestId: "req_7",
+      });
+      assert.include(
+        StatusTable.format([parked]),
+        'The service rejected the request (403): No access for <redacted> (run "forbidden", first page, request "req_7")',
+      );
     }),
   );
 

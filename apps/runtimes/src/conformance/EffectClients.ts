@@ -1,19 +1,27 @@
 /** The Effect client on each of its transports, and the promise client on a dispatcher. */
 import { ScorecardClient } from "@scorecard-effect/client";
 import * as FetchTransport from "@scorecard-effect/client/fetch";
-import { createClient } from "@scorecard-effect/client/promise";
+import { createClient, ScorecardError } from "@scorecard-effect/client/promise";
 import * as UndiciTransport from "@scorecard-effect/client/undici";
 import { RunId } from "@scorecard-effect/contract";
 import { Effect, Fiber, Layer, Redacted, Stream } from "effect";
 import { FetchHttpClient, type HttpClient } from "effect/http";
 import { apiKey, type Case, loadUndici, serviceOf } from "./Case.ts";
-import { expectEqual } from "./Expect.ts";
+import { expectEqual, expectText } from "./Expect.ts";
+
+/** What is read of the error that ends a listing. */
+interface FailedListing {
+  readonly _tag: string;
+  readonly message: string;
+  readonly serverMessage?: string | undefined;
+  readonly requestId?: string | undefined;
+}
 
 /** A client that lists whole runs. */
 interface Lister {
   readonly list: (baseUrl: string) => Promise<number>;
-  /** The tag of the error that ends a listing. */
-  readonly fail: (baseUrl: string) => Promise<string>;
+  /** The error that ends a listing. */
+  readonly fail: (baseUrl: string) => Promise<FailedListing>;
   /** Starts a listing, and returns how to interrupt it. */
   readonly start: (baseUrl: string) => () => Promise<unknown>;
 }
@@ -31,8 +39,7 @@ const effectClient = (load: () => Promise<Http>): Lister => {
     });
   return {
     list: (baseUrl) => Effect.runPromise(Effect.map(records(baseUrl), ({ length }) => length)),
-    fail: (baseUrl) =>
-      Effect.runPromise(Effect.map(Effect.flip(records(baseUrl)), ({ _tag }) => _tag)),
+    fail: (baseUrl) => Effect.runPromise(Effect.flip(records(baseUrl))),
     start: (baseUrl) => {
       const fiber = Effect.runFork(records(baseUrl));
       return () => Effect.runPromise(Fiber.interrupt(fiber));
@@ -46,10 +53,10 @@ const onDispatcher: Lister = {
     withAgent(baseUrl, async (client) => {
       try {
         await client.toArray("135");
-        return "nothing";
       } catch (error) {
-        return String(typeof error === "object" && error !== null && Reflect.get(error, "_tag"));
+        if (error instanceof ScorecardError) return error;
       }
+      return { _tag: "nothing", message: "" };
     }),
   start: (baseUrl) => {
     const controller = new AbortController();
@@ -96,9 +103,24 @@ const casesOf = (client: string, { list, fail, start }: Lister): ReadonlyArray<C
   {
     name: `${client}: errors have tags`,
     run: async () => {
-      expectEqual(await fail(serviceOf("status-401").baseUrl), "Unauthenticated", "401");
-      expectEqual(await fail(serviceOf("cut-body").baseUrl), "TransportError", "a cut body");
-      expectEqual(await fail(serviceOf("html").baseUrl), "InvalidResponse", "a page of HTML");
+      for (const [scenario, tag] of [
+        ["status-401", "Unauthenticated"],
+        ["cut-body", "TransportError"],
+        ["html", "InvalidResponse"],
+      ] as const) {
+        expectEqual((await fail(serviceOf(scenario).baseUrl))._tag, tag, scenario);
+      }
+    },
+  },
+  {
+    name: `${client}: errors keep what the server said, and the id of the request`,
+    run: async () => {
+      for (const form of ["message", "nested", "problem", "html"]) {
+        const error = await fail(serviceOf(`error-${form}`).baseUrl);
+        expectEqual(error.serverMessage, "No: Bearer <redacted>", "serverMessage");
+        expectEqual(error.requestId, "req_7 Bearer <redacted>", "requestId");
+        expectText(error.message, "(404): No: Bearer <redacted> (run", "message");
+      }
     },
   },
   {

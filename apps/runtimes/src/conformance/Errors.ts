@@ -53,6 +53,25 @@ const expectNoKey = ({ error: thrown, stack }: Caught): void => {
   for (const text of texts) expectThat(!text.includes(apiKey), "The key shows");
 };
 
+/** An error whose body is of another form than the documented one. */
+const errorForm = (form: string, serverMessage: string): Case => {
+  const { name, run } = error(
+    `a 404 with ${form} keeps what the server said, and the id of the request`,
+    `error-${form}`,
+    "RequestRejected",
+    { status: 404, apiError: undefined, serverMessage, requestId: "req_7 Bearer <redacted>" },
+  );
+  return {
+    name,
+    run: async () => {
+      await run();
+      const caught = await serviceOf(`error-${form}`).failure();
+      expectText(caught.message, `(404): ${serverMessage} (run`, "message");
+      expectText(caught.message, 'request "req_7 Bearer <redacted>"', "message");
+    },
+  };
+};
+
 export const errors: ReadonlyArray<Case> = [
   error("401 is Unauthenticated", "status-401", "Unauthenticated", {
     status: 401,
@@ -68,6 +87,11 @@ export const errors: ReadonlyArray<Case> = [
     isRetryable: true,
   }),
   error("500 is ServiceError", "status-500", "ServiceError", { status: 500, isRetryable: true }),
+  errorForm("message", "No: Bearer <redacted>"),
+  errorForm("nested", "No: Bearer <redacted>"),
+  errorForm("problem", "No: Bearer <redacted>"),
+  errorForm("text", "No: [31mBearer <redacted>"),
+  errorForm("html", "No: Bearer <redacted>"),
   error("a connection that is reset is TransportError", "reset", "TransportError", {
     isRetryable: true,
   }),
@@ -89,6 +113,7 @@ export const errors: ReadonlyArray<Case> = [
   error("a page of HTML with status 200 is InvalidResponse", "html", "InvalidResponse", {
     kind: "NotJson",
     status: 200,
+    serverMessage: "Please log in, Bearer <redacted>",
   }),
   error("JSON that is no page is InvalidResponse", "schema", "InvalidResponse", {
     kind: "Schema",

@@ -90,6 +90,26 @@ export const listings: ReadonlyArray<Case> = [
     },
   },
   {
+    name: "sends tags as repeated parameters, with every page and where it resumes",
+    run: async () => {
+      const service = serviceOf("whole");
+      const tags = ["a,b&c", "é", "a,b&c"];
+      const sent = "tags=a%2Cb%26c&tags=%C3%A9&tags=a%2Cb%26c";
+      const records = await service.client().toArray("135", { tags });
+      expectEqual(ids(records), allIds, "records");
+      await service.client().getPage("135", { tags, cursor: "p1" });
+      expectEqual(
+        (await service.requests()).map(({ url }) => url.split("?").at(-1)),
+        ["limit=100", "limit=100&cursor=p1", "limit=100&cursor=p2", "limit=100&cursor=p1"].map(
+          (query) => `${query}&${sent}`,
+        ),
+        "queries",
+      );
+      const caught = await catchError(() => service.client().getPage("135", { tags: [""] }));
+      expectError(caught, "InvalidRequest", { attempts: 0 });
+    },
+  },
+  {
     name: "resumes where an error says",
     run: async () => {
       const service = serviceOf("repeated-cursor");
@@ -151,6 +171,35 @@ export const listings: ReadonlyArray<Case> = [
       expectEqual([second.error.index, second.error.id], [1, "2"], "the malformed record");
       expectThat(second.error.issues.length > 0, "The error says nothing of the record");
       expectThat(second.error instanceof Error, "The error is no Error");
+    },
+  },
+  {
+    name: "delivers a record with a pending score as it arrived, and says which score",
+    run: async () => {
+      const service = serviceOf("pending-score");
+      const [first] = await service.client().listRecordResults("135").toArray();
+      if (first === undefined || first.ok) throw new Error("The first result is ok");
+      const metricConfigId = "a1b2c3d4-e5f6-7890-1234-567890abcdef";
+      expectEqual(
+        first.error.scores,
+        [{ index: 1, metricConfigId, path: "/scores/1/score", isPending: true }],
+        "scores",
+      );
+      const scores = [{ binaryScore: false }, null].map((score) => ({
+        recordId: "1",
+        metricConfigId,
+        score,
+      }));
+      const arrived = first.error.value;
+      expectEqual(
+        typeof arrived === "object" && arrived !== null && Reflect.get(arrived, "scores"),
+        scores,
+        "the record's scores",
+      );
+      expectError(await service.failure(), "InvalidResponse", {
+        kind: "Schema",
+        issues: [{ path: "/data/0/scores/1/score", message: "Expected object" }],
+      });
     },
   },
   {

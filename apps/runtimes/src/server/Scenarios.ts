@@ -67,6 +67,29 @@ const sendError = (exchange: PageExchange, status: number, headers: Headers = {}
   send(exchange, JSON.stringify(body), { status, headers });
 };
 
+/** Errors in other forms than the documented one, each with the key and a request id. */
+const errorForms: {
+  readonly [form: string]: (key: string) => readonly [type: string, body: string];
+} = {
+  message: (key) => ["application/json", JSON.stringify({ message: `No: ${key}`, details: null })],
+  nested: (key) => ["application/json", JSON.stringify({ error: { message: `No: ${key}` } })],
+  problem: (key) => [
+    "application/problem+json",
+    JSON.stringify({ type: "about:blank", title: "No", detail: key }),
+  ],
+  text: (key) => ["text/plain", `No: \u001b[31m${key}\r\n`],
+  html: (key) => ["text/html", `<!doctype html><title>\n No:&#32;${key} </title><h1>Oh</h1>`],
+};
+
+const sendErrorForm = (exchange: PageExchange, form: string): void => {
+  const key = exchange.request.headers.authorization ?? "";
+  const [type = "", body = ""] = errorForms[form]?.(key) ?? [];
+  send(exchange, body, {
+    status: 404,
+    headers: { "content-type": type, "x-request-id": `req_7 ${key}` },
+  });
+};
+
 const encoded =
   (encoding: string, encode: (page: Buffer) => Uint8Array): Scenario =>
   (exchange) => {
@@ -96,6 +119,7 @@ const begin = (exchange: PageExchange, then: () => void): void => {
   exchange.response.write('{"data":[', then);
 };
 
+const pendingScore = { recordId: "1", metricConfigId, score: null };
 const malformed = { id: "2", runId: "135", inputs: "none" };
 
 const redirect =
@@ -106,7 +130,7 @@ const redirect =
 
 const hour = 3_600_000;
 
-/** The scenarios, by name. A name may end in a number: `status-503`. */
+/** The scenarios, by name. A name may end in a status, or in a form of error: `status-503`, `error-html`. */
 const scenarios: { readonly [name: string]: Scenario } = {
   whole: sendPage,
   slow: (exchange) => {
@@ -133,6 +157,11 @@ const scenarios: { readonly [name: string]: Scenario } = {
     nextCursor: null,
     hasMore: false,
     total: 3,
+  })),
+  "pending-score": withPage((page) => ({
+    data: page.data.map((record) => ({ ...record, scores: [...record.scores, pendingScore] })),
+    nextCursor: null,
+    hasMore: false,
   })),
   "repeated-cursor": (exchange) => {
     withPage((page) => (page.hasMore ? page : { ...page, nextCursor: "p1", hasMore: true }))(
@@ -174,9 +203,7 @@ const scenarios: { readonly [name: string]: Scenario } = {
 /** The scenario of a name; undefined if there is none. */
 export const scenarioOf = (name: string): Scenario | undefined => {
   const status = /^status-(\d+)$/.exec(name)?.[1];
-  return status === undefined
-    ? scenarios[name]
-    : (exchange) => {
-        sendError(exchange, Number(status));
-      };
+  if (status !== undefined) return (exchange) => sendError(exchange, Number(status));
+  const form = /^error-(\w+)$/.exec(name)?.[1];
+  return form === undefined ? scenarios[name] : (exchange) => sendErrorForm(exchange, form);
 };

@@ -20,13 +20,33 @@ const location = {
   retryProblem: Schema.optional(Schema.String),
 };
 
+const requestId = {
+  /**
+   * The id that the service gave to the request, from `x-request-id` or a header like it: see the README. Give it to the
+   * people who run the service.
+   */
+  requestId: Schema.optional(Schema.String),
+};
+
+const response = {
+  /** The status of the response. */
+  status: Schema.Int,
+  /** What the service said, if its body was an API error. */
+  apiError: Schema.optional(ApiError),
+  /**
+   * What the server said otherwise: the message found in a body of another form, such as `{ "error": { "message" } }`,
+   * problem details (RFC 9457) or the title of a page in HTML, or its text. One line, at most 1,000 characters.
+   */
+  serverMessage: Schema.optional(Schema.String),
+  ...requestId,
+};
+
 /** The service did not accept the API key (401). */
 export class Unauthenticated extends Schema.TaggedError<Unauthenticated>(
   "@scorecard-effect/client/Unauthenticated",
 )("Unauthenticated", {
   ...location,
-  status: Schema.Int,
-  apiError: Schema.optional(ApiError),
+  ...response,
 }) {
   /** False: the same key will be refused again. */
   get isRetryable(): boolean {
@@ -45,9 +65,8 @@ export class RequestRejected extends Schema.TaggedError<RequestRejected>(
   "@scorecard-effect/client/RequestRejected",
 )("RequestRejected", {
   ...location,
-  status: Schema.Int,
+  ...response,
   retryAfter: Schema.optional(Schema.Duration),
-  apiError: Schema.optional(ApiError),
 }) {
   /** True for 408 (the service gave up waiting for the request), false for every other status. */
   get isRetryable(): boolean {
@@ -63,9 +82,8 @@ export class RateLimited extends Schema.TaggedError<RateLimited>(
   "@scorecard-effect/client/RateLimited",
 )("RateLimited", {
   ...location,
-  status: Schema.Int,
+  ...response,
   retryAfter: Schema.optional(Schema.Duration),
-  apiError: Schema.optional(ApiError),
 }) {
   /** True: after a wait. */
   get isRetryable(): boolean {
@@ -81,9 +99,8 @@ export class ServiceError extends Schema.TaggedError<ServiceError>(
   "@scorecard-effect/client/ServiceError",
 )("ServiceError", {
   ...location,
-  status: Schema.Int,
+  ...response,
   retryAfter: Schema.optional(Schema.Duration),
-  apiError: Schema.optional(ApiError),
 }) {
   /** True: such failures are often brief. */
   get isRetryable(): boolean {
@@ -102,6 +119,7 @@ export class TransportError extends Schema.TaggedError<TransportError>(
   "@scorecard-effect/client/TransportError",
 )("TransportError", {
   ...location,
+  ...requestId,
   detail: Schema.String,
   cause: Schema.optional(Schema.Defect()),
 }) {
@@ -140,8 +158,8 @@ export class InvalidResponse extends Schema.TaggedError<InvalidResponse>(
   "@scorecard-effect/client/InvalidResponse",
 )("InvalidResponse", {
   ...location,
+  ...response,
   kind: Schema.Literals(["NotJson", "Schema", "TooLarge"]),
-  status: Schema.Int,
   issues: Schema.Array(Issue),
   excerpt: Schema.optional(Schema.String),
 }) {
@@ -162,6 +180,7 @@ export class RecordMismatch extends Schema.TaggedError<RecordMismatch>(
   "@scorecard-effect/client/RecordMismatch",
 )("RecordMismatch", {
   ...location,
+  ...requestId,
   /** The position of the record on its page, from 0. */
   index: Schema.Int,
   id: RecordId,
@@ -192,6 +211,7 @@ export class PaginationError extends Schema.TaggedError<PaginationError>(
   "@scorecard-effect/client/PaginationError",
 )("PaginationError", {
   ...location,
+  ...requestId,
   kind: Schema.Literals(["CursorMissing", "CursorRepeated", "Incomplete"]),
   detail: Schema.String,
 }) {
@@ -256,9 +276,23 @@ export const fromFailure = (failure: Failure): ListRecordsError => {
   }
 };
 
+/** A score of an {@link InvalidRecord} that is not valid. */
+const InvalidScore = Schema.Struct({
+  /** The position of the score in the record's `scores`, from 0. */
+  index: Schema.Int,
+  /** The metric, if the score names one. */
+  metricConfigId: Schema.optional(Schema.String),
+  /** Where it departs from the contract, as a JSON Pointer relative to the record. */
+  path: Schema.String,
+  /** Whether the score has no value yet: `score` is missing or null, and nothing else is wrong. */
+  isPending: Schema.Boolean,
+});
+
 /**
  * A record that does not satisfy the contract, or the description of its run. `listRecordResults` delivers it where
- * `listRecords` would fail, so that a program can set it aside.
+ * `listRecords` would fail, so that a program can set it aside. Nothing of the record is lost: `value` has all of it.
+ *
+ * A record with a score that a person has yet to give is such a record: its score is in `scores`, with `isPending`.
  */
 export class InvalidRecord extends Schema.TaggedError<InvalidRecord>(
   "@scorecard-effect/client/InvalidRecord",
@@ -273,6 +307,8 @@ export class InvalidRecord extends Schema.TaggedError<InvalidRecord>(
   id: Schema.optional(RecordId),
   /** What is wrong, and where; paths are relative to the record. */
   issues: Schema.Array(Issue),
+  /** The scores that are not valid, if that is what is wrong. */
+  scores: Schema.Array(InvalidScore),
   /** The record as it arrived. */
   value: Schema.Unknown,
   /** What the reader threw, if it did, without the key. */

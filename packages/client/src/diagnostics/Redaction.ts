@@ -16,6 +16,8 @@ export interface Redaction {
   readonly hasKey: (text: string) => boolean;
   /** One line of text without the key, at most 1,000 characters. */
   readonly line: (text: string) => string;
+  /** What a server said, as {@link Redaction.line}, and without the start of a key that broke off at its end. */
+  readonly serverMessage: (text: string) => string | undefined;
   /** The start of a body, at most 1 KiB of UTF-8, to recognise it by; undefined for an empty one. */
   readonly excerpt: (body: Uint8Array) => string | undefined;
   /**
@@ -35,6 +37,10 @@ export const make = (apiKey: Redacted.Redacted): Redaction => {
     text: redact,
     hasKey: (text) => redact(text) !== text,
     line: (text) => TerminalText.line(redact(text)),
+    serverMessage: (text) => {
+      const message = TerminalText.line(withoutPartialKey(key, redact(text)));
+      return message === "" ? undefined : message;
+    },
     excerpt: (body) => excerpt(body, key, redact),
     apiError: (error) => keepApiError(error, redact),
     cause: (thrown) => keepCause(thrown, redact, 0),

@@ -25,7 +25,7 @@ export interface Page<out A> {
   readonly nextCursor: Cursor | undefined;
   /** The records of this page, in listing order. Fields that the contract does not know are kept. */
   readonly records: ReadonlyArray<A>;
-  /** How many records the run has in total, if the service says so. */
+  /** How many records the run, or its part with the given tags, has in total, if the service says so. */
   readonly total: number | undefined;
 }
 
@@ -33,6 +33,7 @@ export interface Page<out A> {
 export interface ListingOptions {
   readonly pageSize?: unknown;
   readonly cursor?: unknown;
+  readonly tags?: unknown;
   readonly delivered?: unknown;
   readonly prefetch?: unknown;
   readonly verifyTotal?: unknown;
@@ -73,6 +74,8 @@ export const open = <A>(
       cursor: cursor === undefined ? undefined : yield* Preconditions.cursor(cursor, redaction),
       delivered: delivered === undefined ? undefined : yield* Preconditions.delivered(delivered),
     });
+    const tags =
+      options.tags === undefined ? [] : yield* Preconditions.tags(options.tags, redaction);
     const pageSize = yield* ListRecordsRequest.pageSize(size);
     const ahead = yield* Preconditions.prefetch(options.prefetch ?? 1);
     const verifyTotal = yield* Preconditions.verifyTotal(options.verifyTotal ?? true);
@@ -87,7 +90,7 @@ export const open = <A>(
       Failure
     > {
       const { cursor: at } = position;
-      const [page, attempts] = yield* pages.fetch({ runId, cursor: at, pageSize, read });
+      const [page, attempts] = yield* pages.fetch({ runId, cursor: at, pageSize, tags, read });
       const { records, total } = page;
       const judged = pagination.step(position, page, records.length);
       if (Result.isFailure(judged)) {
@@ -97,7 +100,8 @@ export const open = <A>(
           _tag: "PaginationError" as const,
           ...location,
           kind: reason,
-          detail,
+          detail: reason === "Incomplete" && tags.length > 0 ? `${detail}${totalOfRun}` : detail,
+          requestId: page.requestId(),
         });
       }
       const next = judged.success;
@@ -136,6 +140,9 @@ export const open = <A>(
       problem,
     })),
   );
+
+// The API does not say what `total` counts in a listing that tags filter.
+const totalOfRun = "; if the total counts the whole run, set verifyTotal to false";
 
 // An id that was refused may not be a string at all, or may be the key by mistake.
 const quotable = (

@@ -28,6 +28,18 @@ export const cursor = (value: unknown, { hasKey }: Redaction): Result.Result<Cur
     ? Result.fail("The cursor contains the API key")
     : ListRecordsRequest.cursor(value);
 
+/** Tags that can be sent, and do not contain the key. */
+export const tags = (
+  values: unknown,
+  { hasKey }: Redaction,
+): Result.Result<ReadonlyArray<string>, string> =>
+  Result.flatMap(ListRecordsRequest.tags(values), (checked) => {
+    const index = checked.findIndex(hasKey);
+    return index === -1
+      ? Result.succeed(checked)
+      : Result.fail(`Tag ${index + 1} contains the API key`);
+  });
+
 /** A duration above zero, may be infinite; one that the transport can wait for. */
 export const timeout = (
   input: Duration.Input,

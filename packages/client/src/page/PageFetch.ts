@@ -12,14 +12,14 @@ import * as Metric from "effect/Metric";
 import * as Option from "effect/Option";
 import * as Predicate from "effect/Predicate";
 import * as Random from "effect/Random";
-import type { AttemptFailure } from "../diagnostics/Failure.ts";
+import { type AttemptFailure, failureAttributes } from "../diagnostics/Failure.ts";
 import * as Telemetry from "../diagnostics/Telemetry.ts";
-import type { ReadPage } from "./PageReader.ts";
+import type { ArrivedPage } from "./PageReader.ts";
 import { type Endpoint, fetchPage, type PageParams } from "./PageRequest.ts";
 import type { RequestGate, RequestPermit } from "./RequestGate.ts";
 import type { FailedAttempt, RetryPolicy } from "./RetryPolicy.ts";
 
-type Fetched<A> = readonly [page: ReadPage<A>, attempts: number];
+type Fetched<A> = readonly [page: ArrivedPage<A>, attempts: number];
 
 /** Fetches pages from one endpoint. A client makes it once, for all its listings. */
 export interface PageFetch {
@@ -68,7 +68,7 @@ export const make = ({ endpoint, gate, timeout, policy }: Attempts): PageFetch =
     yield* Metric.update(Telemetry.retries, 1);
     yield* Effect.logDebug("Retrying a page", {
       ...attributesOf(params),
-      error: failure._tag,
+      ...failureAttributes(failure),
       wait: Duration.format(wait),
     });
     yield* Effect.sleep(wait);
@@ -171,9 +171,9 @@ const attributesOf = ({ runId, cursor, attempt }: PageParams<unknown>) => ({
 
 // One span for each attempt, with its result. Latency includes failed attempts.
 const observe = <A>(
-  attempt: Effect.Effect<ReadPage<A>, AttemptFailure>,
+  attempt: Effect.Effect<ArrivedPage<A>, AttemptFailure>,
   params: PageParams<A>,
-): Effect.Effect<ReadPage<A>, AttemptFailure> =>
+): Effect.Effect<ArrivedPage<A>, AttemptFailure> =>
   Effect.withFiber((fiber) => {
     const observed = measured(attempt, params, fiber);
     // Nobody traces. Only where the caller has a span, the attempt needs its own: else it would annotate the caller's.
@@ -190,10 +190,10 @@ const observe = <A>(
 
 // This runs for every page: metrics are updated without an effect, and a log line is built only if it is logged.
 const measured = <A>(
-  attempt: Effect.Effect<ReadPage<A>, AttemptFailure>,
+  attempt: Effect.Effect<ArrivedPage<A>, AttemptFailure>,
   params: PageParams<A>,
   fiber: Fiber.Fiber<unknown, unknown>,
-): Effect.Effect<ReadPage<A>, AttemptFailure> => {
+): Effect.Effect<ArrivedPage<A>, AttemptFailure> => {
   const clock = fiber.getRef(Clock.Clock);
   const start = clock.monotonicTimeNanosUnsafe();
   const record = (recordsRead: number | undefined): void => {
@@ -204,7 +204,7 @@ const measured = <A>(
     onFailure: (failure) => {
       record(undefined);
       return Effect.andThen(
-        Effect.annotateCurrentSpan("error", failure._tag),
+        Effect.annotateCurrentSpan(failureAttributes(failure)),
         Effect.fail(failure),
       );
     },

@@ -18,8 +18,14 @@ import type { RecordFailure } from "../diagnostics/Failure.ts";
 import type { Redaction } from "../diagnostics/Redaction.ts";
 
 /** A page that was read and checked. */
-export interface ReadPage<out A> extends PageEnd {
+interface ReadPage<out A> extends PageEnd {
   readonly records: ReadonlyArray<A>;
+}
+
+/** A page that was read from a response. */
+export interface ArrivedPage<out A> extends ReadPage<A> {
+  /** The id that the service gave to the request. Read from the headers only where an error names it. */
+  readonly requestId: () => string | undefined;
 }
 
 /** Which page is read, for error messages. */
@@ -173,10 +179,10 @@ const readEach =
     if (!isEnvelope(json)) return Result.fail({ issues: issuesOf(FirstIssue.ofEnvelope(json)) });
     const items = json.data.map((value, index) => {
       const result = isRecordWithScores(value)
-        ? read(value)
-        : Result.fail({ issues: issuesOf(FirstIssue.ofRecord(value)) });
+        ? Result.mapError(read(value), (misfit) => ({ ...misfit, scores: [] }))
+        : Result.fail(departuresOf(value));
       return toItem(
-        Result.mapError(result, ({ issues, ...cause }) => ({
+        Result.mapError(result, ({ issues, scores, ...cause }) => ({
           ...location,
           index,
           id: idOf(value),
@@ -184,6 +190,7 @@ const readEach =
             path: redaction.line(path),
             message: redaction.line(message),
           })),
+          scores,
           value,
           ...cause,
         })),
@@ -191,6 +198,17 @@ const readEach =
     });
     return Result.succeed(withRecords(json, items));
   };
+
+/** What is wrong with a record: its first issue outside its scores, and the first of each score. */
+const departuresOf = (value: unknown): Pick<RecordFailure, "issues" | "scores"> => {
+  const first = issuesOf(FirstIssue.ofRecord(value));
+  const invalid = FirstIssue.ofScores(value);
+  const outside = first.filter(({ path }) => invalid.every(({ issue }) => issue.path !== path));
+  return {
+    issues: [...outside, ...invalid.map(({ issue }) => issue)],
+    scores: invalid.map(({ score }) => score),
+  };
+};
 
 /** A page whose records may be any value. */
 type Envelope = Omit<RecordPage, "data"> & { readonly data: ReadonlyArray<unknown> };

@@ -2,14 +2,16 @@
  * One request for one page: builds it, sends it once, and turns the response into a page or a failure. It knows HTTP
  * and JSON; it knows nothing of other pages or of retries.
  */
-import { type Cursor, isApiError, type RunId } from "@scorecard-effect/contract";
+import type { Cursor, RunId } from "@scorecard-effect/contract";
 import * as BodyText from "@scorecard-effect/contract/protocol/BodyText";
 import type { BodyTooLarge } from "@scorecard-effect/contract/protocol/Chunks";
 import * as ContentEncoding from "@scorecard-effect/contract/protocol/ContentEncoding";
+import * as ErrorBody from "@scorecard-effect/contract/protocol/ErrorBody";
 import * as FailureReason from "@scorecard-effect/contract/protocol/FailureReason";
 import * as Json from "@scorecard-effect/contract/protocol/Json";
 import * as ListRecordsRequest from "@scorecard-effect/contract/protocol/ListRecordsRequest";
 import * as RequestDefaults from "@scorecard-effect/contract/protocol/RequestDefaults";
+import * as RequestId from "@scorecard-effect/contract/protocol/RequestId";
 import * as RetryAfter from "@scorecard-effect/contract/protocol/RetryAfter";
 import * as Clock from "effect/Clock";
 import type * as Duration from "effect/Duration";
@@ -24,7 +26,7 @@ import type {
   TransportRequest,
   TransportResponse,
 } from "../transport/Transport.ts";
-import type { PageReader, ReadPage } from "./PageReader.ts";
+import type { ArrivedPage, PageReader } from "./PageReader.ts";
 
 /** The endpoint of a client. */
 export interface Endpoint {
@@ -46,6 +48,8 @@ export interface PageParams<out A> {
   readonly runId: RunId;
   readonly cursor: Cursor | undefined;
   readonly pageSize: number;
+  /** Only records that have all of these; empty: every record. */
+  readonly tags: ReadonlyArray<string>;
   readonly read: PageReader<A>;
   /** Which attempt at the page this is, from 1. */
   readonly attempt: number;
@@ -66,7 +70,7 @@ export const headersOf = (
 export const fetchPage = <A>(
   endpoint: Endpoint,
   params: PageParams<A>,
-): Effect.Effect<ReadPage<A>, Failure.AttemptFailure> => {
+): Effect.Effect<ArrivedPage<A>, Failure.AttemptFailure> => {
   const location = { runId: params.runId, cursor: params.cursor, attempts: params.attempt };
   return Effect.suspend(() => {
     const abandoned = new AbortController();
@@ -97,12 +101,12 @@ const isSuccess = (status: number): boolean => status >= 200 && status < 300;
 
 const exchange = (
   endpoint: Endpoint,
-  { runId, cursor, pageSize }: PageParams<unknown>,
+  { runId, cursor, pageSize, tags }: PageParams<unknown>,
   location: Failure.Location,
   signal: AbortSignal,
 ): Effect.Effect<Answer, Failure.Of<"TransportError"> | Failure.Of<"InvalidResponse">> => {
   const { baseUrl, headers, maxBodyBytes, transport } = endpoint;
-  const url = ListRecordsRequest.url({ baseUrl, runId, limit: pageSize, cursor });
+  const url = ListRecordsRequest.url({ baseUrl, runId, limit: pageSize, cursor, tags });
   return send(transport, { url, headers, maxBodyBytes, signal }, RequestDefaults.maxRedirects).pipe(
     Effect.flatMap((response) => {
       const status = statusOf(response);
@@ -111,21 +115,31 @@ const exchange = (
         ? response.body
         : // The status stands, even if the body that explains it does not arrive soon.
           response.body.pipe(
+            Effect.catchTag("BodyTooLarge", ({ start }) =>
+              Effect.succeed(BodyText.fromBytes(start)),
+            ),
             Effect.timeout(endpoint.errorBodyTimeout),
             Effect.orElseSucceed(() => BodyText.empty),
           );
+      const brokeOff = ({ cause }: { readonly cause?: unknown }) =>
+        Effect.fail({
+          ...transportError(cause, endpoint, location),
+          requestId: requestIdOf(header, endpoint),
+        });
       return Effect.annotateCurrentSpan("status", status).pipe(
         Effect.andThen(body),
         Effect.map((arrived) => ({ status, header, body: arrived })),
-        Effect.catchTag("BodyTooLarge", (error) =>
-          Effect.fail(tooLarge(error, status, endpoint, location)),
-        ),
+        Effect.catchTags({
+          BodyTooLarge: (error) =>
+            Effect.fail(tooLarge(error, { status, header }, endpoint, location)),
+          BodyCorrupt: brokeOff,
+          TransportFailure: brokeOff,
+        }),
       );
     }),
-    Effect.catchTags({
-      TransportFailure: ({ cause }) => Effect.fail(transportError(cause, endpoint, location)),
-      BodyCorrupt: ({ cause }) => Effect.fail(transportError(cause, endpoint, location)),
-    }),
+    Effect.catchTag("TransportFailure", ({ cause }) =>
+      Effect.fail(transportError(cause, endpoint, location)),
+    ),
   );
 };
 
@@ -176,21 +190,44 @@ const transportError = (
   cause: redaction.cause(cause),
 });
 
+const requestIdOf = (header: Answer["header"], { redaction }: Endpoint): string | undefined =>
+  RequestId.of(header, redaction.text);
+
+/** What an error keeps of what the server said, beside the status. */
+const responseDetails = (
+  { apiError, message }: ErrorBody.ErrorBody,
+  header: Answer["header"],
+  endpoint: Endpoint,
+): Failure.ResponseDetails => ({
+  apiError: apiError === undefined ? undefined : endpoint.redaction.apiError(apiError),
+  serverMessage: message === undefined ? undefined : endpoint.redaction.serverMessage(message),
+  requestId: requestIdOf(header, endpoint),
+});
+
+const readableText = ({ header, body }: Answer): string =>
+  BodyText.toReadableText(body, header("content-type"));
+
 const readPage = <A>(
-  { status, header, body }: Answer,
-  { redaction }: Endpoint,
+  answer: Answer,
+  endpoint: Endpoint,
   { runId, cursor, read }: PageParams<A>,
   location: Failure.Location,
-): Result.Result<ReadPage<A>, Failure.AttemptFailure> => {
+): Result.Result<ArrivedPage<A>, Failure.AttemptFailure> => {
+  const { status, header, body } = answer;
+  const { redaction } = endpoint;
   const json = Json.parseBody(body);
+  const invalid = (text: string) => ({
+    _tag: "InvalidResponse" as const,
+    ...location,
+    status,
+    ...responseDetails(ErrorBody.ofSuccess({ json, text }), header, endpoint),
+  });
   if (Result.isFailure(json)) {
     const encoding = ContentEncoding.note(header("content-encoding"));
     const issue = { path: "", message: redaction.line(`${json.failure}${encoding}`) };
     return Result.fail({
-      _tag: "InvalidResponse",
-      ...location,
+      ...invalid(encoding === "" ? readableText(answer) : ""),
       kind: "NotJson",
-      status,
       issues: [issue],
       excerpt: redaction.excerpt(body.start()),
     });
@@ -203,54 +240,59 @@ const readPage = <A>(
     }));
     return Result.fail(
       "record" in page.failure
-        ? { _tag: "RecordMismatch", ...location, ...page.failure.record, issues }
-        : { _tag: "InvalidResponse", ...location, kind: "Schema", status, issues },
+        ? {
+            _tag: "RecordMismatch",
+            ...location,
+            ...page.failure.record,
+            issues,
+            requestId: requestIdOf(header, endpoint),
+          }
+        : { ...invalid(""), kind: "Schema", issues },
     );
   }
   // A cursor ends up in URLs, errors and checkpoints, where the key must never be.
   const { nextCursor } = page.success;
   if (nextCursor !== null && redaction.hasKey(nextCursor)) {
     const issue = { path: "/nextCursor", message: "Expected a cursor, got the API key" };
-    return Result.fail({
-      _tag: "InvalidResponse",
-      ...location,
-      kind: "Schema",
-      status,
-      issues: [issue],
-    });
+    return Result.fail({ ...invalid(""), kind: "Schema", issues: [issue] });
   }
-  return Result.succeed(page.success);
+  return Result.succeed({ ...page.success, requestId: () => requestIdOf(header, endpoint) });
 };
 
 const tooLarge = (
   { start }: BodyTooLarge,
-  status: number,
-  { redaction, maxBodyBytes }: Endpoint,
+  { status, header }: Pick<Answer, "status" | "header">,
+  endpoint: Endpoint,
   location: Failure.Location,
 ): Failure.Of<"InvalidResponse"> => ({
   _tag: "InvalidResponse",
   ...location,
   kind: "TooLarge",
   status,
-  issues: [{ path: "", message: `Expected at most ${maxBodyBytes} bytes` }],
-  excerpt: redaction.excerpt(start),
+  issues: [{ path: "", message: `Expected at most ${endpoint.maxBodyBytes} bytes` }],
+  excerpt: endpoint.redaction.excerpt(start),
+  requestId: requestIdOf(header, endpoint),
 });
 
 const statusFailure = (
-  { status, header, body }: Answer,
-  { redaction }: Endpoint,
+  response: Answer,
+  endpoint: Endpoint,
   location: Failure.Location,
   now: number,
 ): Failure.AttemptFailure => {
+  const { status, header, body } = response;
   const waits = {
     "retry-after": header("retry-after"),
     "retry-after-ms": header("retry-after-ms"),
     date: header("date"),
   };
   const retryAfter = RetryAfter.parse(waits, now);
-  const json = Result.getOrUndefined(Json.parseBody(body));
-  const apiError = isApiError(json) ? redaction.apiError(json) : undefined;
-  const answer = { ...location, status, apiError };
+  const content = { json: Json.parseBody(body), text: readableText(response) };
+  const answer = {
+    ...location,
+    status,
+    ...responseDetails(ErrorBody.ofError(content), header, endpoint),
+  };
   if (status === 401) return { _tag: "Unauthenticated", ...answer };
   if (status === 429) return { _tag: "RateLimited", ...answer, retryAfter };
   if (status >= 500) return { _tag: "ServiceError", ...answer, retryAfter };
@@ -259,10 +301,9 @@ const statusFailure = (
     status >= 300 ? `: the client follows up to ${RequestDefaults.maxRedirects} redirects` : "";
   return {
     _tag: "InvalidResponse",
-    ...location,
+    ...answer,
     kind: "NotJson",
-    status,
     issues: [{ path: "", message: `Expected a page of records, got status ${status}${hint}` }],
-    excerpt: redaction.excerpt(body.start()),
+    excerpt: endpoint.redaction.excerpt(body.start()),
   };
 };

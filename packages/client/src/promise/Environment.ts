@@ -11,7 +11,7 @@ import * as Result from "effect/Result";
 import { version } from "../Version.ts";
 
 /** An environment variable, where the runtime has any and lets the program read them. */
-export const variable = (name: string): string | undefined => {
+const variable = (name: string): string | undefined => {
   try {
     // Not an import: browsers and Workers have no `process`.
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion

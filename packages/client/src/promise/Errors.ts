@@ -51,25 +51,51 @@ export abstract class ScorecardError extends PlainError {
 }
 
 /** What an error with a response has. */
-export interface StatusFields extends ErrorFields {
+export interface ResponseFields extends ErrorFields {
   readonly status: number;
-  readonly apiError: ApiError | undefined;
-  readonly retryAfter: number | undefined;
+  readonly apiError?: ApiError | undefined;
+  readonly serverMessage?: string | undefined;
+  readonly requestId?: string | undefined;
 }
 
 /** An error with a response. */
-abstract class StatusError extends ScorecardError {
+abstract class ResponseError extends ScorecardError {
   /** The status of the response. */
   readonly status: number;
   /** What the service said, if its body was an API error. */
   readonly apiError: ApiError | undefined;
+  /**
+   * What the server said otherwise: the message found in a body of another form, such as `{ "error": { "message" } }`,
+   * problem details (RFC 9457) or the title of a page in HTML, or its text. One line, at most 1,000 characters.
+   */
+  readonly serverMessage: string | undefined;
+  /**
+   * The id that the service gave to the request, from `x-request-id` or a header like it. Give it to the people who run
+   * the service.
+   */
+  readonly requestId: string | undefined;
+
+  constructor(fields: ResponseFields) {
+    super(fields);
+    this.status = fields.status;
+    this.apiError = fields.apiError;
+    this.serverMessage = fields.serverMessage;
+    this.requestId = fields.requestId;
+  }
+}
+
+/** What an error with a status that is no success has. */
+export interface StatusFields extends ResponseFields {
+  readonly retryAfter: number | undefined;
+}
+
+/** An error with a status that is no success. */
+abstract class StatusError extends ResponseError {
   /** How long the service asked to wait, in milliseconds, if it did. */
   readonly retryAfter: number | undefined;
 
   constructor(fields: StatusFields) {
     super(fields);
-    this.status = fields.status;
-    this.apiError = fields.apiError;
     this.retryAfter = fields.retryAfter;
   }
 }
@@ -109,10 +135,15 @@ export class TransportError extends ScorecardError {
   override readonly _tag = "TransportError";
   override readonly name = "TransportError";
   readonly detail: string;
+  /** The id that the service gave to the request, if the headers of a response arrived. */
+  readonly requestId: string | undefined;
 
-  constructor(fields: ErrorFields & { readonly detail: string }) {
+  constructor(
+    fields: ErrorFields & { readonly detail: string; readonly requestId?: string | undefined },
+  ) {
     super(fields);
     this.detail = fields.detail;
+    this.requestId = fields.requestId;
   }
 }
 
@@ -129,7 +160,7 @@ export class RequestTimeout extends ScorecardError {
 }
 
 /** The response is not a page of records, whatever its status claims. */
-export class InvalidResponse extends ScorecardError {
+export class InvalidResponse extends ResponseError {
   override readonly _tag = "InvalidResponse";
   override readonly name = "InvalidResponse";
   /**
@@ -137,22 +168,19 @@ export class InvalidResponse extends ScorecardError {
    * longer than `maxBodyBytes`.
    */
   readonly kind: "NotJson" | "Schema" | "TooLarge";
-  readonly status: number;
   readonly issues: ReadonlyArray<Issue>;
   /** The start of the body, at most 1 KiB, where that helps to recognise it. */
   readonly excerpt: string | undefined;
 
   constructor(
-    fields: ErrorFields & {
+    fields: ResponseFields & {
       readonly kind: "NotJson" | "Schema" | "TooLarge";
-      readonly status: number;
       readonly issues: ReadonlyArray<Issue>;
       readonly excerpt?: string | undefined;
     },
   ) {
     super(fields);
     this.kind = fields.kind;
-    this.status = fields.status;
     this.issues = fields.issues;
     this.excerpt = fields.excerpt;
   }
@@ -170,15 +198,19 @@ export class RecordMismatch extends ScorecardError {
   readonly id: string;
   /** What does not fit, and where; paths are relative to the record. */
   readonly issues: ReadonlyArray<Issue>;
+  /** The id that the service gave to the request, if it named one. */
+  readonly requestId: string | undefined;
 
   constructor(
     fields: ErrorFields & {
       readonly index: number;
       readonly id: string;
       readonly issues: ReadonlyArray<Issue>;
+      readonly requestId?: string | undefined;
     },
   ) {
     super(fields);
+    this.requestId = fields.requestId;
     this.index = fields.index;
     this.id = fields.id;
     this.issues = fields.issues;
@@ -195,16 +227,20 @@ export class PaginationError extends ScorecardError {
    */
   readonly kind: "CursorMissing" | "CursorRepeated" | "Incomplete";
   readonly detail: string;
+  /** The id that the service gave to the request, if it named one. */
+  readonly requestId: string | undefined;
 
   constructor(
     fields: ErrorFields & {
       readonly kind: "CursorMissing" | "CursorRepeated" | "Incomplete";
       readonly detail: string;
+      readonly requestId?: string | undefined;
     },
   ) {
     super(fields);
     this.kind = fields.kind;
     this.detail = fields.detail;
+    this.requestId = fields.requestId;
   }
 }
 
@@ -234,9 +270,23 @@ export type ListRecordsError =
   | PaginationError
   | InvalidRequest;
 
+/** A score of an {@link InvalidRecord} that is not valid. */
+export interface InvalidScore {
+  /** The position of the score in the record's `scores`, from 0. */
+  readonly index: number;
+  /** The metric, if the score names one. */
+  readonly metricConfigId?: string | undefined;
+  /** Where it departs from the contract, as a JSON Pointer relative to the record. */
+  readonly path: string;
+  /** Whether the score has no value yet: `score` is missing or null, and nothing else is wrong. */
+  readonly isPending: boolean;
+}
+
 /**
  * A record that does not satisfy the contract, or the types given by `as`. `listRecordResults` delivers it and
- * continues. Where `decode` threw, `cause` is what it threw, without the key.
+ * continues. Nothing of the record is lost: `value` has all of it. A record with a score that a person has yet to give
+ * is such a record: its score is in `scores`, with `isPending`. Where `decode` threw,
+ * `cause` is what it threw, without the key.
  */
 export class InvalidRecord extends PlainError {
   readonly _tag = "InvalidRecord";
@@ -250,6 +300,8 @@ export class InvalidRecord extends PlainError {
   readonly id: string | undefined;
   /** What is wrong, and where; paths are relative to the record. */
   readonly issues: ReadonlyArray<Issue>;
+  /** The scores that are not valid, if that is what is wrong. */
+  readonly scores: ReadonlyArray<InvalidScore>;
   /** The record as it arrived. */
   readonly value: unknown;
 
@@ -260,6 +312,7 @@ export class InvalidRecord extends PlainError {
     readonly index: number;
     readonly id?: string | undefined;
     readonly issues: ReadonlyArray<Issue>;
+    readonly scores: ReadonlyArray<InvalidScore>;
     readonly value: unknown;
     readonly cause?: unknown;
   }) {
@@ -269,6 +322,7 @@ export class InvalidRecord extends PlainError {
     this.index = fields.index;
     this.id = fields.id;
     this.issues = fields.issues;
+    this.scores = fields.scores;
     this.value = fields.value;
   }
 }

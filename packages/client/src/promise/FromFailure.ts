@@ -33,9 +33,8 @@ export const toError = (failure: Failure): Errors.ListRecordsError => {
     case "ServiceError": {
       const retryAfter = "retryAfter" in failure ? failure.retryAfter : undefined;
       return new statusErrors[failure._tag]({
+        ...failure,
         ...fields,
-        status: failure.status,
-        apiError: failure.apiError,
         retryAfter: retryAfter === undefined ? undefined : Duration.toMillis(retryAfter),
       });
     }

@@ -59,7 +59,7 @@ export interface Page<out A = RecordWithScores> {
   readonly nextCursor: string | undefined;
   /** The records of this page, in listing order. */
   readonly records: ReadonlyArray<A>;
-  /** How many records the run has in total, if the service says so. */
+  /** How many records the run, or its part with the given tags, has in total, if the service says so. */
   readonly total: number | undefined;
 }
 

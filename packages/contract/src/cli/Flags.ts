@@ -1,4 +1,5 @@
 /** The flags that the repository's commands share, so that they read alike and check alike. */
+import { maxTags } from "../ApiDefaults.ts";
 import * as Flag from "effect/cli/Flag";
 
 /** How a flag appears in the help text. */
@@ -51,8 +52,26 @@ export const port = (
 /** `--run`: the run to read. */
 export const run = (description = "The run to read") => text("run", { metavar: "ID", description });
 
+/** `--tag`, once for each tag: filters a listing. */
+export const tags = (
+  description = `Read only the records with this tag; repeat it for records with all of several (at most ${maxTags})`,
+): Flag.Flag<ReadonlyArray<string>> =>
+  Flag.String("tag").pipe(
+    Flag.withMetavar("TAG"),
+    Flag.withDescription(description),
+    Flag.atLeast(0),
+  );
+
 /** `--base-url`: the URL of the API. */
 export const baseUrl = (description: string) => text("base-url", { metavar: "URL", description });
+
+/** `--preset`: what kind of evaluation a generated run is. */
+export const preset = <const Names extends ReadonlyArray<string>>(names: Names) =>
+  Flag.Literals("preset", names).pipe(
+    Flag.withMetavar("NAME"),
+    Flag.withDescription(`What kind of evaluation the generated run is (default ${names[0]})`),
+    Flag.optional,
+  );
 
 /** `--records`, `--seed` and `--replay`: what a fake API serves. */
 export const served = {

@@ -24,6 +24,28 @@ export const fromBytes = (bytes: Uint8Array): BodyText => {
   return collector.end();
 };
 
+/**
+ * The text of a body that people read, such as an error page: UTF-8, or else its start in the charset that its
+ * Content-Type names, with U+FFFD in place of what is no text.
+ */
+export const toReadableText = (
+  { text, start }: BodyText,
+  contentType: string | undefined,
+): string => {
+  if (text !== undefined) return text;
+  const charset = /;\s*charset="?([\w.:-]{1,40})/i.exec(contentType ?? "")?.[1];
+  return decoderOf(charset).decode(start());
+};
+
+const decoderOf = (charset: string | undefined): TextDecoder => {
+  try {
+    return new TextDecoder(charset);
+  } catch {
+    // The runtime does not know the charset.
+    return new TextDecoder();
+  }
+};
+
 const maxStartBytes = 2 ** 15;
 
 /** Collects a body as text. */

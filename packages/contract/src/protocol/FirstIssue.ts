@@ -125,3 +125,49 @@ export const ofEnvelope = (value: unknown): Issue | undefined => envelope(value,
 
 /** The first issue of a value that should be a `RecordWithScores`; undefined if it is one. */
 export const ofRecord = (value: unknown): Issue | undefined => record(value, "");
+
+/** A score of a record that is not valid. */
+export interface InvalidScore {
+  /** The position of the score in the record's `scores`, from 0. */
+  readonly index: number;
+  /** The metric, if the score names one. */
+  readonly metricConfigId?: string | undefined;
+  /** Where it departs from the contract, as a JSON Pointer relative to the record. */
+  readonly path: string;
+  /** Whether the score has no value yet: `score` is missing or null, and nothing else is wrong. */
+  readonly isPending: boolean;
+}
+
+/** Each invalid score of a record with its first issue, whatever else is wrong with the record. */
+export const ofScores = (
+  value: unknown,
+): ReadonlyArray<{ readonly score: InvalidScore; readonly issue: Issue }> => {
+  const scores = isObject(value) ? value["scores"] : undefined;
+  if (!Array.isArray(scores)) return [];
+  return scores.flatMap((own: unknown, index) => {
+    const path = `/scores/${index}`;
+    const issue = score(own, path);
+    return issue === undefined
+      ? []
+      : [
+          {
+            score: {
+              index,
+              metricConfigId: metricOf(own),
+              path: issue.path,
+              isPending: isPending(own),
+            },
+            issue,
+          },
+        ];
+  });
+};
+
+const metricOf = (own: unknown): string | undefined =>
+  isObject(own) && typeof own["metricConfigId"] === "string" ? own["metricConfigId"] : undefined;
+
+// With a value in its place, it is a score of the contract.
+const isPending = (own: unknown): boolean =>
+  isObject(own) &&
+  (own["score"] === undefined || own["score"] === null) &&
+  score({ ...own, score: {} }, "") === undefined;

@@ -5,7 +5,7 @@
 import * as Predicate from "effect/Predicate";
 import * as Result from "effect/Result";
 import type { Cursor, RunId } from "../Id.ts";
-import { maxLimit } from "../ApiDefaults.ts";
+import { maxLimit, maxTags } from "../ApiDefaults.ts";
 
 /**
  * Checks a base URL: absolute, http or https, without credentials, query or fragment. Returns it without a trailing
@@ -62,6 +62,33 @@ export const pageSize = (size: unknown): Result.Result<number, string> =>
         `The page size must be a whole number from 1 to ${maxLimit}${typeof size === "number" ? `, not ${size}` : ""}`,
       );
 
+/**
+ * Checks the tags to filter by: at most {@link maxTags} texts, none of them empty. Returns a copy, so that a later change
+ * of the caller's array does not change the filter of the next page.
+ */
+export const tags = (values: unknown): Result.Result<ReadonlyArray<string>, string> => {
+  if (!Array.isArray(values)) {
+    return Result.fail('The tags are not an array of strings, such as ["urgent", "regression"]');
+  }
+  if (values.length > maxTags) {
+    return Result.fail(`There must be at most ${maxTags} tags, not ${values.length}`);
+  }
+  const checked: Array<string> = [];
+  for (const [index, tag] of values.entries()) {
+    const problem =
+      typeof tag !== "string"
+        ? "is not a string"
+        : tag === ""
+          ? "is empty"
+          : tag.isWellFormed()
+            ? undefined
+            : "is not well-formed Unicode";
+    if (problem !== undefined) return Result.fail(`Tag ${index + 1} ${problem}`);
+    checked.push(tag);
+  }
+  return Result.succeed(checked);
+};
+
 /** The parts of a request's URL. */
 export interface UrlParts {
   /** As {@link baseUrl} returns it; empty for a path alone. */
@@ -71,11 +98,13 @@ export interface UrlParts {
   readonly limit?: string | number | undefined;
   /** Left out: the first page. */
   readonly cursor?: string | undefined;
+  /** Each becomes a parameter of its own. Left out or empty: all records. */
+  readonly tags?: ReadonlyArray<string> | undefined;
 }
 
 /**
- * The URL of a request. Run id and cursor are opaque: `encode` percent-encodes them as URL components, so that "a/b",
- * "1+1" and "?" arrive unchanged.
+ * The URL of a request. Run id, cursor and tags are opaque: `encode` percent-encodes them as URL components, so that
+ * "a/b", "1+1", "a,b" and "?" arrive unchanged.
  */
 export const url = (
   parts: UrlParts,
@@ -84,6 +113,7 @@ export const url = (
   const query = [
     ...(parts.limit === undefined ? [] : [`limit=${encodeURIComponent(parts.limit)}`]),
     ...(parts.cursor === undefined ? [] : [`cursor=${encode(parts.cursor)}`]),
+    ...(parts.tags ?? []).map((tag) => `tags=${encode(tag)}`),
   ].join("&");
   return `${parts.baseUrl}/runs/${encode(parts.runId)}/records${query === "" ? "" : `?${query}`}`;
 };

@@ -62,7 +62,48 @@ describe("pageSize", () => {
   });
 });
 
+describe("tags", () => {
+  it.each([
+    [[]],
+    [["urgent"]],
+    [["urgent", "regression", "urgent"]],
+    [[" ", "a,b", "&tags=", "\u{1f44b}"]],
+    [Array.from({ length: 50 }, (_, index) => `tag ${index}`)],
+  ])("may be %j", (values) => {
+    const checked = ListRecordsRequest.tags(values);
+    assert.deepStrictEqual(checked, Result.succeed(values));
+    assert.notStrictEqual(Result.getOrThrow(checked), values);
+  });
+
+  it.each([
+    ["urgent", "The tags are not an array"],
+    [null, "The tags are not an array"],
+    [new Set(["urgent"]), "The tags are not an array"],
+    [["urgent", ""], "Tag 2 is empty"],
+    [[1], "Tag 1 is not a string"],
+    // oxlint-disable-next-line no-sparse-arrays
+    [["a", , "b"], "Tag 2 is not a string"],
+    [["\ud800"], "Tag 1 is not well-formed Unicode"],
+    [Array.from({ length: 51 }, () => "urgent"), "There must be at most 50 tags, not 51"],
+  ])("must not be %j", (values, problem) => {
+    const checked = ListRecordsRequest.tags(values);
+    assert.include(Result.isFailure(checked) ? checked.failure : "", problem);
+  });
+});
+
 describe("url", () => {
+  it("repeats the parameter tags, in the given order, and never joins tags", () => {
+    const page = { baseUrl: "", runId: "135", limit: 20, cursor: "c" };
+    assert.strictEqual(
+      ListRecordsRequest.url({ ...page, tags: ["urgent", "a,b&c=d", "é", "urgent"] }),
+      "/runs/135/records?limit=20&cursor=c&tags=urgent&tags=a%2Cb%26c%3Dd&tags=%C3%A9&tags=urgent",
+    );
+    assert.strictEqual(
+      ListRecordsRequest.url({ ...page, tags: [] }),
+      "/runs/135/records?limit=20&cursor=c",
+    );
+  });
+
   it("percent-encodes run id and cursor, and omits parameters that are undefined", () => {
     const baseUrl = "https://api.example/v2";
     assert.strictEqual(

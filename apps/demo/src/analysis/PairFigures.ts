@@ -93,7 +93,7 @@ export const changeOf = (
 };
 
 /** The size of the largest value in both runs: changes are held against it. */
-export const scaleOf = (before: ReducedSeries, after: ReducedSeries): number =>
+const scaleOf = (before: ReducedSeries, after: ReducedSeries): number =>
   Math.max(before.scale, after.scale);
 
 /** Computes how a series changed, over all pairs or the wanted ones. */

@@ -25,6 +25,8 @@ export interface TrialCounts {
   readonly max: number;
   /** The standard deviation of the trials of one testcase, pooled; undefined where no testcase has two. */
   readonly deviation?: number;
+  /** Of the testcases with several trials, the share in which all have the same category; undefined for other kinds. */
+  readonly agreement?: number;
   /** For a boolean series with several trials a testcase. */
   readonly passAt: ReadonlyArray<PassAt>;
 }
@@ -81,7 +83,14 @@ export const figuresOf = (
     total,
     min,
     max,
-    ...defined("deviation", max > 1 ? withinDeviation(series, testcases) : undefined),
+    ...defined(
+      "deviation",
+      max > 1 && kind !== "category" ? withinDeviation(series, testcases) : undefined,
+    ),
+    ...defined(
+      "agreement",
+      max > 1 && kind === "category" ? agreementOf(series, testcases) : undefined,
+    ),
     passAt: kind === "boolean" && max > 1 ? passAt(series, testcases, max) : [],
   };
   const base = { n, trials: counts, categories: [], ascending: new Float64Array(0) };
@@ -166,6 +175,16 @@ const withinDeviation = (
 
 const sortedRate = (rates: ReadonlyArray<number>): number =>
   rateOf(Float64Array.from(rates).toSorted());
+
+const agreementOf = (
+  { trials, agrees }: ReducedSeries,
+  testcases: ReadonlyArray<number>,
+): number | undefined => {
+  const several = testcases.filter((testcase) => (trials[testcase] ?? 0) > 1);
+  return several.length === 0
+    ? undefined
+    : several.filter((testcase) => agrees[testcase] === 1).length / several.length;
+};
 
 /** The numbers of trials that pass@k is computed for. */
 const wantedK = [1, 2, 3, 4, 5, 8, 10, 16, 20, 25, 32, 50, 64, 100];

@@ -100,6 +100,8 @@ export interface ReducedSeries {
   /** The squared distances of the trials to their testcase's mean: for booleans and numbers. */
   readonly squares: Float64Array;
   readonly categories: ReadonlyArray<string>;
+  /** 1 where all trials have the same category. */
+  readonly agrees: Uint8Array;
   /** The size of the largest value. */
   readonly scale: number;
   /** Records of the grouping whose score is invalid, not recognised, or of another kind. */
@@ -133,6 +135,7 @@ export const reduce = (input: ReductionInput): ReducedSeries => {
     passes: new Int32Array(testcases),
     squares: new Float64Array(testcases),
     categories: new Array<string>(),
+    agrees: new Uint8Array(kind === "category" ? testcases : 0),
     scale: 0,
     invalid: 0,
     missing: 0,
@@ -168,6 +171,7 @@ export const reduce = (input: ReductionInput): ReducedSeries => {
     if (kind === "category") {
       const name = categoryOf(trials.map(nameOf), input.reduction);
       reduced.values[testcase] = categoryNumber(name);
+      reduced.agrees[testcase] = Number(trials.every((trial) => trial === trials[0]));
       continue;
     }
     // Sorted, so that the order of trials does not change the last digit.

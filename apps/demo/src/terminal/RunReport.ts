@@ -136,7 +136,7 @@ export const trials = (summary: Summary, screen: Screen = plainScreen): string =
   const lines = summary.metrics
     .filter((metric) => metric.trials.max > 1)
     .map((metric) => {
-      const { min, max, total, deviation, passAt } = metric.trials;
+      const { min, max, total, deviation, agreement, passAt } = metric.trials;
       const range = min === max ? count(max) : `${count(min)} to ${count(max)}`;
       const value = metric.kind === "boolean" ? percent : number;
       const largest = passAt.findLast(({ k, n }) => k > 1 && n === metric.n) ?? passAt.at(-1);
@@ -148,6 +148,9 @@ export const trials = (summary: Summary, screen: Screen = plainScreen): string =
           : [
               `standard deviation ${value(deviation)} within testcases, ${spreadBetween(metric)} between them`,
             ]),
+        ...(agreement === undefined
+          ? []
+          : [`all trials agree in ${percent(agreement)} of testcases`]),
         ...(largest === undefined
           ? []
           : [

@@ -77,6 +77,15 @@ describe("Trials", () => {
       { name: "C | I", count: 1 },
       { name: "I", count: 1 },
     ]);
+    assert.deepStrictEqual(metrics[0]?.trials, {
+      total: 6,
+      min: 1,
+      max: 3,
+      agreement: 0,
+      passAt: [],
+    });
+    const agreed = summaryOf([["C", "C"], ["I", "C"], ["I"]]).metrics[0];
+    assert.strictEqual(agreed?.trials.agreement, 0.5);
   });
 
   it("have pass@k, pass^k, and their spread within and between testcases", () => {
@@ -85,6 +94,7 @@ describe("Trials", () => {
     assert.closeTo(metric?.passRate ?? Number.NaN, 1 / 3, 1e-12);
     assert.closeTo(metric?.trials.deviation ?? Number.NaN, Math.sqrt(1 / 3), 1e-12);
     assert.deepInclude(metric?.trials, { total: 30, min: 3, max: 3 });
+    assert.notProperty(metric?.trials, "agreement");
     const [one, two, three] = metric?.trials.passAt ?? [];
     assert.closeTo(one?.any ?? Number.NaN, 1 / 3, 1e-12);
     // Of the 3 pairs of trials, 2 hold the one that passes.

@@ -25,6 +25,20 @@ const writingsOf = (output: string): ReadonlyArray<string> =>
     .map((line) => line.replaceAll("\r", ""));
 
 describe("In a terminal, the demo", { timeout: 60_000 }, () => {
+  it.live.each([40, 80, 200])("fits trials and categories into %s columns", (width) =>
+    Effect.gen(function* () {
+      for (const command of ["report", "compare"]) {
+        const args = [command, "--preset", "trials", "--records", "300"];
+        const { code, stdout } = yield* terminal(width, args);
+        assert.strictEqual(code, 0);
+        for (const line of writingsOf(stdout)) assert.isAtMost(widthOf(line), width, line);
+        const screen = screenOf(stdout).join("\n");
+        assert.match(screen, command === "report" ? /pass@4\s+100%/ : /20\s+changed/);
+        assert.match(screen, /C\s+83\.33%/);
+      }
+    }),
+  );
+
   it.live.each([40, 80])("fits its width and cuts no figure: %s columns", (width) =>
     Effect.gen(function* () {
       for (const command of ["report", "compare"]) {

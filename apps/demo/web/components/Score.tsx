@@ -4,7 +4,7 @@ import type { MetricKind } from "../../src/analysis/MetricKind.ts";
 import { type Cell, isFlaw } from "../../src/analysis/Cell.ts";
 import { areSame } from "../../src/analysis/statistics/FloatNoise.ts";
 import { noFigure, number, score } from "../../src/figures/Figures.ts";
-import { SafeText } from "./SafeText.tsx";
+import { SafeText, visible } from "./SafeText.tsx";
 
 export interface ScoreProps {
   readonly cell: Cell;
@@ -32,14 +32,14 @@ export const Score = ({ cell, kind }: ScoreProps): JSX.Element => {
   }
   if (typeof cell === "object") {
     return (
-      <span class="score mixed" title="Some trials or scores pass, others fail">
-        {number(cell.passes)} of {number(cell.of)} pass
+      <span class="score mixed" title={`${number(cell.passes)} of ${number(cell.of)} pass`}>
+        {number(cell.passes)}/{number(cell.of)}
       </span>
     );
   }
   if (typeof cell === "string") {
     return (
-      <span class="score">
+      <span class="score category" title={visible(cell)}>
         <SafeText>{cell}</SafeText>
       </span>
     );

@@ -271,23 +271,23 @@ export const make = (runs: number): Engine => {
     const unmet = Int32Array.from(items, unmetMetric);
     const parts = { both: 0, baseline: 0, candidate: 0 };
     const matches: Array<Item> = [];
-    for (const [place_, item] of items.entries()) {
+    for (const [position, item] of items.entries()) {
       if (isComparison) parts[partOf(item)] += 1;
-      if (unmet[place_] === noMetric) matches.push(item);
+      if (unmet[position] === noMetric) matches.push(item);
     }
     const changed: Array<PairFigures | null> = [];
     const views = all.map((metric, number) => {
       // A chart also shows what only its own filters hide, so that the user can widen them.
-      const isShown = (place_: number): boolean =>
-        unmet[place_] === noMetric || unmet[place_] === number;
+      const isShown = (position: number): boolean =>
+        unmet[position] === noMetric || unmet[position] === number;
       const table = makeTable(metric, isComparison, tables);
-      for (const [place_, item] of items.entries()) {
+      for (const [position, item] of items.entries()) {
         table.count(
           valueOf(item, metric),
           baselineOf(item, metric),
           pairChange(item, metric),
           flawOf(item, metric),
-          isShown(place_),
+          isShown(position),
         );
       }
       const [before, after] = metric.reduced;
@@ -305,8 +305,8 @@ export const make = (runs: number): Engine => {
         return table.view(figuresIn(figuresOf(reduced)), null);
       }
       const shownTestcases = new Set<number>();
-      for (const [place_, item] of items.entries()) {
-        if (isShown(place_) && item.baseline >= 0) {
+      for (const [position, item] of items.entries()) {
+        if (isShown(position) && item.baseline >= 0) {
           shownTestcases.add(tables[0].testcaseOf(item.baseline));
         }
       }

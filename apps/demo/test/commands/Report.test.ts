@@ -237,6 +237,19 @@ describe("report", { timeout: 60_000 }, () => {
   const refused = "http://127.0.0.1:2";
   const key = { SCORECARD_API_KEY: secret };
 
+  /** What cannot be read exits with 3, all other mistakes with 2. */
+  const unreadable = new Set([
+    "a missing file",
+    "a folder",
+    "a file that is not JSON",
+    "a wrong field",
+    "a file that is not UTF-8",
+    "a file name with control characters",
+    "a wrong line",
+    "a file without records",
+    "a run that the file does not hold",
+    "a refused connection",
+  ]);
   const bad: ReadonlyArray<
     readonly [string, ReadonlyArray<string>, string, Readonly<Record<string, string>>?]
   > = [
@@ -310,10 +323,10 @@ describe("report", { timeout: 60_000 }, () => {
     ["a refused connection", ["--base-url", refused, "--run", "1"], "ECONNREFUSED", key],
   ];
 
-  it.live.each(bad)("fails with one line on %s", ([, args, message, env]) =>
+  it.live.each(bad)("fails with one line on %s", ([what, args, message, env]) =>
     Effect.gen(function* () {
       const { code, stdout, stderr } = yield* demo([...args, "--json"], env);
-      assert.strictEqual(code, 1);
+      assert.strictEqual(code, unreadable.has(what) ? 3 : 2);
       assert.strictEqual(stdout, "");
       assert.match(stderr, /^demo: [^\p{Cc}\p{Cf}]+\n$/u);
       assert.include(stderr, message);
@@ -355,7 +368,7 @@ describe("report", { timeout: 60_000 }, () => {
   it.live("reports that its output cannot be written, but not that a reader stopped early", () =>
     Effect.gen(function* () {
       const full = yield* inShell("--json --records 5 >/dev/full");
-      assert.strictEqual(full.code, 1);
+      assert.strictEqual(full.code, 2);
       assert.match(full.stderr, /^demo: the output cannot be written: ENOSPC[^\n]+\n$/m);
       const head = yield* inShell("--records 5 | head -n 1");
       assert.strictEqual(head.code, 0);
@@ -375,7 +388,8 @@ describe("report", { timeout: 60_000 }, () => {
         secret,
       ]) {
         const { code, stdout, stderr } = yield* demo(["--base-url", baseUrl, "--run", "1"], key);
-        assert.strictEqual(code, 1);
+        // A path is a valid base URL: only the connection to it fails.
+        assert.strictEqual(code, baseUrl.endsWith(`${secret}/`) ? 3 : 2);
         assert.notInclude(stdout + stderr, secret);
       }
     }),
@@ -394,7 +408,7 @@ describe("report", { timeout: 60_000 }, () => {
   it.live("never prints the key, not even as a run id or from a record", () =>
     Effect.gen(function* () {
       const asRun = yield* demo(["--base-url", refused, "--run", secret], key);
-      assert.strictEqual(asRun.code, 1);
+      assert.strictEqual(asRun.code, 2);
       assert.notInclude(asRun.stdout + asRun.stderr, secret);
       const { baseUrl } = yield* FakeScorecard;
       const echoed = yield* demo(["--base-url", baseUrl, "--run", "135"], key);

@@ -83,10 +83,13 @@ export const changeOf = (
   baseline: number,
   candidate: number,
 ): PairChange => {
-  const states = [before.states[baseline], after.states[candidate]];
-  if (states.includes(state.missing)) return "missing";
-  if (states.includes(state.invalid)) return "invalid";
-  const [from = 0, to = 0] = [before.values[baseline], after.values[candidate]];
+  // Without lists: the page asks for each pair and series.
+  const was = before.states[baseline];
+  const is = after.states[candidate];
+  if (was === state.missing || is === state.missing) return "missing";
+  if (was === state.invalid || is === state.invalid) return "invalid";
+  const from = before.values[baseline] ?? 0;
+  const to = after.values[candidate] ?? 0;
   return before.kind === "category"
     ? { from: before.categories[from] ?? "", to: after.categories[to] ?? "" }
     : change(from, to, scaleOf(before, after));

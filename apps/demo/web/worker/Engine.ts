@@ -247,8 +247,8 @@ export const make = (runs: number): Engine => {
     const isAnswerable = query.filters.every(({ metric: name }) =>
       all.some((metric) => isNamed(metric, name, all)),
     );
-    const flawOf = (item: Item, metric: Metric): Flaw => {
-      const found = isComparison ? pairChange(item, metric) : valueOf(item, metric);
+    const flawIn = (value: ItemValue, change: PairChange | undefined): Flaw => {
+      const found = isComparison ? change : value;
       return found === "missing" || found === "invalid" ? found : undefined;
     };
     /** The metric whose filters an item does not meet; {@link noMetric} or {@link severalMetrics}. */
@@ -260,7 +260,7 @@ export const make = (runs: number): Engine => {
         if (anyOf.length === 0 || metric === undefined) continue;
         const value = valueOf(item, metric);
         const change = pairChange(item, metric);
-        const flaw = flawOf(item, metric);
+        const flaw = flawIn(value, change);
         if (anyOf.some((condition) => meets(condition, { metric, value, change, flaw }))) continue;
         if (found !== noMetric) return severalMetrics;
         found = number;
@@ -281,12 +281,16 @@ export const make = (runs: number): Engine => {
       const isShown = (position: number): boolean =>
         unmet[position] === noMetric || unmet[position] === number;
       const table = makeTable(metric, isComparison, tables);
-      for (const [position, item] of items.entries()) {
+      for (let position = 0; position < items.length; position++) {
+        const item = items[position];
+        if (item === undefined) continue;
+        const value = valueOf(item, metric);
+        const change = pairChange(item, metric);
         table.count(
-          valueOf(item, metric),
+          value,
           baselineOf(item, metric),
-          pairChange(item, metric),
-          flawOf(item, metric),
+          change,
+          flawIn(value, change),
           isShown(position),
         );
       }

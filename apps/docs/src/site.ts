@@ -30,6 +30,7 @@ for (const name of ["contract", "client", "fixtures"]) {
 
 const guides = [
   "versioned-packages",
+  "scores-and-verdicts",
   "streaming-services",
   "contract-tests",
   "from-the-official-sdk",

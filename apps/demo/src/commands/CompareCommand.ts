@@ -17,6 +17,7 @@ import { printOnFailure } from "./PartialReport.ts";
 
 const parameters = {
   ...SourceFlags.api,
+  reduce: OutputFlags.reduce,
   changes: OutputFlags.listed("changes", "regressions and improvements"),
   json: OutputFlags.json,
   baseline: Argument.String("RUN_A").pipe(
@@ -34,6 +35,7 @@ export const command = Command.make(
   parameters,
   Effect.fn("demo.compare")(function* ({
     changes,
+    reduce,
     json: isJson,
     baseline,
     candidate,
@@ -51,7 +53,7 @@ export const command = Command.make(
       yield* printTitle(`Run ${candidateId} against run ${baselineId} from ${description}`, screen);
     }
     const progress = yield* Progress.make;
-    const joining = join({ changes });
+    const joining = join({ changes, reduction: reduce });
     const read = { records: 0, pages: 0 };
     const totals = new Map<Side, number | undefined>();
 

@@ -33,7 +33,7 @@ const gateFlag = (name: string, { figure, description, expected, isValid }: Gate
       (pairs) => {
         const gates = Object.entries(pairs).map(([metric, least]) => ({
           figure,
-          metric: metric.toLowerCase(),
+          metric,
           // `Number` reads a blank as zero.
           least: least.trim() === "" ? Number.NaN : Number(least),
         }));
@@ -52,7 +52,7 @@ export const flags = {
   minPass: gateFlag("min-pass", {
     figure: "pass rate",
     description:
-      "Fail unless this share of a metric's scores pass (0 to 1). METRIC is its id or the start of it",
+      "Fail unless this share of a metric's scores pass (0 to 1). METRIC is its id or the start of it, and /MEMBER where several pass or fail",
     expected: "METRIC=SHARE with a share from 0 to 1, such as 6f1a5c0e=0.9",
     isValid: (least) => least >= 0 && least <= 1,
   }),

@@ -20,6 +20,7 @@ export const flags = {
   ...SourceFlags.api,
   ...SourceFlags.run,
   ...GateFlags.flags,
+  reduce: OutputFlags.reduce,
   worst: OutputFlags.listed("worst", "records with the lowest scores"),
   json: OutputFlags.json,
 };
@@ -30,6 +31,7 @@ const maxPrintedRecords = 5;
 export const report = Effect.fn("demo.report")(function* ({
   json: isJson,
   worst,
+  reduce,
   minPass,
   minMean,
   ...sourceFlags
@@ -43,7 +45,7 @@ export const report = Effect.fn("demo.report")(function* ({
     yield* printTitle(title, screen);
   }
   const progress = yield* Progress.make;
-  const run = tally({ worst });
+  const run = tally({ worst, reduction: reduce });
 
   const conclude = Effect.fnUntraced(function* (isWhole: boolean) {
     const summary = run.summary();
@@ -58,6 +60,8 @@ export const report = Effect.fn("demo.report")(function* ({
     }
     const parts = [
       RunReport.table(summary, screen),
+      RunReport.trials(summary, screen),
+      RunReport.readings(summary, screen),
       RunReport.worst(summary, worst, screen),
       RunReport.gates(verdicts, screen),
       paragraph(RunReport.totalLine(summary, yield* progress.elapsed, isWhole), screen.width),

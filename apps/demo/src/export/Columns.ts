@@ -1,18 +1,23 @@
 /**
- * A record as a row of a table. Free-form objects are JSON. Each metric has a column for its value and one for its
- * reasoning, if it appears in the first records: a table's columns are fixed before its rows. The column `scores` has
- * the scores of all metrics.
+ * A record as a row of a table. Free-form objects are JSON. Each value of a metric's scores that appears in the first
+ * records has a column, and each of these metrics has one for its reasoning: a table's columns are fixed before its
+ * rows. The column `scores` has the scores of all metrics.
  */
-import { MetricConfigId, RecordWithScores, type Score } from "@scorecard-effect/contract";
+import { RecordWithScores } from "@scorecard-effect/contract";
 import { Schema } from "effect";
-import { kindOf } from "../analysis/MetricKind.ts";
-import { readingOf, reasoningOf, type Value } from "../analysis/ScoreReading.ts";
+import { type Cell, cellsOf } from "../analysis/Cell.ts";
+import * as CellTable from "../analysis/CellTable.ts";
+import { isInvalid, reasoningOf } from "../analysis/ScoreReading.ts";
+import * as Series from "../analysis/Series.ts";
+import { kindOfSeries } from "../analysis/Trials.ts";
 
-/** A metric with columns of its own. */
+/** A member of a metric's scores with a column of its own. */
 export const Metric = Schema.Struct({
-  metricConfigId: MetricConfigId,
+  /** The metric's id, in lower case. */
+  metricId: Schema.String,
+  member: Schema.String,
   /** The kind of most of its first scores. Scores of another kind appear in the column `scores` alone. */
-  kind: Schema.Literals(["boolean", "number"]),
+  kind: Schema.Literals(["boolean", "number", "category"]),
 });
 export interface Metric extends Schema.Schema.Type<typeof Metric> {}
 
@@ -20,7 +25,7 @@ export interface Metric extends Schema.Schema.Type<typeof Metric> {}
 export interface Column {
   readonly name: string;
   readonly kind: "text" | "json" | "boolean" | "number";
-  readonly cell: (record: RecordWithScores) => string | Value | undefined;
+  readonly cell: (record: RecordWithScores) => string | boolean | number | undefined;
 }
 
 /** The most metrics that get columns of their own. */
@@ -28,18 +33,12 @@ const maxMetrics = 50;
 
 /** The metrics that appear in the first records. */
 export const metricsOf = (records: ReadonlyArray<RecordWithScores>): ReadonlyArray<Metric> => {
-  const counts = new Map<MetricConfigId, { booleans: number; numbers: number }>();
-  for (const score of records.flatMap(({ scores }) => scores)) {
-    const reading = readingOf(score);
-    if (typeof reading === "string") continue;
-    const count = counts.get(score.metricConfigId) ?? { booleans: 0, numbers: 0 };
-    count[typeof reading === "boolean" ? "booleans" : "numbers"] += 1;
-    counts.set(score.metricConfigId, count);
-  }
-  return Array.from(counts)
-    .flatMap(([metricConfigId, count]): ReadonlyArray<Metric> => {
-      const kind = kindOf({ ...count, others: 0 });
-      return kind === "other" ? [] : [{ metricConfigId, kind }];
+  const table = CellTable.make(Series.make());
+  for (const record of records) table.add(null, cellsOf(record, table.series));
+  return table.series.all
+    .flatMap(({ metricId, member, index }): ReadonlyArray<Metric> => {
+      const kind = kindOfSeries([table], index);
+      return member === null || kind === "other" ? [] : [{ metricId, member, kind }];
     })
     .slice(0, maxMetrics);
 };
@@ -49,7 +48,7 @@ export const columnsOf = (metrics: ReadonlyArray<Metric>): ReadonlyArray<Column>
   { name: "id", kind: "text", cell: ({ id }) => id },
   { name: "runId", kind: "text", cell: ({ runId }) => runId },
   { name: "testcaseId", kind: "text", cell: ({ testcaseId }) => testcaseId },
-  ...metrics.flatMap(metricColumns),
+  ...metricColumns(metrics),
   { name: "inputs", kind: "json", cell: ({ inputs }) => JSON.stringify(inputs) },
   { name: "expected", kind: "json", cell: ({ expected }) => JSON.stringify(expected) },
   { name: "outputs", kind: "json", cell: ({ outputs }) => JSON.stringify(outputs) },
@@ -57,33 +56,43 @@ export const columnsOf = (metrics: ReadonlyArray<Metric>): ReadonlyArray<Column>
   { name: "other", kind: "json", cell: otherFields },
 ];
 
-const metricColumns = ({ metricConfigId, kind }: Metric): ReadonlyArray<Column> => {
-  const validScore = ({ scores }: RecordWithScores): Score | undefined =>
-    scores.find(
-      (score) => score.metricConfigId === metricConfigId && readingOf(score) !== "invalid",
-    );
-  return [
-    {
-      name: metricConfigId,
-      kind,
-      cell: (record) => {
-        const score = validScore(record);
-        const reading = score === undefined ? undefined : readingOf(score);
-        return (kind === "boolean" && typeof reading === "boolean") ||
-          (kind === "number" && typeof reading === "number")
-          ? reading
-          : undefined;
-      },
-    },
-    {
-      name: `${metricConfigId}_reasoning`,
-      kind: "text",
-      cell: (record) => {
-        const score = validScore(record);
-        return score === undefined ? undefined : reasoningOf(score);
-      },
-    },
-  ];
+const metricColumns = (metrics: ReadonlyArray<Metric>): ReadonlyArray<Column> => {
+  const index = Series.make();
+  // The cells of a record are made once, for all of its columns.
+  const known = new WeakMap<RecordWithScores, ReadonlyArray<Cell>>();
+  const cellOf = (record: RecordWithScores, number: number): Cell => {
+    const cells = known.get(record) ?? cellsOf(record, index);
+    known.set(record, cells);
+    return cells[number] ?? null;
+  };
+  const ids = Array.from(new Set(metrics.map(({ metricId }) => metricId)));
+  return ids.flatMap((id) => {
+    const own = metrics.filter(({ metricId }) => metricId === id);
+    return [
+      ...own.map(({ member, kind }): Column => {
+        const { index: number } = index.of(id, member);
+        const wanted = kind === "category" ? "string" : kind;
+        return {
+          name: own.length > 1 ? `${id}/${member}` : id,
+          kind: kind === "category" ? "text" : kind,
+          cell: (record) => {
+            const cell = cellOf(record, number);
+            return typeof cell === wanted && typeof cell !== "object" ? cell : undefined;
+          },
+        };
+      }),
+      {
+        name: `${id}_reasoning`,
+        kind: "text",
+        cell: ({ scores }): string | undefined => {
+          const score = scores.find(
+            (one) => one.metricConfigId.toLowerCase() === id && !isInvalid(one),
+          );
+          return score === undefined ? undefined : reasoningOf(score);
+        },
+      } satisfies Column,
+    ];
+  });
 };
 
 /** The fields that the contract does not know, if there are any. */

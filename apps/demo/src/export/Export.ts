@@ -88,7 +88,7 @@ export const exportRun = Effect.fn("Export.exportRun")(function* (
   const fs = yield* FileSystem.FileSystem;
   const client = yield* ScorecardClient;
   const header: Journal.Header = {
-    version: 1,
+    version: 2,
     format: format.name,
     runId: source.runId,
     source: source.identity,

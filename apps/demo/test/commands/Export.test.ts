@@ -174,7 +174,7 @@ describe("An export", { timeout: 60_000 }, () => {
         [[], "--to"],
       ] as const) {
         const { code, stdout, stderr } = yield* demo(["export", "--records", "5", ...args]);
-        assert.strictEqual(code, 1);
+        assert.strictEqual(code, 2);
         assert.strictEqual(stdout, "");
         assert.match(stderr, /^demo: [^\n]+\n$/);
         assert.include(stderr, message);
@@ -338,7 +338,7 @@ describe("An interrupted export", { timeout: 60_000 }, () => {
         ];
         // The service limits requests after five pages, for longer than the client waits.
         const { code, stderr } = yield* demo(to("other.jsonl"), key);
-        assert.strictEqual(code, 1);
+        assert.strictEqual(code, 3);
         assert.match(
           stderr,
           /^demo: 500 records kept for [^\n]+ continue with --resume\ndemo: The service is limiting/m,
@@ -349,7 +349,7 @@ describe("An interrupted export", { timeout: 60_000 }, () => {
           [[...to("other.jsonl"), "--tag", "urgent"], "has another source, "],
         ] as const) {
           const refused = yield* demo([...args, "--resume"], key);
-          assert.strictEqual(refused.code, 1);
+          assert.strictEqual(refused.code, 2);
           assert.include(refused.stderr, message);
         }
         // The export starts over where the file is shorter than its journal says, and refuses an invalid journal.

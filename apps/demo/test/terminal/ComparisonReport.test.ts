@@ -15,6 +15,8 @@ describe("A report on two runs", () => {
       "baseline",
       "candidate",
       "paired",
+      "reduction",
+      "tested",
       "metrics",
     ]);
     const { tags } = ComparisonReport.document(empty, { ...source, tags: ["urgent"] });

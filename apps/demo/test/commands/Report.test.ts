@@ -358,7 +358,7 @@ describe("report", { timeout: 60_000 }, () => {
     Effect.gen(function* () {
       const { baseUrl } = yield* FakeScorecard;
       const { code, stderr } = yield* demo(["--json", "--base-url", baseUrl, "--run", "135"], key);
-      assert.strictEqual(code, 1);
+      assert.strictEqual(code, 3);
       assert.match(stderr, /^demo: [^\p{Cc}\p{Cf}]+\n$/u);
       assert.include(stderr, message);
       assert.notInclude(stderr, secret);

@@ -31,6 +31,7 @@ for (const name of ["contract", "client", "fixtures"]) {
 const guides = [
   "versioned-packages",
   "scores-and-verdicts",
+  "results-of-other-tools",
   "streaming-services",
   "contract-tests",
   "from-the-official-sdk",

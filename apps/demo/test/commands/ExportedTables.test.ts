@@ -2,10 +2,12 @@
 import { afterAll, assert, describe, it } from "@effect/vitest";
 import { DuckDBInstance } from "@duckdb/node-api";
 import { parse } from "csv-parse/sync";
-import { Effect } from "effect";
+import { RecordWithScores } from "@scorecard-effect/contract";
+import { Effect, Schema } from "effect";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { formatOf } from "../../src/export/Formats.ts";
 import { piecesOf } from "../../src/export/TextBytes.ts";
 import { demo } from "../setup/DemoProcess.ts";
 
@@ -248,6 +250,59 @@ describe("A table", { timeout: 60_000 }, () => {
       assert.strictEqual(other.code, 2);
       assert.include(other.stderr, "--excel applies to .csv alone");
     }),
+  );
+});
+
+describe("A resumed table", () => {
+  it.each([".csv", ".parquet"])(
+    "has the same bytes and reports the same losses: %s",
+    (extension) => {
+      const format = formatOf(extension, { isForExcel: false });
+      if (typeof format === "string") throw new TypeError(format);
+      const pages = Array.from({ length: 60 }, (_, page) =>
+        Array.from({ length: 100 }, (__, index) =>
+          Schema.decodeUnknownSync(RecordWithScores)(
+            recordOf({
+              id: `${page}-${index}`,
+              scores: {
+                1: { value: page % 2 === 0 || index },
+                ...(page < 25 ? {} : { 2: { value: index } }),
+                3: { answer: "?" },
+              },
+            }),
+          ),
+        ),
+      );
+      const start = { redact: (text: string) => text, records: 0, bytes: 0 };
+      const write = (isResumed: boolean) => {
+        let encoder = format.encoder({ ...start, notes: [] });
+        const chunks: Array<Uint8Array> = [];
+        const notes: Array<unknown> = [];
+        for (const [number, records] of pages.entries()) {
+          const { bytes, isWhole, note } = encoder.add(records);
+          chunks.push(bytes.slice());
+          if (note !== undefined) notes.push(JSON.parse(JSON.stringify(note)));
+          if (!isWhole || !isResumed) continue;
+          const size = chunks.reduce((sum, { length }) => sum + length, 0);
+          encoder = format.encoder({ ...start, records: 100 * (number + 1), bytes: size, notes });
+        }
+        chunks.push(encoder.end().slice());
+        return { file: Buffer.concat(chunks), remarks: encoder.remarks() };
+      };
+      const whole = write(false);
+      const resumed = write(true);
+      assert.isTrue(whole.file.equals(resumed.file));
+      assert.sameDeepMembers(
+        whole.remarks.map((remark) => /^(\S+) .* in ([\d,]+) records/.exec(remark)?.slice(1)),
+        [
+          // 30 odd pages of numbers against 30 of booleans: of equal counts, booleans win.
+          [metricId(1), "3,000"],
+          [metricId(3), "6,000"],
+          [`${metricId(2)}/value`, "3,500"],
+        ],
+      );
+      assert.sameMembers([...resumed.remarks], [...whole.remarks]);
+    },
   );
 });
 

@@ -49,3 +49,11 @@ const reasons: Readonly<Record<string, string>> = {
   PermissionDenied: "permission denied",
   BadResource: "it is not a file",
 };
+/** Writes a text to a file, and replaces what was there. */
+export const writeText = Effect.fn("OutputFile.writeText")(function* (file: string, text: string) {
+  const fs = yield* FileSystem.FileSystem;
+  yield* Effect.mapError(
+    fs.writeFileString(file, text),
+    (error) => new OutputFileError({ file, problem: `cannot be written: ${reasonOf(error)}` }),
+  );
+});

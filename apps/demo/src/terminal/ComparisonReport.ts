@@ -8,6 +8,7 @@ import type {
   Part,
   ScoredTestcase,
 } from "../analysis/Comparison.ts";
+import type { ComparisonVerdict } from "../analysis/ComparisonGate.ts";
 import * as Series from "../analysis/Series.ts";
 import { figureFormat } from "../figures/FigureFormat.ts";
 import { count, noFigure, numbersApart, percent, plural, valueOfKind } from "../figures/Figures.ts";
@@ -79,6 +80,13 @@ const nameOf = ({ metricConfigId, member }: MetricComparison): string =>
 const labelOf = (metric: MetricComparison, labels: MetricLabels, { safe }: Screen): string =>
   safe(labels.get(nameOf(metric)) ?? "");
 
+/** The metrics with their names, those that got worse first. */
+export const named = ({ metrics }: Comparison) => {
+  const ordered = metrics.toSorted((a, b) => rank(a) - rank(b));
+  const labels = wholeLabels(ordered.map(nameOf));
+  return ordered.map((metric) => ({ metric, name: labelOf(metric, labels, plainScreen) }));
+};
+
 /** What the verdicts rest on, where that is not plain. */
 const notes = (
   { metrics, tested, reduction, baseline, candidate }: Comparison,
@@ -118,7 +126,8 @@ const reductionPhrases = {
   majority: "with what most of its trials say",
 } as const;
 
-const heads = [
+/** The columns of the table. */
+export const heads = [
   "metric",
   "verdict",
   "n",
@@ -153,7 +162,11 @@ const table = (
   );
 };
 
-const figuresOf = (metric: MetricComparison, { paint, safe }: Screen): ReadonlyArray<string> => {
+/** The cells of a metric, without its name. */
+export const figuresOf = (
+  metric: MetricComparison,
+  { paint, safe }: Screen,
+): ReadonlyArray<string> => {
   const { kind, baseline, candidate, difference, interval, verdict, categories } = metric;
   const format = figureFormat(kind);
   const [before, after] =
@@ -317,9 +330,11 @@ const partLines = (part: Part, runId: RunId, safe: Screen["safe"]): ReadonlyArra
 export const document = (
   comparison: Comparison,
   { baselineId, candidateId, tags }: Runs & { readonly tags: ReadonlyArray<string> },
+  verdicts: ReadonlyArray<ComparisonVerdict> = [],
 ) => ({
   baselineId,
   candidateId,
   ...(tags.length === 0 ? {} : { tags }),
   ...comparison,
+  gates: verdicts.map(({ gate, isKept, says }) => ({ ...gate, isKept, says })),
 });

@@ -78,6 +78,12 @@ export const table = (summary: Summary, screen: Screen = plainScreen): string =>
 const labelOf = (metric: MetricSummary, labels: MetricLabels, { safe }: Screen): string =>
   safe(labels.get(nameOf(metric)) ?? "");
 
+/** The metrics with their names. */
+export const named = ({ metrics }: Summary) => {
+  const labels = wholeLabels(metrics.map(nameOf));
+  return metrics.map((metric) => ({ metric, name: labelOf(metric, labels, plainScreen) }));
+};
+
 /** A wide table has kinds and histograms, a narrow one does not. */
 const tableOf = (
   metrics: ReadonlyArray<MetricSummary>,
@@ -244,7 +250,7 @@ const isWorseThanMean = (
 
 /** The verdict of each gate, a line each. */
 export const gates = (
-  verdicts: ReadonlyArray<Verdict>,
+  verdicts: ReadonlyArray<Pick<Verdict, "isKept" | "says">>,
   { paint, safe }: Screen = plainScreen,
 ): string =>
   textOf(
@@ -266,7 +272,8 @@ export const totalLine = (
     `${plural(pages, "page")} in ${elapsed(seconds)}`,
   ].join(", ")}`;
 
-const result = (metric: MetricSummary, { safe }: Screen): string => {
+/** The figure of a metric: `86.59% pass`, `mean 3.94 ± 0.83`. */
+export const result = (metric: MetricSummary, { safe }: Screen): string => {
   const { value } = figureFormat(metric.kind);
   if (metric.passRate !== undefined) return `${value(metric.passRate)} pass`;
   const [mode, second] = metric.categories;
@@ -283,7 +290,8 @@ const result = (metric: MetricSummary, { safe }: Screen): string => {
 const median = ({ percentiles }: MetricSummary): string =>
   percentiles === undefined ? noFigure : number(percentiles.p50);
 
-const interval = ({ kind, interval: bounds }: MetricSummary): string =>
+/** The interval around the figure. */
+export const interval = ({ kind, interval: bounds }: MetricSummary): string =>
   bounds === undefined ? noFigure : figureFormat(kind).interval(bounds);
 
 const spread = (metric: MetricSummary, { safe }: Screen): string => {

@@ -18,6 +18,7 @@ describe("A report on two runs", () => {
       "reduction",
       "tested",
       "metrics",
+      "gates",
     ]);
     const { tags } = ComparisonReport.document(empty, { ...source, tags: ["urgent"] });
     assert.deepStrictEqual(tags, ["urgent"]);

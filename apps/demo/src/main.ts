@@ -8,13 +8,14 @@ import { Command } from "effect/cli";
 import manifest from "../package.json" with { type: "json" };
 import { program } from "./commands/Announcement.ts";
 import { command } from "./commands/Demo.ts";
+import { exitCodes, teardown } from "./commands/ExitCode.ts";
 
 // A reader such as `head` may close stdout early: exit quietly. Any other failure to write is reported.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-  if (error.code === "EPIPE") process.exit(0);
+  if (error.code === "EPIPE") process.exit(exitCodes.done);
   const line = Complaint.format(program, `the output cannot be written: ${error.message}`);
   process.stderr.write(`${line}\n`);
-  process.exit(1);
+  process.exit(exitCodes.usage);
 });
 
 // A malformed value may be a real key with a typing mistake. One of a few characters is not, and occurs in any message.
@@ -34,5 +35,5 @@ const complain = Effect.fnUntraced(function* (message: string) {
 Command.run(command, { version: manifest.version }).pipe(
   Effect.tapError((error) => (error._tag === "ShowHelp" ? Effect.void : complain(error.message))),
   Effect.provide([NodeServices.layer, Complaint.presenter(program)]),
-  NodeRuntime.runMain({ disableErrorReporting: true }),
+  NodeRuntime.runMain({ disableErrorReporting: true, teardown }),
 );

@@ -30,6 +30,8 @@ for (const name of ["contract", "client", "fixtures"]) {
 
 const guides = [
   "versioned-packages",
+  "scores-and-verdicts",
+  "results-of-other-tools",
   "streaming-services",
   "contract-tests",
   "from-the-official-sdk",

@@ -1,21 +1,44 @@
 /**
- * Compares two runs: joins their records by testcase as they arrive, from both runs in any order.
- *
- * It keeps the ids of all testcases in memory, and the scores of those that wait for their counterpart. Few wait where
- * both runs are read at the same time and list their testcases in the same order. Higher scores count as better.
+ * Compares two runs: joins their records by testcase, from both runs in any order, and compares each testcase's value
+ * in one run with its value in the other. It keeps the cells of both runs in columns, the ids of records and testcases,
+ * and reasoning up to a limit.
  */
-import type {
-  MetricConfigId,
-  RecordId,
-  RecordWithScores,
-  TestcaseId,
-} from "@scorecard-effect/contract";
-import { type ChangeVerdict, verdictOf } from "./ChangeVerdict.ts";
-import * as Interval from "./Interval.ts";
-import { kindOf, type MetricKind } from "./MetricKind.ts";
-import * as Moments from "./Moments.ts";
-import * as Ranking from "./Ranking.ts";
-import { type Reading, readingOf, reasoningOf, type Value } from "./ScoreReading.ts";
+import { RecordId, type RecordWithScores, TestcaseId } from "@scorecard-effect/contract";
+import { type Cell, cellsOf } from "./Cell.ts";
+import * as CellTable from "./CellTable.ts";
+import {
+  type Change as JudgedChange,
+  type ChangeVerdict,
+  countTested,
+  judge,
+} from "./ChangeVerdict.ts";
+import { isLowerBetter } from "./Direction.ts";
+import type { Frequency } from "./Frequency.ts";
+import type { MetricKind } from "./MetricKind.ts";
+import {
+  type CategoryChange,
+  changeOf,
+  type PairFigures,
+  pairFiguresOf,
+  type Pairs,
+  pairsOf,
+} from "./PairFigures.ts";
+import { compareIds, make as makeRanking } from "./Ranking.ts";
+import { reasoningOf, type Value } from "./ScoreReading.ts";
+import * as Series from "./Series.ts";
+import { defined } from "./SeriesFigures.ts";
+import type { Interval } from "./statistics/Interval.ts";
+import { shownSeries } from "./Summary.ts";
+import {
+  codeOf,
+  group,
+  type Grouping,
+  kindOfSeries,
+  reduce,
+  type ReducedSeries,
+  type Reduction,
+  state,
+} from "./Trials.ts";
 
 /** One of the two runs: the candidate is judged against the baseline. */
 export type Side = "baseline" | "candidate";
@@ -24,21 +47,27 @@ export type Side = "baseline" | "candidate";
 export interface Part {
   readonly pages: number;
   readonly records: number;
+  readonly testcases: number;
+  /** The most records that share a testcase. */
+  readonly maxTrials: number;
   /** Records without a testcase. They have no counterpart and are left out. */
   readonly withoutTestcase: number;
-  /** Records that repeat a testcase of this run. The first one counts, these are left out. */
-  readonly repeated: number;
   /** Testcases that only this run has, as far as the runs have been read. */
   readonly alone: number;
   /** The first few of them. */
   readonly aloneIds: ReadonlyArray<TestcaseId>;
 }
 
-/** How one metric changed, over the testcases that it scored in both runs: the pairs. */
+/** How one series changed, over the testcases that it scored in both runs: the pairs. */
 export interface MetricComparison {
-  readonly metricConfigId: MetricConfigId;
-  /** The kind of most pairs. */
+  /** In lower case. */
+  readonly metricConfigId: string;
+  /** The member of the scores that the figures are about; null where no score is valid and recognised. */
+  readonly member: string | null;
+  /** The kind of most values in both runs. */
   readonly kind: MetricKind;
+  /** Whether lower values are better. */
+  readonly isLowerBetter: boolean;
   /** How many pairs the figures rest on. Invalid and missing pairs do not count. */
   readonly n: number;
   /** The pass rate or the mean in the baseline, over those pairs. */
@@ -50,35 +79,48 @@ export interface MetricComparison {
   /**
    * The 95% interval of `difference`: Bonett and Price's for rates, Student's t on the pairs' differences for means.
    */
-  readonly interval?: Interval.Interval;
+  readonly interval?: Interval;
+  /** The p-value of `difference`, and the same adjusted for how many metrics were looked at. */
+  readonly p?: number;
+  readonly adjustedP?: number;
   readonly verdict: ChangeVerdict;
-  /** How many pairs got worse, and how many better. The others are unchanged. */
+  /** How many pairs got worse, and how many better. The others are unchanged, or have no order. */
   readonly regressions: number;
   readonly improvements: number;
-  /** The pairs that got worse by the most, worst first. */
+  /** Pairs whose value changed. */
+  readonly changed: number;
+  /** Pairs with more trials in one run than in the other. With `any` or `all`, they make the verdict unclear. */
+  readonly unequalTrials: number;
+  /** For categories: how many testcases have each, and what became of what. */
+  readonly categories: {
+    readonly baseline: ReadonlyArray<Frequency>;
+    readonly candidate: ReadonlyArray<Frequency>;
+  };
+  readonly categoryChanges: ReadonlyArray<CategoryChange>;
+  /** The pairs that got worse by the most, worst first; of categories, pairs that changed. */
   readonly worst: ReadonlyArray<Change>;
   /** The pairs that got better by the most, best first. */
   readonly best: ReadonlyArray<Change>;
-  /**
-   * Pairs that the figures leave out: a score is marked with `validationErrors`, or of another kind than the
-   * metric's.
-   */
+  /** Pairs without a valid, recognised score of the series' kind in at least one run, though each has a score. */
   readonly invalid: number;
-  /** Testcases in both runs that this metric did not score in at least one of them. */
+  /** Testcases in both runs that this series did not score in at least one of them. */
   readonly missing: number;
 }
 
-/** A testcase whose score changed. */
+/** A testcase whose value changed. */
 export interface Change {
   readonly testcaseId: TestcaseId;
-  readonly baseline: ScoredRecord;
-  readonly candidate: ScoredRecord;
+  readonly baseline: ScoredTestcase;
+  readonly candidate: ScoredTestcase;
 }
 
-/** How a metric scored one record. */
-interface ScoredRecord {
+/** The value of a testcase in one run, with a record that shows it: of several trials, the one that changed the most. */
+export interface ScoredTestcase {
   readonly recordId: RecordId;
+  /** The testcase's value: for a boolean series with several trials, the share that passes. */
   readonly value: Value;
+  /** How many trials the value rests on. */
+  readonly trials: number;
   readonly reasoning?: string;
 }
 
@@ -88,6 +130,9 @@ export interface Comparison {
   readonly candidate: Part;
   /** Testcases in both runs. */
   readonly paired: number;
+  readonly reduction: Reduction;
+  /** For how many metrics the p-values of the verdicts are adjusted. */
+  readonly tested: number;
   /** In order of first appearance. */
   readonly metrics: ReadonlyArray<MetricComparison>;
 }
@@ -100,286 +145,290 @@ export interface Joining {
   readonly comparison: () => Comparison;
 }
 
-/** How many findings a comparison lists. */
+/** What a comparison lists, and how it counts. */
 export interface Options {
   /** Regressions and improvements for each metric. Default 5 of each. */
   readonly changes?: number | undefined;
   /** Testcases that only one run has. Default 20 a run. */
   readonly alone?: number | undefined;
+  /** How the trials of a testcase become one value. Default `mean`. */
+  readonly reduction?: Reduction | undefined;
 }
 
+/** One run of the comparison. */
+interface RunTable {
+  pages: number;
+  withoutTestcase: number;
+  readonly table: CellTable.CellTable;
+  /** The last record of each testcase. */
+  readonly lastRecords: Array<number>;
+  readonly recordIds: Array<RecordId>;
+  /** The reasoning of each record, by the series of its metric as a whole. */
+  readonly reasoning: Array<Map<number, string> | undefined>;
+}
+
+/** Reasoning is kept in full up to this many characters. Then that of pairs without a change is no longer kept. */
+const maxReasoningCharacters = 16_000_000;
+
 /** Starts a comparison. */
-export const join = ({ changes = 5, alone = 20 }: Options = {}): Joining => {
-  const parts = { baseline: emptyPart(), candidate: emptyPart() };
-  const testcases = new Map<TestcaseId, Waiting | "paired">();
-  const metrics = new Map<MetricConfigId, MetricJoin>();
-  let paired = 0;
-
-  const metricOf = (id: MetricConfigId): MetricJoin => {
-    const known = metrics.get(id);
-    if (known !== undefined) return known;
-    const made = emptyMetric(changes);
-    metrics.set(id, made);
-    return made;
-  };
-
-  const pair = (testcaseId: TestcaseId, before: Waiting, after: Waiting): void => {
-    paired += 1;
-    for (const id of before.scores.keys()) metricOf(id);
-    for (const [id, candidate] of after.scores) {
-      const metric = metricOf(id);
-      const baseline = before.scores.get(id);
-      if (baseline === undefined) continue;
-      metric.scored += 1;
-      count(metric, testcaseId, baseline, candidate);
-    }
-  };
+export const join = ({ changes = 5, alone = 20, reduction = "mean" }: Options = {}): Joining => {
+  const series = Series.make();
+  const runs = { baseline: emptyRun(series), candidate: emptyRun(series) };
+  let characters = 0;
 
   const addRecord = (side: Side, record: RecordWithScores): void => {
-    const part = parts[side];
-    part.records += 1;
+    const run = runs[side];
     const { testcaseId } = record;
-    if (testcaseId === undefined) {
-      part.withoutTestcase += 1;
-      return;
+    if (testcaseId === undefined) run.withoutTestcase += 1;
+    const cells = cellsOf(record, series);
+    const number = run.table.add(testcaseId ?? null, cells);
+    run.recordIds[number] = record.id;
+    run.lastRecords[run.table.testcaseOf(number)] = number;
+    if (testcaseId === undefined || changes === 0) return;
+    if (characters > maxReasoningCharacters) {
+      const other = runs[side === "baseline" ? "candidate" : "baseline"];
+      const counterpart = other.lastRecords[other.table.find(testcaseId) ?? -1];
+      if (counterpart !== undefined && holdsCells(other.table, counterpart, cells)) {
+        other.reasoning[counterpart] = undefined;
+        return;
+      }
     }
-    const other = testcases.get(testcaseId);
-    if (other === "paired" || other?.side === side) {
-      part.repeated += 1;
-      return;
+    for (const score of record.scores) {
+      const text = reasoningOf(score);
+      if (text === undefined) continue;
+      const texts = (run.reasoning[number] ??= new Map());
+      const { index } = series.of(score.metricConfigId, null);
+      if (texts.has(index)) continue;
+      texts.set(index, text);
+      characters += text.length;
     }
-    const own = { side, scores: scoresOf(record) };
-    if (other === undefined) {
-      part.alone += 1;
-      testcases.set(testcaseId, own);
-      return;
-    }
-    parts[other.side].alone -= 1;
-    testcases.set(testcaseId, "paired");
-    if (side === "candidate") pair(testcaseId, other, own);
-    else pair(testcaseId, own, other);
-  };
-
-  const aloneIds = (side: Side): ReadonlyArray<TestcaseId> => {
-    const ids: Array<TestcaseId> = [];
-    const wanted = Math.min(alone, parts[side].alone);
-    for (const [id, waiting] of testcases) {
-      if (ids.length >= wanted) break;
-      if (waiting !== "paired" && waiting.side === side) ids.push(id);
-    }
-    return ids;
   };
 
   return {
     add: (side, { records }) => {
-      parts[side].pages += 1;
+      runs[side].pages += 1;
       for (const record of records) addRecord(side, record);
     },
-    comparison: () => ({
-      baseline: { ...parts.baseline, aloneIds: aloneIds("baseline") },
-      candidate: { ...parts.candidate, aloneIds: aloneIds("candidate") },
-      paired,
-      metrics: Array.from(metrics, ([id, metric]) => summarize(id, metric, paired)),
-    }),
+    comparison: () => {
+      const pairs = pairsOf(runs.baseline.table, runs.candidate.table);
+      const groupings = {
+        baseline: group(runs.baseline.table),
+        candidate: group(runs.candidate.table),
+      };
+      const compared = shownSeries(runs.baseline.table).map((own) =>
+        compareSeries({ runs, series: own, groupings, pairs, reduction }),
+      );
+      const judgements = judge(compared.map(({ judged }) => judged));
+      return {
+        baseline: partOf(runs.baseline, runs.candidate, groupings.baseline, alone),
+        candidate: partOf(runs.candidate, runs.baseline, groupings.candidate, alone),
+        paired: pairs.baseline.length,
+        reduction,
+        tested: countTested(compared.map(({ judged }) => judged)),
+        metrics: compared
+          .map((own, index) => ({ own, judgement: judgements[index] ?? { verdict: "unclear" } }))
+          // A series of records without a testcase, or of testcases of one run alone, has no pair that says anything.
+          .filter(({ own }) => own.isInPairs)
+          .map(({ own, judgement }): MetricComparison => {
+            const { figures, isLower } = own;
+            const { lower, higher, ...shown } = figures;
+            return {
+              metricConfigId: own.series.metricId,
+              member: own.series.member,
+              kind: own.kind,
+              isLowerBetter: isLower,
+              ...shown,
+              ...judgement,
+              regressions: isLower ? higher : lower,
+              improvements: isLower ? lower : higher,
+              ...listedChanges(own, runs, pairs, groupings, changes),
+            };
+          }),
+      };
+    },
   };
 };
 
-interface PartCount {
-  pages: number;
-  records: number;
-  withoutTestcase: number;
-  repeated: number;
-  alone: number;
-}
-
-const emptyPart = (): PartCount => ({
+const emptyRun = (series: Series.SeriesIndex): RunTable => ({
   pages: 0,
-  records: 0,
   withoutTestcase: 0,
-  repeated: 0,
-  alone: 0,
+  table: CellTable.make(series),
+  lastRecords: [],
+  recordIds: [],
+  reasoning: [],
 });
 
-/** A record that waits for its counterpart. Only its scores are kept. */
-interface Waiting {
-  readonly side: Side;
-  readonly scores: ReadonlyMap<MetricConfigId, ReadScore>;
+/** Whether a record has these cells. */
+const holdsCells = (
+  table: CellTable.CellTable,
+  record: number,
+  cells: ReadonlyArray<Cell>,
+): boolean => cells.every((cell, index) => table.cellOf(index, record) === cell);
+
+const partOf = (run: RunTable, other: RunTable, grouping: Grouping, alone: number): Part => {
+  const { table, pages, withoutTestcase } = run;
+  const ids: Array<TestcaseId> = [];
+  let maxTrials = 0;
+  for (let testcase = 0; testcase < table.testcases(); testcase++) {
+    const trials = (grouping.starts[testcase + 1] ?? 0) - (grouping.starts[testcase] ?? 0);
+    maxTrials = Math.max(maxTrials, trials);
+    const id = table.idOf(testcase);
+    if (id !== null && other.table.find(id) === undefined) ids.push(TestcaseId.make(id));
+  }
+  ids.sort(compareIds);
+  return {
+    pages,
+    records: table.records(),
+    testcases: table.testcases() - withoutTestcase,
+    maxTrials,
+    withoutTestcase,
+    alone: ids.length,
+    aloneIds: ids.slice(0, alone),
+  };
+};
+
+type Runs = Readonly<Record<Side, RunTable>>;
+type Groupings = Readonly<Record<Side, Grouping>>;
+
+interface SeriesInput {
+  readonly runs: Runs;
+  readonly series: Series.Series;
+  readonly groupings: Groupings;
+  readonly pairs: Pairs;
+  readonly reduction: Reduction;
 }
 
-interface ReadScore {
-  readonly recordId: RecordId;
-  readonly reading: Reading;
-  readonly reasoning: string | undefined;
+/** One series in both runs. */
+interface ComparedSeries {
+  readonly series: Series.Series;
+  readonly kind: MetricKind;
+  readonly isLower: boolean;
+  readonly before: ReducedSeries;
+  readonly after: ReducedSeries;
+  readonly figures: PairFigures;
+  readonly judged: JudgedChange;
+  /** Whether it scored a testcase of both runs in at least one of them. */
+  readonly isInPairs: boolean;
 }
 
-// Of two scores of one metric, the first counts.
-const scoresOf = (record: RecordWithScores): ReadonlyMap<MetricConfigId, ReadScore> => {
-  const scores = new Map<MetricConfigId, ReadScore>();
-  for (const score of record.scores) {
-    if (scores.has(score.metricConfigId)) continue;
-    scores.set(score.metricConfigId, {
-      recordId: record.id,
-      reading: readingOf(score),
-      reasoning: reasoningOf(score),
+const compareSeries = ({
+  runs,
+  series,
+  groupings,
+  pairs,
+  reduction,
+}: SeriesInput): ComparedSeries => {
+  const tables = [runs.baseline.table, runs.candidate.table];
+  const kind = kindOfSeries(tables, series.index);
+  const isLower = isLowerBetter(series);
+  const reduced = (side: Side): ReducedSeries =>
+    reduce({
+      table: runs[side].table,
+      series: series.index,
+      kind,
+      grouping: groupings[side],
+      reduction,
+      isLowerBetter: isLower,
     });
-  }
-  return scores;
-};
-
-interface MetricJoin {
-  /** Pairs in which this metric scored both records. */
-  scored: number;
-  /** Pairs of booleans: how many passed before and after, and how many changed. */
-  readonly booleans: { n: number; before: number; after: number; lost: number; won: number };
-  readonly numbers: {
-    readonly before: Moments.Moments;
-    readonly after: Moments.Moments;
-    readonly change: Moments.Moments;
-    worse: number;
-    better: number;
-  };
-  others: number;
-  readonly booleanChanges: Changes;
-  readonly numberChanges: Changes;
-}
-
-interface Changes {
-  readonly worst: Ranking.Ranking<Change>;
-  readonly best: Ranking.Ranking<Change>;
-}
-
-const emptyChanges = (places: number): Changes => ({
-  worst: Ranking.make(places),
-  best: Ranking.make(places),
-});
-
-const emptyMetric = (changes: number): MetricJoin => ({
-  scored: 0,
-  booleans: { n: 0, before: 0, after: 0, lost: 0, won: 0 },
-  numbers: {
-    before: Moments.empty(),
-    after: Moments.empty(),
-    change: Moments.empty(),
-    worse: 0,
-    better: 0,
-  },
-  others: 0,
-  booleanChanges: emptyChanges(changes),
-  numberChanges: emptyChanges(changes),
-});
-
-const count = (
-  metric: MetricJoin,
-  testcaseId: TestcaseId,
-  baseline: ReadScore,
-  candidate: ReadScore,
-): void => {
-  const { reading: before } = baseline;
-  const { reading: after } = candidate;
-  const offerChange = (changes: Changes, difference: number, was: Value, is: Value): void => {
-    if (difference === 0) return;
-    const ranking = difference < 0 ? changes.worst : changes.best;
-    ranking.offer(-Math.abs(difference), () => ({
-      testcaseId,
-      baseline: scoredRecord(baseline, was),
-      candidate: scoredRecord(candidate, is),
-    }));
-  };
-  if (typeof before === "boolean" && typeof after === "boolean") {
-    const { booleans } = metric;
-    const difference = Number(after) - Number(before);
-    booleans.n += 1;
-    booleans.before += Number(before);
-    booleans.after += Number(after);
-    if (difference < 0) booleans.lost += 1;
-    if (difference > 0) booleans.won += 1;
-    offerChange(metric.booleanChanges, difference, before, after);
-  } else if (typeof before === "number" && typeof after === "number") {
-    const { numbers } = metric;
-    const difference = after - before;
-    Moments.add(numbers.before, before);
-    Moments.add(numbers.after, after);
-    Moments.add(numbers.change, difference);
-    if (difference < 0) numbers.worse += 1;
-    if (difference > 0) numbers.better += 1;
-    offerChange(metric.numberChanges, difference, before, after);
-  } else if (before === "other" && after === "other") {
-    metric.others += 1;
-  }
-};
-
-const scoredRecord = ({ recordId, reasoning }: ReadScore, value: Value): ScoredRecord => ({
-  recordId,
-  value,
-  ...(reasoning === undefined ? {} : { reasoning }),
-});
-
-const summarize = (
-  metricConfigId: MetricConfigId,
-  metric: MetricJoin,
-  paired: number,
-): MetricComparison => {
-  const { booleans, numbers, others, scored } = metric;
-  const { change } = numbers;
-  const missing = paired - scored;
-  const kind = kindOf({ booleans: booleans.n, numbers: change.n, others });
-  if (kind === "boolean") {
-    const { n, before, after, lost, won } = booleans;
-    return {
-      metricConfigId,
+  const before = reduced("baseline");
+  const after = reduced("candidate");
+  const figures = pairFiguresOf(before, after, pairs);
+  const { n, changed, difference, unequalTrials } = figures;
+  // More trials make it easier that any passes, and harder that all do: such runs cannot be compared so.
+  const isFair = unequalTrials === 0 || reduction === "mean" || reduction === "majority";
+  const p = isFair ? figures.p : undefined;
+  return {
+    series,
+    kind,
+    isLower,
+    before,
+    after,
+    figures,
+    judged: {
       kind,
       n,
-      baseline: before / n,
-      candidate: after / n,
-      difference: (after - before) / n,
-      ...judgement(Interval.ofRateDifference(lost, won, n)),
-      regressions: lost,
-      improvements: won,
-      ...listedChanges(metric.booleanChanges),
-      invalid: scored - n,
-      missing,
-    };
-  }
-  if (kind === "number") {
-    const { before, after } = numbers;
-    const figures = [before.mean, after.mean, change.mean].every(Number.isFinite)
-      ? { baseline: before.mean, candidate: after.mean, difference: change.mean }
-      : {};
-    return {
-      metricConfigId,
-      kind,
-      n: change.n,
-      ...figures,
-      ...judgement(Interval.ofMean(change.mean, change.squares, change.n)),
-      regressions: numbers.worse,
-      improvements: numbers.better,
-      ...listedChanges(metric.numberChanges),
-      invalid: scored - change.n,
-      missing,
-    };
-  }
-  return {
-    metricConfigId,
-    kind,
-    n: others,
-    verdict: "unclear",
-    regressions: 0,
-    improvements: 0,
-    worst: [],
-    best: [],
-    invalid: scored - others,
-    missing,
+      changed,
+      gain: difference === undefined ? undefined : isLower ? -difference : difference,
+      p,
+    },
+    isInPairs: pairs.baseline.some(
+      (testcase, pair) =>
+        before.states[testcase] !== state.missing ||
+        after.states[pairs.candidate[pair] ?? -1] !== state.missing,
+    ),
   };
 };
 
-const listedChanges = ({ worst, best }: Changes): Pick<MetricComparison, "worst" | "best"> => ({
-  worst: worst.entries(),
-  best: best.entries(),
-});
+const listedChanges = (
+  compared: ComparedSeries,
+  runs: Runs,
+  pairs: Pairs,
+  groupings: Groupings,
+  places: number,
+): Pick<MetricComparison, "worst" | "best"> => {
+  const { before, after, isLower } = compared;
+  if (places === 0) return { worst: [], best: [] };
+  const worst = makeRanking<Change>(places);
+  const best = makeRanking<Change>(places);
+  for (let pair = 0; pair < pairs.baseline.length; pair++) {
+    const baseline = pairs.baseline[pair] ?? 0;
+    const candidate = pairs.candidate[pair] ?? 0;
+    const id = runs.baseline.table.idOf(baseline);
+    const found = changeOf(before, after, baseline, candidate);
+    if (id === null || found === 0 || typeof found === "string") continue;
+    if (typeof found === "object" && found.from === found.to) continue;
+    const gain = typeof found === "object" ? 0 : isLower ? -found : found;
+    const rise = typeof found === "object" ? 0 : found;
+    (gain > 0 ? best : worst).offer(-withoutNoise(Math.abs(gain)), id, () => ({
+      testcaseId: TestcaseId.make(id),
+      baseline: scoredTestcase(compared, before, runs.baseline, groupings.baseline, baseline, rise),
+      candidate: scoredTestcase(
+        compared,
+        after,
+        runs.candidate,
+        groupings.candidate,
+        candidate,
+        -rise,
+      ),
+    }));
+  }
+  return { worst: worst.entries(), best: best.entries() };
+};
 
-const judgement = (
-  interval: Interval.Interval | undefined,
-): Pick<MetricComparison, "interval" | "verdict"> => ({
-  ...(interval === undefined ? {} : { interval }),
-  verdict: verdictOf(interval),
-});
+/** A number without the digits that rounding makes up: equal changes rank by their testcases. */
+const withoutNoise = (value: number): number => Number(value.toPrecision(12));
+
+/** A testcase's value, and the trial that shows best why: the lowest (`order` above zero), or the highest. */
+const scoredTestcase = (
+  { series, kind }: ComparedSeries,
+  { values, trials, categories }: ReducedSeries,
+  { table, recordIds, reasoning }: RunTable,
+  { starts, records }: Grouping,
+  testcase: number,
+  order: number,
+): ScoredTestcase => {
+  const value = values[testcase] ?? 0;
+  const count = trials[testcase] ?? 0;
+  const candidates = Array.from(
+    records.subarray(starts[testcase] ?? 0, starts[testcase + 1] ?? 0),
+  ).filter((record) => table.codeOf(series.index, record) === codeOf(kind));
+  const valueOf = (record: number): number =>
+    kind === "category"
+      ? Number(table.cellOf(series.index, record) !== categories[value])
+      : Math.sign(order) * table.valueOf(series.index, record);
+  candidates.sort(
+    (a, b) => valueOf(a) - valueOf(b) || compareIds(recordIds[a] ?? "", recordIds[b] ?? ""),
+  );
+  const record = candidates[0] ?? -1;
+  return {
+    recordId: recordIds[record] ?? RecordId.make(""),
+    value:
+      kind === "category"
+        ? (categories[value] ?? "")
+        : kind === "boolean" && (value === 0 || value === 1)
+          ? value === 1
+          : value,
+    trials: count,
+    ...defined("reasoning", reasoning[record]?.get(series.whole)),
+  };
+};

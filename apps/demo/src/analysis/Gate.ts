@@ -2,14 +2,17 @@
  * Gates for a CI job: the least pass rate or mean that a metric must reach. A gate judges the figure itself, not
  * its interval. It fails where there is no such figure: a gate that finds nothing to measure never passes.
  */
-import type { MetricConfigId } from "@scorecard-effect/contract";
 import { count, precise } from "../figures/Figures.ts";
+import { areSame } from "./statistics/FloatNoise.ts";
 import type { MetricSummary, Summary } from "./Summary.ts";
 
 /** The least value that a figure of a metric must have. */
 export interface Gate {
   readonly figure: "pass rate" | "mean";
-  /** A metric's id or the start of one, in lower case. */
+  /**
+   * A metric's id or the start of one, in any case. Where several members of its scores have such a figure, a slash and
+   * the member follow: `6f1a5c0e/passed`.
+   */
   readonly metric: string;
   readonly least: number;
 }
@@ -25,33 +28,46 @@ export interface Verdict extends Gate {
 
 /** Judges a run by a gate. */
 export const judge = (gate: Gate, { metrics }: Summary): Verdict => {
-  const matches = metrics.filter(({ metricConfigId }) =>
-    metricConfigId.toLowerCase().startsWith(gate.metric),
-  );
-  const [metric] = matches;
+  const slash = gate.metric.indexOf("/");
+  const start = (slash === -1 ? gate.metric : gate.metric.slice(0, slash)).toLowerCase();
+  const wantedMember = slash === -1 ? undefined : gate.metric.slice(slash + 1);
+  const ofMetric = metrics.filter(({ metricConfigId }) => metricConfigId.startsWith(start));
+  const ids = new Set(ofMetric.map(({ metricConfigId }) => metricConfigId));
   const failed = (says: string): Verdict => ({ ...gate, found: undefined, isKept: false, says });
-  if (metric === undefined) return failed(`the run has no score of a metric ${gate.metric}`);
-  if (matches.length > 1) {
-    return failed(`the ids of ${count(matches.length)} metrics start with ${gate.metric}`);
+  if (ids.size === 0) return failed(`the run has no score of a metric ${gate.metric}`);
+  if (ids.size > 1) return failed(`the ids of ${count(ids.size)} metrics start with ${start}`);
+
+  const kind = gate.figure === "pass rate" ? "boolean" : "number";
+  const matches = ofMetric.filter(
+    ({ member }) => wantedMember === undefined || member === wantedMember,
+  );
+  const candidates = matches.filter((metric) => metric.kind === kind);
+  const [metric = matches[0], second] = candidates;
+  if (metric === undefined) {
+    return failed(`the scores of metric ${[...ids].join("")} have no member ${wantedMember}`);
   }
-  const found = figureOf(gate, metric);
+  if (second !== undefined) {
+    const names = candidates.map(({ member }) => `${start}/${member}`).join(" or ");
+    return failed(`metric ${metric.metricConfigId} has several such figures: choose ${names}`);
+  }
+  const found = kind === "boolean" ? metric.passRate : metric.mean;
   return found === undefined
-    ? failed(`metric ${metric.metricConfigId} has no ${gate.figure}: ${whyNoFigure(gate, metric)}`)
-    : { ...gate, found, ...measured(gate, found, metric.metricConfigId) };
+    ? failed(`metric ${metric.metricConfigId} has no ${gate.figure}: ${whyNoFigure(kind, metric)}`)
+    : { ...gate, found, ...measured(gate, found, nameOf(metric, ofMetric)) };
 };
 
-const figureOf = ({ figure }: Gate, metric: MetricSummary): number | undefined =>
-  figure === "pass rate" ? metric.passRate : metric.mean;
+const nameOf = ({ metricConfigId, member }: MetricSummary, of: ReadonlyArray<MetricSummary>) =>
+  of.length > 1 ? `${metricConfigId}/${member}` : metricConfigId;
 
-const whyNoFigure = ({ figure }: Gate, { kind, n, invalid }: MetricSummary): string => {
-  const wanted = figure === "pass rate" ? "boolean" : "number";
-  if (kind !== wanted) return `its scores are of kind ${kind}`;
-  return n === 0 ? `it has no valid score (${count(invalid)} invalid)` : "it overflows";
+const whyNoFigure = (wanted: string, { kind, n, invalid }: MetricSummary): string => {
+  if (n === 0) return `it has no valid score (${count(invalid)} invalid)`;
+  return kind === wanted ? "it overflows" : `its scores are of kind ${kind}`;
 };
 
-const measured = ({ figure, least }: Gate, found: number, id: MetricConfigId) => {
-  const isKept = found >= least;
-  const what = `${figure} of ${id} is ${precise(found)}`;
+const measured = ({ figure, least }: Gate, found: number, name: string) => {
+  // 0.1 + 0.2 reaches 0.3, though it could be 0.30000000000000004 or 0.29999999999999999.
+  const isKept = found >= least || areSame(found, least);
+  const what = `${figure} of ${name} is ${precise(found)}`;
   return {
     isKept,
     says: isKept

@@ -1,17 +1,19 @@
-/** What the scores of a metric are. */
-export type MetricKind = "boolean" | "number" | "other";
+/** What the values of a series are. `other` has none: no score is valid and recognised. */
+export type MetricKind = "boolean" | "number" | "category" | "other";
 
-/** How many valid scores of each kind a metric has. */
+/** How many values of each kind a series has. */
 export interface KindCounts {
   readonly booleans: number;
   readonly numbers: number;
-  readonly others: number;
+  readonly categories: number;
 }
 
-/** The kind of most of a metric's scores. Of equal counts, booleans win over numbers and numbers over others. */
-export const kindOf = ({ booleans, numbers, others }: KindCounts): MetricKind =>
-  booleans > 0 && booleans >= numbers && booleans >= others
+/** The kind of most values. Of equal counts, booleans win over numbers and numbers over categories. */
+export const kindOf = ({ booleans, numbers, categories }: KindCounts): MetricKind =>
+  booleans > 0 && booleans >= numbers && booleans >= categories
     ? "boolean"
-    : numbers > 0 && numbers >= others
+    : numbers > 0 && numbers >= categories
       ? "number"
-      : "other";
+      : categories > 0
+        ? "category"
+        : "other";

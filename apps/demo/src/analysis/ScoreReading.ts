@@ -1,43 +1,117 @@
-/** Reads what the free-form JSON of scores and records says. */
-import type { JsonObject, RecordWithScores, Score } from "@scorecard-effect/contract";
-
-/** A score's value, which figures are computed from. */
-export type Value = boolean | number;
-
 /**
- * What a score says: its value; `"invalid"` where the API marked the score with `validationErrors`; `"other"` where
- * its JSON has no known shape.
+ * Reads what the free-form JSON of a score says. The rules, which docs/guides/scores-and-verdicts.md explains:
+ *
+ * - Each member that is a boolean or a finite number is a reading of its own: `{ passed, score }` has two.
+ * - A member that is a short text is a category where its name says so: `value`, `label`, `verdict`, ….
+ * - The members of an object in `value`, `score`, `scores` or the like are readings too, by the same rules for booleans
+ *   and numbers.
+ * - Nothing else is read: no other text, no list, no null.
  */
-export type Reading = Value | "invalid" | "other";
+import type { JsonObject, Score } from "@scorecard-effect/contract";
 
-/** Reads a score: `binaryScore`, `intScore` or `value`, the first that holds a boolean or a finite number. */
-export const readingOf = ({ score, validationErrors = [] }: Score): Reading => {
-  if (validationErrors.length > 0) return "invalid";
-  for (const value of [score["binaryScore"], score["intScore"], score["value"]]) {
-    if (typeof value === "boolean" || (typeof value === "number" && Number.isFinite(value)))
-      return value;
+/** A score's value, which figures are computed from: a string is a category. */
+export type Value = boolean | number | string;
+
+/** One value in a score. */
+export interface Reading {
+  /** Where it is in the score, as a JSON Pointer without the first slash: `binaryScore`, `scores/tone`. */
+  readonly member: string;
+  readonly value: Value;
+}
+
+/** Whether the API marked a score as invalid: it violates the schema of its metric. */
+export const isInvalid = ({ validationErrors }: Score): boolean =>
+  validationErrors !== undefined && validationErrors.length > 0;
+
+/** The values in the JSON of a score. Empty where none was recognised. */
+export const readingsOf = (score: JsonObject): ReadonlyArray<Reading> => {
+  const readings: Array<Reading> = [];
+  for (const name of Object.keys(score)) {
+    const json: unknown = score[name];
+    if (isFigure(json)) {
+      readings.push({ member: pointer(name), value: json });
+    } else if (typeof json === "string") {
+      if (categoryNames.has(name) && isCategory(json)) {
+        readings.push({ member: pointer(name), value: json });
+      }
+    } else if (isObject(json) && containerNames.has(name)) {
+      for (const [part, value] of Object.entries(json)) {
+        if (isFigure(value)) readings.push({ member: `${pointer(name)}/${pointer(part)}`, value });
+      }
+    }
+    if (readings.length > maxReadings) return readings.slice(0, maxReadings);
   }
-  return "other";
+  return readings;
 };
+
+/** The most readings of one score. */
+const maxReadings = 50;
+
+const isFigure = (json: unknown): json is boolean | number =>
+  typeof json === "boolean" || (typeof json === "number" && Number.isFinite(json));
+
+const isObject = (json: unknown): json is object =>
+  typeof json === "object" && json !== null && !Array.isArray(json);
+
+/** The names of members whose text is a category. */
+const categoryNames: ReadonlySet<string> = new Set([
+  "value",
+  "score",
+  "label",
+  "category",
+  "class",
+  "verdict",
+  "grade",
+  "rating",
+  "choice",
+  "decision",
+  "outcome",
+  "result",
+  "status",
+  "level",
+  "severity",
+  "sentiment",
+]);
+
+/** A longer text, or one of several lines, is no category. */
+const maxCategoryLength = 60;
+
+const isCategory = (text: string): boolean =>
+  text.length <= maxCategoryLength && text.trim() !== "" && !/[\n\r]/.test(text);
+
+/** The names of members whose own members are readings. */
+const containerNames: ReadonlySet<string> = new Set([
+  "value",
+  "score",
+  "scores",
+  "namedScores",
+  "metrics",
+  "criteria",
+  "dimensions",
+]);
+
+const pointer = (name: string): string =>
+  /[~/]/.test(name) ? name.replaceAll("~", "~0").replaceAll("/", "~1") : name;
+
+/** The names of members with the reasoning of a score: the first that holds a text counts. */
+const reasoningNames = [
+  "reasoning",
+  "explanation",
+  "rationale",
+  "reason",
+  "justification",
+  "critique",
+  "feedback",
+  "comment",
+] as const;
+
+/** The name of the member with a score's reasoning, where it has one. */
+export const reasoningNameOf = (score: JsonObject): string | undefined =>
+  reasoningNames.find((name) => typeof score[name] === "string" && score[name] !== "");
 
 /** A score's reasoning, where it has one. */
 export const reasoningOf = ({ score }: Score): string | undefined => {
-  const { reasoning } = score;
-  return typeof reasoning === "string" && reasoning !== "" ? reasoning : undefined;
-};
-
-/** The input of a record as one text. */
-export const inputText = ({ inputs }: RecordWithScores): string => firstText(inputs);
-
-/** An object as one text: the first member that is a string, or else the whole object as JSON. */
-export const firstText = (json: JsonObject): string =>
-  Object.values(json).find((value) => typeof value === "string") ?? jsonText(json);
-
-/** A value as JSON. Values can be nested too deeply to be written, though not to be parsed. */
-export const jsonText = (value: unknown, indent = 0): string => {
-  try {
-    return JSON.stringify(value, null, indent);
-  } catch {
-    return "(nested too deeply to be shown)";
-  }
+  const name = reasoningNameOf(score);
+  const text = name === undefined ? undefined : score[name];
+  return typeof text === "string" ? text : undefined;
 };

@@ -1,39 +1,54 @@
-/** The figures of one run, metric by metric: a fold over its records in memory that grows with the metrics alone. */
-import type {
-  MetricConfigId,
-  RecordId,
-  RecordWithScores,
-  Score,
-  TestcaseId,
-} from "@scorecard-effect/contract";
+/** The figures of one run, metric by metric: a fold over its records, in any order and in parts that can be merged. */
+import type { RecordId, RecordWithScores, TestcaseId } from "@scorecard-effect/contract";
+import { type Cell, cellsOf, isFlaw, scoreOf } from "./Cell.ts";
+import * as CellTable from "./CellTable.ts";
+import { isLowerBetter } from "./Direction.ts";
+import type { Frequency } from "./Frequency.ts";
 import * as Histogram from "./Histogram.ts";
-import * as Interval from "./Interval.ts";
-import { kindOf, type MetricKind } from "./MetricKind.ts";
-import * as Moments from "./Moments.ts";
+import type { MetricKind } from "./MetricKind.ts";
 import * as Ranking from "./Ranking.ts";
-import { inputText, readingOf, reasoningOf, type Value } from "./ScoreReading.ts";
+import * as ReadingCounts from "./ReadingCounts.ts";
+import { inputText } from "./RecordText.ts";
+import { reasoningOf } from "./ScoreReading.ts";
+import * as Series from "./Series.ts";
+import { defined, figuresOf, type Percentiles, type TrialCounts } from "./SeriesFigures.ts";
+import type { Interval } from "./statistics/Interval.ts";
+import { group, type Grouping, kindOfSeries, reduce, type Reduction } from "./Trials.ts";
 
-/** The figures of one metric. */
+/** The figures of one series: of one member of a metric's scores. */
 export interface MetricSummary {
-  readonly metricConfigId: MetricConfigId;
+  /** In lower case. */
+  readonly metricConfigId: string;
+  /** The member of the scores that the figures are about; null where no score is valid and recognised. */
+  readonly member: string | null;
   readonly kind: MetricKind;
-  /** How many scores the figures rest on. Invalid and missing scores do not count. */
+  /** Whether lower values are better. */
+  readonly isLowerBetter: boolean;
+  /** How many testcases the figures rest on. A record without a testcase counts as one of its own. */
   readonly n: number;
-  /** The share of true scores, 0 to 1: for a boolean metric with n > 0. */
+  readonly trials: TrialCounts;
+  /** The mean over testcases of the share of trials that pass, 0 to 1: for a boolean series. */
   readonly passRate?: number;
-  /** The mean score: for a number metric with n > 0, unless it overflows. */
+  /** The mean over testcases: for a number series, unless it overflows. */
   readonly mean?: number;
-  /** The standard deviation (n - 1) of the scores: for a number metric with n > 1, unless it overflows. */
+  /** The standard deviation (n - 1) of the testcases' values: for n > 1, unless it overflows. */
   readonly standardDeviation?: number;
-  /** The 95% interval of `passRate` (Wilson's) or of `mean` (Student's t, for n > 1): see {@link Interval}. */
-  readonly interval?: Interval.Interval;
-  /** The distribution of a number metric's scores; empty for the other kinds. */
+  /** The 95% interval of `passRate` (Wilson's) or of `mean` (Student's t, for n > 1). */
+  readonly interval?: Interval;
+  /** Of a number series: `p50` is the median. */
+  readonly percentiles?: Percentiles;
+  /** The distribution of a number series; empty for the other kinds. */
   readonly histogram: ReadonlyArray<Histogram.Bin>;
-  /** Scores that the figures leave out: marked with `validationErrors`, or of another kind than the metric's. */
+  /** How many testcases have each category, the most frequent first; empty for the other kinds. */
+  readonly categories: ReadonlyArray<Frequency>;
+  /**
+   * Records that the figures leave out: the score is marked with `validationErrors`, was not recognised, or has
+   * another kind than the series.
+   */
   readonly invalid: number;
-  /** Records without a score of this metric. They do not count as zeros. */
+  /** Records without a score. They do not count as zeros. */
   readonly missing: number;
-  /** The records with the lowest scores, lowest first; for a boolean metric, the first that failed. */
+  /** The records with the lowest scores, lowest first; the highest where lower is better. */
   readonly worst: ReadonlyArray<LowScore>;
 }
 
@@ -41,166 +56,214 @@ export interface MetricSummary {
 interface LowScore {
   readonly recordId: RecordId;
   readonly testcaseId?: TestcaseId;
-  readonly value: Value;
+  /** The share that passed where a boolean metric scored the record several times. */
+  readonly value: boolean | number;
   /** The record's input, as one text. */
   readonly asked: string;
   readonly reasoning?: string;
 }
 
-/** The figures of a run. */
-export interface Summary {
+/** How much was read. */
+export interface ReadCounts {
   readonly pages: number;
   readonly records: number;
   readonly scores: number;
+}
+
+/** The figures of a run. */
+export interface Summary extends ReadCounts {
+  /** How many testcases the run has. A record without a testcase counts as one of its own. */
+  readonly testcases: number;
+  /** The most records that share a testcase. */
+  readonly maxTrials: number;
+  readonly reduction: Reduction;
   /** In order of first appearance. */
   readonly metrics: ReadonlyArray<MetricSummary>;
+  /** How the scores of each metric were read. */
+  readonly readings: ReadonlyArray<ReadingCounts.MetricReadings>;
 }
 
 /** A fold in progress. */
 export interface Tally {
   readonly add: (page: { readonly records: ReadonlyArray<RecordWithScores> }) => void;
+  /** Adds what another tally has read. Its options must be the same. */
+  readonly merge: (other: Tally) => void;
   /** How much has been read so far, without the figures: cheap. */
-  readonly counts: () => Omit<Summary, "metrics">;
+  readonly counts: () => ReadCounts;
   /** The figures of the pages so far. */
   readonly summary: () => Summary;
+  /** What {@link merge} reads. */
+  readonly state: TallyState;
 }
 
-/** Starts a fold. `worst` is how many records with low scores it keeps for each metric, 5 by default. */
-export const tally = ({ worst = 5 }: { readonly worst?: number | undefined } = {}): Tally => {
+interface TallyState {
+  readonly table: CellTable.CellTable;
+  readonly low: Map<string, LowScores>;
+  readonly readings: ReadingCounts.ReadingCounts;
+}
+
+/** The lowest scores of one series, by kind: the kind of the series is known at the end. */
+interface LowScores {
+  readonly booleans: Ranking.Ranking<LowScore>;
+  readonly numbers: Ranking.Ranking<LowScore>;
+}
+
+/** What a tally counts. */
+export interface Options {
+  /** How many records with low scores it keeps for each series. Default 5. */
+  readonly worst?: number | undefined;
+  /** How the trials of a testcase become one value. Default `mean`. */
+  readonly reduction?: Reduction | undefined;
+}
+
+/** Starts a fold. */
+export const tally = ({ worst = 5, reduction = "mean" }: Options = {}): Tally => {
   const total = { pages: 0, records: 0, scores: 0 };
-  const metrics = new Map<MetricConfigId, MetricTally>();
-  const metricOf = (id: MetricConfigId): MetricTally => {
-    const known = metrics.get(id);
+  const table = CellTable.make(Series.make());
+  const low = new Map<string, LowScores>();
+  const readings = ReadingCounts.make();
+
+  const lowOf = (key: Series.SeriesKey): LowScores => {
+    const text = Series.keyText(key);
+    const known = low.get(text);
     if (known !== undefined) return known;
-    const made = emptyTally(worst);
-    metrics.set(id, made);
+    const made: LowScores = { booleans: Ranking.make(worst), numbers: Ranking.make(worst) };
+    low.set(text, made);
     return made;
   };
+  const rankings: Array<LowScores | undefined> = [];
+  const offerLow = (record: RecordWithScores, cells: ReadonlyArray<Cell>): void => {
+    for (let index = 0; index < cells.length; index++) {
+      const cell = cells[index];
+      const series = table.series.all[index];
+      if (cell === undefined || cell === null || cell === true || series === undefined) continue;
+      if (typeof cell === "string" || isFlaw(cell)) continue;
+      const { booleans, numbers } = (rankings[index] ??= lowOf(series));
+      if (typeof cell === "number") {
+        const key = isLowerBetter(series) ? -cell : cell;
+        numbers.offer(key, record.id, () => lowScore(record, series, cell));
+      } else {
+        const share = cell === false ? 0 : cell.passes / cell.of;
+        booleans.offer(share, record.id, () => lowScore(record, series, cell && share));
+      }
+    }
+  };
+
   return {
     add: ({ records }) => {
       total.pages += 1;
       for (const record of records) {
         total.records += 1;
         total.scores += record.scores.length;
-        for (const score of record.scores) {
-          const metric = metricOf(score.metricConfigId);
-          // A record with two scores of one metric counts once.
-          if (metric.lastScored !== total.records) metric.scored += 1;
-          metric.lastScored = total.records;
-          count(metric, record, score);
+        const cells = cellsOf(record, table.series, readings.add);
+        table.add(record.testcaseId ?? null, cells);
+        if (worst > 0) offerLow(record, cells);
+      }
+    },
+    merge: ({ counts, state }) => {
+      const { pages, records, scores } = counts();
+      total.pages += pages;
+      total.records += records;
+      total.scores += scores;
+      table.merge(state.table);
+      readings.merge(state.readings);
+      for (const series of state.table.series.all) {
+        const other = state.low.get(Series.keyText(series));
+        if (other === undefined) continue;
+        const own = lowOf(series);
+        for (const kind of ["booleans", "numbers"] as const) {
+          for (const { key, id, element } of other[kind].ranked()) {
+            own[kind].offer(key, id, () => element);
+          }
         }
       }
     },
     counts: () => ({ ...total }),
-    summary: () => ({
-      ...total,
-      metrics: Array.from(metrics, ([id, metric]) => summarize(id, metric, total.records)),
-    }),
+    summary: () => {
+      const grouping = group(table);
+      return {
+        ...total,
+        testcases: table.testcases(),
+        maxTrials: maxTrialsOf(grouping),
+        reduction,
+        metrics: shownSeries(table).map((series) =>
+          summarize({ table, series, grouping, reduction, low: low.get(Series.keyText(series)) }),
+        ),
+        readings: readings.metrics(),
+      };
+    },
+    state: { table, low, readings },
   };
 };
 
-interface MetricTally {
-  booleans: number;
-  passes: number;
-  readonly numbers: Moments.Moments;
-  readonly histogram: Histogram.Histogram;
-  others: number;
-  marked: number;
-  /** Records with a score of this metric, and the place in the run of the last of them. */
-  scored: number;
-  lastScored: number;
-  readonly failed: Ranking.Ranking<LowScore>;
-  readonly lowest: Ranking.Ranking<LowScore>;
-}
-
-const emptyTally = (worst: number): MetricTally => ({
-  booleans: 0,
-  passes: 0,
-  numbers: Moments.empty(),
-  histogram: Histogram.make(),
-  others: 0,
-  marked: 0,
-  scored: 0,
-  lastScored: 0,
-  failed: Ranking.make(worst),
-  lowest: Ranking.make(worst),
-});
-
-const count = (metric: MetricTally, record: RecordWithScores, score: Score): void => {
-  const reading = readingOf(score);
-  if (typeof reading === "boolean") {
-    metric.booleans += 1;
-    if (reading) metric.passes += 1;
-    else metric.failed.offer(0, () => lowScore(record, score, reading));
-  } else if (typeof reading === "number") {
-    Moments.add(metric.numbers, reading);
-    metric.histogram.add(reading);
-    metric.lowest.offer(reading, () => lowScore(record, score, reading));
-  } else if (reading === "invalid") {
-    metric.marked += 1;
-  } else {
-    metric.others += 1;
-  }
+/** The series to show, metric by metric; a metric as a whole only where none of its scores was read. */
+export const shownSeries = ({ series }: CellTable.CellTable): ReadonlyArray<Series.Series> => {
+  const read = new Set(series.all.flatMap(({ member, whole }) => (member === null ? [] : [whole])));
+  return series.all
+    .filter(({ member, whole }) => member !== null || !read.has(whole))
+    .toSorted((a, b) => a.whole - b.whole || a.index - b.index);
 };
 
-const lowScore = (record: RecordWithScores, score: Score, value: Value): LowScore => {
-  const reasoning = reasoningOf(score);
+const maxTrialsOf = ({ starts }: Grouping): number => {
+  let max = 0;
+  for (let testcase = 1; testcase < starts.length; testcase++) {
+    max = Math.max(max, (starts[testcase] ?? 0) - (starts[testcase - 1] ?? 0));
+  }
+  return max;
+};
+
+const lowScore = (
+  record: RecordWithScores,
+  series: Series.Series,
+  value: boolean | number,
+): LowScore => {
+  const score = scoreOf(record, series, (own) => typeof value !== "boolean" || own === value);
   return {
     recordId: record.id,
-    ...(record.testcaseId === undefined ? {} : { testcaseId: record.testcaseId }),
+    ...defined("testcaseId", record.testcaseId),
     value,
     asked: inputText(record),
-    ...(reasoning === undefined ? {} : { reasoning }),
+    ...defined("reasoning", score === undefined ? undefined : reasoningOf(score)),
   };
 };
 
-const summarize = (
-  metricConfigId: MetricConfigId,
-  metric: MetricTally,
-  records: number,
-): MetricSummary => {
-  const { booleans, passes, numbers, others, marked } = metric;
-  const missing = records - metric.scored;
-  const kind = kindOf({ booleans, numbers: numbers.n, others });
-  if (kind === "boolean") {
-    const interval = Interval.ofRate(passes, booleans);
-    return {
-      metricConfigId,
-      kind,
-      n: booleans,
-      passRate: passes / booleans,
-      ...(interval === undefined ? {} : { interval }),
-      histogram: [],
-      invalid: marked + numbers.n + others,
-      missing,
-      worst: metric.failed.entries(),
-    };
-  }
-  if (kind === "number") {
-    const { n, mean, squares } = numbers;
-    const standardDeviation = n > 1 ? Math.sqrt(squares / (n - 1)) : Number.NaN;
-    const interval = Interval.ofMean(mean, squares, n);
-    return {
-      metricConfigId,
-      kind,
-      n,
-      // Scores near the largest double overflow: no figure is better than a wrong one.
-      ...(Number.isFinite(mean) ? { mean } : {}),
-      ...(Number.isFinite(standardDeviation) ? { standardDeviation } : {}),
-      ...(interval === undefined ? {} : { interval }),
-      histogram: metric.histogram.bins(),
-      invalid: marked + booleans + others,
-      missing,
-      worst: metric.lowest.entries(),
-    };
-  }
-  return {
-    metricConfigId,
+interface SummaryInput {
+  readonly table: CellTable.CellTable;
+  readonly series: Series.Series;
+  readonly grouping: Grouping;
+  readonly reduction: Reduction;
+  readonly low: LowScores | undefined;
+}
+
+const summarize = ({ table, series, grouping, reduction, low }: SummaryInput): MetricSummary => {
+  const kind = kindOfSeries([table], series.index);
+  const isLower = isLowerBetter(series);
+  const reduced = reduce({
+    table,
+    series: series.index,
     kind,
-    n: others,
-    histogram: [],
-    invalid: marked + booleans + numbers.n,
-    missing,
-    worst: [],
+    grouping,
+    reduction,
+    isLowerBetter: isLower,
+  });
+  const { value, ascending, ...figures } = figuresOf(reduced);
+  const histogram = Histogram.make();
+  for (const own of ascending) histogram.add(own);
+  return {
+    metricConfigId: series.metricId,
+    member: series.member,
+    kind,
+    isLowerBetter: isLower,
+    ...figures,
+    ...defined(kind === "boolean" ? "passRate" : "mean", value),
+    histogram: histogram.bins(),
+    invalid: reduced.invalid,
+    missing: reduced.missing,
+    worst:
+      kind === "boolean"
+        ? (low?.booleans.entries() ?? [])
+        : kind === "number"
+          ? (low?.numbers.entries() ?? [])
+          : [],
   };
 };

@@ -6,17 +6,26 @@ import * as TerminalText from "@scorecard-effect/contract/protocol/TerminalText"
 import { Console, Effect, Stream } from "effect";
 import { Argument, Command } from "effect/cli";
 import { join, type Side } from "../analysis/Comparison.ts";
+import * as ComparisonGate from "../analysis/ComparisonGate.ts";
+import * as MarkdownSummary from "../output/MarkdownSummary.ts";
+import * as MetricChecks from "../output/MetricChecks.ts";
 import * as SourceChoice from "../source/SourceChoice.ts";
 import * as SourceFlags from "../source/SourceFlags.ts";
 import * as ComparisonReport from "../terminal/ComparisonReport.ts";
 import * as Progress from "../terminal/Progress.ts";
+import * as RunReport from "../terminal/RunReport.ts";
 import * as Screen from "../terminal/Screen.ts";
 import { printNote, printTitle, program } from "./Announcement.ts";
+import * as GateFlags from "./GateFlags.ts";
 import * as OutputFlags from "./OutputFlags.ts";
 import { printOnFailure } from "./PartialReport.ts";
+import * as SummaryFiles from "./SummaryFiles.ts";
 
 const parameters = {
   ...SourceFlags.api,
+  ...GateFlags.comparisonFlags,
+  ...SummaryFiles.flags,
+  reduce: OutputFlags.reduce,
   changes: OutputFlags.listed("changes", "regressions and improvements"),
   json: OutputFlags.json,
   baseline: Argument.String("RUN_A").pipe(
@@ -34,35 +43,54 @@ export const command = Command.make(
   parameters,
   Effect.fn("demo.compare")(function* ({
     changes,
+    reduce,
     json: isJson,
     baseline,
     candidate,
+    maxRegressions,
+    noWorse,
+    junit,
+    markdown,
     ...sourceFlags
   }) {
-    const source = yield* SourceChoice.resolvePair(sourceFlags, { baseline, candidate });
+    const files = { junit, markdown };
+    const source = yield* Effect.tapErrorTag(
+      SourceChoice.resolvePair(sourceFlags, { baseline, candidate }),
+      "ReplayError",
+      ({ message }) => SummaryFiles.writeFailure(files, "demo compare", message),
+    );
+    const gates = GateFlags.comparisonGates({ maxRegressions, noWorse });
+    yield* GateFlags.requireOwnRun(source, gates);
     const screen = yield* Screen.make(source.redact);
     yield* printNote(source);
-    if (!isJson) {
-      const [candidateId, baselineId, description] = [
-        source.candidateId,
-        source.baselineId,
-        source.description,
-      ].map(screen.safe);
-      yield* printTitle(`Run ${candidateId} against run ${baselineId} from ${description}`, screen);
-    }
+    const [candidateId, baselineId, description] = [
+      source.candidateId,
+      source.baselineId,
+      source.description,
+    ].map(screen.safe);
+    const title = `Run ${candidateId} against run ${baselineId} from ${description}`;
+    if (!isJson) yield* printTitle(title, screen);
     const progress = yield* Progress.make;
-    const joining = join({ changes });
+    const joining = join({ changes, reduction: reduce });
     const read = { records: 0, pages: 0 };
     const totals = new Map<Side, number | undefined>();
 
-    const conclude = Effect.gen(function* () {
+    const conclude = Effect.fnUntraced(function* (isWhole: boolean) {
       yield* progress.clear;
-      const comparison = joining.comparison();
-      yield* Console.log(
-        isJson
-          ? source.redact(TerminalText.json(ComparisonReport.document(comparison, source)))
-          : ComparisonReport.text(comparison, source, changes, screen).trimEnd(),
-      );
+      const compared = joining.comparison();
+      // Parts of runs pass no gate and fail none.
+      const verdicts = isWhole ? gates.map((gate) => ComparisonGate.judge(gate, compared)) : [];
+      if (isJson) {
+        const document = ComparisonReport.document(compared, source, verdicts);
+        yield* Console.log(source.redact(TerminalText.json(document)));
+        return { compared, verdicts };
+      }
+      const parts = [
+        ComparisonReport.text(compared, source, changes, screen).trimEnd(),
+        RunReport.gates(verdicts, screen).trimEnd(),
+      ];
+      yield* Console.log(parts.filter((part) => part !== "").join("\n\n"));
+      return { compared, verdicts };
     });
 
     yield* Effect.gen(function* () {
@@ -88,17 +116,30 @@ export const command = Command.make(
       );
     }).pipe(
       Effect.provide(source.client),
+      Effect.tapError(({ message }) =>
+        SummaryFiles.writeFailure(files, title, screen.safe(message)),
+      ),
       printOnFailure({
         isJson,
         progress,
         records: () => read.records,
         print: Effect.andThen(
-          conclude,
+          conclude(false),
           Complaint.print(program, "the runs were not read to the end: these figures are partial"),
         ),
       }),
     );
-    yield* conclude;
+    const { compared, verdicts } = yield* conclude(true);
+    yield* SummaryFiles.write(files, {
+      title,
+      checks: [
+        ...GateFlags.checks(verdicts, GateFlags.comparisonNameOf, screen.safe),
+        ...MetricChecks.ofComparison(compared, screen),
+      ],
+      markdown: (all) => MarkdownSummary.ofComparison(title, compared, all, screen.safe),
+      seconds: yield* progress.elapsed,
+    });
+    return yield* GateFlags.enforce(verdicts, "candidate");
   }, Effect.scoped),
 ).pipe(
   Command.withDescription(
@@ -107,5 +148,9 @@ export const command = Command.make(
   Command.withExamples([
     { command: "demo compare", description: "A generated pair, 135 and 136" },
     { command: "demo compare 135 136 --changes 10", description: "Two runs of your own" },
+    {
+      command: "demo compare 135 136 --no-worse 6f1a5c0e --max-regressions 10",
+      description: "Exit with 1 if the metric or more testcases got worse",
+    },
   ]),
 );

@@ -3,6 +3,7 @@ import { Command } from "effect/cli";
 import * as CompareCommand from "./CompareCommand.ts";
 import * as ExploreCommand from "./ExploreCommand.ts";
 import * as ExportCommand from "./ExportCommand.ts";
+import * as ImportCommand from "./ImportCommand.ts";
 import * as ReportCommand from "./ReportCommand.ts";
 
 export const command = Command.make("demo", ReportCommand.flags, ReportCommand.report).pipe(
@@ -14,5 +15,6 @@ export const command = Command.make("demo", ReportCommand.flags, ReportCommand.r
     ExportCommand.command,
     CompareCommand.command,
     ExploreCommand.command,
+    ImportCommand.command,
   ]),
 );

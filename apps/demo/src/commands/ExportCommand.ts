@@ -19,19 +19,24 @@ const flags = {
     Flag.withDescription("The file to write: .jsonl, .ndjson, .csv or .parquet"),
   ),
   resume: Flags.toggle("resume", "Resume an interrupted export, if there is one"),
+  excel: Flags.toggle(
+    "excel",
+    "Write CSV for Excel: with a byte order mark, and without cells that Excel would change",
+  ),
   overwrite: Flags.toggle("overwrite", "Replace the file, and discard an interrupted export"),
 };
 
 export const command = Command.make(
   "export",
   flags,
-  Effect.fn("demo.export")(function* ({ to, resume, overwrite, ...sourceFlags }) {
+  Effect.fn("demo.export")(function* ({ to, resume, excel, overwrite, ...sourceFlags }) {
     const source = yield* SourceChoice.resolve(sourceFlags);
     const { safe } = yield* Screen.make(source.redact);
     yield* printNote(source);
     const progress = yield* Progress.make;
-    const { records, resumed, bytes } = yield* exportRun(source, {
+    const { records, resumed, bytes, remarks } = yield* exportRun(source, {
       to,
+      isForExcel: excel,
       resume,
       overwrite,
       onPage: (state, total) => progress.update({ ...state, total }),
@@ -45,6 +50,7 @@ export const command = Command.make(
         ),
     }).pipe(Effect.provide(source.client));
     yield* progress.clear;
+    for (const remark of remarks) yield* Complaint.print(program, safe(remark));
     const before = resumed === 0 ? "" : `, ${count(resumed)} of them from an earlier export`;
     const time = elapsed(yield* progress.elapsed);
     yield* Console.log(`Run ${safe(source.runId)} from ${safe(source.description)}`);

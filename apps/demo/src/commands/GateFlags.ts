@@ -1,8 +1,11 @@
 /** The flags that set gates: `--min-pass METRIC=0.9`, `--min-mean METRIC=4`. */
+import * as Flags from "@scorecard-effect/contract/cli/Flags";
 import { Effect, Option, Schema } from "effect";
 import { Flag } from "effect/cli";
+import type { ComparisonGate, ComparisonVerdict } from "../analysis/ComparisonGate.ts";
 import type { Gate, Verdict } from "../analysis/Gate.ts";
 import { plural } from "../figures/Figures.ts";
+import type { Check } from "../output/Junit.ts";
 import { UsageError } from "../source/UsageError.ts";
 
 /** The run fails a gate. */
@@ -14,7 +17,7 @@ export class GateError extends Schema.TaggedError<GateError>("@scorecard-effect/
 /** Refuses gates on a run that was generated because no key is set: they would judge a run that nobody asked for. */
 export const requireOwnRun = (
   { note }: { readonly note: string | undefined },
-  gates: ReadonlyArray<Gate>,
+  gates: ReadonlyArray<Gate | ComparisonGate>,
 ): Effect.Effect<void, UsageError> =>
   note === undefined || gates.length === 0
     ? Effect.void
@@ -33,7 +36,7 @@ const gateFlag = (name: string, { figure, description, expected, isValid }: Gate
       (pairs) => {
         const gates = Object.entries(pairs).map(([metric, least]) => ({
           figure,
-          metric: metric.toLowerCase(),
+          metric,
           // `Number` reads a blank as zero.
           least: least.trim() === "" ? Number.NaN : Number(least),
         }));
@@ -52,7 +55,7 @@ export const flags = {
   minPass: gateFlag("min-pass", {
     figure: "pass rate",
     description:
-      "Fail unless this share of a metric's scores pass (0 to 1). METRIC is its id or the start of it",
+      "Fail unless this share of a metric's scores pass (0 to 1). METRIC is its id or the start of it, and /MEMBER where several pass or fail",
     expected: "METRIC=SHARE with a share from 0 to 1, such as 6f1a5c0e=0.9",
     isValid: (least) => least >= 0 && least <= 1,
   }),
@@ -64,12 +67,65 @@ export const flags = {
   }),
 };
 
+/** The flags that set gates on two runs. */
+export const comparisonFlags = {
+  maxRegressions: Flags.wholeNumber("max-regressions", {
+    min: 0,
+    metavar: "N",
+    description: "Fail if more than N testcases got worse in any metric",
+  }).pipe(Flag.optional),
+  noWorse: Flag.String("no-worse").pipe(
+    Flag.withMetavar("METRIC"),
+    Flag.withDescription(
+      "Fail if this metric got worse. METRIC is its id or the start of it, and /MEMBER for one member of its scores, or * for each metric. Can be given several times",
+    ),
+    Flag.atLeast(0),
+  ),
+};
+
+/** The gates that {@link comparisonFlags} set. */
+export const comparisonGates = (given: {
+  readonly maxRegressions: Option.Option<number>;
+  readonly noWorse: ReadonlyArray<string>;
+}): ReadonlyArray<ComparisonGate> => [
+  ...Option.toArray(given.maxRegressions).map(
+    (most) => ({ rule: "max regressions", most }) as const,
+  ),
+  ...given.noWorse.map((metric) => ({ rule: "no worse", metric }) as const),
+];
+
+/** The gates as tests of a CI service. `nameOf` names a gate. */
+export const checks = <V extends Pick<Verdict, "isKept" | "says">>(
+  verdicts: ReadonlyArray<V>,
+  nameOf: (verdict: V) => string,
+  safe: (text: string) => string,
+): ReadonlyArray<Check> =>
+  verdicts.map((verdict) => ({
+    group: "gates",
+    name: safe(nameOf(verdict)),
+    says: safe(verdict.says),
+    outcome: verdict.isKept ? "passed" : "failed",
+  }));
+
+/** The name of a gate on a run. */
+export const nameOf = ({ figure, metric, least }: Gate): string =>
+  `${figure} of ${metric} is at least ${least}`;
+
+/** The name of a gate on two runs. */
+export const comparisonNameOf = ({ gate }: ComparisonVerdict): string =>
+  gate.rule === "no worse"
+    ? `${gate.metric === "*" ? "no metric" : gate.metric} is ${gate.metric === "*" ? "" : "not "}worse`
+    : `at most ${plural(gate.most, "testcase")} got worse in each metric`;
+
 /** Fails with every gate that the run fails. */
-export const enforce = (verdicts: ReadonlyArray<Verdict>): Effect.Effect<void, GateError> => {
+export const enforce = (
+  verdicts: ReadonlyArray<Pick<Verdict, "isKept" | "says">>,
+  subject = "run",
+): Effect.Effect<void, GateError> => {
   const failed = verdicts.filter(({ isKept }) => !isKept);
   if (failed.length === 0) return Effect.void;
   const what = failed.length === 1 ? "a gate" : plural(failed.length, "gate");
   return new GateError({
-    message: `The run fails ${what}: ${failed.map(({ says }) => says).join("; ")}`,
+    message: `The ${subject} fails ${what}: ${failed.map(({ says }) => says).join("; ")}`,
   });
 };

@@ -5,6 +5,8 @@ import { Console, Effect, Stream } from "effect";
 import { Command } from "effect/cli";
 import * as Gate from "../analysis/Gate.ts";
 import { tally } from "../analysis/Summary.ts";
+import * as MarkdownSummary from "../output/MarkdownSummary.ts";
+import * as MetricChecks from "../output/MetricChecks.ts";
 import * as SourceChoice from "../source/SourceChoice.ts";
 import * as SourceFlags from "../source/SourceFlags.ts";
 import { paragraph } from "../terminal/Layout.ts";
@@ -15,11 +17,14 @@ import { printNote, printTitle } from "./Announcement.ts";
 import * as GateFlags from "./GateFlags.ts";
 import * as OutputFlags from "./OutputFlags.ts";
 import { printOnFailure } from "./PartialReport.ts";
+import * as SummaryFiles from "./SummaryFiles.ts";
 
 export const flags = {
   ...SourceFlags.api,
   ...SourceFlags.run,
   ...GateFlags.flags,
+  ...SummaryFiles.flags,
+  reduce: OutputFlags.reduce,
   worst: OutputFlags.listed("worst", "records with the lowest scores"),
   json: OutputFlags.json,
 };
@@ -30,20 +35,26 @@ const maxPrintedRecords = 5;
 export const report = Effect.fn("demo.report")(function* ({
   json: isJson,
   worst,
+  reduce,
   minPass,
   minMean,
+  junit,
+  markdown,
   ...sourceFlags
 }: Command.Command.Config.Infer<typeof flags>) {
-  const source = yield* SourceChoice.resolve(sourceFlags);
+  const files = { junit, markdown };
+  const source = yield* Effect.tapErrorTag(
+    SourceChoice.resolve(sourceFlags),
+    "ReplayError",
+    ({ message }) => SummaryFiles.writeFailure(files, "demo report", message),
+  );
   yield* GateFlags.requireOwnRun(source, [...minPass, ...minMean]);
   const screen = yield* Screen.make(source.redact);
   yield* printNote(source);
-  if (!isJson) {
-    const title = `Run ${screen.safe(source.runId)} from ${screen.safe(source.description)}`;
-    yield* printTitle(title, screen);
-  }
+  const title = `Run ${screen.safe(source.runId)} from ${screen.safe(source.description)}`;
+  if (!isJson) yield* printTitle(title, screen);
   const progress = yield* Progress.make;
-  const run = tally({ worst });
+  const run = tally({ worst, reduction: reduce });
 
   const conclude = Effect.fnUntraced(function* (isWhole: boolean) {
     const summary = run.summary();
@@ -54,16 +65,18 @@ export const report = Effect.fn("demo.report")(function* ({
     if (isJson) {
       const document = RunReport.document(source, summary, verdicts);
       yield* Console.log(source.redact(TerminalText.json(document)));
-      return verdicts;
+      return { summary, verdicts };
     }
     const parts = [
       RunReport.table(summary, screen),
+      RunReport.trials(summary, screen),
+      RunReport.readings(summary, screen),
       RunReport.worst(summary, worst, screen),
       RunReport.gates(verdicts, screen),
       paragraph(RunReport.totalLine(summary, yield* progress.elapsed, isWhole), screen.width),
     ];
     yield* Console.log(`\n${parts.filter((part) => part !== "").join("\n")}`);
-    return verdicts;
+    return { summary, verdicts };
   });
 
   yield* Effect.gen(function* () {
@@ -85,6 +98,7 @@ export const report = Effect.fn("demo.report")(function* ({
     );
   }).pipe(
     Effect.provide(source.client),
+    Effect.tapError(({ message }) => SummaryFiles.writeFailure(files, title, screen.safe(message))),
     printOnFailure({
       isJson,
       progress,
@@ -93,7 +107,17 @@ export const report = Effect.fn("demo.report")(function* ({
     }),
   );
 
-  return yield* GateFlags.enforce(yield* conclude(true));
+  const { summary, verdicts } = yield* conclude(true);
+  yield* SummaryFiles.write(files, {
+    title,
+    checks: [
+      ...GateFlags.checks(verdicts, GateFlags.nameOf, screen.safe),
+      ...MetricChecks.ofRun(summary, screen),
+    ],
+    markdown: (all) => MarkdownSummary.ofRun(title, summary, all, screen.safe),
+    seconds: yield* progress.elapsed,
+  });
+  return yield* GateFlags.enforce(verdicts);
 }, Effect.scoped);
 
 export const command = Command.make("report", flags, report).pipe(

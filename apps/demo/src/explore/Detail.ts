@@ -5,12 +5,17 @@
  * confuses escaped keys (docs/decisions/0011) and treats `__proto__` specially.
  */
 import type { JsonObject, RecordWithScores } from "@scorecard-effect/contract";
-import { jsonText, readingOf } from "../analysis/ScoreReading.ts";
+import { cellsOf } from "../analysis/Cell.ts";
+import { jsonText } from "../analysis/RecordText.ts";
+import { isInvalid, readingsOf, reasoningNameOf, reasoningOf } from "../analysis/ScoreReading.ts";
+import * as Series from "../analysis/Series.ts";
 import type { Detail, Member } from "./ExploreProtocol.ts";
 
 /** The detail of a record. */
 export const fromRecord = (record: RecordWithScores): Detail => {
   const { id, runId: _, testcaseId, inputs, expected, outputs, scores, ...others } = record;
+  const index = Series.make();
+  const cells = cellsOf(record, index);
   return {
     id,
     testcaseId: testcaseId ?? null,
@@ -20,14 +25,18 @@ export const fromRecord = (record: RecordWithScores): Detail => {
     // Fields that the contract does not know.
     others: members(others),
     scores: scores.map((score) => {
-      const { reasoning, ...rest } = score.score;
+      const name = reasoningNameOf(score.score);
       return {
-        metric: score.metricConfigId,
-        cell: readingOf(score),
-        reasoning: typeof reasoning === "string" ? reasoning : null,
-        members: members(typeof reasoning === "string" ? rest : score.score),
+        metric: score.metricConfigId.toLowerCase(),
+        readings: isInvalid(score) ? [] : readingsOf(score.score),
+        reasoning: reasoningOf(score) ?? null,
+        members: members(score.score).filter(({ key }) => key !== name),
         errors: (score.validationErrors ?? []).map(({ path, message }) => ({ path, message })),
       };
+    }),
+    cells: index.all.flatMap(({ metricId, member }, number) => {
+      const cell = cells[number] ?? null;
+      return cell === null ? [] : [{ series: { metricId, member }, cell }];
     }),
   };
 };

@@ -2,10 +2,9 @@
  * What a session sends to its page: plain JSON. The page receives a light row for each record, in listing order, and
  * asks for a record in full when it shows it.
  */
+import type { Cell } from "../analysis/Cell.ts";
 import type { Reading } from "../analysis/ScoreReading.ts";
-
-/** A metric's score of a record; null where there is none. */
-export type Cell = Reading | null;
+import type { SeriesKey } from "../analysis/Series.ts";
 
 /** A record in the table. */
 export interface Row {
@@ -14,7 +13,7 @@ export interface Row {
   /** The first text of the inputs and of the outputs, cut. */
   readonly input: string;
   readonly output: string;
-  /** One cell for each metric, in the order of {@link RowBatch} `metrics`. Trailing nulls are left out. */
+  /** One cell for each series, in the order of {@link RowBatch} `series`. Trailing nulls are left out. */
   readonly cells: ReadonlyArray<Cell>;
 }
 
@@ -24,8 +23,8 @@ export interface RowBatch {
   readonly run: number;
   /** How many records of that run precede these. */
   readonly start: number;
-  /** The metrics that appear for the first time in this batch. They are numbered across batches. */
-  readonly metrics: ReadonlyArray<string>;
+  /** The series that appear for the first time in this batch. They are numbered across batches. */
+  readonly series: ReadonlyArray<SeriesKey>;
   readonly rows: ReadonlyArray<Row>;
 }
 
@@ -37,10 +36,18 @@ export interface Member {
   readonly isText: boolean;
 }
 
+/** What a series says of a record. */
+interface SeriesCell {
+  readonly series: SeriesKey;
+  readonly cell: Cell;
+}
+
 /** A score in full. */
 export interface ScoreDetail {
+  /** The metric's id, in lower case. */
   readonly metric: string;
-  readonly cell: Exclude<Cell, null>;
+  /** The values that were read from it. */
+  readonly readings: ReadonlyArray<Reading>;
   readonly reasoning: string | null;
   /** The score's members other than its reasoning. */
   readonly members: ReadonlyArray<Member>;
@@ -56,6 +63,8 @@ export interface Detail {
   readonly outputs: ReadonlyArray<Member>;
   readonly others: ReadonlyArray<Member>;
   readonly scores: ReadonlyArray<ScoreDetail>;
+  /** The same scores as the table shows them. */
+  readonly cells: ReadonlyArray<SeriesCell>;
 }
 
 /** An error in words for the user. */

@@ -1,10 +1,9 @@
 /** A record as the page's table and search need it. */
 import type { RecordWithScores } from "@scorecard-effect/contract";
-import { firstText, readingOf } from "../analysis/ScoreReading.ts";
-import type { Cell, Row } from "./ExploreProtocol.ts";
-
-/** The metrics of a session, numbered in order of first appearance. */
-export type MetricNumbers = Map<string, number>;
+import { type Cell, cellsOf } from "../analysis/Cell.ts";
+import { firstText } from "../analysis/RecordText.ts";
+import type { SeriesIndex } from "../analysis/Series.ts";
+import type { Row } from "./ExploreProtocol.ts";
 
 /** The most characters of a text that a row shows. */
 const maxShownLength = 200;
@@ -16,28 +15,23 @@ const maxSearchedLength = 4000;
 const maxSearchedDepth = 100;
 
 /**
- * The row of a record. A metric that appears for the first time gets the next number. Of two scores of one metric, the
- * first counts. `redact` removes the API key from a text before the text is cut.
+ * The row of a record. A series that appears for the first time gets the next number. `redact` removes the API key from
+ * a text before the text is cut. Ids stay whole, because records and testcases are joined and opened by them.
  */
 export const fromRecord = (
   record: RecordWithScores,
-  numbers: MetricNumbers,
+  series: SeriesIndex,
   redact: (text: string) => string,
 ): Row => {
   const shownText = (text: string): string => clip(redact(text), maxShownLength);
-  const cells: Array<Cell> = [];
-  for (const score of record.scores) {
-    const number = numbers.get(score.metricConfigId) ?? numbers.size;
-    numbers.set(score.metricConfigId, number);
-    while (cells.length <= number) cells.push(null);
-    cells[number] ??= readingOf(score);
-  }
   return {
-    id: shownText(record.id),
-    testcaseId: record.testcaseId === undefined ? null : shownText(record.testcaseId),
+    id: redact(record.id),
+    testcaseId: record.testcaseId === undefined ? null : redact(record.testcaseId),
     input: shownText(firstText(record.inputs)),
     output: shownText(firstText(record.outputs)),
-    cells,
+    cells: cellsOf(record, series).map((cell): Cell =>
+      typeof cell === "string" ? redact(cell) : cell,
+    ),
   };
 };
 

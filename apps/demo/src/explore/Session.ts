@@ -18,6 +18,7 @@ import {
   Stream,
   SubscriptionRef,
 } from "effect";
+import * as Series from "../analysis/Series.ts";
 import { retries } from "../source/RetryCount.ts";
 import * as Detail from "./Detail.ts";
 import { explain } from "./ErrorExplanation.ts";
@@ -98,7 +99,7 @@ export const make = Effect.fn("Session.make")(function* (
   options: Options,
 ): Effect.fn.Return<Session, never, Scope.Scope> {
   const { client, redact, tags = [] } = options;
-  let numbers: Row.MetricNumbers = new Map();
+  let series = Series.make();
   let batches: Array<Batch> = [];
   let readings = options.runs.map(startReading);
   /** How often the session has restarted. It is part of each event id: ids from before a restart are outdated. */
@@ -124,13 +125,16 @@ export const make = Effect.fn("Session.make")(function* (
   });
 
   const add = (run: number, reading: RunReading, page: Page): void => {
-    const knownMetrics = numbers.size;
-    const rows = page.records.map((record) => Row.fromRecord(record, numbers, redact));
+    const knownSeries = series.all.length;
+    const rows = page.records.map((record) => Row.fromRecord(record, series, redact));
     const batch: Batch = {
       rows: JSON.stringify({
         run,
         start: reading.records.length,
-        metrics: Array.from(numbers.keys()).slice(knownMetrics),
+        series: series.all.slice(knownSeries).map(({ metricId, member }) => ({
+          metricId,
+          member: member === null ? null : redact(member),
+        })),
         rows,
       } satisfies RowBatch),
       texts: JSON.stringify(page.records.map((record) => Row.searchText(record, redact))),
@@ -237,7 +241,7 @@ export const make = Effect.fn("Session.make")(function* (
       }),
     restart: Effect.gen(function* () {
       yield* FiberHandle.clear(handle);
-      numbers = new Map();
+      series = Series.make();
       batches = [];
       readings = options.runs.map(startReading);
       epoch += 1;

@@ -1,95 +1,100 @@
 /**
- * A record as a row of a table. Free-form objects are JSON. Each metric has a column for its value and one for its
- * reasoning, if it appears in the first records: a table's columns are fixed before its rows. The column `scores` has
- * the scores of all metrics.
+ * The columns of a table. Each value of a metric's scores that appears in the first records has a column, and each of
+ * these metrics has one for its reasoning. The column `scores` has the scores of all metrics.
  */
-import { MetricConfigId, RecordWithScores, type Score } from "@scorecard-effect/contract";
 import { Schema } from "effect";
 import { kindOf } from "../analysis/MetricKind.ts";
-import { readingOf, reasoningOf, type Value } from "../analysis/ScoreReading.ts";
+import * as Series from "../analysis/Series.ts";
+import type { Row } from "./Row.ts";
 
-/** A metric with columns of its own. */
+/** A member of a metric's scores with a column of its own. */
 export const Metric = Schema.Struct({
-  metricConfigId: MetricConfigId,
-  /** The kind of most of its first scores. Scores of another kind appear in the column `scores` alone. */
-  kind: Schema.Literals(["boolean", "number"]),
+  /** The metric's id, in lower case. */
+  metricId: Schema.String,
+  member: Schema.String,
+  /** The kind of most of its first values. Values of another kind appear in the column `scores` alone. */
+  kind: Schema.Literals(["boolean", "number", "category"]),
 });
 export interface Metric extends Schema.Schema.Type<typeof Metric> {}
 
-/** A column. Text and JSON are distinct kinds: CSV must disarm formulas in text, and JSON never starts one. */
+/**
+ * A column. Ids, text and JSON are distinct kinds: a spreadsheet must take an id for text, CSV must disarm formulas in
+ * text, and in JSON it can do so without changing what the JSON says.
+ */
 export interface Column {
   readonly name: string;
-  readonly kind: "text" | "json" | "boolean" | "number";
-  readonly cell: (record: RecordWithScores) => string | Value | undefined;
+  readonly kind: "id" | "text" | "json" | "boolean" | "number";
+  readonly cell: (row: Row) => string | boolean | number | undefined;
 }
 
-/** The most metrics that get columns of their own. */
-const maxMetrics = 50;
+/** The most members that get columns of their own. */
+export const maxMetrics = 500;
 
-/** The metrics that appear in the first records. */
-export const metricsOf = (records: ReadonlyArray<RecordWithScores>): ReadonlyArray<Metric> => {
-  const counts = new Map<MetricConfigId, { booleans: number; numbers: number }>();
-  for (const score of records.flatMap(({ scores }) => scores)) {
-    const reading = readingOf(score);
-    if (typeof reading === "string") continue;
-    const count = counts.get(score.metricConfigId) ?? { booleans: 0, numbers: 0 };
-    count[typeof reading === "boolean" ? "booleans" : "numbers"] += 1;
-    counts.set(score.metricConfigId, count);
-  }
-  return Array.from(counts)
-    .flatMap(([metricConfigId, count]): ReadonlyArray<Metric> => {
-      const kind = kindOf({ ...count, others: 0 });
-      return kind === "other" ? [] : [{ metricConfigId, kind }];
+/** The members that have values in some rows, in order of first appearance. */
+export const metricsOf = (
+  rows: ReadonlyArray<Row>,
+  series: Series.SeriesIndex,
+): ReadonlyArray<Metric> =>
+  series.all
+    .flatMap(({ metricId, member, index }): ReadonlyArray<Metric> => {
+      const counts = { booleans: 0, numbers: 0, categories: 0 };
+      for (const { cells } of rows) {
+        const cell = cells[index];
+        if (typeof cell === "number") counts.numbers += 1;
+        else if (typeof cell === "string") counts.categories += 1;
+        else if (typeof cell === "boolean" || isShare(cell)) counts.booleans += 1;
+      }
+      const kind = kindOf(counts);
+      return member === null || kind === "other" ? [] : [{ metricId, member, kind }];
     })
     .slice(0, maxMetrics);
-};
 
-/** The columns of a table. */
-export const columnsOf = (metrics: ReadonlyArray<Metric>): ReadonlyArray<Column> => [
-  { name: "id", kind: "text", cell: ({ id }) => id },
-  { name: "runId", kind: "text", cell: ({ runId }) => runId },
-  { name: "testcaseId", kind: "text", cell: ({ testcaseId }) => testcaseId },
-  ...metrics.flatMap(metricColumns),
-  { name: "inputs", kind: "json", cell: ({ inputs }) => JSON.stringify(inputs) },
-  { name: "expected", kind: "json", cell: ({ expected }) => JSON.stringify(expected) },
-  { name: "outputs", kind: "json", cell: ({ outputs }) => JSON.stringify(outputs) },
-  { name: "scores", kind: "json", cell: ({ scores }) => JSON.stringify(scores) },
-  { name: "other", kind: "json", cell: otherFields },
+const isShare = (cell: Row["cells"][number] | undefined): boolean =>
+  typeof cell === "object" && cell !== null && "passes" in cell;
+
+/** The name of a member's column. */
+export const nameOf = (metrics: ReadonlyArray<Metric>, { metricId, member }: Metric): string =>
+  metrics.filter((other) => other.metricId === metricId).length > 1
+    ? Series.keyText({ metricId, member })
+    : metricId;
+
+/** The columns of a table with these metrics. Rows must be made with the same series. */
+export const columnsOf = (
+  metrics: ReadonlyArray<Metric>,
+  series: Series.SeriesIndex,
+): ReadonlyArray<Column> => [
+  { name: "id", kind: "id", cell: ({ id }) => id },
+  { name: "runId", kind: "id", cell: ({ runId }) => runId },
+  { name: "testcaseId", kind: "id", cell: ({ testcaseId }) => testcaseId },
+  ...Array.from(Map.groupBy(metrics, ({ metricId }) => metricId)).flatMap(([metricId, own]) => {
+    const { index: whole } = series.of(metricId, null);
+    return [
+      ...own.map((metric): Column => {
+        const { index } = series.of(metricId, metric.member);
+        const type = typeOf(metric);
+        return {
+          name: nameOf(own, metric),
+          kind: metric.kind === "category" ? "text" : metric.kind,
+          cell: ({ cells }) => {
+            const cell = cells[index];
+            return typeof cell === type && typeof cell !== "object" ? cell : undefined;
+          },
+        };
+      }),
+      {
+        name: `${metricId}_reasoning`,
+        kind: "text",
+        cell: ({ reasoning }): string | undefined => reasoning[whole],
+      } satisfies Column,
+    ];
+  }),
+  { name: "inputs", kind: "json", cell: ({ inputs }) => inputs },
+  { name: "expected", kind: "json", cell: ({ expected }) => expected },
+  { name: "outputs", kind: "json", cell: ({ outputs }) => outputs },
+  { name: "scores", kind: "json", cell: ({ scores }) => scores },
+  { name: "other", kind: "json", cell: ({ other }) => other },
 ];
 
-const metricColumns = ({ metricConfigId, kind }: Metric): ReadonlyArray<Column> => {
-  const validScore = ({ scores }: RecordWithScores): Score | undefined =>
-    scores.find(
-      (score) => score.metricConfigId === metricConfigId && readingOf(score) !== "invalid",
-    );
-  return [
-    {
-      name: metricConfigId,
-      kind,
-      cell: (record) => {
-        const score = validScore(record);
-        const reading = score === undefined ? undefined : readingOf(score);
-        return (kind === "boolean" && typeof reading === "boolean") ||
-          (kind === "number" && typeof reading === "number")
-          ? reading
-          : undefined;
-      },
-    },
-    {
-      name: `${metricConfigId}_reasoning`,
-      kind: "text",
-      cell: (record) => {
-        const score = validScore(record);
-        return score === undefined ? undefined : reasoningOf(score);
-      },
-    },
-  ];
-};
-
-/** The fields that the contract does not know, if there are any. */
-const otherFields = (record: RecordWithScores): string | undefined => {
-  const others = Object.entries(record).filter(([name]) => !knownFields.has(name));
-  return others.length === 0 ? undefined : JSON.stringify(Object.fromEntries(others));
-};
-
-const knownFields: ReadonlySet<string> = new Set(Object.keys(RecordWithScores.fields));
+/** The type of the cells of a member's column. */
+export const typeOf = ({ kind }: Metric): "boolean" | "number" | "string" =>
+  kind === "category" ? "string" : kind;

@@ -1,62 +1,156 @@
 /**
- * CSV (RFC 4180) that is safe to open in a spreadsheet: an apostrophe precedes text that would start a formula, and
- * control characters are replaced. The JSON columns hold every text unchanged.
+ * CSV (RFC 4180) that is safe to open in a spreadsheet, even in one that separates cells by semicolons or tabs: no cell
+ * starts a formula. An apostrophe precedes text that would, and JSON writes the formula's first character as an escape,
+ * which does not change what it says. Control characters of texts are replaced.
  *
  * Written by hand, because `csv-stringify` took four times as long, and longer than reading the run.
  */
 import { Schema } from "effect";
-import { type Column, columnsOf, Metric, metricsOf } from "./Columns.ts";
+import type { Column } from "./Columns.ts";
 import type { Format } from "./Encoder.ts";
+import { isChangedByExcel } from "./ExcelIds.ts";
+import { type Loss, maxExcelCharacters } from "./Losses.ts";
+import * as Table from "./Table.ts";
+import * as TextBytes from "./TextBytes.ts";
 
-const utf8 = new TextEncoder();
-
-/** The note of the first chunk: the metrics with columns. */
-const Note = Schema.Array(Metric);
-
-export const format: Format = {
-  name: "CSV",
-  encoder: ({ redact, notes }) => {
-    let columns =
-      notes.length === 0 ? undefined : columnsOf(Schema.decodeUnknownSync(Note)(notes[0]));
-    const begin = (metrics: typeof Note.Type): string => {
-      columns = columnsOf(metrics);
-      return line(columns.map(({ name }) => name));
+/** CSV, or CSV for Excel: with a byte order mark, and no cell that Excel would change. */
+export const format = ({ isForExcel }: { readonly isForExcel: boolean }): Format => ({
+  name: isForExcel ? "CSV for Excel" : "CSV",
+  encoder: ({ redact, records: rowsBefore, notes }) => {
+    const table = Table.make(
+      rowsBefore,
+      notes.map((note) => Schema.decodeUnknownSync(Table.Note)(note)),
+    );
+    const text = TextBytes.make();
+    const addLine = (length: number, addCell: (index: number) => void): void => {
+      for (let index = 0; index < length; index++) {
+        if (index > 0) text.add(",");
+        addCell(index);
+      }
+      text.add("\r\n");
+    };
+    const writeRows = (): void => {
+      const isNew = !table.isFixed();
+      const { rows, columns, losses, firstNumber } = table.take();
+      if (isNew) {
+        if (isForExcel) text.add("\uFEFF");
+        addLine(columns.length, (index) => text.add(textCell(redact(columns[index]?.name ?? ""))));
+      }
+      for (const [place, row] of rows.entries()) {
+        addLine(columns.length, (index) => {
+          const column = columns[index];
+          if (column === undefined) return;
+          addCell(column, column.cell(row), (problem) =>
+            losses.add(problem, column.name, firstNumber + place),
+          );
+        });
+      }
+    };
+    const addCell = (
+      { kind }: Column,
+      value: ReturnType<Column["cell"]>,
+      onLoss: (problem: Loss["problem"]) => void,
+    ): void => {
+      if (value === undefined) return;
+      if (typeof value !== "string") text.add(String(value));
+      else if (kind === "json") addText(redact(value), true, disarmedJson, onLoss);
+      else if (kind === "id") {
+        const id = redact(value);
+        const isChanged = isForExcel && isChangedByExcel(id);
+        if (isChanged) onLoss("id");
+        // Quoted, so that readers that can tell take it for text.
+        addText(isChanged ? `'${id}` : id, true, disarmed, onLoss);
+      } else {
+        const shown = redact(value);
+        addText(shown, shown === "" || needsQuotes.test(shown), disarmed, onLoss);
+      }
+    };
+    const addText = (
+      value: string,
+      isQuoted: boolean,
+      disarm: (piece: string, isStart: boolean) => string,
+      onLoss: (problem: Loss["problem"]) => void,
+    ): void => {
+      if (!isQuoted && value.length < maxExcelCharacters) {
+        text.add(disarm(value, true));
+        return;
+      }
+      let length = 0;
+      text.add('"');
+      for (const piece of TextBytes.piecesOf(value)) {
+        const safe = disarm(piece, length === 0);
+        length += safe.length;
+        if (isForExcel && length > maxExcelCharacters) {
+          // It is the first piece: more than one piece is more than Excel reads.
+          const mark = `… (cut: ${value.length} characters)`;
+          text.add(escapeQuotes(startOf(safe, maxExcelCharacters - mark.length)) + mark);
+          break;
+        }
+        text.add(escapeQuotes(safe));
+      }
+      text.add('"');
+      if (length > maxExcelCharacters) onLoss("long");
     };
     return {
       add: (records) => {
-        if (records.length === 0) return { bytes: new Uint8Array(), isWhole: true };
-        const metrics = columns === undefined ? metricsOf(records) : undefined;
-        const head = metrics === undefined ? "" : begin(metrics);
-        const fixed = columns ?? [];
-        const rows = records.map((record) =>
-          line(fixed.map((column) => cellOf(column, column.cell(record)))),
-        );
+        table.add(records);
+        if (table.holdsRows() && (table.isFixed() || table.isFull())) writeRows();
+        const note = table.note();
         return {
-          bytes: utf8.encode(redact(head + rows.join(""))),
-          isWhole: true,
-          ...(metrics === undefined ? {} : { note: metrics }),
+          bytes: text.take(),
+          isWhole: !table.holdsRows(),
+          ...(note === undefined ? {} : { note }),
         };
       },
-      // A table without rows still has a header.
-      end: () => utf8.encode(columns === undefined ? begin([]) : ""),
+      end: () => {
+        // A table without rows still has a header.
+        if (table.holdsRows() || !table.isFixed()) writeRows();
+        return text.take();
+      },
+      remarks: () => table.remarks(isForExcel),
     };
   },
-};
-
-const line = (cells: ReadonlyArray<string>): string => `${cells.join(",")}\r\n`;
-
-const cellOf = ({ kind }: Column, value: ReturnType<Column["cell"]>): string => {
-  if (typeof value !== "string") return value === undefined ? "" : String(value);
-  return kind === "json" ? quoted(value) : textCell(value);
-};
+});
 
 /** A text as a cell: no formula, and no control characters except line breaks and tabs. */
 export const textCell = (text: string): string => {
-  // Most texts need no change.
-  if (!/^[=+\-@＝＋－＠]|[\p{Cc}",]/u.test(text)) return text;
-  const shown = text.replaceAll(/[^\P{Cc}\t\r\n]/gu, "\uFFFD");
-  const safe = /^[=+\-@\t\r＝＋－＠]/u.test(shown) ? `'${shown}` : shown;
-  return /[",\r\n]/.test(safe) ? quoted(safe) : safe;
+  const safe = disarmed(text, true);
+  return text === "" || needsQuotes.test(text) ? `"${escapeQuotes(safe)}"` : safe;
 };
 
-const quoted = (text: string): string => `"${text.replaceAll('"', '""')}"`;
+/** What any program might take for the end of a cell or of a row, and quotes. */
+const needsQuotes = /[",;\t\r\n]/;
+
+/**
+ * The first character of a formula after the start of a cell, where spaces and quotes may come between: `;"=1` is a
+ * formula in some programs. A cell also starts after a line break, for a program that takes the quotes around the cell
+ * for text.
+ */
+const formulaInText = /([;\t\r\n])(?=(?:(?![\t\r\n])[\s"]){0,20}[=+\-@＝＋－＠])/gu;
+const formulaAtStart = /^(?=[\t\r]|(?:(?![\t\r\n])[\s"]){0,20}[=+\-@＝＋－＠])/u;
+const formulaInJson = /(;(?:(?![\t\r\n])\s){0,20})([=+\-@＝＋－＠])/gu;
+
+// Most texts need no change.
+const mayNeedChange = /[\p{Cc};]|^[\s"=+\-@＝＋－＠]/u;
+
+const disarmed = (piece: string, isStart: boolean): string => {
+  if (!mayNeedChange.test(piece)) return piece;
+  const shown = piece.replaceAll(/[^\P{Cc}\t\r\n]/gu, "\uFFFD").replaceAll(formulaInText, "$1'");
+  return isStart && formulaAtStart.test(piece) ? `'${shown}` : shown;
+};
+
+// JSON starts with a bracket, and its line breaks and tabs are escaped: only a semicolon can start a cell.
+const disarmedJson = (piece: string): string =>
+  piece.includes(";")
+    ? piece.replaceAll(
+        formulaInJson,
+        (_, start: string, character: string) =>
+          `${start}\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
+      )
+    : piece;
+
+const escapeQuotes = (text: string): string => text.replaceAll('"', '""');
+
+/** The start of a text, of at most so many characters. Splits no surrogate pair. */
+const startOf = (text: string, length: number): string =>
+  text.slice(0, Math.max(length, 0)).replace(/[\uD800-\uDBFF]$/, "");

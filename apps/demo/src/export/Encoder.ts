@@ -3,6 +3,7 @@ import type { RecordWithScores } from "@scorecard-effect/contract";
 
 /** What a page adds to a file. */
 interface Chunk {
+  /** Valid until the next page is added. */
   readonly bytes: Uint8Array;
   /** Whether every record that was added is in the bytes so far: only then can an export be resumed from here. */
   readonly isWhole: boolean;
@@ -15,12 +16,16 @@ interface Encoder {
   readonly add: (records: ReadonlyArray<RecordWithScores>) => Chunk;
   /** The bytes that end the file. */
   readonly end: () => Uint8Array;
+  /** What the file has no place for, in sentences: of all records that were added, by an earlier process too. */
+  readonly remarks: () => ReadonlyArray<string>;
 }
 
 /** Where an encoder starts. */
 interface EncoderStart {
   /** Removes the API key from a text. */
   readonly redact: (text: string) => string;
+  /** How many records the file has already; 0 for a new file. */
+  readonly records: number;
   /** How many bytes the file has already; 0 for a new file. */
   readonly bytes: number;
   /** The notes of the chunks that make up those bytes. */

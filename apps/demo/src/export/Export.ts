@@ -32,6 +32,8 @@ export interface ExportedRun {
 export interface Options {
   /** The file to write. Its extension names the format. */
   readonly to: string;
+  /** Whether to write CSV that Excel does not change. */
+  readonly isForExcel: boolean;
   /** Whether to resume an interrupted export of the same run, if there is one. */
   readonly resume: boolean;
   /** Whether to replace the file, and to discard an interrupted export. */
@@ -78,17 +80,20 @@ export const exportRun = Effect.fn("Export.exportRun")(function* (
   options: Options,
 ) {
   const { to } = options;
-  const format = Formats.formatOf(to);
-  if (format === undefined) {
+  const format = Formats.formatOf(to, options);
+  if (typeof format === "string") {
     return yield* new ExportError({
       file: to,
-      problem: `has no known extension: use one of ${Formats.extensions.join(", ")}`,
+      problem:
+        format === "not for Excel"
+          ? "--excel applies to .csv alone"
+          : `has no known extension: use one of ${Formats.extensions.join(", ")}`,
     });
   }
   const fs = yield* FileSystem.FileSystem;
   const client = yield* ScorecardClient;
   const header: Journal.Header = {
-    version: 1,
+    version: 3,
     format: format.name,
     runId: source.runId,
     source: source.identity,
@@ -98,7 +103,12 @@ export const exportRun = Effect.fn("Export.exportRun")(function* (
   const { part, journal } = yield* openFiles(to, from);
   const encoder = yield* Effect.try({
     try: () =>
-      format.encoder({ redact: source.redact, bytes: from?.bytes ?? 0, notes: from?.notes ?? [] }),
+      format.encoder({
+        redact: source.redact,
+        records: from?.delivered ?? 0,
+        bytes: from?.bytes ?? 0,
+        notes: from?.notes ?? [],
+      }),
     catch: () => new ExportError({ file: journalOf(to), problem: damaged }),
   });
 
@@ -179,7 +189,7 @@ export const exportRun = Effect.fn("Export.exportRun")(function* (
       ),
       Effect.catchTag("PlatformError", (error) => Effect.fail(unwritable(to, error))),
     );
-  return state;
+  return { ...state, remarks: encoder.remarks() };
 }, Effect.scoped);
 
 const damaged = "is damaged: remove it and the file beside it, or --overwrite them";

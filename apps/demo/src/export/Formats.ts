@@ -7,15 +7,24 @@ import * as Parquet from "./Parquet.ts";
 const formats: { readonly [extension: string]: Format } = {
   ".jsonl": JsonLines.format,
   ".ndjson": JsonLines.format,
-  ".csv": Csv.format,
+  ".csv": Csv.format({ isForExcel: false }),
   ".parquet": Parquet.format,
 };
 
 /** The extensions that name a format. */
 export const extensions: ReadonlyArray<string> = Object.keys(formats);
 
-/** The format for a file's name; undefined for an unknown extension. */
-export const formatOf = (file: string): Format | undefined => {
+/** Why a file has no format. */
+export type Problem = "no extension" | "not for Excel";
+
+/** The format for a file's name, for Excel or for any program. */
+export const formatOf = (
+  file: string,
+  { isForExcel }: { readonly isForExcel: boolean },
+): Format | Problem => {
   const dot = file.lastIndexOf(".");
-  return dot === -1 ? undefined : formats[file.slice(dot).toLowerCase()];
+  const format = dot === -1 ? undefined : formats[file.slice(dot).toLowerCase()];
+  if (format === undefined) return "no extension";
+  if (!isForExcel) return format;
+  return format === formats[".csv"] ? Csv.format({ isForExcel }) : "not for Excel";
 };

@@ -8,7 +8,7 @@ import { Result, Schema } from "effect";
 
 /** What is exported, and how. */
 export const Header = Schema.Struct({
-  version: Schema.Literal(1),
+  version: Schema.Literal(3),
   format: Schema.String,
   runId: RunId,
   source: Schema.String,

@@ -1,83 +1,75 @@
 /**
- * Parquet, in row groups of whole pages. A group is written when the pages hold enough records: only one group is in
- * memory, and the same pages make the same file wherever an export was interrupted.
+ * Parquet, in row groups of whole pages. A group is written when the table is full: only one group is in memory, and
+ * the same pages make the same file wherever an export was interrupted.
  */
 import { Schema } from "effect";
 import { ByteWriter, ParquetWriter } from "hyparquet-writer";
-import type { RecordWithScores } from "@scorecard-effect/contract";
-import { type Column, columnsOf, Metric, metricsOf } from "./Columns.ts";
+import type { Column } from "./Columns.ts";
 import type { Format } from "./Encoder.ts";
-
-/** A row group ends with the first page that brings it to this many records. */
-const minGroupSize = 2000;
+import * as Table from "./Table.ts";
 
 export const format: Format = {
   name: "Parquet",
-  encoder: ({ redact, notes, bytes }) => {
+  encoder: ({ redact, records: rowsBefore, notes, bytes }) => {
     const writer = new ByteWriter();
-    let file = notes.length === 0 ? undefined : reopen(writer, bytes, notes);
-    let held: Array<RecordWithScores> = [];
+    const known = notes.map((note) => Schema.decodeUnknownSync(Note)(note));
+    const table = Table.make(
+      rowsBefore,
+      known.map((note) => note.table),
+    );
+    let parquet: ParquetWriter | undefined;
 
     const drain = (): Uint8Array => {
       const drained = writer.getBytes().slice();
       writer.index = 0;
       return drained;
     };
-    const writeGroup = (records: ReadonlyArray<RecordWithScores>): OpenFile => {
-      file ??= open(writer, metricsOf(records));
-      if (records.length === 0) return file;
+    const writeGroup = (): ParquetWriter => {
+      const { rows, columns } = table.take();
+      parquet ??=
+        known.length === 0 ? open(writer, columns) : reopen(writer, columns, bytes, known);
+      if (rows.length === 0) return parquet;
       // Writing to memory completes at once.
-      void file.parquet.write({
-        rowGroupSize: records.length,
-        columnData: file.columns.map((column) => ({
+      void parquet.write({
+        rowGroupSize: rows.length,
+        columnData: columns.map((column) => ({
           name: column.name,
           offsetIndex: false,
-          data: records.map((record) => {
-            const value = column.cell(record);
+          data: rows.map((row) => {
+            const value = column.cell(row);
             return typeof value === "string" ? redact(value) : (value ?? null);
           }),
         })),
       });
       // The library keeps the data of indexes, which this file does not have.
-      file.parquet.pendingIndexes = [];
-      return file;
+      parquet.pendingIndexes = [];
+      return parquet;
     };
 
     return {
       add: (records) => {
-        for (const record of records) held.push(record);
-        if (held.length < minGroupSize) {
-          return { bytes: new Uint8Array(), isWhole: held.length === 0 };
-        }
-        const { parquet, metrics } = writeGroup(held);
-        held = [];
-        return { bytes: drain(), isWhole: true, note: noteOf(metrics, parquet.row_groups.at(-1)) };
+        table.add(records);
+        if (!table.isFull()) return { bytes: new Uint8Array(), isWhole: !table.holdsRows() };
+        const { row_groups: groups } = writeGroup();
+        const note = noteOf(table.note() ?? { losses: [] }, groups.at(-1));
+        return { bytes: drain(), isWhole: true, note };
       },
       end: () => {
-        void writeGroup(held).parquet.finish();
-        held = [];
+        void writeGroup().finish();
         return drain();
       },
+      remarks: () => table.remarks(false),
     };
   },
 };
 
-interface OpenFile {
-  readonly metrics: ReadonlyArray<Metric>;
-  readonly columns: ReadonlyArray<Column>;
-  readonly parquet: ParquetWriter;
-}
-
-const open = (writer: ByteWriter, metrics: ReadonlyArray<Metric>): OpenFile => {
-  const columns = columnsOf(metrics);
-  const parquet = new ParquetWriter({
+const open = (writer: ByteWriter, columns: ReadonlyArray<Column>): ParquetWriter =>
+  new ParquetWriter({
     writer,
     statistics: false,
     createdBy: "scorecard-effect",
     schema: [{ name: "root", num_children: columns.length }, ...columns.map(elementOf)],
   });
-  return { metrics, columns, parquet };
-};
 
 const elementOf = ({ name, kind }: Column): SchemaElement => ({
   name,
@@ -90,6 +82,7 @@ const text = { type: "BYTE_ARRAY", converted_type: "UTF8" } as const;
 const types = {
   boolean: { type: "BOOLEAN" },
   number: { type: "DOUBLE" },
+  id: text,
   text,
   json: text,
 } as const;
@@ -97,15 +90,19 @@ const types = {
 type SchemaElement = ParquetWriter["schema"][number];
 
 /** Continues a file from the row groups in its notes. */
-const reopen = (writer: ByteWriter, bytes: number, notes: ReadonlyArray<unknown>): OpenFile => {
-  const groups = notes.map((note) => Schema.decodeUnknownSync(Note)(note));
-  const file = open(writer, groups[0]?.metrics ?? []);
-  file.parquet.row_groups = groups.map(({ group }) => group);
-  file.parquet.num_rows = groups.reduce((sum, { group }) => sum + group.num_rows, 0n);
+const reopen = (
+  writer: ByteWriter,
+  columns: ReadonlyArray<Column>,
+  bytes: number,
+  notes: ReadonlyArray<typeof Note.Type>,
+): ParquetWriter => {
+  const parquet = open(writer, columns);
+  parquet.row_groups = notes.map(({ group }) => group);
+  parquet.num_rows = notes.reduce((sum, { group }) => sum + group.num_rows, 0n);
   // The start of the file is already written.
   writer.index = 0;
   writer.offset = bytes;
-  return file;
+  return parquet;
 };
 
 // The metadata of a row group. The end of the file holds that of all groups, so each checkpoint notes its own.
@@ -135,11 +132,11 @@ const Group = Schema.Struct({
   total_compressed_size: Schema.BigIntFromString,
 });
 
-const Note = Schema.Struct({ metrics: Schema.Array(Metric), group: Group });
+const Note = Schema.Struct({ table: Table.Note, group: Group });
 
-const noteOf = (metrics: ReadonlyArray<Metric>, group: unknown): unknown =>
+const noteOf = (table: Table.Note, group: unknown): unknown =>
   JSON.parse(
-    JSON.stringify({ metrics, group }, (_, value: unknown) =>
+    JSON.stringify({ table, group }, (_, value: unknown) =>
       typeof value === "bigint" ? String(value) : value,
     ),
   );

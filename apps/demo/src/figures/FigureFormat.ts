@@ -1,5 +1,6 @@
 /** How the figures of a metric are written: a pass rate in percent, a mean as it is. */
-import { number, percent, signed } from "./Figures.ts";
+import type { MetricKind } from "../analysis/MetricKind.ts";
+import { number, numbersApart, percent, signed } from "./Figures.ts";
 
 /** Two bounds of a figure. */
 interface Bounds {
@@ -10,6 +11,8 @@ interface Bounds {
 export interface FigureFormat {
   /** A pass rate or a mean: `86.59%`, `3.94`. */
   readonly value: (value: number) => string;
+  /** Two of them, with enough digits to tell them apart: `86.67%` and `74.03%`. */
+  readonly pair: (before: number, after: number) => readonly [before: string, after: string];
   /** The interval around one: `85% to 88.03%`. */
   readonly interval: (interval: Bounds) => string;
   /** A difference between two: `−12.64 points`, `+0.12`. */
@@ -25,6 +28,7 @@ const rangeOf =
 
 const mean: FigureFormat = {
   value: number,
+  pair: numbersApart,
   interval: rangeOf(number),
   difference: signed,
   differenceInterval: rangeOf(signed),
@@ -35,11 +39,17 @@ const signedPoints = (difference: number): string => signed(100 * difference);
 
 const passRate: FigureFormat = {
   value: percent,
+  pair: (before, after) => {
+    const texts = [percent(before), percent(after)] as const;
+    if (texts[0] !== texts[1]) return texts;
+    const [from, to] = numbersApart(100 * before, 100 * after);
+    return [`${from}%`, `${to}%`];
+  },
   interval: rangeOf(percent),
   difference: (difference) => `${signedPoints(difference)} points`,
   differenceInterval: rangeOf(signedPoints),
 };
 
 /** The format for a metric's figures, by the kind of its scores. */
-export const figureFormat = (kind: "boolean" | "number" | "other"): FigureFormat =>
+export const figureFormat = (kind: MetricKind): FigureFormat =>
   kind === "boolean" ? passRate : mean;

@@ -1,5 +1,7 @@
 /** Numbers, amounts and times as people read them. The terminal and the page both use these rules: no Node here. */
 
+import type { MetricKind } from "../analysis/MetricKind.ts";
+
 /** Shown where there is no figure. */
 export const noFigure = "–";
 
@@ -30,6 +32,27 @@ export const number = (n: number): string =>
     return (size < 1 ? smallFormat : decimalFormat).format(size);
   });
 
+/** The most significant digits with which two numbers are told apart. */
+const maxTellingDigits = 17;
+
+/** Two different numbers with as many more digits as tell them apart: `0.1234568` and `0.1234569`. */
+export const numbersApart = (a: number, b: number): readonly [string, string] => {
+  const [first, second] = [number(a), number(b)];
+  if (first !== second || a === b || !Number.isFinite(a) || !Number.isFinite(b)) {
+    return [first, second];
+  }
+  for (let digits = 4; digits <= maxTellingDigits; digits++) {
+    const [x, y] = [a, b].map((n) => withMinus(n, (size) => significant(size, digits)));
+    if (x !== undefined && y !== undefined && x !== y) return [x, y];
+  }
+  return [first, second];
+};
+
+const significant = (size: number, digits: number): string =>
+  size !== 0 && (size < 1e-6 || size >= 1e12)
+    ? Number(size.toPrecision(digits)).toExponential().replace("e+", "e")
+    : new Intl.NumberFormat("en-US", { maximumSignificantDigits: digits }).format(size);
+
 /** A number to six decimals, so that it differs visibly from a bound that it misses: `0.865879`. */
 export const precise = (n: number): string =>
   withMinus(n, (size) => (size < 1e-4 && size > 0 ? String(size) : sixDecimalFormat.format(size)));
@@ -45,9 +68,19 @@ export const percent = (share: number): string => {
 export const signed = (difference: number): string =>
   `${difference > 0 && Number.isFinite(difference) ? "+" : ""}${number(difference)}`;
 
-/** A score in a word: `pass`, `fail`, or its number. */
-export const score = (value: boolean | number): string =>
-  typeof value === "boolean" ? (value ? "pass" : "fail") : number(value);
+/** A score in a word: `pass`, `fail`, its category, or its number. */
+export const score = (value: boolean | number | string): string =>
+  typeof value === "string"
+    ? value
+    : typeof value === "boolean"
+      ? value
+        ? "pass"
+        : "fail"
+      : number(value);
+
+/** The value of a testcase or a record: that of a boolean metric with several trials or scores is a share. */
+export const valueOfKind = (kind: MetricKind, value: boolean | number | string): string =>
+  kind === "boolean" && typeof value === "number" ? `${percent(value)} pass` : score(value);
 
 /** An amount of things: `1 record`, `2 records`. */
 export const plural = (n: number, noun: string, nouns = `${noun}s`): string =>

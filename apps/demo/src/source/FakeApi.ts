@@ -6,7 +6,6 @@ import { Effect, type FileSystem, Layer, Option } from "effect";
 import type { Source } from "./Source.ts";
 import type { ApiFlags } from "./SourceFlags.ts";
 import { transport } from "./Transport.ts";
-import { UsageError } from "./UsageError.ts";
 
 /** The preset, the seed and the size of a generated run. */
 export const generated = ({ preset, seed, records }: ApiFlags) => ({
@@ -19,7 +18,7 @@ export const generated = ({ preset, seed, records }: ApiFlags) => ({
 export interface RecordedRuns {
   readonly file: string;
   readonly runs: readonly [FakeRun.FakeRun, ...ReadonlyArray<FakeRun.FakeRun>];
-  readonly find: (runId: string) => Effect.Effect<FakeRun.FakeRun, UsageError>;
+  readonly find: (runId: string) => Effect.Effect<FakeRun.FakeRun, Replay.ReplayError>;
 }
 
 export const loadReplay = Effect.fnUntraced(function* (
@@ -35,8 +34,9 @@ export const loadReplay = Effect.fnUntraced(function* (
     const run = runs.find(({ runId }) => runId === wanted);
     return run === undefined
       ? Effect.fail(
-          new UsageError({
-            message: `${file} has no run ${wanted}, only ${runs.map(({ runId }) => runId).join(", ")}`,
+          new Replay.ReplayError({
+            file,
+            problem: `has no run ${wanted}, only ${runs.map(({ runId }) => runId).join(", ")}`,
           }),
         )
       : Effect.succeed(run);

@@ -1,10 +1,20 @@
 /** The report on two runs: text for a terminal, and a JSON document for programs. */
 import type { RunId } from "@scorecard-effect/contract";
-import type { Change, Comparison, MetricComparison, Part } from "../analysis/Comparison.ts";
+import { type ChangeVerdict, minPairs } from "../analysis/ChangeVerdict.ts";
+import type {
+  Change,
+  Comparison,
+  MetricComparison,
+  Part,
+  ScoredTestcase,
+} from "../analysis/Comparison.ts";
+import type { ComparisonVerdict } from "../analysis/ComparisonGate.ts";
+import * as Series from "../analysis/Series.ts";
 import { figureFormat } from "../figures/FigureFormat.ts";
-import { count, noFigure, plural, score } from "../figures/Figures.ts";
-import { columns, wrap } from "./Layout.ts";
+import { count, noFigure, numbersApart, percent, plural, valueOfKind } from "../figures/Figures.ts";
 import { markedLabels, type MetricLabels, wholeLabels } from "../figures/MetricLabels.ts";
+import { columns, wrap } from "./Layout.ts";
+import { categoryList } from "./RunReport.ts";
 import { plainScreen, type Screen } from "./Screen.ts";
 import { finding, fittingTable, textOf, titled } from "./Sections.ts";
 
@@ -22,22 +32,102 @@ export const text = (
   screen: Screen = plainScreen,
 ): string => {
   const metrics = comparison.metrics.toSorted((a, b) => rank(a) - rank(b));
-  const ids = metrics.map(({ metricConfigId }) => metricConfigId);
-  const labels = markedLabels(ids);
+  const names = metrics.map(nameOf);
+  const labels = markedLabels(names);
+  const ordered = metrics.filter(({ kind }) => kind !== "category");
+  const categories = metrics.filter(({ kind }) => kind === "category");
+  const areMeans = comparison.reduction === "mean";
+  const list = (
+    title: string,
+    of: ReadonlyArray<MetricComparison>,
+    changesOf: (metric: MetricComparison) => ReadonlyArray<Change>,
+  ): string =>
+    changes(
+      title,
+      of,
+      (metric) => changesOf(metric).slice(0, maxChanges),
+      { labels, areMeans },
+      screen,
+    );
   return [
-    table(metrics, wholeLabels(ids), labels, screen),
-    changes("Regressions", metrics, ({ worst }) => worst.slice(0, maxChanges), labels, screen),
-    changes("Improvements", metrics, ({ best }) => best.slice(0, maxChanges), labels, screen),
+    table(metrics, wholeLabels(names), labels, screen),
+    notes(comparison, screen),
+    list("Regressions", ordered, ({ worst }) => worst),
+    list("Improvements", ordered, ({ best }) => best),
+    categoryChanges(categories, labels, screen),
+    list("Changed", categories, ({ worst }) => worst),
     parts(comparison, runs, screen),
   ]
     .filter((part) => part !== "")
     .join("\n");
 };
 
-const rank = ({ verdict }: MetricComparison): number =>
-  ["worse", "unclear", "better"].indexOf(verdict);
+const verdictOrder: ReadonlyArray<ChangeVerdict> = [
+  "worse",
+  "changed",
+  "unclear",
+  "too few",
+  "same",
+  "better",
+];
 
-const heads = [
+const rank = ({ verdict }: MetricComparison): number => verdictOrder.indexOf(verdict);
+
+/** The name of a series, which labels are looked up by. */
+const nameOf = ({ metricConfigId, member }: MetricComparison): string =>
+  Series.keyText({ metricId: metricConfigId, member });
+
+const labelOf = (metric: MetricComparison, labels: MetricLabels, { safe }: Screen): string =>
+  safe(labels.get(nameOf(metric)) ?? "");
+
+/** The metrics with their names, those that got worse first. */
+export const named = ({ metrics }: Comparison) => {
+  const ordered = metrics.toSorted((a, b) => rank(a) - rank(b));
+  const labels = wholeLabels(ordered.map(nameOf));
+  return ordered.map((metric) => ({ metric, name: labelOf(metric, labels, plainScreen) }));
+};
+
+/** What the verdicts rest on, where that is not plain. */
+const notes = (
+  { metrics, tested, reduction, baseline, candidate }: Comparison,
+  screen: Screen,
+): string => {
+  const hasTrials = Math.max(baseline.maxTrials, candidate.maxTrials) > 1;
+  const lower = metrics.filter(({ isLowerBetter }) => isLowerBetter);
+  const lines = [
+    ...(tested > 1
+      ? [
+          `Verdicts are adjusted for ${plural(tested, "metric")} (Benjamini and Hochberg, 5% false alarms); ` +
+            "intervals are not.",
+        ]
+      : []),
+    ...(metrics.some(({ verdict }) => verdict === "too few")
+      ? [`too few: a verdict needs at least ${minPairs} testcases that both runs scored.`]
+      : []),
+    ...(hasTrials ? [`Each testcase counts once, ${reductionPhrases[reduction]}.`] : []),
+    ...((reduction === "any" || reduction === "all") &&
+    metrics.some(({ unequalTrials }) => unequalTrials > 0)
+      ? [
+          "Some testcases have more trials in one run than in the other, which " +
+            `--reduce ${reduction} does not compare fairly: no verdict on these metrics.`,
+        ]
+      : []),
+    ...(lower.length > 0
+      ? [`Lower is better: ${lower.map(({ member }) => screen.safe(member ?? "")).join(", ")}.`]
+      : []),
+  ];
+  return textOf(lines.flatMap((line) => wrap(`  ${line}`, 4, screen.width)));
+};
+
+const reductionPhrases = {
+  mean: "with the mean of its trials",
+  any: "with the best of its trials",
+  all: "with the worst of its trials",
+  majority: "with what most of its trials say",
+} as const;
+
+/** The columns of the table. */
+export const heads = [
   "metric",
   "verdict",
   "n",
@@ -62,10 +152,7 @@ const table = (
     columns(
       [
         heads,
-        ...metrics.map((metric) => [
-          labels.get(metric.metricConfigId) ?? "",
-          ...figuresOf(metric, screen),
-        ]),
+        ...metrics.map((metric) => [labelOf(metric, labels, screen), ...figuresOf(metric, screen)]),
       ],
       { textColumns: 2 },
     );
@@ -75,41 +162,106 @@ const table = (
   );
 };
 
-const figuresOf = (metric: MetricComparison, { paint }: Screen): ReadonlyArray<string> => {
-  const { kind, baseline, candidate, difference, interval, verdict } = metric;
+/** The cells of a metric, without its name. */
+export const figuresOf = (
+  metric: MetricComparison,
+  { paint, safe }: Screen,
+): ReadonlyArray<string> => {
+  const { kind, baseline, candidate, difference, interval, verdict, categories } = metric;
   const format = figureFormat(kind);
+  const [before, after] =
+    kind === "category"
+      ? [modeOf(categories.baseline, metric.n, safe), modeOf(categories.candidate, metric.n, safe)]
+      : baseline === undefined || candidate === undefined
+        ? [noFigure, noFigure]
+        : difference === 0
+          ? [format.value(baseline), format.value(candidate)]
+          : format.pair(baseline, candidate);
+  const isOrdered = kind !== "category";
   return [
     verdict === "worse" ? paint.bad(verdict) : verdict === "better" ? paint.good(verdict) : verdict,
     count(metric.n),
-    baseline === undefined ? noFigure : format.value(baseline),
-    candidate === undefined ? noFigure : format.value(candidate),
-    difference === undefined ? noFigure : format.difference(difference),
+    before,
+    after,
+    isOrdered
+      ? difference === undefined
+        ? noFigure
+        : format.difference(difference)
+      : `${count(metric.changed)} changed`,
     interval === undefined ? noFigure : format.differenceInterval(interval),
-    count(metric.regressions),
-    count(metric.improvements),
+    isOrdered ? count(metric.regressions) : noFigure,
+    isOrdered ? count(metric.improvements) : noFigure,
     count(metric.invalid),
     count(metric.missing),
   ];
 };
 
+/** The most frequent category and its share. */
+const modeOf = (
+  categories: MetricComparison["categories"]["baseline"],
+  n: number,
+  safe: Screen["safe"],
+): string => {
+  const [mode, second] = categories;
+  if (mode === undefined) return noFigure;
+  return mode.count === second?.count ? "no mode" : `${safe(mode.name)} ${percent(mode.count / n)}`;
+};
+
+/** What became of the categories of each metric. */
+const categoryChanges = (
+  metrics: ReadonlyArray<MetricComparison>,
+  labels: MetricLabels,
+  screen: Screen,
+): string => {
+  const { safe } = screen;
+  const lines = metrics.flatMap((metric) => {
+    const { categories, categoryChanges: all } = metric;
+    const label = labelOf(metric, labels, screen);
+    const became = all
+      .slice(0, maxCategoryChanges)
+      .map(({ from, to, count: n }) => `${safe(from)} → ${safe(to)} ${count(n)}`);
+    return [
+      `  ${label}  before ${categoryList(categories.baseline, safe) || noFigure}`,
+      `  ${label}  after ${categoryList(categories.candidate, safe) || noFigure}`,
+      ...(became.length === 0 ? [] : [`  ${label}  ${became.join(", ")}`]),
+    ];
+  });
+  return titled(
+    "Categories",
+    lines.flatMap((line) => wrap(line, 4, screen.width)),
+    screen,
+  );
+};
+
+const maxCategoryChanges = 6;
+
 const blockOf = (metric: MetricComparison, labels: MetricLabels, screen: Screen): string => {
   const [verdict = "", n, before, after, difference, interval, worse, better, invalid, missing] =
     figuresOf(metric, screen);
-  return textOf([
-    `  ${labels.get(metric.metricConfigId) ?? ""} ${verdict}`,
-    `    before ${before}, after ${after}`,
-    `    difference ${difference}`,
-    `    ${interval}`,
-    `    n ${n}, worse ${worse}, better ${better}`,
-    `    invalid ${invalid}, missing ${missing}`,
-  ]);
+  return textOf(
+    [
+      `  ${labelOf(metric, labels, screen)} ${verdict}`,
+      `    before ${before}, after ${after}`,
+      `    difference ${difference}`,
+      `    ${interval}`,
+      `    n ${n}, worse ${worse}, better ${better}`,
+      `    invalid ${invalid}, missing ${missing}`,
+    ].flatMap((line) => wrap(line, 3, screen.width)),
+  );
 };
+
+/** How the values of testcases are written. */
+interface ChangeWords {
+  readonly labels: MetricLabels;
+  /** Whether the value of a testcase with several trials is their mean. */
+  readonly areMeans: boolean;
+}
 
 const changes = (
   title: string,
   metrics: ReadonlyArray<MetricComparison>,
   changesOf: (metric: MetricComparison) => ReadonlyArray<Change>,
-  labels: MetricLabels,
+  { labels, areMeans }: ChangeWords,
   screen: Screen,
 ): string => {
   const { safe } = screen;
@@ -117,8 +269,11 @@ const changes = (
     changesOf(metric).flatMap(({ testcaseId, baseline, candidate }) => {
       const { reasoning } = candidate;
       const head = [
-        labels.get(metric.metricConfigId),
-        `${score(baseline.value)} → ${score(candidate.value)}`,
+        labelOf(metric, labels, screen),
+        [
+          safe(valueWord(metric, baseline, candidate.value, areMeans)),
+          safe(valueWord(metric, candidate, baseline.value, areMeans)),
+        ].join(" → "),
         `testcase ${safe(testcaseId)}`,
         `records ${safe(baseline.recordId)} and ${safe(candidate.recordId)}`,
       ];
@@ -126,6 +281,20 @@ const changes = (
     }),
   );
   return titled(title, lines, screen);
+};
+
+/** A testcase's value in one run, with enough digits to tell it from that in the other. */
+const valueWord = (
+  { kind }: MetricComparison,
+  { value, trials }: ScoredTestcase,
+  other: ScoredTestcase["value"],
+  areMeans: boolean,
+): string => {
+  if (kind === "boolean" && trials > 1 && areMeans)
+    return `${percent(Number(value))} of ${count(trials)} pass`;
+  return kind === "number" && typeof value === "number" && typeof other === "number"
+    ? numbersApart(value, other)[0]
+    : valueOfKind(kind, value);
 };
 
 const parts = (
@@ -148,7 +317,9 @@ const partLines = (part: Part, runId: RunId, safe: Screen["safe"]): ReadonlyArra
   return [
     `  Run ${safe(runId)}: ${plural(part.records, "record")}` +
       (part.withoutTestcase > 0 ? `, ${count(part.withoutTestcase)} without a testcase` : "") +
-      (part.repeated > 0 ? `, ${count(part.repeated)} with a repeated testcase` : ""),
+      (part.maxTrials > 1
+        ? `, ${plural(part.testcases, "testcase")} with up to ${count(part.maxTrials)} trials`
+        : ""),
     ...(part.alone > 0
       ? [`    ${plural(part.alone, "testcase")} only in this run: ${ids}${more}`]
       : []),
@@ -159,9 +330,11 @@ const partLines = (part: Part, runId: RunId, safe: Screen["safe"]): ReadonlyArra
 export const document = (
   comparison: Comparison,
   { baselineId, candidateId, tags }: Runs & { readonly tags: ReadonlyArray<string> },
+  verdicts: ReadonlyArray<ComparisonVerdict> = [],
 ) => ({
   baselineId,
   candidateId,
   ...(tags.length === 0 ? {} : { tags }),
   ...comparison,
+  gates: verdicts.map(({ gate, isKept, says }) => ({ ...gate, isKept, says })),
 });

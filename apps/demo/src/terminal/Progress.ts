@@ -25,6 +25,8 @@ export interface Progress {
 export const make: Effect.Effect<Progress, never, Scope.Scope> = Effect.gen(function* () {
   const { stderr } = process;
   const isTerminal = stderr.isTTY && process.env["TERM"] !== "dumb";
+  // Without colours, no escape sequence is written at all: spaces erase the line.
+  const hasEscapes = !process.env["NO_COLOR"];
   const period = isTerminal ? 0.1 : 1;
   const started = yield* MonotonicTime.millis;
   const elapsed = Effect.map(MonotonicTime.millis, (now) => (now - started) / 1000);
@@ -32,17 +34,17 @@ export const make: Effect.Effect<Progress, never, Scope.Scope> = Effect.gen(func
   let state: ReadSoFar = { records: 0, pages: 0, total: undefined };
   let due = 0;
 
+  const columns = (): number => (stderr.columns || 80) - 1;
+  const erased = (): string => (hasEscapes ? "\r\u001b[K" : `\r${" ".repeat(columns())}\r`);
   const show = Effect.gen(function* () {
     const seconds = yield* elapsed;
     if (seconds < due) return;
     due = seconds + period;
     const shown = { ...state, seconds, retries: (yield* retries) - retriesBefore };
-    stderr.write(
-      isTerminal ? `\r\u001b[K${bar(shown, (stderr.columns || 80) - 1)}` : `${line(shown)}\n`,
-    );
+    stderr.write(isTerminal ? erased() + bar(shown, columns()) : `${line(shown)}\n`);
   });
   const clear = Effect.sync(() => {
-    if (isTerminal) stderr.write("\r\u001b[K");
+    if (isTerminal) stderr.write(erased());
     due = 0;
   });
 

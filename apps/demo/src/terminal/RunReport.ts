@@ -1,13 +1,25 @@
 /** The report on one run: text for a terminal, and a JSON document for programs. */
-import type { RecordWithScores, RunId, Score } from "@scorecard-effect/contract";
+import type { RecordWithScores, RunId } from "@scorecard-effect/contract";
+import { cellsOf, isFlaw } from "../analysis/Cell.ts";
 import type { Verdict } from "../analysis/Gate.ts";
-import { inputText, readingOf, type Value } from "../analysis/ScoreReading.ts";
-import type { MetricSummary, Summary } from "../analysis/Summary.ts";
+import type { MetricReadings } from "../analysis/ReadingCounts.ts";
+import { inputText } from "../analysis/RecordText.ts";
+import * as Series from "../analysis/Series.ts";
+import type { MetricSummary, ReadCounts, Summary } from "../analysis/Summary.ts";
 import { figureFormat } from "../figures/FigureFormat.ts";
-import { count, elapsed, noFigure, number, plural, score } from "../figures/Figures.ts";
-import { bars, shareBar } from "./Bars.ts";
-import { columns, cut, fit, widthOf } from "./Layout.ts";
+import {
+  count,
+  elapsed,
+  noFigure,
+  number,
+  percent,
+  plural,
+  score,
+  valueOfKind,
+} from "../figures/Figures.ts";
 import { markedLabels, type MetricLabels, wholeLabels } from "../figures/MetricLabels.ts";
+import { bars, shareBar } from "./Bars.ts";
+import { columns, cut, fit, widthOf, wrap } from "./Layout.ts";
 import { plainScreen, type Screen } from "./Screen.ts";
 import { finding, fittingTable, textOf, titled } from "./Sections.ts";
 
@@ -16,13 +28,25 @@ export const recordLine = (
   record: RecordWithScores,
   { width, safe }: Screen = plainScreen,
 ): string => {
-  const scores = record.scores.map(scoreWord).join("  ");
+  const words = scoreWords(record).map(safe).join("  ");
   const id = `  ${safe(record.id).padEnd(8)} `;
-  const end = `  ${scores === "" ? "no scores" : scores}`;
+  const end = `  ${words === "" ? "no scores" : words}`;
   const room = width === undefined ? 58 : Math.min(58, width - widthOf(id) - widthOf(end));
   const line = `${id}${fit(safe(inputText(record)), Math.max(10, room))}${end}`;
   return width === undefined ? line : cut(line, width);
 };
+
+/** A word for each value of a record, in the order of its scores. */
+const scoreWords = (record: RecordWithScores): ReadonlyArray<string> =>
+  cellsOf(record, Series.make()).flatMap((cell) => {
+    if (cell === null) return [];
+    if (isFlaw(cell)) return [cell.flaw === "invalid" ? cell.flaw : "·"];
+    return [typeof cell === "object" ? `${cell.passes} of ${cell.of} pass` : score(cell)];
+  });
+
+/** The name of a series, which labels are looked up by. */
+const nameOf = ({ metricConfigId, member }: MetricSummary): string =>
+  Series.keyText({ metricId: metricConfigId, member });
 
 /**
  * A table of a run's metrics. Where it is wider than the screen, the ids are shortened, then the histograms move
@@ -31,22 +55,33 @@ export const recordLine = (
 export const table = (summary: Summary, screen: Screen = plainScreen): string => {
   const { metrics } = summary;
   if (metrics.length === 0) return "  No scores.\n";
-  const ids = metrics.map(({ metricConfigId }) => metricConfigId);
-  const short = markedLabels(ids);
+  const names = metrics.map(nameOf);
+  const short = markedLabels(names);
   return (
     fittingTable(
       [
-        () => tableOf(metrics, wholeLabels(ids), true),
-        () => tableOf(metrics, short, true),
+        () => tableOf(metrics, wholeLabels(names), true, screen),
+        () => tableOf(metrics, short, true, screen),
         () => [
-          ...tableOf(metrics, short, false),
+          ...tableOf(metrics, short, false, screen),
           "",
-          ...metrics.map((metric) => spreadLine(metric, short)),
+          ...metrics
+            .filter((metric) => spread(metric, screen) !== "")
+            .map((metric) => `  ${labelOf(metric, short, screen)}   ${spread(metric, screen)}`),
         ],
       ],
       screen,
-    ) ?? metrics.map((metric) => blockOf(metric, short)).join("\n")
+    ) ?? metrics.map((metric) => blockOf(metric, short, screen)).join("\n")
   );
+};
+
+const labelOf = (metric: MetricSummary, labels: MetricLabels, { safe }: Screen): string =>
+  safe(labels.get(nameOf(metric)) ?? "");
+
+/** The metrics with their names. */
+export const named = ({ metrics }: Summary) => {
+  const labels = wholeLabels(metrics.map(nameOf));
+  return metrics.map((metric) => ({ metric, name: labelOf(metric, labels, plainScreen) }));
 };
 
 /** A wide table has kinds and histograms, a narrow one does not. */
@@ -54,8 +89,10 @@ const tableOf = (
   metrics: ReadonlyArray<MetricSummary>,
   labels: MetricLabels,
   isWide: boolean,
-): ReadonlyArray<string> =>
-  columns(
+  screen: Screen,
+): ReadonlyArray<string> => {
+  const hasMedian = metrics.some(({ percentiles }) => percentiles !== undefined);
+  return columns(
     [
       [
         "metric",
@@ -63,37 +100,121 @@ const tableOf = (
         "n",
         "result",
         "95% interval",
+        ...(hasMedian ? ["median"] : []),
         "invalid",
         "missing",
       ],
       ...metrics.map((metric) => [
-        labels.get(metric.metricConfigId) ?? "",
-        ...(isWide ? [metric.kind, spread(metric)] : []),
+        labelOf(metric, labels, screen),
+        ...(isWide ? [metric.kind, spread(metric, screen)] : []),
         count(metric.n),
-        result(metric),
+        result(metric, screen),
         interval(metric),
+        ...(hasMedian ? [median(metric)] : []),
         count(metric.invalid),
         count(metric.missing),
       ]),
     ],
     { textColumns: isWide ? 3 : 1, gap: isWide ? 3 : 2 },
   );
+};
 
-const spreadLine = (metric: MetricSummary, labels: MetricLabels): string =>
-  `  ${labels.get(metric.metricConfigId) ?? ""}   ${spread(metric)}`.trimEnd();
-
-const blockOf = (metric: MetricSummary, labels: MetricLabels): string =>
+const blockOf = (metric: MetricSummary, labels: MetricLabels, screen: Screen): string =>
   textOf(
     [
-      `  ${labels.get(metric.metricConfigId) ?? ""} ${metric.kind}`,
-      `    ${result(metric)}`,
+      `  ${labelOf(metric, labels, screen)} ${metric.kind}`,
+      `    ${result(metric, screen)}`,
       `    ${interval(metric)}`,
+      ...(metric.percentiles === undefined ? [] : [`    median ${median(metric)}`]),
       `    n ${count(metric.n)}`,
       `    invalid ${count(metric.invalid)}`,
       `    missing ${count(metric.missing)}`,
-      `    ${spread(metric)}`,
-    ].map((line) => line.trimEnd()),
+      `    ${spread(metric, screen)}`,
+    ]
+      .map((line) => line.trimEnd())
+      .flatMap((line) => wrap(line, 3, screen.width)),
   );
+
+/** How often the testcases were tried, and how much the trials of one differ. Empty where each was tried once. */
+export const trials = (summary: Summary, screen: Screen = plainScreen): string => {
+  if (summary.maxTrials < 2) return "";
+  const labels = markedLabels(summary.metrics.map(nameOf));
+  const lines = summary.metrics
+    .filter((metric) => metric.trials.max > 1)
+    .map((metric) => {
+      const { min, max, total, deviation, agreement, passAt } = metric.trials;
+      const range = min === max ? count(max) : `${count(min)} to ${count(max)}`;
+      const value = metric.kind === "boolean" ? percent : number;
+      const largest = passAt.findLast(({ k, n }) => k > 1 && n === metric.n) ?? passAt.at(-1);
+      return [
+        labelOf(metric, labels, screen),
+        `${range} a testcase, ${count(total)} in all`,
+        ...(deviation === undefined
+          ? []
+          : [
+              `standard deviation ${value(deviation)} within testcases, ${spreadBetween(metric)} between them`,
+            ]),
+        ...(agreement === undefined
+          ? []
+          : [`all trials agree in ${percent(agreement)} of testcases`]),
+        ...(largest === undefined
+          ? []
+          : [
+              `pass@${largest.k} ${percent(largest.any)}, pass^${largest.k} ${percent(largest.all)}` +
+                (largest.n < metric.n ? ` (of ${plural(largest.n, "testcase")})` : ""),
+            ]),
+      ].join("  ");
+    })
+    .flatMap((line) => wrap(`  ${line}`, 4, screen.width));
+  const by =
+    summary.reduction === "mean"
+      ? "each testcase counts once, with the mean of its trials"
+      : `each testcase counts once, reduced by --reduce ${summary.reduction}`;
+  return titled(`Trials: ${by}`, lines, screen);
+};
+
+const spreadBetween = ({ kind, standardDeviation }: MetricSummary): string =>
+  standardDeviation === undefined
+    ? noFigure
+    : (kind === "boolean" ? percent : number)(standardDeviation);
+
+/** What was not read of the scores, and where several scores of one metric became one. Empty where there is nothing. */
+export const readings = (
+  { readings: all, metrics }: Summary,
+  screen: Screen = plainScreen,
+): string => {
+  const labels = markedLabels(metrics.map(nameOf));
+  const labelOfId = ({ metricConfigId }: MetricReadings): string => {
+    const own = metrics.find((metric) => metric.metricConfigId === metricConfigId);
+    return (own === undefined ? undefined : labels.get(nameOf(own))?.split(" ", 1)[0]) ?? "";
+  };
+  const lines = all.flatMap((metric) => {
+    const { scores, unrecognised, unrecognisedForms, repeated } = metric;
+    const forms = unrecognisedForms
+      .slice(0, 3)
+      .map(({ name, count: n }) => `${count(n)} × ${name}`);
+    const id = labelOfId(metric);
+    return [
+      ...(unrecognised === 0
+        ? []
+        : [
+            `  ${id}  ${count(unrecognised)} of ${plural(scores, "score")} ` +
+              `${unrecognised === 1 ? "was" : "were"} not recognised: ${screen.safe(forms.join("; "))}`,
+          ]),
+      ...(repeated === 0
+        ? []
+        : [
+            `  ${id}  ${plural(repeated, "record")} ${repeated === 1 ? "has" : "have"} several scores of this ` +
+              `metric: ${repeated === 1 ? "it counts" : "each counts"} once, with their mean`,
+          ]),
+    ];
+  });
+  return titled(
+    "Scores",
+    lines.flatMap((line) => wrap(line, 4, screen.width)),
+    screen,
+  );
+};
 
 /** The records with the lowest scores, at most `maxPerMetric` for each metric, with their input and reasoning. */
 export const worst = (
@@ -102,14 +223,16 @@ export const worst = (
   screen: Screen = plainScreen,
 ): string => {
   const { safe } = screen;
-  const labels = markedLabels(summary.metrics.map(({ metricConfigId }) => metricConfigId));
+  const labels = markedLabels(summary.metrics.map(nameOf));
   const lines = summary.metrics.flatMap((metric) => {
     // Where all scores are equal, none is low.
-    const low = metric.worst.filter(({ value }) => value === false || isBelow(value, metric.mean));
+    const low = metric.worst.filter(
+      (own) => metric.kind === "boolean" || isWorseThanMean(own.value, metric),
+    );
     return low.slice(0, maxPerMetric).flatMap(({ recordId, value, asked, reasoning }) => {
       const head = [
-        labels.get(metric.metricConfigId),
-        score(value),
+        labelOf(metric, labels, screen),
+        valueOfKind(metric.kind, value),
         `record ${safe(recordId)}`,
         safe(asked),
       ];
@@ -119,12 +242,15 @@ export const worst = (
   return titled("Lowest scores", lines, screen);
 };
 
-const isBelow = (value: Value, mean: number | undefined): boolean =>
-  typeof value === "number" && mean !== undefined && value < mean;
+const isWorseThanMean = (
+  value: boolean | number,
+  { mean, isLowerBetter }: MetricSummary,
+): boolean =>
+  typeof value === "number" && mean !== undefined && (isLowerBetter ? value > mean : value < mean);
 
 /** The verdict of each gate, a line each. */
 export const gates = (
-  verdicts: ReadonlyArray<Verdict>,
+  verdicts: ReadonlyArray<Pick<Verdict, "isKept" | "says">>,
   { paint, safe }: Screen = plainScreen,
 ): string =>
   textOf(
@@ -136,7 +262,7 @@ export const gates = (
 
 /** The last line: how much was read, and whether it is the whole run. */
 export const totalLine = (
-  { records, scores, pages }: Omit<Summary, "metrics">,
+  { records, scores, pages }: ReadCounts,
   seconds: number,
   isWhole = true,
 ): string =>
@@ -146,30 +272,51 @@ export const totalLine = (
     `${plural(pages, "page")} in ${elapsed(seconds)}`,
   ].join(", ")}`;
 
-const scoreWord = (own: Score): string => {
-  const reading = readingOf(own);
-  if (reading === "invalid") return reading;
-  return reading === "other" ? "·" : score(reading);
-};
-
-const result = (metric: MetricSummary): string => {
+/** The figure of a metric: `86.59% pass`, `mean 3.94 ± 0.83`. */
+export const result = (metric: MetricSummary, { safe }: Screen): string => {
   const { value } = figureFormat(metric.kind);
   if (metric.passRate !== undefined) return `${value(metric.passRate)} pass`;
+  const [mode, second] = metric.categories;
+  if (mode !== undefined) {
+    const isTie = second?.count === mode.count;
+    return isTie ? "no mode" : `${safe(mode.name)} ${percent(mode.count / metric.n)}`;
+  }
   if (metric.mean === undefined) return noFigure;
   const deviation =
     metric.standardDeviation === undefined ? "" : ` ± ${number(metric.standardDeviation)}`;
   return `mean ${value(metric.mean)}${deviation}`;
 };
 
-const interval = ({ kind, interval: bounds }: MetricSummary): string =>
+const median = ({ percentiles }: MetricSummary): string =>
+  percentiles === undefined ? noFigure : number(percentiles.p50);
+
+/** The interval around the figure. */
+export const interval = ({ kind, interval: bounds }: MetricSummary): string =>
   bounds === undefined ? noFigure : figureFormat(kind).interval(bounds);
 
-const spread = ({ passRate, histogram }: MetricSummary): string => {
+const spread = (metric: MetricSummary, { safe }: Screen): string => {
+  const { passRate, histogram, categories } = metric;
   if (passRate !== undefined) return shareBar(passRate, maxBars);
+  if (categories.length > 0) return categoryList(categories, safe);
   const [first, last] = [histogram[0], histogram.at(-1)];
   if (first === undefined || last === undefined) return "";
   const counts = histogram.map((bin) => bin.count);
   return `${number(first.lower)} ${bars(mergedNeighbours(counts))} ${number(last.upper)}`;
+};
+
+/** The most categories in a table. */
+const maxListedCategories = 4;
+
+/** `good 4, bad 2, and 3 others`. */
+export const categoryList = (
+  categories: MetricSummary["categories"],
+  safe: (text: string) => string,
+): string => {
+  const listed = categories
+    .slice(0, maxListedCategories)
+    .map(({ name, count: n }) => `${safe(name)} ${count(n)}`);
+  const others = categories.slice(maxListedCategories).length;
+  return listed.join(", ") + (others > 0 ? `, and ${plural(others, "other")}` : "");
 };
 
 /** The most bars of a histogram in a table. */
@@ -189,31 +336,39 @@ const mergedNeighbours = (counts: ReadonlyArray<number>): ReadonlyArray<number> 
 /** The report as a JSON value. */
 export const document = (
   { runId, tags }: { readonly runId: RunId; readonly tags: ReadonlyArray<string> },
-  { records, scores, pages, metrics }: Summary,
+  summary: Summary,
   verdicts: ReadonlyArray<Verdict>,
 ) => ({
   runId,
   ...(tags.length === 0 ? {} : { tags }),
-  records,
-  scores,
-  pages,
-  metrics: metrics.map(({ metricConfigId, kind, n, passRate, mean, invalid, ...more }) => ({
-    metricConfigId,
-    kind,
-    n,
-    passRate,
-    mean,
-    invalid,
-    missing: more.missing,
-    interval: more.interval,
-    standardDeviation: more.standardDeviation,
-    histogram: more.histogram.map(({ lower, upper, count: within }) => ({
+  records: summary.records,
+  scores: summary.scores,
+  pages: summary.pages,
+  testcases: summary.testcases,
+  reduction: summary.reduction,
+  metrics: summary.metrics.map((metric) => ({
+    metricConfigId: metric.metricConfigId,
+    member: metric.member,
+    kind: metric.kind,
+    isLowerBetter: metric.isLowerBetter,
+    n: metric.n,
+    passRate: metric.passRate,
+    mean: metric.mean,
+    invalid: metric.invalid,
+    missing: metric.missing,
+    interval: metric.interval,
+    standardDeviation: metric.standardDeviation,
+    percentiles: metric.percentiles,
+    trials: metric.trials,
+    histogram: metric.histogram.map(({ lower, upper, count: within }) => ({
       lower,
       upper,
       count: within,
     })),
-    worst: more.worst,
+    categories: metric.categories,
+    worst: metric.worst,
   })),
+  readings: summary.readings,
   gates: verdicts.map(({ figure, metric, least, found, isKept }) => ({
     figure,
     metric,

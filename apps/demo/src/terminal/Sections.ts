@@ -20,8 +20,12 @@ export const fittingTable = (
 };
 
 /** Lines below a title; empty where there are no lines. */
-export const titled = (title: string, lines: ReadonlyArray<string>, { paint }: Screen): string =>
-  lines.length === 0 ? "" : textOf([paint.dim(`  ${title}`), ...lines]);
+export const titled = (
+  title: string,
+  lines: ReadonlyArray<string>,
+  { paint, width }: Screen,
+): string =>
+  lines.length === 0 ? "" : textOf([...wrap(`  ${title}`, 3, width).map(paint.dim), ...lines]);
 
 /** A finding on one line, made of several parts, and below it the metric's reasoning on up to three lines. */
 export const finding = (

@@ -8,7 +8,7 @@ import {
 } from "@scorecard-effect/contract";
 import { FakeRun } from "@scorecard-effect/fixtures";
 import { type Comparison, join, type Side } from "../../src/analysis/Comparison.ts";
-import * as Interval from "../../src/analysis/Interval.ts";
+import * as Interval from "../../src/analysis/statistics/Interval.ts";
 
 const { correctness, helpfulness } = FakeRun.metrics;
 
@@ -64,11 +64,21 @@ const pagesOf = (run: FakeRun.FakeRun) =>
 
 describe("A comparison", () => {
   it("of nothing is empty", () => {
-    const part = { pages: 0, records: 0, withoutTestcase: 0, repeated: 0, alone: 0, aloneIds: [] };
+    const part = {
+      pages: 0,
+      records: 0,
+      testcases: 0,
+      maxTrials: 0,
+      withoutTestcase: 0,
+      alone: 0,
+      aloneIds: [],
+    };
     assert.deepStrictEqual(join().comparison(), {
       baseline: part,
       candidate: part,
       paired: 0,
+      reduction: "mean",
+      tested: 0,
       metrics: [],
     });
   });
@@ -79,9 +89,21 @@ describe("A comparison", () => {
       [record("b"), record("x"), record("b"), record(undefined), record(undefined)],
     );
     assert.strictEqual(paired, 1);
-    assert.deepInclude(baseline, { records: 6, withoutTestcase: 1, repeated: 1, alone: 3 });
+    assert.deepInclude(baseline, {
+      records: 6,
+      withoutTestcase: 1,
+      testcases: 4,
+      maxTrials: 2,
+      alone: 3,
+    });
     assert.deepStrictEqual<ReadonlyArray<string>>(baseline.aloneIds, ["a", "c"]);
-    assert.deepInclude(candidate, { records: 5, withoutTestcase: 2, repeated: 1, alone: 1 });
+    assert.deepInclude(candidate, {
+      records: 5,
+      withoutTestcase: 2,
+      testcases: 2,
+      maxTrials: 2,
+      alone: 1,
+    });
     assert.deepStrictEqual<ReadonlyArray<string>>(candidate.aloneIds, ["x"]);
   });
 
@@ -106,18 +128,21 @@ describe("A comparison", () => {
       invalid: 0,
       missing: 0,
     });
-    assert.deepStrictEqual(metric?.interval, Interval.ofRateDifference(3, 1, 6));
-    // Two places for three equal regressions: the pairs that were joined first.
+    assert.deepStrictEqual(
+      metric?.interval,
+      Interval.ofRateDifference({ sum: -2, squares: 4, n: 6 }),
+    );
+    // Two places for three equal regressions: the lowest testcases.
     assert.deepStrictEqual<ReadonlyArray<unknown>>(metric?.worst ?? [], [
       {
-        testcaseId: "3",
-        baseline: { recordId: "r3", value: true, reasoning: "3 true" },
-        candidate: { recordId: "r3", value: false, reasoning: "3 false" },
+        testcaseId: "0",
+        baseline: { recordId: "r0", value: true, trials: 1, reasoning: "0 true" },
+        candidate: { recordId: "r0", value: false, trials: 1, reasoning: "0 false" },
       },
       {
         testcaseId: "2",
-        baseline: { recordId: "r2", value: true, reasoning: "2 true" },
-        candidate: { recordId: "r2", value: false, reasoning: "2 false" },
+        baseline: { recordId: "r2", value: true, trials: 1, reasoning: "2 true" },
+        candidate: { recordId: "r2", value: false, trials: 1, reasoning: "2 false" },
       },
     ]);
     assert.deepStrictEqual(
@@ -140,7 +165,8 @@ describe("A comparison", () => {
       baseline: 2.5,
       candidate: 4,
       difference: 1.5,
-      verdict: "better",
+      // Four pairs are too few for a verdict.
+      verdict: "too few",
       regressions: 0,
       improvements: 4,
     });
@@ -195,7 +221,7 @@ describe("A comparison", () => {
     assert.deepInclude(alternating, { paired: 400 - alternating.baseline.withoutTestcase });
     assert.deepStrictEqual(
       alternating.metrics.map(({ verdict }) => verdict),
-      ["worse", "worse", "worse", "unclear"],
+      ["worse", "worse", "worse", "worse", "worse", "worse"],
     );
   });
 });

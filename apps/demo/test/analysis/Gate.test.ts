@@ -24,6 +24,18 @@ describe("A gate", () => {
     assert.match(failed.says, /^pass rate of 6f1a5c0e-\S+ is 0\.8\d{3,5}, 0\.000001/);
   });
 
+  it("judges one member of a metric's scores", () => {
+    const verdict = judge("mean", "1C3D8E65/precision", 0.1);
+    assert.isTrue(verdict.isKept);
+    assert.match(verdict.says, /^mean of 1c3d8e65-\S+\/precision is 0\.\d+, at least 0\.1$/);
+  });
+
+  it("does not fail by the rounding of floating-point arithmetic", () => {
+    const metrics = summary.metrics.map((own) => ({ ...own, mean: 0.3 - 2 ** -54 }));
+    const sums = { ...summary, metrics };
+    assert.isTrue(judge("mean", "b84e2f97", 0.1 + 0.2, sums).isKept);
+  });
+
   it("reports by how much it fails", () => {
     assert.match(
       judge("mean", "b8", 4.5).says,
@@ -36,7 +48,9 @@ describe("A gate", () => {
     [judge("pass rate", "6f1a5c0e", 0, nothing), "no score of a metric 6f1a5c0e"],
     [judge("mean", "6f1a5c0e", 0), "no mean: its scores are of kind boolean"],
     [judge("pass rate", "b84e2f97", 0), "no pass rate: its scores are of kind number"],
-    [judge("pass rate", "1c3d8e65", 0), "kind other"],
+    [judge("pass rate", "1c3d8e65", 0), "its scores are of kind number"],
+    [judge("mean", "1c3d8e65", 0), "choose 1c3d8e65/f1_score or 1c3d8e65/precision or"],
+    [judge("mean", "1c3d8e65/accuracy", 0), "have no member accuracy"],
     [judge("pass rate", "", 0), "the ids of 4 metrics start with"],
     [
       judge("mean", "b84e2f97", 0, {

@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest";
 import { MetricConfigId, RecordId, type Score } from "@scorecard-effect/contract";
 import { FakeRun } from "@scorecard-effect/fixtures";
-import * as Interval from "../../src/analysis/Interval.ts";
+import * as Interval from "../../src/analysis/statistics/Interval.ts";
 import { tally } from "../../src/analysis/Summary.ts";
 
 const metric = FakeRun.metrics.correctness;
@@ -17,7 +17,7 @@ const score = (
   ...(validationErrors === undefined ? {} : { validationErrors }),
 });
 const flag = [{ path: "", message: "wrong" }];
-const base = FakeRun.make({ records: 1 }).record(0);
+const { testcaseId: _, ...base } = FakeRun.make({ records: 1 }).record(0);
 
 const summaryOf = (...scores: ReadonlyArray<Score>) => {
   const run = tally();
@@ -28,7 +28,16 @@ const metricOf = (...scores: ReadonlyArray<Score>) => summaryOf(...scores).metri
 
 describe("A summary", () => {
   it("of nothing is empty", () => {
-    assert.deepStrictEqual(tally().summary(), { pages: 0, records: 0, scores: 0, metrics: [] });
+    assert.deepStrictEqual(tally().summary(), {
+      pages: 0,
+      records: 0,
+      scores: 0,
+      testcases: 0,
+      maxTrials: 0,
+      reduction: "mean",
+      metrics: [],
+      readings: [],
+    });
   });
 
   it("counts pages, records and scores, and keeps metrics in order of appearance", () => {
@@ -42,11 +51,12 @@ describe("A summary", () => {
       ],
     });
     const { metrics, ...counts } = run.summary();
-    assert.deepStrictEqual(counts, { pages: 3, records: 3, scores: 3 });
+    assert.deepInclude(counts, { pages: 3, records: 3, scores: 3, testcases: 3, maxTrials: 1 });
     assert.deepStrictEqual(
       metrics.map(({ metricConfigId, n }) => [metricConfigId, n]),
       [
-        [other, 1],
+        // A score without members: nothing was recognised.
+        [other, 0],
         [metric, 2],
       ],
     );
@@ -54,9 +64,9 @@ describe("A summary", () => {
 
   it("gives a boolean metric its pass rate", () => {
     const values = [true, true, true, false].map((binaryScore) => score({ binaryScore }));
-    const found = metricOf(...values, score({ value: true }));
+    const found = metricOf(...values, score({ binaryScore: true }));
     assert.deepInclude(found, { kind: "boolean", n: 5, passRate: 0.8, invalid: 0, missing: 0 });
-    assert.deepStrictEqual(found?.interval, Interval.ofRate(4, 5));
+    assert.deepStrictEqual(found?.interval, Interval.ofRate(4 / 5, 5));
   });
 
   it("gives a number metric its mean and standard deviation", () => {
@@ -106,18 +116,22 @@ describe("A summary", () => {
   it("has no figures for a metric of another shape, or without a valid score", () => {
     const shapeless = {
       metricConfigId: metric,
+      member: null,
       kind: "other",
+      isLowerBetter: false,
+      n: 0,
+      trials: { total: 0, min: 0, max: 0, passAt: [] },
       histogram: [],
+      categories: [],
       missing: 0,
       worst: [],
     };
     assert.deepStrictEqual<unknown>(
-      metricOf(score({ f1_score: 0.7 }), score({ f1_score: 2 }, flag)),
-      { ...shapeless, n: 1, invalid: 1 },
+      metricOf(score({ answer: "a text" }), score({ f1_score: 2 }, flag)),
+      { ...shapeless, invalid: 2 },
     );
     assert.deepStrictEqual<unknown>(metricOf(score({ value: 1 }, flag)), {
       ...shapeless,
-      n: 0,
       invalid: 1,
     });
   });
@@ -134,7 +148,8 @@ describe("A summary", () => {
     run.add({ records: records.slice(0, 2) });
     run.add({ records: records.slice(2) });
     const [numbers, booleans] = run.summary().metrics;
-    assert.deepInclude(numbers, { n: 3, mean: 3, invalid: 1, missing: 2 });
+    // 4 of the first record, and 2.5 of the second, which was scored twice.
+    assert.deepInclude(numbers, { n: 2, mean: 3.25, invalid: 1, missing: 2 });
     assert.deepInclude(booleans, { n: 2, passRate: 0.5, invalid: 0, missing: 3 });
   });
 

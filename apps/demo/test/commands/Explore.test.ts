@@ -80,7 +80,7 @@ describe("explore", { timeout: 60_000 }, () => {
   ])("fails with one line on %s", ([, args, says]) =>
     Effect.gen(function* () {
       const { code, stdout, stderr } = yield* explore(...args);
-      assert.strictEqual(code, 1);
+      assert.strictEqual(code, 2);
       assert.strictEqual(stdout, "");
       assert.match(stderr, /^demo: [^\n]+\n$/);
       assert.include(stderr, says);

@@ -174,7 +174,7 @@ describe("An export", { timeout: 60_000 }, () => {
         [[], "--to"],
       ] as const) {
         const { code, stdout, stderr } = yield* demo(["export", "--records", "5", ...args]);
-        assert.strictEqual(code, 1);
+        assert.strictEqual(code, 2);
         assert.strictEqual(stdout, "");
         assert.match(stderr, /^demo: [^\n]+\n$/);
         assert.include(stderr, message);
@@ -223,11 +223,19 @@ describe("A cell of CSV", () => {
     ["+1", "'+1"],
     ["-1", "'-1"],
     ["@SUM(A1)", "'@SUM(A1)"],
-    ["\t=1", "'\t=1"],
-    ["\r=1", '"\'\r=1"'],
+    ["\t=1", "\"'\t'=1\""],
+    ["\r=1", "\"'\r'=1\""],
     ["＝1", "'＝1"],
     ['=HYPERLINK("http://x","y")', '"\'=HYPERLINK(""http://x"",""y"")"'],
     ["a=1", "a=1"],
+    ["a;=1", '"a;\'=1"'],
+    ["a\t=1", '"a\t\'=1"'],
+    ["a\r\n-1", '"a\r\n\'-1"'],
+    [";; \u00a0@SUM(A1)", '";;\' \u00a0@SUM(A1)"'],
+    ['a;"=1', '"a;\'""=1"'],
+    [" =1", "' =1"],
+    ["a - b", "a - b"],
+    ["", '""'],
     ['a,"b"', '"a,""b"""'],
     ["a\nb", '"a\nb"'],
     ["\u001b[2Ja\u009b31m\u0000", "\uFFFD[2Ja\uFFFD31m\uFFFD"],
@@ -338,7 +346,7 @@ describe("An interrupted export", { timeout: 60_000 }, () => {
         ];
         // The service limits requests after five pages, for longer than the client waits.
         const { code, stderr } = yield* demo(to("other.jsonl"), key);
-        assert.strictEqual(code, 1);
+        assert.strictEqual(code, 3);
         assert.match(
           stderr,
           /^demo: 500 records kept for [^\n]+ continue with --resume\ndemo: The service is limiting/m,
@@ -349,7 +357,7 @@ describe("An interrupted export", { timeout: 60_000 }, () => {
           [[...to("other.jsonl"), "--tag", "urgent"], "has another source, "],
         ] as const) {
           const refused = yield* demo([...args, "--resume"], key);
-          assert.strictEqual(refused.code, 1);
+          assert.strictEqual(refused.code, 2);
           assert.include(refused.stderr, message);
         }
         // The export starts over where the file is shorter than its journal says, and refuses an invalid journal.

@@ -7,7 +7,7 @@ import { execFile } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import * as Interval from "../../src/analysis/Interval.ts";
+import * as Interval from "../../src/analysis/statistics/Interval.ts";
 import { demo, main, type Outcome } from "../setup/DemoProcess.ts";
 
 const secret = "ak_do_not_tell_anyone";
@@ -19,8 +19,14 @@ const Document = Schema.Struct({
   scores: Schema.Int,
   pages: Schema.Int,
   metrics: Schema.Array(Schema.Record(Schema.String, Schema.Unknown)),
+  testcases: Schema.Int,
+  reduction: Schema.String,
+  readings: Schema.Array(Schema.Record(Schema.String, Schema.Unknown)),
   gates: Schema.Array(Schema.Record(Schema.String, Schema.Unknown)),
 });
+const Members = Schema.Array(Schema.Struct({ name: Schema.String }));
+const membersOf = (members: unknown) =>
+  Schema.decodeUnknownSync(Members)(members).map(({ name }) => name);
 const documentOf = ({ stdout }: Outcome) =>
   Schema.decodeSync(Schema.fromJsonString(Document))(stdout);
 
@@ -42,11 +48,11 @@ describe("report", { timeout: 60_000 }, () => {
       assert.match(stdout, /^ {2}100004 .*$/m);
       assert.match(
         stdout,
-        /^ {2}6f1a5c0e-.* boolean +█+░+ +1,\d\d\d +\d\d(\.\d+)?% pass +[\d.]+% to [\d.]+% +\d+ +\d+$/m,
+        /^ {2}6f1a5c0e-.* boolean +█+░+ +1,\d\d\d +\d\d(\.\d+)?% pass +[\d.]+% to [\d.]+% +– +\d+ +\d+$/m,
       );
       assert.match(
         stdout,
-        /^ {2}b84e2f97-.* number +\d [▁▂▃▄▅▆▇█]+ 5 +1,\d\d\d +mean \d\.\d+ ± \d\.\d+ +[\d.]+ to [\d.]+ +\d+ +\d+$/m,
+        /^ {2}b84e2f97-.* number +\d [▁▂▃▄▅▆▇█]+ 5 +1,\d\d\d +mean \d\.\d+ ± \d\.\d+ +[\d.]+ to [\d.]+ +\d +\d+ +\d+$/m,
       );
       assert.match(stdout, /^ {2}2,000 records, 7,\d\d\d scores, 20 pages in \d+\.\d s\n$/m);
       assert.match(stderr, /^ {2}100 of 2,000 records \(5%\), 1 page/);
@@ -58,25 +64,40 @@ describe("report", { timeout: 60_000 }, () => {
       const run = FakeRun.make({ records: 321, seed: 9 });
       const scores = Array.from({ length: 321 }, (_, index) => run.record(index).scores.length);
       const outcome = yield* demo(["--json", "--records", "321", "--seed", "9", "--run", "mine"]);
-      const { metrics, gates, ...counts } = documentOf(outcome);
+      const { metrics, gates, readings, ...counts } = documentOf(outcome);
       assert.deepStrictEqual(gates, []);
+      assert.deepStrictEqual(
+        readings.map(({ unrecognised, members }) => [unrecognised, membersOf(members)]),
+        [
+          [0, ["binaryScore"]],
+          [0, ["intScore"]],
+          [0, ["value"]],
+          [0, ["f1_score", "precision", "recall"]],
+        ],
+      );
       assert.deepStrictEqual<unknown>(counts, {
         runId: "mine",
         records: 321,
         scores: scores.reduce((a, b) => a + b),
         pages: 4,
+        testcases: 321,
+        reduction: "mean",
       });
       assert.deepStrictEqual(
         metrics.map(({ kind }) => kind),
-        ["boolean", "number", "number", "other"],
+        ["boolean", "number", "number", "number", "number", "number"],
       );
       assert.deepStrictEqual(
         metrics.map((metric) => Object.keys(metric).join()),
         [
-          "metricConfigId,kind,n,passRate,invalid,missing,interval,histogram,worst",
-          "metricConfigId,kind,n,mean,invalid,missing,interval,standardDeviation,histogram,worst",
-          "metricConfigId,kind,n,mean,invalid,missing,interval,standardDeviation,histogram,worst",
-          "metricConfigId,kind,n,invalid,missing,histogram,worst",
+          "metricConfigId,member,kind,isLowerBetter,n,passRate,invalid,missing,interval,standardDeviation," +
+            "trials,histogram,categories,worst",
+          ...Array.from(
+            { length: 5 },
+            () =>
+              "metricConfigId,member,kind,isLowerBetter,n,mean,invalid,missing,interval,standardDeviation," +
+              "percentiles,trials,histogram,categories,worst",
+          ),
         ],
       );
       assert.deepStrictEqual(
@@ -116,7 +137,7 @@ describe("report", { timeout: 60_000 }, () => {
       assert.include(compared.stdout, 'records tagged "smoke" and "needs review"');
       const refused = yield* demo(["--tag", "smoke", "--tag", ""]);
       assert.deepStrictEqual(refused, {
-        code: 1,
+        code: 2,
         stdout: "",
         stderr: "demo: --tag cannot be sent: Tag 2 is empty\n",
       });
@@ -131,27 +152,40 @@ describe("report", { timeout: 60_000 }, () => {
         records: 2,
         scores: 4,
         pages: 1,
+        testcases: 2,
+        reduction: "mean",
+        readings: documentOf(outcome).readings,
         metrics: [
           {
             metricConfigId: "a1b2c3d4-e5f6-7890-1234-567890abcdef",
+            member: "binaryScore",
             kind: "boolean",
+            isLowerBetter: false,
             n: 2,
             passRate: 1,
             invalid: 0,
             missing: 0,
-            interval: Interval.ofRate(2, 2),
+            interval: Interval.ofRate(1, 2),
+            standardDeviation: 0,
+            trials: { total: 2, min: 1, max: 1, passAt: [] },
             histogram: [],
+            categories: [],
             worst: [],
           },
           {
             metricConfigId: "b2c3d4e5-f6a7-8901-2345-67890abcdef0",
+            member: "intScore",
             kind: "number",
+            isLowerBetter: false,
             n: 2,
             mean: 4.5,
             invalid: 0,
             missing: 0,
             interval: Interval.ofMean(4.5, 0.5, 2),
             standardDeviation: Math.sqrt(0.5),
+            percentiles: { p5: 4.05, p25: 4.25, p50: 4.5, p75: 4.75, p95: 4.95 },
+            trials: { total: 2, min: 1, max: 1, passAt: [] },
+            categories: [],
             histogram: [
               { lower: 4, upper: 4, count: 1 },
               { lower: 5, upper: 5, count: 1 },
@@ -203,6 +237,19 @@ describe("report", { timeout: 60_000 }, () => {
   const refused = "http://127.0.0.1:2";
   const key = { SCORECARD_API_KEY: secret };
 
+  /** What cannot be read exits with 3, all other mistakes with 2. */
+  const unreadable = new Set([
+    "a missing file",
+    "a folder",
+    "a file that is not JSON",
+    "a wrong field",
+    "a file that is not UTF-8",
+    "a file name with control characters",
+    "a wrong line",
+    "a file without records",
+    "a run that the file does not hold",
+    "a refused connection",
+  ]);
   const bad: ReadonlyArray<
     readonly [string, ReadonlyArray<string>, string, Readonly<Record<string, string>>?]
   > = [
@@ -276,10 +323,10 @@ describe("report", { timeout: 60_000 }, () => {
     ["a refused connection", ["--base-url", refused, "--run", "1"], "ECONNREFUSED", key],
   ];
 
-  it.live.each(bad)("fails with one line on %s", ([, args, message, env]) =>
+  it.live.each(bad)("fails with one line on %s", ([what, args, message, env]) =>
     Effect.gen(function* () {
       const { code, stdout, stderr } = yield* demo([...args, "--json"], env);
-      assert.strictEqual(code, 1);
+      assert.strictEqual(code, unreadable.has(what) ? 3 : 2);
       assert.strictEqual(stdout, "");
       assert.match(stderr, /^demo: [^\p{Cc}\p{Cf}]+\n$/u);
       assert.include(stderr, message);
@@ -311,7 +358,7 @@ describe("report", { timeout: 60_000 }, () => {
     Effect.gen(function* () {
       const { baseUrl } = yield* FakeScorecard;
       const { code, stderr } = yield* demo(["--json", "--base-url", baseUrl, "--run", "135"], key);
-      assert.strictEqual(code, 1);
+      assert.strictEqual(code, 3);
       assert.match(stderr, /^demo: [^\p{Cc}\p{Cf}]+\n$/u);
       assert.include(stderr, message);
       assert.notInclude(stderr, secret);
@@ -321,7 +368,7 @@ describe("report", { timeout: 60_000 }, () => {
   it.live("reports that its output cannot be written, but not that a reader stopped early", () =>
     Effect.gen(function* () {
       const full = yield* inShell("--json --records 5 >/dev/full");
-      assert.strictEqual(full.code, 1);
+      assert.strictEqual(full.code, 2);
       assert.match(full.stderr, /^demo: the output cannot be written: ENOSPC[^\n]+\n$/m);
       const head = yield* inShell("--records 5 | head -n 1");
       assert.strictEqual(head.code, 0);
@@ -341,7 +388,8 @@ describe("report", { timeout: 60_000 }, () => {
         secret,
       ]) {
         const { code, stdout, stderr } = yield* demo(["--base-url", baseUrl, "--run", "1"], key);
-        assert.strictEqual(code, 1);
+        // A path is a valid base URL: only the connection to it fails.
+        assert.strictEqual(code, baseUrl.endsWith(`${secret}/`) ? 3 : 2);
         assert.notInclude(stdout + stderr, secret);
       }
     }),
@@ -360,7 +408,7 @@ describe("report", { timeout: 60_000 }, () => {
   it.live("never prints the key, not even as a run id or from a record", () =>
     Effect.gen(function* () {
       const asRun = yield* demo(["--base-url", refused, "--run", secret], key);
-      assert.strictEqual(asRun.code, 1);
+      assert.strictEqual(asRun.code, 2);
       assert.notInclude(asRun.stdout + asRun.stderr, secret);
       const { baseUrl } = yield* FakeScorecard;
       const echoed = yield* demo(["--base-url", baseUrl, "--run", "135"], key);

@@ -25,6 +25,20 @@ const writingsOf = (output: string): ReadonlyArray<string> =>
     .map((line) => line.replaceAll("\r", ""));
 
 describe("In a terminal, the demo", { timeout: 60_000 }, () => {
+  it.live.each([40, 80, 200])("fits trials and categories into %s columns", (width) =>
+    Effect.gen(function* () {
+      for (const command of ["report", "compare"]) {
+        const args = [command, "--preset", "trials", "--records", "300"];
+        const { code, stdout } = yield* terminal(width, args);
+        assert.strictEqual(code, 0);
+        for (const line of writingsOf(stdout)) assert.isAtMost(widthOf(line), width, line);
+        const screen = screenOf(stdout).join("\n");
+        assert.match(screen, command === "report" ? /pass@4\s+100%/ : /20\s+changed/);
+        assert.match(screen, /C\s+83\.33%/);
+      }
+    }),
+  );
+
   it.live.each([40, 80])("fits its width and cuts no figure: %s columns", (width) =>
     Effect.gen(function* () {
       for (const command of ["report", "compare"]) {
@@ -61,7 +75,11 @@ describe("In a terminal, the demo", { timeout: 60_000 }, () => {
       for (const env of [{ NO_COLOR: "1" }, { TERM: "dumb" }]) {
         assert.notMatch((yield* terminal(80, args, env)).stdout, colour);
       }
-      assert.notInclude((yield* terminal(80, args, { TERM: "dumb" })).stdout, escape);
+      for (const command of [args, ["--help"], ["--records", "500", "--unknown"]]) {
+        for (const env of [{ NO_COLOR: "1" }, { TERM: "dumb" }]) {
+          assert.notInclude((yield* terminal(80, command, env)).stdout, escape, command.join(" "));
+        }
+      }
       const piped = yield* demo(args);
       assert.notInclude(piped.stdout + piped.stderr, escape);
     }),
@@ -197,8 +215,8 @@ describe("A gate", { timeout: 60_000 }, () => {
       1,
       /The run fails a gate: pass rate of 6f1a5c0e-\S+ is 0\.8\d+, 0\.1\d+ below 0\.99/,
     ],
-    [["--min-pass", "6f1a5c0e=90%"], 1, /share from 0 to 1/],
-    [["--min-mean", "b84e2f97= "], 1, /Expected METRIC=NUMBER/],
+    [["--min-pass", "6f1a5c0e=90%"], 2, /share from 0 to 1/],
+    [["--min-mean", "b84e2f97= "], 2, /Expected METRIC=NUMBER/],
   ] as const)("%j exits with %s", ([args, expected, message]) =>
     Effect.gen(function* () {
       const { code, stdout, stderr } = yield* demo([...args, "--worst", "0"]);
@@ -211,7 +229,7 @@ describe("A gate", { timeout: 60_000 }, () => {
   it.live("judges neither a generated run in place of the user's own, nor part of a run", () =>
     Effect.gen(function* () {
       const generated = yield* demo(["--run", "135", "--min-pass", "6f1a5c0e=0.5"]);
-      assert.strictEqual(generated.code, 1);
+      assert.strictEqual(generated.code, 2);
       assert.strictEqual(generated.stdout, "");
       assert.match(generated.stderr, /SCORECARD_API_KEY is not set.*gates cannot judge it\n$/);
       const { baseUrl } = yield* FakeScorecard;
@@ -219,7 +237,7 @@ describe("A gate", { timeout: 60_000 }, () => {
         ["--run", "135", "--base-url", baseUrl, "--min-pass", "6f1a5c0e=0.5"],
         { SCORECARD_API_KEY: "ak_any" },
       );
-      assert.strictEqual(partial.code, 1);
+      assert.strictEqual(partial.code, 3);
       assert.notInclude(partial.stdout, "passed");
       assert.match(partial.stdout, /^ {2}Part of the run: 200 records, /m);
     }).pipe(
@@ -278,14 +296,14 @@ describe("A comparison of runs", { timeout: 60_000 }, () => {
       const outcome = yield* demo(["compare", "a", "b", "--base-url", baseUrl], key);
       assert.include(outcome.stdout, "1 testcase only in this run: 1");
       assert.include(outcome.stdout, "2 testcases only in this run: 4, 5");
-      for (const [args, message] of [
-        [["compare", "a"], "Only run a is named"],
-        [["compare", "a", "--base-url", baseUrl], "Only run a is named"],
-        [["compare", "--base-url", baseUrl], "Two runs are missing"],
-        [["compare", "a", "none", "--base-url", baseUrl], "404"],
+      for (const [args, message, expected] of [
+        [["compare", "a"], "Only run a is named", 2],
+        [["compare", "a", "--base-url", baseUrl], "Only run a is named", 2],
+        [["compare", "--base-url", baseUrl], "Two runs are missing", 2],
+        [["compare", "a", "none", "--base-url", baseUrl], "404", 3],
       ] as const) {
         const { code, stderr } = yield* demo([...args, "--json"], key);
-        assert.strictEqual(code, 1);
+        assert.strictEqual(code, expected);
         assert.match(stderr, /demo: [^\n]+\n$/);
         assert.include(stderr, message);
       }

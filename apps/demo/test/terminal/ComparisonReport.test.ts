@@ -15,7 +15,10 @@ describe("A report on two runs", () => {
       "baseline",
       "candidate",
       "paired",
+      "reduction",
+      "tested",
       "metrics",
+      "gates",
     ]);
     const { tags } = ComparisonReport.document(empty, { ...source, tags: ["urgent"] });
     assert.deepStrictEqual(tags, ["urgent"]);

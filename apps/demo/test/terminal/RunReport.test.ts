@@ -1,9 +1,10 @@
 import { assert, describe, it } from "@effect/vitest";
 import { FakeRun } from "@scorecard-effect/fixtures";
+import { tally } from "../../src/analysis/Summary.ts";
 import * as RunReport from "../../src/terminal/RunReport.ts";
 
 const base = FakeRun.make({ records: 1 }).record(0);
-const empty = { pages: 1, records: 0, scores: 0, metrics: [] };
+const empty = tally().summary();
 
 describe("A report", () => {
   it("replaces characters that would control the terminal", () => {

@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest";
 import { Arbitrary, Effect, Schema } from "effect";
-import type { Cell } from "../../src/explore/ExploreProtocol.ts";
+import type { Cell } from "../../src/analysis/Cell.ts";
 import * as Engine from "../../web/worker/Engine.ts";
 import {
   type Condition,
@@ -13,6 +13,19 @@ import {
 
 const passed = "passed";
 const grade = "grade";
+
+/** The series of metrics with one member each: that of the metric as a whole comes first. */
+const seriesOf = (metrics: ReadonlyArray<string>) =>
+  metrics.flatMap((metricId) => [
+    { metricId, member: null },
+    { metricId, member: "value" },
+  ]);
+
+/** Flaws belong to the metric as a whole. */
+const cellsOf = (cells: ReadonlyArray<Cell>): ReadonlyArray<Cell> =>
+  cells.flatMap((cell): ReadonlyArray<Cell> =>
+    typeof cell === "object" && cell !== null && "flaw" in cell ? [cell, null] : [null, cell],
+  );
 
 const engineOf = (
   ...runs: ReadonlyArray<
@@ -29,13 +42,13 @@ const engineOf = (
       {
         run,
         start: 0,
-        metrics: run === 0 ? [passed, grade] : [],
+        series: run === 0 ? seriesOf([passed, grade]) : [],
         rows: records.map(({ testcase, cells }, index) => ({
           id: String(index),
           testcaseId: testcase ?? null,
           input: "",
           output: "",
-          cells,
+          cells: cellsOf(cells),
         })),
       },
       records.map(({ text = "" }) => text),
@@ -47,7 +60,9 @@ const engineOf = (
 const AnyCell = Schema.Union([
   Schema.Boolean,
   Schema.Literals([1, 2, 3.5]),
-  Schema.Literals(["invalid", "other"]),
+  Schema.Struct({ flaw: Schema.Literals(["invalid", "unrecognised"]) }),
+  Schema.Literals(["C", "I"]),
+  Schema.Struct({ passes: Schema.Literal(1), of: Schema.Literal(2) }),
   Schema.Null,
 ]);
 
@@ -58,7 +73,7 @@ describe("The explorer's engine", () => {
     { cells: [true, 5], text: "alpha beta" },
     { cells: [false, 1], text: "beta" },
     { cells: [null, 3] },
-    { cells: ["invalid", 2], text: "alpha" },
+    { cells: [{ flaw: "invalid" }, 2], text: "alpha" },
     { cells: [false, 4] },
     { cells: [] },
     { cells: [true, true] },
@@ -136,10 +151,10 @@ describe("The explorer's engine", () => {
       ],
     );
     const view = both.view(everything);
-    assert.deepStrictEqual(view.parts, { both: 2, baseline: 3, candidate: 1 });
-    // b got worse and c better. The others have no counterpart.
-    assert.deepStrictEqual(Array.from(view.records), [1, 0, -1, -1, -1, 2]);
-    assert.deepStrictEqual(Array.from(view.baselines), [1, 3, 0, 2, 4, -1]);
+    assert.deepStrictEqual(view.parts, { both: 2, baseline: 2, candidate: 1 });
+    // b got worse and c better. The others have no counterpart. b has two trials in the baseline: half of them pass.
+    assert.deepStrictEqual(Array.from(view.records), [1, 0, -1, -1, 2]);
+    assert.deepStrictEqual(Array.from(view.baselines), [1, 3, 0, 4, -1]);
     const [first] = view.metrics;
     assert.deepStrictEqual(
       first?.change?.bars.map(({ all }) => all),

@@ -12,6 +12,8 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { Page } from "playwright-core";
 import * as Comparison from "../../src/analysis/Comparison.ts";
+import * as Series from "../../src/analysis/Series.ts";
+import { shortLabels } from "../../src/figures/MetricLabels.ts";
 import { figureFormat } from "../../src/figures/FigureFormat.ts";
 import { percent, plural } from "../../src/figures/Figures.ts";
 import { launch, open, type Tab, type TabOptions } from "../setup/Chromium.ts";
@@ -203,15 +205,11 @@ describe.skipIf(browser === undefined)("The explorer's page", { timeout: 60_000 
         .locator("[aria-sort=ascending]")
         .filter({ hasText: faithfulness.slice(0, 8) })
         .waitFor();
-      await page
-        .locator("#item-0")
-        .getByText(String(Math.min(...values)))
-        .waitFor();
+      // The third metric's cell.
+      const cell = page.locator("#item-0 .numeric").nth(2);
+      await cell.getByText(String(Math.min(...values))).waitFor();
       await header.getByRole("button").click();
-      await page
-        .locator("#item-0")
-        .getByText(String(Math.max(...values)), { exact: true })
-        .waitFor();
+      await cell.getByText(String(Math.max(...values)), { exact: true }).waitFor();
       assert.strictEqual(await header.getAttribute("aria-sort"), "descending");
       await page.locator(".grid").press("End");
       await page.locator("#item-449").waitFor();
@@ -507,15 +505,21 @@ describe.skipIf(browser === undefined)("The explorer's page", { timeout: 60_000 
       }
       const { metrics, paired, ...parts } = joining.comparison();
       const lone = [parts.baseline, parts.candidate].reduce(
-        (sum, { alone, withoutTestcase, repeated }) => sum + alone + withoutTestcase + repeated,
+        (sum, { alone, withoutTestcase }) => sum + alone + withoutTestcase,
         0,
       );
       await shown(page, `${paired + lone} testcases`);
       assert.isAbove(metrics.length, 2);
+      const labels = shortLabels(
+        metrics.map((metric) => Series.keyText({ ...metric, metricId: metric.metricConfigId })),
+      );
       const nowhere = { lower: Number.NaN, upper: Number.NaN };
       for (const metric of metrics) {
         const { value, difference, differenceInterval } = figureFormat(metric.kind);
-        const card = page.locator(".card").filter({ hasText: metric.metricConfigId.slice(0, 8) });
+        const label = labels.get(Series.keyText({ ...metric, metricId: metric.metricConfigId }));
+        const card = page.locator(".card").filter({
+          has: page.locator("h2").getByText(label ?? "", { exact: true }),
+        });
         const text = (await card.innerText()).replaceAll(/\s+/g, " ");
         const figures =
           metric.kind === "other"
@@ -523,7 +527,7 @@ describe.skipIf(browser === undefined)("The explorer's page", { timeout: 60_000 
             : [
                 `${value(metric.baseline ?? Number.NaN)} → ${value(metric.candidate ?? Number.NaN)}`,
                 `${difference(metric.difference ?? Number.NaN)} ${differenceInterval(metric.interval ?? nowhere)}`,
-                `over ${plural(metric.n, "scored pair")}`,
+                `over ${plural(metric.n, "scored pair")}: ${metric.verdict}`,
                 `${metric.regressions} worse`,
                 `${metric.improvements} better`,
               ];

@@ -3,8 +3,10 @@ import type { Condition } from "../query/Query.ts";
 
 /** A condition in words: `fail`, `3`, `0.5 to below 0.6`. */
 export const conditionLabel = (condition: Condition): string =>
-  condition.is !== "range"
-    ? condition.is
-    : condition.lower === condition.upper
-      ? number(condition.lower)
-      : `${number(condition.lower)} to ${condition.isClosed ? "" : "below "}${number(condition.upper)}`;
+  condition.is === "category"
+    ? condition.name
+    : condition.is !== "range"
+      ? condition.is
+      : condition.lower === condition.upper
+        ? number(condition.lower)
+        : `${number(condition.lower)} to ${condition.isClosed ? "" : "below "}${number(condition.upper)}`;

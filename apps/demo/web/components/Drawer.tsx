@@ -1,8 +1,10 @@
 /** The drawer: one record in full, or the two records of a testcase. */
 import type { JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
-import type { MetricKind } from "../../src/analysis/MetricKind.ts";
+import type { Cell } from "../../src/analysis/Cell.ts";
+import { keyText } from "../../src/analysis/Series.ts";
 import type { Detail } from "../../src/explore/ExploreProtocol.ts";
+import { count } from "../../src/figures/Figures.ts";
 import type { MetricLabels } from "../../src/figures/MetricLabels.ts";
 import type { Feed } from "../feed/Feed.ts";
 import type { MetricView } from "../worker/Engine.ts";
@@ -25,6 +27,8 @@ export interface Props extends MetricProps {
   readonly record: number;
   /** The same in the baseline. */
   readonly baseline: number;
+  /** How many trials the testcase has in the baseline and in the candidate: the drawer shows the first of each. */
+  readonly trials: readonly [baseline: number, candidate: number];
   readonly isComparison: boolean;
   readonly onClose: () => void;
   readonly onStep: (by: number) => void;
@@ -68,6 +72,7 @@ export const Drawer = (props: Props): JSX.Element => {
       {any === null ? null : (
         <ScoreStrip
           details={isComparison ? [before, candidate] : [any]}
+          trials={props.trials}
           metrics={metrics}
           labels={labels}
         />
@@ -121,30 +126,35 @@ const Title = ({ detail, isComparison }: TitleProps): JSX.Element => {
 interface StripProps extends MetricProps {
   /** The record, or the records of the baseline and of the candidate. */
   readonly details: ReadonlyArray<Detail | null>;
+  readonly trials: Props["trials"];
 }
 
 /** The scores in brief. */
-const ScoreStrip = ({ details, metrics, labels }: StripProps): JSX.Element => {
+const ScoreStrip = ({ details, trials, metrics, labels }: StripProps): JSX.Element => {
   const isPair = details.length > 1;
   return (
     <div class={isPair ? "strip pair" : "strip"}>
       {details.map((detail, side) => (
         <p key={side}>
-          {isPair ? <small>{side === 0 ? "baseline" : "candidate"}</small> : null}
+          {isPair ? (
+            <small>
+              {side === 0 ? "baseline" : "candidate"}
+              {(trials[side] ?? 0) > 1 ? `, trial 1 of ${count(trials[side] ?? 0)}` : ""}
+            </small>
+          ) : null}
           {detail === null ? (
             <span class="score missing">no record</span>
           ) : (
-            Array.from(metricsOf(details), (metric) => (
-              <span key={metric}>
-                <code>
-                  <SafeText>{labels.get(metric) ?? metric}</SafeText>
-                </code>{" "}
-                <Score
-                  cell={detail.scores.find((score) => score.metric === metric)?.cell ?? null}
-                  kind={kindOf(metrics, metric)}
-                />
-              </span>
-            ))
+            metrics
+              .filter((metric) => details.some((any) => cellIn(any, metric) !== null))
+              .map((metric) => (
+                <span key={metric.id}>
+                  <code>
+                    <SafeText>{labels.get(metric.id) ?? metric.id}</SafeText>
+                  </code>{" "}
+                  <Score cell={cellIn(detail, metric)} kind={metric.kind} />
+                </span>
+              ))
           )}
         </p>
       ))}
@@ -152,8 +162,18 @@ const ScoreStrip = ({ details, metrics, labels }: StripProps): JSX.Element => {
   );
 };
 
-const kindOf = (metrics: ReadonlyArray<MetricView>, id: string): MetricKind =>
-  metrics.find((metric) => metric.id === id)?.kind ?? "other";
+/** What a record says in a series: the metric as a whole says why there is no value. */
+const cellIn = (detail: Detail | null, { metricId, key }: MetricView): Cell => {
+  const found = (name: string): Cell | undefined =>
+    detail?.cells.find(({ series }) => keyText(series) === name)?.cell;
+  return found(key) ?? found(metricId) ?? null;
+};
+
+/** The label of a metric with all of its members. */
+const labelOf = (id: string, { metrics, labels }: MetricProps): string => {
+  const own = metrics.find(({ metricId }) => metricId === id);
+  return labels.get(own?.id ?? id)?.split(" ", 1)[0] ?? id;
+};
 
 /** The metrics that scored any of the records, in order of appearance. */
 const metricsOf = (details: ReadonlyArray<Detail | null>): ReadonlySet<string> =>
@@ -177,8 +197,8 @@ const Single = ({ detail, metrics, labels }: SingleProps): JSX.Element => (
         <ScoreCard
           key={index}
           score={score}
-          kind={kindOf(metrics, score.metric)}
-          label={labels.get(score.metric) ?? score.metric}
+          metrics={metrics}
+          label={labelOf(score.metric, { metrics, labels })}
         />
       ))}
     </section>
@@ -208,18 +228,19 @@ const Pair = ({ candidate, baseline, any, metrics, labels }: PairProps): JSX.Ele
         {Array.from(ids, (id) => (
           <div class="sides" key={id}>
             {[baseline, candidate].map((detail, side) => {
-              const score = detail?.scores.find(({ metric }) => metric === id);
-              return score === undefined ? (
-                <p class="note" key={side}>
-                  No score
-                </p>
-              ) : (
-                <ScoreCard
-                  key={side}
-                  score={score}
-                  kind={kindOf(metrics, id)}
-                  label={labels.get(id) ?? id}
-                />
+              const scores = detail?.scores.filter(({ metric }) => metric === id) ?? [];
+              return (
+                <div key={side}>
+                  {scores.length === 0 ? <p class="note">No score</p> : null}
+                  {scores.map((score, index) => (
+                    <ScoreCard
+                      key={index}
+                      score={score}
+                      metrics={metrics}
+                      label={labelOf(id, { metrics, labels })}
+                    />
+                  ))}
+                </div>
               );
             })}
           </div>

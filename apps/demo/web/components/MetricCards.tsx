@@ -1,12 +1,12 @@
 /** A card for each metric: its figures, and a chart and counts that filter the records. */
 import type { JSX } from "preact";
-import { verdictOf } from "../../src/analysis/ChangeVerdict.ts";
 import { figureFormat } from "../../src/figures/FigureFormat.ts";
-import { count, noFigure, plural } from "../../src/figures/Figures.ts";
+import { count, noFigure, percent, plural } from "../../src/figures/Figures.ts";
 import type { MetricLabels } from "../../src/figures/MetricLabels.ts";
 import { type Filter, has, type Query } from "../query/Query.ts";
 import type { Bar, Figures, MetricView } from "../worker/Engine.ts";
 import { type BarControl, MetricChart } from "./MetricChart.tsx";
+import { conditionLabel } from "./ConditionLabel.ts";
 import { SafeText } from "./SafeText.tsx";
 
 interface Props {
@@ -47,10 +47,11 @@ const Card = ({ metric, label, query, onToggle }: CardProps): JSX.Element => {
     <article class="card">
       <h2 title={metric.id}>
         <SafeText>{label}</SafeText>
+        {metric.isLowerBetter ? <small> lower is better</small> : null}
       </h2>
       <Headline metric={metric} />
       {metric.kind === "other" ? (
-        <p class="note">Scores of unknown shape</p>
+        <p class="note">No score was recognised</p>
       ) : (
         <MetricChart metric={metric} label={label} control={control} />
       )}
@@ -104,15 +105,8 @@ const Headline = ({ metric }: { readonly metric: MetricView }): JSX.Element => {
   const { kind, figures, baseline, change } = metric;
   const format = figureFormat(kind);
   const valueOf = ({ value }: Figures): string => (value === null ? noFigure : format.value(value));
-  if (kind === "other") {
-    const [bar] = metric.bars;
-    return (
-      <p class="headline">
-        <strong>{count(bar?.shown ?? 0)}</strong> scores
-        {change === null ? "" : " of the candidate"}
-      </p>
-    );
-  }
+  if (kind === "other") return <p class="headline">{noFigure}</p>;
+  if (kind === "category") return <CategoryHeadline metric={metric} />;
   if (change === null) {
     return (
       <p class="headline">
@@ -132,10 +126,7 @@ const Headline = ({ metric }: { readonly metric: MetricView }): JSX.Element => {
         </strong>
         <span class="interval">{kind === "boolean" ? "pass" : "mean"}</span>
       </p>
-      <p
-        class={`difference-of ${verdictOf(interval ?? undefined)}`}
-        title="With its 95% confidence interval"
-      >
+      <p class={`difference-of ${change.verdict}`} title="With its 95% confidence interval">
         {value === null ? (
           "nothing to compare"
         ) : (
@@ -145,8 +136,41 @@ const Headline = ({ metric }: { readonly metric: MetricView }): JSX.Element => {
           </>
         )}
       </p>
-      <p class="difference-of">over {plural(figures.n, "scored pair")}</p>
+      <p class="difference-of">
+        over {plural(figures.n, "scored pair")}: {change.verdict}
+      </p>
     </>
+  );
+};
+
+/** The most frequent category of the records shown; or how many testcases changed. */
+const CategoryHeadline = ({ metric }: { readonly metric: MetricView }): JSX.Element => {
+  const { bars, change } = metric;
+  if (change !== null) {
+    return (
+      <>
+        <p class="headline">
+          <strong>{change.verdict}</strong>
+        </p>
+        <p class="difference-of">over {plural(change.difference.n, "scored pair")}</p>
+      </>
+    );
+  }
+  const shown = bars.reduce((sum, bar) => sum + bar.shown, 0);
+  const most = Math.max(0, ...bars.map((bar) => bar.shown));
+  const modes = bars.filter((bar) => bar.shown === most);
+  const [mode] = modes;
+  return (
+    <p class="headline">
+      <strong>
+        {mode === undefined || modes.length > 1 ? (
+          "no mode"
+        ) : (
+          <SafeText>{conditionLabel(mode.condition)}</SafeText>
+        )}
+      </strong>{" "}
+      {shown === 0 || modes.length > 1 ? "" : percent(most / shown)}
+    </p>
   );
 };
 

@@ -1,6 +1,8 @@
 /** A row of the table: one record, or the two records of a testcase. */
 import type { JSX } from "preact";
+import type { Cell } from "../../src/analysis/Cell.ts";
 import type { Row } from "../../src/explore/ExploreProtocol.ts";
+import { plural } from "../../src/figures/Figures.ts";
 import type { MetricView } from "../worker/Engine.ts";
 import { SafeText } from "./SafeText.tsx";
 import { Score, ScoreChange } from "./Score.tsx";
@@ -15,6 +17,10 @@ export interface Props {
   /** The row of the baseline, if there is one. */
   readonly baseline: Row | undefined;
   readonly metrics: ReadonlyArray<MetricView>;
+  /** The cell of a metric, of all trials together; undefined where the run does not have the testcase. */
+  readonly cellOf: (side: "candidate" | "baseline", metric: MetricView) => Cell | undefined;
+  /** The most trials that one of the runs has of it. */
+  readonly trials: number;
   readonly isComparison: boolean;
   /** Whether the keyboard is on it. */
   readonly isActive: boolean;
@@ -24,10 +30,11 @@ export interface Props {
 
 export const RecordLine = (props: Props): JSX.Element | null => {
   const { item, top, candidate, baseline, metrics, isComparison, isActive, isOpen, onOpen } = props;
+  const { cellOf, trials } = props;
   const shown = candidate ?? baseline;
   if (shown === undefined) return null;
-  const fails = candidate?.cells.some(
-    (cell, metric) => cell === false && metrics[metric]?.kind === "boolean",
+  const fails = metrics.some(
+    (metric) => metric.kind === "boolean" && cellOf("candidate", metric) === false,
   );
   return (
     <div
@@ -47,6 +54,8 @@ export const RecordLine = (props: Props): JSX.Element | null => {
               "baseline only"
             ) : baseline === undefined ? (
               "candidate only"
+            ) : trials > 1 ? (
+              plural(trials, "trial")
             ) : (
               ""
             )
@@ -63,16 +72,18 @@ export const RecordLine = (props: Props): JSX.Element | null => {
           <SafeText>{shown.output}</SafeText>
         </small>
       </div>
-      {metrics.map((metric, column) => (
+      {metrics.map((metric) => (
         <div key={metric.id} role="gridcell" class="numeric">
           {isComparison ? (
             <ScoreChange
               kind={metric.kind}
-              before={baseline === undefined ? undefined : (baseline.cells[column] ?? null)}
-              after={candidate === undefined ? undefined : (candidate.cells[column] ?? null)}
+              isLowerBetter={metric.isLowerBetter}
+              scale={metric.scale}
+              before={cellOf("baseline", metric)}
+              after={cellOf("candidate", metric)}
             />
           ) : (
-            <Score cell={shown.cells[column] ?? null} kind={metric.kind} />
+            <Score cell={cellOf("candidate", metric) ?? null} kind={metric.kind} />
           )}
         </div>
       ))}

@@ -7,10 +7,12 @@ import {
 } from "@tanstack/virtual-core";
 import type { JSX } from "preact";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
+import type { Cell } from "../../src/analysis/Cell.ts";
+import { cellOfTrials } from "../../src/analysis/Trials.ts";
 import type { Row } from "../../src/explore/ExploreProtocol.ts";
 import type { MetricLabels } from "../../src/figures/MetricLabels.ts";
 import { type Query, toFragment } from "../query/Query.ts";
-import type { View } from "../worker/Engine.ts";
+import type { MetricView, View } from "../worker/Engine.ts";
 import { isFree } from "./Keyboard.ts";
 import { RecordLine } from "./RecordLine.tsx";
 import { SafeText } from "./SafeText.tsx";
@@ -30,6 +32,8 @@ export interface Props {
   readonly isComparison: boolean;
   /** The row of a record, by its run and its index there. */
   readonly row: (run: number, index: number) => Row | undefined;
+  /** The records that share a testcase with a record. */
+  readonly trials: (run: number, index: number) => ReadonlyArray<number>;
   /** Whether the drawer is open. Its record may be one that the table does not show. */
   readonly isSplit: boolean;
   /** The item that is open in the drawer; -1 for none. */
@@ -98,7 +102,7 @@ const useScrollAnchor = (view: View, scroll: ScrollRef): void => {
 };
 
 export const RecordTable = (props: Props): JSX.Element => {
-  const { view, query, isComparison, row, isSplit, opened, onOpen, onTouch } = props;
+  const { view, query, isComparison, row, trials, isSplit, opened, onOpen, onTouch } = props;
   const scroll = useRef<HTMLDivElement>(null);
   const [lastActive, setActive] = useState(0);
   const items = view.records.length;
@@ -170,6 +174,10 @@ export const RecordTable = (props: Props): JSX.Element => {
           {virtualizer.getVirtualItems().map(({ index: item, start }) => {
             const record = view.records[item] ?? -1;
             const baseline = view.baselines[item] ?? -1;
+            const places = {
+              candidate: { run: isComparison ? 1 : 0, index: record },
+              baseline: { run: 0, index: baseline },
+            };
             return (
               <RecordLine
                 key={`${record}/${baseline}`}
@@ -178,6 +186,19 @@ export const RecordTable = (props: Props): JSX.Element => {
                 candidate={record < 0 ? undefined : row(isComparison ? 1 : 0, record)}
                 baseline={baseline < 0 ? undefined : row(0, baseline)}
                 metrics={view.metrics}
+                cellOf={(side, metric) => {
+                  const { run, index } = places[side];
+                  if (index < 0) return undefined;
+                  return cellOfTrials(
+                    trials(run, index).map((trial) => cellIn(row(run, trial), metric)),
+                    metric.kind,
+                  );
+                }}
+                trials={Math.max(
+                  ...Object.values(places).map(({ run, index }) =>
+                    index < 0 ? 0 : trials(run, index).length,
+                  ),
+                )}
                 isComparison={isComparison}
                 isActive={item === active}
                 isOpen={item === opened}
@@ -190,6 +211,10 @@ export const RecordTable = (props: Props): JSX.Element => {
     </div>
   );
 };
+
+/** The cell of a metric in a row: the metric as a whole says why it has none. */
+const cellIn = (row: Row | undefined, { column, whole }: MetricView): Cell =>
+  row?.cells[column] ?? row?.cells[whole] ?? null;
 
 /** Whether a key that was pressed outside the grid moves through the records all the same. */
 const isForRecords = ({ key, target }: KeyboardEvent, isSplit: boolean): boolean => {

@@ -1,8 +1,10 @@
 /** Scores in the table and in the drawer. */
 import type { JSX } from "preact";
 import type { MetricKind } from "../../src/analysis/MetricKind.ts";
-import type { Cell } from "../../src/explore/ExploreProtocol.ts";
-import { noFigure, score } from "../../src/figures/Figures.ts";
+import { type Cell, isFlaw } from "../../src/analysis/Cell.ts";
+import { areSame } from "../../src/analysis/statistics/FloatNoise.ts";
+import { noFigure, number, score } from "../../src/figures/Figures.ts";
+import { SafeText, visible } from "./SafeText.tsx";
 
 export interface ScoreProps {
   readonly cell: Cell;
@@ -18,10 +20,30 @@ export const Score = ({ cell, kind }: ScoreProps): JSX.Element => {
       </span>
     );
   }
-  if (cell === "invalid" || (cell !== "other" && typeof cell !== kind)) {
+  if (isFlaw(cell) && cell.flaw === "unrecognised") {
+    return (
+      <span class="score other" title="Nothing in this score was recognised">
+        other
+      </span>
+    );
+  }
+  if (isFlaw(cell) || kindOfCell(cell) !== kind) {
     return <span class="score invalid">invalid</span>;
   }
-  if (cell === "other") return <span class="score other">other</span>;
+  if (typeof cell === "object") {
+    return (
+      <span class="score mixed" title={`${number(cell.passes)} of ${number(cell.of)} pass`}>
+        {number(cell.passes)}/{number(cell.of)}
+      </span>
+    );
+  }
+  if (typeof cell === "string") {
+    return (
+      <span class="score category" title={visible(cell)}>
+        <SafeText>{cell}</SafeText>
+      </span>
+    );
+  }
   if (typeof cell === "number") return <span class="score">{score(cell)}</span>;
   return (
     <span class={`score ${score(cell)}`}>
@@ -30,22 +52,37 @@ export const Score = ({ cell, kind }: ScoreProps): JSX.Element => {
   );
 };
 
+const kindOfCell = (cell: Exclude<Cell, null>): MetricKind =>
+  typeof cell === "number" ? "number" : typeof cell === "string" ? "category" : "boolean";
+
+/** The value of a cell of a kind, to compare; undefined where it has none. */
+const valueOf = (cell: Cell, kind: MetricKind): number | string | undefined => {
+  if (cell === null || isFlaw(cell) || kindOfCell(cell) !== kind) return undefined;
+  if (typeof cell === "object") return cell.passes / cell.of;
+  return typeof cell === "boolean" ? Number(cell) : cell;
+};
+
 export interface ScoreChangeProps {
   readonly kind: MetricKind;
+  readonly isLowerBetter: boolean;
+  /** The size of the metric's largest number. */
+  readonly scale: number;
   /** Undefined where the run does not have the testcase. */
   readonly before: Cell | undefined;
   readonly after: Cell | undefined;
 }
 
 /** The scores of a testcase in two runs. */
-export const ScoreChange = ({ kind, before, after }: ScoreChangeProps): JSX.Element => {
+export const ScoreChange = (props: ScoreChangeProps): JSX.Element => {
+  const { kind, isLowerBetter, scale, before, after } = props;
   if (before === undefined || after === undefined) {
     return <Score cell={after ?? before ?? null} kind={kind} />;
   }
-  if (before === after) return <Score cell={after} kind={kind} />;
-  const isComparable = typeof before === kind && typeof after === kind;
-  const difference = isComparable ? Number(after) - Number(before) : 0;
-  const verdict = difference < 0 ? "worse" : difference > 0 ? "better" : "same";
+  const from = valueOf(before, kind);
+  const to = valueOf(after, kind);
+  if (isSame(from, to, scale) || before === after) return <Score cell={after} kind={kind} />;
+  const difference = typeof from === "number" && typeof to === "number" ? to - from : 0;
+  const verdict = difference === 0 ? "same" : difference < 0 === isLowerBetter ? "better" : "worse";
   return (
     <span class={`change ${verdict}`}>
       <Score cell={before} kind={kind} />
@@ -54,3 +91,12 @@ export const ScoreChange = ({ kind, before, after }: ScoreChangeProps): JSX.Elem
     </span>
   );
 };
+
+const isSame = (
+  from: number | string | undefined,
+  to: number | string | undefined,
+  scale: number,
+): boolean =>
+  typeof from === "number" && typeof to === "number"
+    ? areSame(from, to, scale)
+    : from !== undefined && from === to;

@@ -1,23 +1,42 @@
 /** A score in full: its value, its reasoning, its validation errors and its other members. */
 import type { JSX } from "preact";
-import type { MetricKind } from "../../src/analysis/MetricKind.ts";
 import type { ScoreDetail } from "../../src/explore/ExploreProtocol.ts";
 import { maxShownCharacters } from "./RecordMembers.tsx";
 import { SafeText, visible } from "./SafeText.tsx";
+import type { MetricView } from "../worker/Engine.ts";
 import { Score } from "./Score.tsx";
 
 export interface Props {
   readonly score: ScoreDetail;
-  readonly kind: MetricKind;
+  readonly metrics: ReadonlyArray<MetricView>;
   /** The metric's label. */
   readonly label: string;
 }
 
-export const ScoreCard = ({ score, kind, label }: Props): JSX.Element => (
+// Scores in the drawer may belong to a run whose view has not arrived.
+const kindOf = (value: boolean | number | string): MetricView["kind"] =>
+  typeof value === "boolean" ? "boolean" : typeof value === "number" ? "number" : "category";
+
+export const ScoreCard = ({ score, metrics, label }: Props): JSX.Element => (
   <article class="verdict">
     <h4 title={score.metric}>
       <SafeText>{label}</SafeText>
-      <Score cell={score.cell} kind={kind} />
+      {score.readings.length === 0 ? (
+        <Score cell={{ flaw: score.errors.length > 0 ? "invalid" : "unrecognised" }} kind="other" />
+      ) : (
+        score.readings.map(({ member, value }) => (
+          <span key={member}>
+            {score.readings.length > 1 ? <SafeText>{`${member} `}</SafeText> : null}
+            <Score
+              cell={value}
+              kind={
+                metrics.find(({ key }) => key === `${score.metric}/${member}`)?.kind ??
+                kindOf(value)
+              }
+            />
+          </span>
+        ))
+      )}
     </h4>
     {score.reasoning === null ? null : (
       <p class="prose" dir="auto">

@@ -94,6 +94,7 @@ export const Workspace = (props: Props): JSX.Element => {
                 query={query}
                 isComparison={isComparison}
                 row={rows.row}
+                trials={rows.trials}
                 isSplit={isSplit}
                 opened={opened?.item ?? -1}
                 onOpen={openItem}
@@ -110,6 +111,10 @@ export const Workspace = (props: Props): JSX.Element => {
           isComparison={isComparison}
           record={opened.record}
           baseline={opened.baseline}
+          trials={[
+            opened.baseline < 0 ? 0 : rows.trials(0, opened.baseline).length,
+            opened.record < 0 ? 0 : rows.trials(candidateRun, opened.record).length,
+          ]}
           metrics={view.metrics}
           labels={labels}
           onClose={close}

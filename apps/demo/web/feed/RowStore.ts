@@ -33,12 +33,15 @@ export interface RowStore {
   readonly row: (run: number, index: number) => Row | undefined;
   /** The index of a record in its run. */
   readonly find: (run: number, id: string) => number | undefined;
+  /** The indexes of the records that share a testcase with a record: where two runs are compared, else itself alone. */
+  readonly trials: (run: number, index: number) => ReadonlyArray<number>;
 }
 
 /** Starts without rows. `events` is the address of the session's events, null in a saved report. */
 export const make = (runs: number, events: string | null, listener: Listener): RowStore => {
   const rows: ReadonlyArray<Array<Row>> = [[], []];
   const indexes: ReadonlyArray<Map<string, number>> = [new Map(), new Map()];
+  const testcases: ReadonlyArray<Map<string, Array<number>>> = [new Map(), new Map()];
   let queryNumber = 0;
   let waitingQuery: Query | undefined;
   let isBusy = false;
@@ -59,6 +62,10 @@ export const make = (runs: number, events: string | null, listener: Listener): R
       const index = indexes[batch.run];
       if (index?.has(row.id) === false) index.set(row.id, batch.start + offset);
       rows[batch.run]?.push(row);
+      if (runs < 2 || row.testcaseId === null) continue;
+      const trials = testcases[batch.run]?.get(row.testcaseId);
+      if (trials === undefined) testcases[batch.run]?.set(row.testcaseId, [batch.start + offset]);
+      else trials.push(batch.start + offset);
     }
     listener.batch(batch);
   };
@@ -103,5 +110,9 @@ export const make = (runs: number, events: string | null, listener: Listener): R
     ask,
     row: (run, index) => rows[run]?.[index],
     find: (run, id) => indexes[run]?.get(id),
+    trials: (run, index) => {
+      const testcaseId = rows[run]?.[index]?.testcaseId ?? null;
+      return testcaseId === null ? [index] : (testcases[run]?.get(testcaseId) ?? [index]);
+    },
   };
 };

@@ -2,9 +2,12 @@
 
 /** What a metric is filtered by. A record meets any condition of one metric, and the conditions of all metrics. */
 export type Condition =
-  | { readonly is: "pass" | "fail" | "invalid" | "missing" | "other" }
-  /** In comparison with the baseline. */
-  | { readonly is: "worse" | "better" | "same" }
+  | { readonly is: "pass" | "fail" | "invalid" | "missing" }
+  /** Some trials or scores of a boolean metric pass, others fail. */
+  | { readonly is: "mixed" }
+  /** In comparison with the baseline: categories change, but get neither worse nor better. */
+  | { readonly is: "worse" | "better" | "same" | "changed" }
+  | { readonly is: "category"; readonly name: string }
   | {
       readonly is: "range";
       readonly lower: number;
@@ -13,6 +16,7 @@ export type Condition =
     };
 
 export interface Filter {
+  /** A metric's id, with a slash and the member of its scores where it has several. */
   readonly metric: string;
   readonly condition: Condition;
 }
@@ -65,7 +69,7 @@ export const fromFragment = (fragment: string): Query => {
   const params = new URLSearchParams(fragment);
   const sort = params.get("sort") ?? everything.sort;
   const only = params.get("only");
-  const record = /^([01]):(.+)$/s.exec(params.get("record") ?? "");
+  const record = /^([01]):(.*)$/s.exec(params.get("record") ?? "");
   return {
     text: (params.get("q") ?? "").slice(0, maxSearchLength),
     filters: params
@@ -85,21 +89,28 @@ export const fromFragment = (fragment: string): Query => {
 
 /** A condition as a word: equal conditions have the same word. */
 export const conditionWord = (condition: Condition): string => {
+  // A colon in the name would end the metric's id.
+  if (condition.is === "category") return `=${encodeURIComponent(condition.name)}`;
   if (condition.is !== "range") return condition.is;
   const { lower, upper, isClosed } = condition;
   return lower === upper ? String(lower) : `${lower}..${isClosed ? "=" : ""}${upper}`;
 };
 
 const toCondition = (word: string): Condition | undefined => {
+  if (word.startsWith("=")) {
+    const name = decoded(word.slice(1));
+    return name === undefined ? undefined : { is: "category", name };
+  }
   switch (word) {
     case "pass":
     case "fail":
     case "invalid":
     case "missing":
-    case "other":
+    case "mixed":
     case "worse":
     case "better":
     case "same":
+    case "changed":
       return { is: word };
     default: {
       const [from = "", to] = word.split("..");
@@ -110,6 +121,14 @@ const toCondition = (word: string): Condition | undefined => {
         ? { is: "range", lower, upper, isClosed }
         : undefined;
     }
+  }
+};
+
+const decoded = (text: string): string | undefined => {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return undefined;
   }
 };
 

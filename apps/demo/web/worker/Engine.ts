@@ -1,37 +1,77 @@
-/** Computes views of the rows: which of them match a query, in what order, and their figures. */
+/**
+ * Computes views of the rows: which of them match a query, in what order, and their figures. The figures are those of
+ * the analysis that the commands use; this file only chooses which records and testcases they are about.
+ */
+import { type ChangeVerdict, judge } from "../../src/analysis/ChangeVerdict.ts";
+import * as CellTable from "../../src/analysis/CellTable.ts";
+import { isLowerBetter } from "../../src/analysis/Direction.ts";
 import * as Histogram from "../../src/analysis/Histogram.ts";
-import * as Interval from "../../src/analysis/Interval.ts";
-import { kindOf, type MetricKind } from "../../src/analysis/MetricKind.ts";
-import * as Moments from "../../src/analysis/Moments.ts";
-import type { Cell, RowBatch } from "../../src/explore/ExploreProtocol.ts";
+import type { MetricKind } from "../../src/analysis/MetricKind.ts";
+import {
+  changeOf,
+  type PairChange,
+  type PairFigures,
+  pairFiguresOf,
+  pairsOf,
+} from "../../src/analysis/PairFigures.ts";
+import * as Series from "../../src/analysis/Series.ts";
+import { figuresOf, type SeriesFigures } from "../../src/analysis/SeriesFigures.ts";
+import { shownSeries } from "../../src/analysis/Summary.ts";
+import type { Interval } from "../../src/analysis/statistics/Interval.ts";
+import {
+  codeOf,
+  group,
+  kindOfSeries,
+  reduce,
+  type ReducedSeries,
+  state,
+} from "../../src/analysis/Trials.ts";
+import type { RowBatch } from "../../src/explore/ExploreProtocol.ts";
 import type { Condition, Query } from "../query/Query.ts";
 
 /** One bar of a metric's chart, or one count beside it. */
 export interface Bar {
   readonly condition: Condition;
-  /** How many records meet it. */
+  /** How many items meet it. */
   readonly all: number;
   /** How many of these also match the search and the filters of the other metrics. */
   readonly shown: number;
-  /** How many records of the baseline do, where two runs are compared. */
+  /** How many testcases of the baseline do, where two runs are compared. */
   readonly baseline: number;
 }
 
 /**
- * The figures of a metric in one run, over the records that match the filters of the other metrics. In a comparison,
- * over the testcases that the metric scored in both runs.
+ * The figures of a metric in one run, over the testcases of the records that match the filters of the other metrics. In
+ * a comparison, over the testcases that the metric scored in both runs.
  */
 export interface Figures {
   readonly n: number;
   /** The pass rate, 0 to 1, or the mean. */
   readonly value: number | null;
-  readonly interval: Interval.Interval | null;
+  readonly interval: Interval | null;
 }
 
-/** A metric in a view. */
+/** What changed in a metric, over the testcases that it scored in both runs. */
+interface ChangeView {
+  readonly difference: Figures;
+  readonly verdict: ChangeVerdict;
+  readonly bars: ReadonlyArray<Bar>;
+}
+
+/** A series in a view: a metric, or one member of its scores. */
 export interface MetricView {
+  /** What filters and links name it by: the metric's id, with the member where it has several. */
   readonly id: string;
+  /** The metric's id and the member: `6f1a5c0e-…/passed`. */
+  readonly key: string;
+  readonly metricId: string;
+  /** The numbers of its cell in a row, and of the cell of the metric as a whole, which says why the first is empty. */
+  readonly column: number;
+  readonly whole: number;
   readonly kind: MetricKind;
+  readonly isLowerBetter: boolean;
+  /** In a comparison: the size of the largest number, against which changes are held. */
+  readonly scale: number;
   readonly bars: ReadonlyArray<Bar>;
   /**
    * Invalid scores, including those of another kind than the metric's, and missing scores: never among the bars. In a
@@ -40,15 +80,15 @@ export interface MetricView {
   readonly asides: ReadonlyArray<Bar>;
   readonly figures: Figures;
   readonly baseline: Figures;
-  /** In a comparison: what changed, over the testcases that the metric scored in both runs. */
-  readonly change: { readonly difference: Figures; readonly bars: ReadonlyArray<Bar> } | null;
+  /** In a comparison. */
+  readonly change: ChangeView | null;
 }
 
-/** What the page shows. An item is a record, or in a comparison a testcase. */
+/** What the page shows. An item is a record, or in a comparison a testcase with its trials in both runs. */
 export interface View {
   /** The query that it answers. */
   readonly query: Query;
-  /** For each item, in order: the index of its record in the (candidate) run; -1 where it has none. */
+  /** For each item, in order: the index of its first record in the (candidate) run; -1 where it has none. */
   readonly records: Int32Array<ArrayBuffer>;
   /** The same in the baseline; empty for a single run. */
   readonly baselines: Int32Array<ArrayBuffer>;
@@ -59,20 +99,17 @@ export interface View {
   readonly metrics: ReadonlyArray<MetricView>;
 }
 
-interface Metric {
-  readonly id: string;
-  booleans: number;
-  numbers: number;
-  others: number;
+/** The numbers that a series has had. */
+interface NumberRange {
   min: number;
   max: number;
   readonly histogram: Histogram.Histogram;
 }
 
 interface Item {
-  /** The index of the record in the (candidate) run; -1 where it has none. */
+  /** The index of the first record in the (candidate) run; -1 where it has none. */
   record: number;
-  /** The index of the record in the baseline; -1 where it has none. */
+  /** The index of the first record in the baseline; -1 where it has none. */
   baseline: number;
 }
 
@@ -86,101 +123,213 @@ export interface Engine {
 export const make = (runs: number): Engine => {
   const isComparison = runs > 1;
   const own = isComparison ? 1 : 0;
-  const cells: ReadonlyArray<Array<ReadonlyArray<Cell>>> = [[], []];
+  const index = Series.make();
+  const tables = [CellTable.make(index), CellTable.make(index)] as const;
+  const tableOf = (run: number): CellTable.CellTable => tables[run === 0 ? 0 : 1];
   const searchable: ReadonlyArray<Array<string>> = [[], []];
-  const metrics: Array<Metric> = [];
+  /** The number here of each series of the session. */
+  const places: Array<number> = [];
+  const ranges: Array<NumberRange | undefined> = [];
   const items: Array<Item> = [];
-  // The first record of a testcase waits for its counterpart. Records that repeat it stay alone.
-  const testcases: ReadonlyArray<Map<string, Item>> = [new Map(), new Map()];
+  /** The item of each testcase, by run. */
+  const itemsOf: ReadonlyArray<Array<Item>> = [[], []];
+  /** The records after the first of a testcase, which its item also has. */
+  const laterTrials: ReadonlyArray<Map<number, Array<number>>> = [new Map(), new Map()];
+  let version = 0;
 
-  const holds = (run: number, index: number, word: string): boolean =>
-    index >= 0 && (searchable[run]?.[index]?.includes(word) ?? false);
-
-  const place = (run: number, index: number, testcaseId: string | null): void => {
+  const place = (run: number, record: number, testcaseId: string | null): void => {
     const side = run === own ? "record" : "baseline";
-    if (isComparison && testcaseId !== null && !testcases[run]?.has(testcaseId)) {
-      const waiting = testcases[1 - run]?.get(testcaseId);
-      const item = waiting ?? { record: -1, baseline: -1 };
-      item[side] = index;
-      testcases[run]?.set(testcaseId, item);
-      if (waiting === undefined) items.push(item);
-    } else {
-      items.push({ record: -1, baseline: -1, [side]: index });
+    if (!isComparison) {
+      items.push({ record, baseline: -1 });
+      return;
     }
+    const testcase = tableOf(run).testcaseOf(record);
+    const known = itemsOf[run]?.[testcase];
+    if (known !== undefined) {
+      const first = known[side];
+      const later = laterTrials[run]?.get(first);
+      if (later === undefined) laterTrials[run]?.set(first, [record]);
+      else later.push(record);
+      return;
+    }
+    const counterpart = testcaseId === null ? undefined : tableOf(1 - run).find(testcaseId);
+    const waiting = counterpart === undefined ? undefined : itemsOf[1 - run]?.[counterpart];
+    const item = waiting ?? { record: -1, baseline: -1 };
+    item[side] = record;
+    if (itemsOf[run] !== undefined) itemsOf[run][testcase] = item;
+    if (waiting === undefined) items.push(item);
   };
 
   const add: Engine["add"] = (batch, texts) => {
-    metrics.push(...batch.metrics.map(emptyMetric));
+    version += 1;
+    for (const { metricId, member } of batch.series) {
+      places.push(index.of(metricId, member).index);
+    }
+    const isNumberedAlike = places.every((number, from) => number === from);
     for (const [offset, row] of batch.rows.entries()) {
-      cells[batch.run]?.push(row.cells);
+      const cells = isNumberedAlike
+        ? row.cells
+        : Array.from(index.all, (_, number) => row.cells[places.indexOf(number)] ?? null);
+      const record = tableOf(batch.run).add(row.testcaseId, cells);
+      for (const [number, cell] of cells.entries()) {
+        if (typeof cell === "number") widen((ranges[number] ??= emptyRange()), cell);
+      }
       searchable[batch.run]?.push(texts[offset] ?? "");
-      for (const [index, metric] of metrics.entries()) count(metric, row.cells[index]);
-      place(batch.run, batch.start + offset, row.testcaseId);
+      place(batch.run, record, row.testcaseId);
     }
   };
 
+  const holds = (run: number, record: number, word: string): boolean =>
+    record >= 0 &&
+    ((searchable[run]?.[record]?.includes(word) ?? false) ||
+      (laterTrials[run]?.get(record)?.some((later) => searchable[run]?.[later]?.includes(word)) ??
+        false));
+
+  const metrics = cached(() => {
+    const shown = shownSeries(tables[own]);
+    return shown.map((series): Metric => {
+      const kind = kindOfSeries(tables, series.index);
+      const isLower = isLowerBetter(series);
+      const reduced = isComparison
+        ? tables.map((table, run) =>
+            reduce({
+              table,
+              series: series.index,
+              kind,
+              grouping: groupings(version)[run] ?? group(table),
+              reduction: "mean",
+              isLowerBetter: isLower,
+            }),
+          )
+        : [];
+      return {
+        series,
+        kind,
+        isLower,
+        id: nameOf(series, shown),
+        reduced,
+        range: ranges[series.index],
+      };
+    });
+  });
+  const groupings = cached(() => tables.map((table) => group(table)));
+  const pairs = cached(() => pairsOf(...tables));
+
   const view: Engine["view"] = (query) => {
-    const kinds = metrics.map(kindOf);
-    const cellOf = (item: Item, metric: number): Cell | undefined =>
-      item.record < 0 ? undefined : (cells[own]?.[item.record]?.[metric] ?? null);
-    const baselineOf = (item: Item, metric: number): Cell | undefined =>
-      !isComparison || item.baseline < 0
-        ? undefined
-        : (cells[0]?.[item.baseline]?.[metric] ?? null);
-    const changeOf = (item: Item, metric: number): number | undefined =>
+    const all = metrics(version);
+    const valueOf = (item: Item, metric: Metric): ItemValue =>
       isComparison
-        ? difference(baselineOf(item, metric), cellOf(item, metric), kinds[metric])
-        : undefined;
+        ? reducedValue(metric.reduced[1], tables[1], item.record)
+        : recordValue(metric, tables[0], item.record);
+    const baselineOf = (item: Item, metric: Metric): ItemValue =>
+      isComparison ? reducedValue(metric.reduced[0], tables[0], item.baseline) : undefined;
+    const pairChange = (item: Item, { reduced: [before, after] }: Metric): PairChange | undefined =>
+      before === undefined || after === undefined || item.record < 0 || item.baseline < 0
+        ? undefined
+        : changeOf(
+            before,
+            after,
+            tables[0].testcaseOf(item.baseline),
+            tables[1].testcaseOf(item.record),
+          );
 
     const words = query.text.toLowerCase().split(/\s+/).filter(Boolean);
     const isWanted = (item: Item): boolean =>
       (!isComparison || query.only === null || query.only === partOf(item)) &&
       words.every((word) => holds(own, item.record, word) || holds(0, item.baseline, word));
 
-    const conditions = metrics.map(({ id }) =>
-      query.filters.flatMap(({ metric, condition }) => (metric === id ? [condition] : [])),
+    const conditions = all.map((metric) =>
+      query.filters.flatMap(({ metric: name, condition }) =>
+        isNamed(metric, name, all) ? [condition] : [],
+      ),
     );
     // A filter on an unknown metric matches nothing: the link belongs to another run.
-    const isAnswerable = query.filters.every(({ metric }) =>
-      metrics.some(({ id }) => id === metric),
+    const isAnswerable = query.filters.every(({ metric: name }) =>
+      all.some((metric) => isNamed(metric, name, all)),
     );
+    const flawIn = (value: ItemValue, change: PairChange | undefined): Flaw => {
+      const found = isComparison ? change : value;
+      return found === "missing" || found === "invalid" ? found : undefined;
+    };
     /** The metric whose filters an item does not meet; {@link noMetric} or {@link severalMetrics}. */
     const unmetMetric = (item: Item): number => {
       if (!isAnswerable || !isWanted(item)) return severalMetrics;
       let found = noMetric;
-      for (const [metric, anyOf] of conditions.entries()) {
-        if (anyOf.length === 0) continue;
-        const cell = cellOf(item, metric);
-        const change = changeOf(item, metric);
-        const kind = kinds[metric] ?? "other";
-        const flaw = flawOf(isComparison ? baselineOf(item, metric) : cell, cell, kind);
-        if (anyOf.some((condition) => meets(condition, cell, change, flaw, kind))) continue;
+      for (const [number, anyOf] of conditions.entries()) {
+        const metric = all[number];
+        if (anyOf.length === 0 || metric === undefined) continue;
+        const value = valueOf(item, metric);
+        const change = pairChange(item, metric);
+        const flaw = flawIn(value, change);
+        if (anyOf.some((condition) => meets(condition, { metric, value, change, flaw }))) continue;
         if (found !== noMetric) return severalMetrics;
-        found = metric;
+        found = number;
       }
       return found;
     };
 
-    const tables = metrics.map((metric, index) =>
-      makeTable(metric, kinds[index] ?? "other", isComparison),
-    );
+    const unmet = Int32Array.from(items, unmetMetric);
     const parts = { both: 0, baseline: 0, candidate: 0 };
     const matches: Array<Item> = [];
-    for (const item of items) {
+    for (const [position, item] of items.entries()) {
       if (isComparison) parts[partOf(item)] += 1;
-      const unmet = unmetMetric(item);
-      if (unmet === noMetric) matches.push(item);
-      for (const [metric, table] of tables.entries()) {
+      if (unmet[position] === noMetric) matches.push(item);
+    }
+    const changed: Array<PairFigures | null> = [];
+    const views = all.map((metric, number) => {
+      // A chart also shows what only its own filters hide, so that the user can widen them.
+      const isShown = (position: number): boolean =>
+        unmet[position] === noMetric || unmet[position] === number;
+      const table = makeTable(metric, isComparison, tables);
+      for (let position = 0; position < items.length; position++) {
+        const item = items[position];
+        if (item === undefined) continue;
+        const value = valueOf(item, metric);
+        const change = pairChange(item, metric);
         table.count(
-          cellOf(item, metric),
+          value,
           baselineOf(item, metric),
-          changeOf(item, metric),
-          // A chart also shows what only its own filters hide, so that the user can widen them.
-          unmet === noMetric || unmet === metric,
+          change,
+          flawIn(value, change),
+          isShown(position),
         );
       }
-    }
-    const sorted = sort(matches, query, { metrics, kinds, isComparison, cellOf, changeOf });
+      const [before, after] = metric.reduced;
+      if (!isComparison || before === undefined || after === undefined) {
+        // Each item is a record.
+        const reduced = reduce({
+          table: tables[0],
+          series: metric.series.index,
+          kind: metric.kind,
+          grouping: group(tables[0], isShown),
+          reduction: "mean",
+          isLowerBetter: metric.isLower,
+        });
+        changed.push(null);
+        return table.view(figuresIn(figuresOf(reduced)), null);
+      }
+      const shownTestcases = new Set<number>();
+      for (const [position, item] of items.entries()) {
+        if (isShown(position) && item.baseline >= 0) {
+          shownTestcases.add(tables[0].testcaseOf(item.baseline));
+        }
+      }
+      const both = pairs(version);
+      const figures = pairFiguresOf(before, after, both, (pair) =>
+        shownTestcases.has(both.baseline[pair] ?? -1),
+      );
+      changed.push(figures);
+      return table.view(noFigures, figures);
+    });
+    const verdicts = judge(
+      changed.map((figures, number) => {
+        const { kind = "other", isLower = false } = all[number] ?? {};
+        const { n = 0, changed: count = 0, difference, p } = figures ?? {};
+        const gain = difference === undefined ? undefined : isLower ? -difference : difference;
+        return { kind, n, changed: count, gain, p };
+      }),
+    );
+    const sorted = sort(matches, query, { metrics: all, isComparison, valueOf, pairChange });
     return {
       query,
       records: Int32Array.from(sorted, ({ record }) => record),
@@ -189,93 +338,146 @@ export const make = (runs: number): Engine => {
         : new Int32Array(0),
       items: items.length,
       parts,
-      metrics: tables.map((table) => table.view()),
+      metrics: views.map((metric, number) => ({
+        ...metric,
+        change:
+          metric.change === null
+            ? null
+            : { ...metric.change, verdict: verdicts[number]?.verdict ?? "unclear" },
+      })),
     };
   };
 
   return { add, view };
 };
 
+/** Computes something anew only where the version has changed. */
+const cached = <A>(compute: () => A): ((version: number) => A) => {
+  let known: { readonly version: number; readonly value: A } | undefined;
+  return (version) => {
+    if (known?.version !== version) known = { version, value: compute() };
+    return known.value;
+  };
+};
+
 const noMetric = -1;
 const severalMetrics = -2;
 
-const emptyMetric = (id: string): Metric => ({
-  id,
-  booleans: 0,
-  numbers: 0,
-  others: 0,
+/** A series, as the views need it. */
+interface Metric {
+  readonly series: Series.Series;
+  readonly id: string;
+  readonly kind: MetricKind;
+  readonly isLower: boolean;
+  /** In a comparison: the baseline's values and the candidate's. */
+  readonly reduced: ReadonlyArray<ReducedSeries>;
+  readonly range: NumberRange | undefined;
+}
+
+/** The name of a series among all: the metric's id alone where it has one member. */
+const nameOf = (series: Series.Series, all: ReadonlyArray<Series.Series>): string =>
+  all.filter(({ metricId }) => metricId === series.metricId).length > 1
+    ? Series.keyText(series)
+    : series.metricId;
+
+/** Whether a filter means a metric. An id without a member means the first: others may have appeared since. */
+const isNamed = ({ series }: Metric, name: string, all: ReadonlyArray<Metric>): boolean =>
+  Series.keyText(series) === name ||
+  (series.metricId === name.toLowerCase() &&
+    all.find((other) => other.series.metricId === series.metricId)?.series === series);
+
+const emptyRange = (): NumberRange => ({
   min: Number.POSITIVE_INFINITY,
   max: Number.NEGATIVE_INFINITY,
   histogram: Histogram.make(),
 });
 
-const count = (metric: Metric, cell: Cell | undefined): void => {
-  if (typeof cell === "boolean") metric.booleans += 1;
-  else if (cell === "other") metric.others += 1;
-  else if (typeof cell === "number") {
-    metric.numbers += 1;
-    metric.min = Math.min(metric.min, cell);
-    metric.max = Math.max(metric.max, cell);
-    metric.histogram.add(cell);
-  }
+const widen = (range: NumberRange, value: number): void => {
+  range.min = Math.min(range.min, value);
+  range.max = Math.max(range.max, value);
+  range.histogram.add(value);
+};
+
+/**
+ * The value of an item: a share that passes or a number; a category after {@link categoryMark}; why it has none, a
+ * {@link Flaw}; undefined where the run does not have it.
+ */
+type ItemValue = number | string | undefined;
+type Flaw = "invalid" | "missing" | undefined;
+
+/** A category is told from a flaw by the mark before its name. */
+const categoryMark = "=";
+
+const recordValue = (
+  { series, kind }: Metric,
+  table: CellTable.CellTable,
+  record: number,
+): ItemValue => {
+  if (record < 0) return undefined;
+  const found = table.codeOf(series.index, record);
+  if (found === CellTable.code.missing) return "missing";
+  if (found !== codeOf(kind)) return "invalid";
+  const value = table.valueOf(series.index, record);
+  return kind === "category" ? categoryMark + series.categories.nameOf(value) : value;
+};
+
+const reducedValue = (
+  reduced: ReducedSeries | undefined,
+  table: CellTable.CellTable,
+  record: number,
+): ItemValue => {
+  if (record < 0 || reduced === undefined) return undefined;
+  const testcase = table.testcaseOf(record);
+  const found = reduced.states[testcase];
+  if (found !== state.scored) return found === state.missing ? "missing" : "invalid";
+  const value = reduced.values[testcase] ?? 0;
+  return reduced.kind === "category" ? categoryMark + (reduced.categories[value] ?? "") : value;
 };
 
 const partOf = ({ record, baseline }: Item): "both" | "baseline" | "candidate" =>
   record < 0 ? "baseline" : baseline < 0 ? "candidate" : "both";
 
-const difference = (
-  before: Cell | undefined,
-  after: Cell | undefined,
-  kind: MetricKind | undefined,
-): number | undefined =>
-  typeof before === kind && typeof after === kind ? Number(after) - Number(before) : undefined;
+/** What a condition is held against. */
+interface Candidate {
+  readonly metric: Metric;
+  readonly value: ItemValue;
+  readonly change: PairChange | undefined;
+  readonly flaw: Flaw;
+}
 
-// Whether a score exists but is no value of the metric's kind.
-const isInvalid = (cell: Cell | undefined, kind: MetricKind): boolean =>
-  cell !== undefined &&
-  cell !== null &&
-  typeof cell !== kind &&
-  !(kind === "other" && cell === kind);
-
-type Flaw = "invalid" | "missing" | undefined;
-
-// Why the figures leave out a pair, or a single record, which is passed as a pair with itself.
-const flawOf = (before: Cell | undefined, after: Cell | undefined, kind: MetricKind): Flaw => {
-  if (before === undefined || after === undefined) return undefined;
-  if (before === null || after === null) return "missing";
-  return isInvalid(before, kind) || isInvalid(after, kind) ? "invalid" : undefined;
-};
-
-const meets = (
-  condition: Condition,
-  cell: Cell | undefined,
-  change: number | undefined,
-  flaw: Flaw,
-  kind: MetricKind,
-): boolean => {
+const meets = (condition: Condition, { metric, value, change, flaw }: Candidate): boolean => {
+  const { kind, isLower } = metric;
   switch (condition.is) {
     case "pass":
-      return cell === true && kind === "boolean";
+      return kind === "boolean" && value === 1;
     case "fail":
-      return cell === false && kind === "boolean";
+      return kind === "boolean" && value === 0;
+    case "mixed":
+      return kind === "boolean" && typeof value === "number" && value > 0 && value < 1;
     case "range":
       return (
-        typeof cell === "number" &&
         kind === "number" &&
-        Histogram.contains({ ...condition, count: 0 }, cell)
+        typeof value === "number" &&
+        Histogram.contains({ ...condition, count: 0 }, value)
       );
-    case "other":
-      return cell === "other" && kind === "other";
+    case "category":
+      return kind === "category" && value === categoryMark + condition.name;
     case "invalid":
     case "missing":
       return flaw === condition.is;
-    case "worse":
-      return change !== undefined && change < 0;
-    case "better":
-      return change !== undefined && change > 0;
     default:
-      return change === 0;
+      return directionOf(change, isLower) === condition.is;
   }
+};
+
+/** What became of a pair, in a word; undefined where it cannot be said. */
+const directionOf = (
+  change: PairChange | undefined,
+  isLower: boolean,
+): "worse" | "better" | "same" | "changed" | undefined => {
+  if (change === undefined || typeof change === "string") return undefined;
+  if (typeof change === "object") return change.from === change.to ? "same" : "changed";
+  return change === 0 ? "same" : change < 0 !== isLower ? "worse" : "better";
 };
 
 interface Count {
@@ -294,90 +496,162 @@ const increase = (counter: Count | undefined, isShown: boolean): void => {
 
 interface Table {
   readonly count: (
-    cell: Cell | undefined,
-    before: Cell | undefined,
-    change: number | undefined,
+    value: ItemValue,
+    before: ItemValue,
+    change: PairChange | undefined,
+    flaw: Flaw,
     isShown: boolean,
   ) => void;
-  readonly view: () => MetricView;
+  readonly view: (figures: Figures, change: PairFigures | null) => MetricView;
 }
 
-/** Counts the cells of one metric. */
-const makeTable = (metric: Metric, kind: MetricKind, isComparison: boolean): Table => {
-  const conditions: ReadonlyArray<Condition> =
-    kind === "boolean"
-      ? [{ is: "fail" }, { is: "pass" }]
-      : kind === "number"
-        ? metric.histogram
-            .bins()
-            .map(({ lower, upper, isClosed }) => ({ is: "range", lower, upper, isClosed }))
-        : [{ is: "other" }];
+const noFigures: Figures = { n: 0, value: null, interval: null };
+
+const figuresIn = ({ n, value, interval }: SeriesFigures): Figures => ({
+  n,
+  value: value ?? null,
+  interval: interval ?? null,
+});
+
+/** Counts the items of one metric. */
+const makeTable = (
+  metric: Metric,
+  isComparison: boolean,
+  tables: readonly [CellTable.CellTable, CellTable.CellTable],
+): Table => {
+  const { kind, isLower, series } = metric;
+  const conditions = conditionsOf(metric, isComparison, tables);
   const bars = conditions.map(zero);
   const lowers = conditions.map((condition) => (condition.is === "range" ? condition.lower : 0));
+  const places = new Map(
+    conditions.map((condition, place) => [
+      condition.is === "category" ? categoryMark + condition.name : condition.is,
+      place,
+    ]),
+  );
   const aside = { invalid: zero(), missing: zero() };
-  const changes = { worse: zero(), same: zero(), better: zero() };
-  const moments = { own: Moments.empty(), baseline: Moments.empty(), change: Moments.empty() };
+  const changes = { worse: zero(), same: zero(), better: zero(), changed: zero() };
 
-  const counterOf = (cell: Cell): Count | undefined => {
-    if (cell === null || isInvalid(cell, kind)) return undefined;
-    if (typeof cell === "boolean") return bars[Number(cell)];
-    return bars[typeof cell === "number" ? lastAtMost(lowers, cell) : 0];
+  const counterOf = (value: ItemValue): Count | undefined => {
+    if (typeof value === "string") return bars[places.get(value) ?? -1];
+    if (value === undefined) return undefined;
+    if (kind === "number") return bars[lastAtMost(lowers, value)];
+    return bars[places.get(value === 0 ? "fail" : value === 1 ? "pass" : "mixed") ?? -1];
   };
   return {
-    count: (cell, before, change, isShown) => {
-      const flaw = flawOf(isComparison ? before : cell, cell, kind);
+    count: (value, before, change, flaw, isShown) => {
       if (flaw !== undefined) increase(aside[flaw], isShown);
-      if (cell !== undefined) increase(counterOf(cell), isShown);
-      if (before !== undefined && isShown) {
-        const counter = counterOf(before);
-        if (counter !== undefined) counter.baseline += 1;
-      }
-      const isInFigures = isComparison ? change !== undefined : typeof cell === kind;
-      if (isShown && isInFigures) {
-        Moments.add(moments.own, Number(cell));
-        if (isComparison) Moments.add(moments.baseline, Number(before));
-      }
-      if (change !== undefined) {
-        increase(changes[change < 0 ? "worse" : change > 0 ? "better" : "same"], isShown);
-        if (isShown) Moments.add(moments.change, change);
-      }
+      increase(counterOf(value), isShown);
+      const counter = isShown ? counterOf(before) : undefined;
+      if (counter !== undefined) counter.baseline += 1;
+      const direction = directionOf(change, isLower);
+      if (direction !== undefined) increase(changes[direction], isShown);
     },
-    view: () => {
-      const { worse, same, better } = changes;
-      const change = figures(moments.change, "number");
-      const rates = Interval.ofRateDifference(worse.shown, better.shown, change.n) ?? null;
+    view: (figures, change) => {
+      const names =
+        kind === "category"
+          ? (["same", "changed"] as const)
+          : (["worse", "same", "better"] as const);
+      const side = (value: number | undefined): Figures => ({
+        n: change?.n ?? 0,
+        value: value ?? null,
+        interval: null,
+      });
       return {
         id: metric.id,
+        key: Series.keyText(series),
+        metricId: series.metricId,
+        column: series.index,
+        whole: series.whole,
         kind,
-        bars: conditions.map((condition, index) => ({ condition, ...(bars[index] ?? zero()) })),
+        isLowerBetter: isLower,
+        scale: Math.max(0, ...metric.reduced.map(({ scale }) => scale)),
+        bars: conditions.map((condition, place) => ({ condition, ...(bars[place] ?? zero()) })),
         asides: [
           { condition: { is: "invalid" }, ...aside.invalid },
           { condition: { is: "missing" }, ...aside.missing },
         ],
-        figures: figures(moments.own, kind),
-        baseline: figures(moments.baseline, kind),
-        change: isComparison
-          ? {
-              difference: kind === "boolean" ? { ...change, interval: rates } : change,
-              bars: [
-                { condition: { is: "worse" }, ...worse },
-                { condition: { is: "same" }, ...same },
-                { condition: { is: "better" }, ...better },
-              ],
-            }
-          : null,
+        figures: change === null ? figures : side(change.candidate),
+        baseline: change === null ? noFigures : side(change.baseline),
+        change:
+          change === null
+            ? null
+            : {
+                difference: {
+                  n: change.n,
+                  value: change.difference ?? null,
+                  interval: change.interval ?? null,
+                },
+                verdict: "unclear",
+                bars: names.map((is) => ({ condition: { is }, ...changes[is] })),
+              },
       };
     },
   };
 };
 
-const figures = ({ n, mean, squares }: Moments.Moments, kind: MetricKind): Figures => {
-  if (n === 0 || !Number.isFinite(mean)) return { n, value: null, interval: null };
-  const interval =
-    kind === "boolean"
-      ? Interval.ofRate(Math.round(mean * n), n)
-      : Interval.ofMean(mean, squares, n);
-  return { n, value: mean, interval: interval ?? null };
+/** The bars of a metric's chart. */
+const conditionsOf = (
+  metric: Metric,
+  isComparison: boolean,
+  tables: readonly [CellTable.CellTable, CellTable.CellTable],
+): ReadonlyArray<Condition> => {
+  const { kind, series, reduced, range } = metric;
+  switch (kind) {
+    case "boolean":
+      return hasShares(metric, isComparison, tables)
+        ? [{ is: "fail" }, { is: "mixed" }, { is: "pass" }]
+        : [{ is: "fail" }, { is: "pass" }];
+    case "number": {
+      const hasTrials = isComparison && tables.some((table) => table.records() > table.testcases());
+      const histogram = hasTrials ? Histogram.make() : (range?.histogram ?? Histogram.make());
+      if (hasTrials) {
+        for (const { states, values } of reduced) {
+          for (const [testcase, value] of values.entries()) {
+            if (states[testcase] === state.scored) histogram.add(value);
+          }
+        }
+      }
+      return histogram
+        .bins()
+        .map(({ lower, upper, isClosed }) => ({ is: "range", lower, upper, isClosed }));
+    }
+    case "category": {
+      const names = new Set<string>();
+      if (isComparison) {
+        for (const { categories } of reduced) for (const name of categories) names.add(name);
+      } else {
+        const [table] = tables;
+        for (let record = 0; record < table.records(); record++) {
+          if (table.codeOf(series.index, record) === CellTable.code.category) {
+            names.add(series.categories.nameOf(table.valueOf(series.index, record)));
+          }
+        }
+      }
+      return Array.from(names)
+        .toSorted()
+        .map((name) => ({ is: "category", name }));
+    }
+    default:
+      return [];
+  }
+};
+
+/** Whether a boolean metric has items that neither pass nor fail as a whole. */
+const hasShares = (
+  { series, reduced }: Metric,
+  isComparison: boolean,
+  [table]: readonly [CellTable.CellTable, CellTable.CellTable],
+): boolean => {
+  if (isComparison) {
+    return reduced.some(({ values }) => values.some((value) => value > 0 && value < 1));
+  }
+  for (let record = 0; record < table.records(); record++) {
+    const value = table.valueOf(series.index, record);
+    const isBoolean = table.codeOf(series.index, record) === CellTable.code.boolean;
+    if (isBoolean && value > 0 && value < 1) return true;
+  }
+  return false;
 };
 
 /** The index of the last of some ascending numbers that is at most `value`; 0 where `value` is below all of them. */
@@ -394,10 +668,9 @@ const lastAtMost = (ascending: ReadonlyArray<number>, value: number): number => 
 
 interface Columns {
   readonly metrics: ReadonlyArray<Metric>;
-  readonly kinds: ReadonlyArray<MetricKind>;
   readonly isComparison: boolean;
-  readonly cellOf: (item: Item, metric: number) => Cell | undefined;
-  readonly changeOf: (item: Item, metric: number) => number | undefined;
+  readonly valueOf: (item: Item, metric: Metric) => ItemValue;
+  readonly pairChange: (item: Item, metric: Metric) => PairChange | undefined;
 }
 
 /** The number that an item is sorted by, ascending. NaN sorts last in either direction. */
@@ -423,33 +696,58 @@ const sort = (items: ReadonlyArray<Item>, query: Query, columns: Columns): Reado
 /** Undefined is the order of the listing. */
 const sortKey = (by: string, columns: Columns): SortKey | undefined => {
   if (by === "listed") return undefined;
-  const metric = columns.metrics.findIndex(({ id }) => id === by);
-  if (metric < 0) return columns.isComparison ? regressionsFirst(columns) : failingFirst(columns);
-  return columns.isComparison
-    ? (item) => columns.changeOf(item, metric) ?? Number.NaN
-    : (item) => {
-        const cell = columns.cellOf(item, metric);
-        return typeof cell === columns.kinds[metric] ? Number(cell) : Number.NaN;
-      };
+  const { metrics, isComparison, valueOf, pairChange } = columns;
+  const metric = metrics.find((own) => isNamed(own, by, metrics));
+  if (metric === undefined) return isComparison ? regressionsFirst(columns) : failingFirst(columns);
+  if (isComparison) {
+    return (item) => {
+      const change = pairChange(item, metric);
+      if (typeof change === "object") return Number(change.from === change.to);
+      return typeof change === "number" ? change : Number.NaN;
+    };
+  }
+  const names = categoryOrder(metric);
+  return (item) => {
+    const value = valueOf(item, metric);
+    return typeof value === "number" ? value : (names.get(value ?? "") ?? Number.NaN);
+  };
 };
 
-/** The more metrics a record fails, the earlier it comes; then, the lower its scores are in their metrics' ranges. */
-const failingFirst = ({ metrics, kinds, cellOf }: Columns): SortKey =>
-  byFailures(metrics, (item, index, { min, max }) => {
-    const cell = cellOf(item, index);
-    if (typeof cell !== kinds[index]) return undefined;
-    if (typeof cell === "boolean") return { isFailure: !cell, share: Number(cell) };
-    return { isFailure: false, share: max > min ? (Number(cell) - min) / (max - min) : 0 };
+/** Categories sort by name. */
+const categoryOrder = ({ series, kind }: Metric): ReadonlyMap<string, number> => {
+  if (kind !== "category") return new Map();
+  const names: Array<string> = [];
+  for (let number = 0; ; number++) {
+    const name = series.categories.nameOf(number);
+    if (name === "") break;
+    names.push(categoryMark + name);
+  }
+  return new Map(names.toSorted().map((name, place) => [name, place]));
+};
+
+/** The more metrics a record fails, the earlier it comes; then, the worse its scores are in their metrics' ranges. */
+const failingFirst = ({ metrics, valueOf }: Columns): SortKey =>
+  byFailures(metrics, (item, metric) => {
+    const value = valueOf(item, metric);
+    if (typeof value !== "number") return undefined;
+    if (metric.kind === "boolean") return { isFailure: value < 1, share: value };
+    const share = shareOf(metric, value - (metric.range?.min ?? 0));
+    return { isFailure: false, share: metric.isLower ? 1 - share : share };
   });
 
-/** The more metrics a testcase fails now and passed before, the earlier it comes; then, the more its scores fell. */
-const regressionsFirst = ({ metrics, kinds, changeOf }: Columns): SortKey =>
-  byFailures(metrics, (item, index, { min, max }) => {
-    const change = changeOf(item, index);
-    if (change === undefined) return undefined;
-    if (kinds[index] === "boolean") return { isFailure: change < 0, share: change };
-    return { isFailure: false, share: max > min ? change / (max - min) : 0 };
+/** The more metrics a testcase does worse in than before, the earlier it comes; then, the more its scores fell. */
+const regressionsFirst = ({ metrics, pairChange }: Columns): SortKey =>
+  byFailures(metrics, (item, metric) => {
+    const change = pairChange(item, metric);
+    if (typeof change !== "number") return undefined;
+    const gain = metric.isLower ? -change : change;
+    if (metric.kind === "boolean") return { isFailure: gain < 0, share: gain };
+    return { isFailure: false, share: shareOf(metric, gain) };
   });
+
+/** A part of a metric's range as a share of it. */
+const shareOf = ({ range }: Metric, part: number): number =>
+  range !== undefined && range.max > range.min ? part / (range.max - range.min) : 0;
 
 /** What one metric contributes to the place of an item. */
 interface Contribution {
@@ -461,14 +759,14 @@ interface Contribution {
 const byFailures =
   (
     metrics: ReadonlyArray<Metric>,
-    contributionOf: (item: Item, index: number, metric: Metric) => Contribution | undefined,
+    contributionOf: (item: Item, metric: Metric) => Contribution | undefined,
   ): SortKey =>
   (item) => {
     let failures = 0;
     let sum = 0;
     let n = 0;
-    for (const [index, metric] of metrics.entries()) {
-      const contribution = contributionOf(item, index, metric);
+    for (const metric of metrics) {
+      const contribution = contributionOf(item, metric);
       if (contribution === undefined) continue;
       n += 1;
       sum += contribution.share;

@@ -1,0 +1,160 @@
+/**
+ * The cells of a run in columns: 9 bytes for each record and series, 4 bytes for each record, and the ids of its
+ * testcases. All figures are computed from these columns, so they do not depend on the order of the records, on how
+ * the run was split into pages, or on whether a command or the page's worker asks.
+ */
+import { type Cell, isFlaw } from "./Cell.ts";
+import type { SeriesIndex } from "./Series.ts";
+
+/** What a cell holds. Booleans are stored as the share that passed, categories as their numbers. */
+export const code = {
+  missing: 0,
+  boolean: 1,
+  number: 2,
+  category: 3,
+  invalid: 4,
+  unrecognised: 5,
+} as const;
+
+/** The records of a run, in columns. */
+export interface CellTable {
+  readonly series: SeriesIndex;
+  /** How many records there are. */
+  readonly records: () => number;
+  /** How many testcases there are. A record without a testcase counts as one of its own. */
+  readonly testcases: () => number;
+  /** Adds a record and returns its number. */
+  readonly add: (testcaseId: string | null, cells: ReadonlyArray<Cell>) => number;
+  /** Adds the records of another table, whose series may be numbered differently. */
+  readonly merge: (other: CellTable) => void;
+  /** The number of a record's testcase. */
+  readonly testcaseOf: (record: number) => number;
+  /** A testcase's id; null for that of a record without one. */
+  readonly idOf: (testcase: number) => string | null;
+  /** The number of the testcase with an id. */
+  readonly find: (testcaseId: string) => number | undefined;
+  /** What a series says of a record: a {@link code}. Falls back on the flaw of the metric's whole score. */
+  readonly codeOf: (series: number, record: number) => number;
+  /** The value, where there is one. */
+  readonly valueOf: (series: number, record: number) => number;
+  /** The cell as it was added. */
+  readonly cellOf: (series: number, record: number) => Cell;
+}
+
+interface Column {
+  codes: Uint8Array;
+  values: Float64Array;
+  /** The passes and scores behind the shares of booleans, which are rare. */
+  shares: Map<number, Cell> | undefined;
+}
+
+/** Starts without records. Two tables that are compared have one index of series. */
+export const make = (series: SeriesIndex): CellTable => {
+  const columns: Array<Column | undefined> = [];
+  const ids: Array<string | null> = [];
+  const numbers = new Map<string, number>();
+  let testcaseOfRecord = new Int32Array(64);
+  let records = 0;
+
+  const testcaseNumber = (id: string | null): number => {
+    const known = id === null ? undefined : numbers.get(id);
+    if (known !== undefined) return known;
+    if (id !== null) numbers.set(id, ids.length);
+    return ids.push(id) - 1;
+  };
+  const columnOf = (number: number): Column => {
+    const column = (columns[number] ??= {
+      codes: new Uint8Array(testcaseOfRecord.length),
+      values: new Float64Array(testcaseOfRecord.length),
+      shares: undefined,
+    });
+    if (column.codes.length < testcaseOfRecord.length) {
+      column.codes = grown(column.codes, new Uint8Array(testcaseOfRecord.length));
+      column.values = grown(column.values, new Float64Array(testcaseOfRecord.length));
+    }
+    return column;
+  };
+  const put = (number: number, record: number, cell: Exclude<Cell, null>): void => {
+    const column = columnOf(number);
+    const set = (kind: number, value: number): void => {
+      column.codes[record] = kind;
+      column.values[record] = value;
+    };
+    if (typeof cell === "boolean") set(code.boolean, Number(cell));
+    else if (typeof cell === "number") set(code.number, cell);
+    else if (typeof cell === "string") {
+      set(code.category, series.all[number]?.categories.numberOf(cell) ?? 0);
+    } else if (isFlaw(cell)) set(code[cell.flaw], 0);
+    else {
+      set(code.boolean, cell.passes / cell.of);
+      (column.shares ??= new Map()).set(record, cell);
+    }
+  };
+  const add: CellTable["add"] = (testcaseId, cells) => {
+    const record = records;
+    if (record === testcaseOfRecord.length) {
+      testcaseOfRecord = grown(testcaseOfRecord, new Int32Array(2 * record));
+    }
+    testcaseOfRecord[record] = testcaseNumber(testcaseId);
+    records += 1;
+    for (let number = 0; number < cells.length; number++) {
+      const cell = cells[number];
+      if (cell !== undefined && cell !== null) put(number, record, cell);
+    }
+    return record;
+  };
+  const codeIn = (number: number, record: number): number => columns[number]?.codes[record] ?? 0;
+  const valueOf = (number: number, record: number): number => columns[number]?.values[record] ?? 0;
+  const cellOf = (number: number, record: number): Cell => {
+    const value = valueOf(number, record);
+    switch (codeIn(number, record)) {
+      case code.boolean:
+        return columns[number]?.shares?.get(record) ?? value === 1;
+      case code.number:
+        return value;
+      case code.category:
+        return series.all[number]?.categories.nameOf(value) ?? null;
+      case code.invalid:
+        return { flaw: "invalid" };
+      case code.unrecognised:
+        return { flaw: "unrecognised" };
+      default:
+        return null;
+    }
+  };
+  const codeOf = (number: number, record: number): number => {
+    const own = codeIn(number, record);
+    if (own !== code.missing) return own;
+    const whole = series.all[number]?.whole ?? number;
+    return whole === number ? own : codeIn(whole, record);
+  };
+
+  return {
+    series,
+    records: () => records,
+    testcases: () => ids.length,
+    add,
+    merge: (other) => {
+      const places = other.series.all.map(({ metricId, member }) => series.of(metricId, member));
+      for (let record = 0; record < other.records(); record++) {
+        const cells: Array<Cell> = [];
+        for (const [from, { index }] of places.entries()) {
+          while (cells.length <= index) cells.push(null);
+          cells[index] = other.cellOf(from, record);
+        }
+        add(other.idOf(other.testcaseOf(record)), cells);
+      }
+    },
+    testcaseOf: (record) => testcaseOfRecord[record] ?? 0,
+    idOf: (testcase) => ids[testcase] ?? null,
+    find: (testcaseId) => numbers.get(testcaseId),
+    codeOf,
+    valueOf,
+    cellOf,
+  };
+};
+
+const grown = <A extends Uint8Array | Int32Array | Float64Array>(from: A, to: A): A => {
+  to.set(from);
+  return to;
+};

@@ -1,0 +1,216 @@
+/** The figures of one series over testcases. */
+import { byFrequency, countNames, type Frequency } from "./Frequency.ts";
+import * as Interval from "./statistics/Interval.ts";
+import { momentsOf } from "./statistics/Moments.ts";
+import { passAtK } from "./statistics/PassAtK.ts";
+import { percentile } from "./statistics/Percentile.ts";
+import { type ReducedSeries, state } from "./Trials.ts";
+
+/** The chance that at least one of k trials passes, and that all of them do. */
+interface PassAt {
+  readonly k: number;
+  /** pass@k: at least one. */
+  readonly any: number;
+  /** pass^k: all. */
+  readonly all: number;
+  /** How many testcases have at least k trials: the others are left out. */
+  readonly n: number;
+}
+
+/** The trials that figures rest on. */
+export interface TrialCounts {
+  readonly total: number;
+  /** The fewest and the most of a testcase. */
+  readonly min: number;
+  readonly max: number;
+  /** The standard deviation of the trials of one testcase, pooled; undefined where no testcase has two. */
+  readonly deviation?: number;
+  /** Of the testcases with several trials, the share in which all have the same category; undefined for other kinds. */
+  readonly agreement?: number;
+  /** For a boolean series with several trials a testcase. */
+  readonly passAt: ReadonlyArray<PassAt>;
+}
+
+/** Percentiles, interpolated. */
+export interface Percentiles {
+  readonly p5: number;
+  readonly p25: number;
+  readonly p50: number;
+  readonly p75: number;
+  readonly p95: number;
+}
+
+/** The figures. */
+export interface SeriesFigures {
+  /** How many testcases they rest on. A record without a testcase counts as one of its own. */
+  readonly n: number;
+  readonly trials: TrialCounts;
+  /** The pass rate (0 to 1) or the mean; undefined for categories, for n = 0, and where it overflows. */
+  readonly value?: number;
+  /** The standard deviation of the testcases' values (n - 1); undefined for n < 2, and where it overflows. */
+  readonly standardDeviation?: number;
+  /** The 95% interval of `value`. */
+  readonly interval?: Interval.Interval;
+  /** For numbers. */
+  readonly percentiles?: Percentiles;
+  /** For categories, the most frequent first. */
+  readonly categories: ReadonlyArray<Frequency>;
+  /** The values of the testcases in ascending order: for numbers. */
+  readonly ascending: Float64Array;
+}
+
+/** Computes the figures of a series, over all testcases or the wanted ones. */
+export const figuresOf = (
+  series: ReducedSeries,
+  isWanted: (testcase: number) => boolean = () => true,
+): SeriesFigures => {
+  const { kind, states, trials } = series;
+  const testcases: Array<number> = [];
+  for (let testcase = 0; testcase < states.length; testcase++) {
+    if (states[testcase] === state.scored && isWanted(testcase)) testcases.push(testcase);
+  }
+  const n = testcases.length;
+  let total = 0;
+  let min = n === 0 ? 0 : Number.POSITIVE_INFINITY;
+  let max = 0;
+  for (const testcase of testcases) {
+    const own = trials[testcase] ?? 0;
+    total += own;
+    if (own < min) min = own;
+    if (own > max) max = own;
+  }
+  const counts: TrialCounts = {
+    total,
+    min,
+    max,
+    ...defined(
+      "deviation",
+      max > 1 && kind !== "category" ? withinDeviation(series, testcases) : undefined,
+    ),
+    ...defined(
+      "agreement",
+      max > 1 && kind === "category" ? agreementOf(series, testcases) : undefined,
+    ),
+    passAt: kind === "boolean" && max > 1 ? passAt(series, testcases, max) : [],
+  };
+  const base = { n, trials: counts, categories: [], ascending: new Float64Array(0) };
+  if (n === 0 || kind === "other") return base;
+  if (kind === "category") return { ...base, categories: categoryCounts(series, testcases) };
+  const ascending = Float64Array.from(
+    testcases,
+    (testcase) => series.values[testcase] ?? 0,
+  ).toSorted();
+  const moments = momentsOf(ascending);
+  const deviation = n > 1 ? Math.sqrt(moments.squares / (n - 1)) : Number.NaN;
+  if (kind === "boolean") {
+    const rate = rateOf(ascending);
+    const size = Interval.effectiveSize({
+      rate,
+      squares: moments.squares,
+      testcases: n,
+      trials: isReduced(ascending) ? n : total,
+    });
+    return {
+      ...base,
+      value: rate,
+      ...defined("standardDeviation", finite(deviation)),
+      ...defined("interval", Interval.ofRate(rate, size)),
+    };
+  }
+  return {
+    ...base,
+    ascending,
+    // Scores near the largest double overflow: no figure is better than a wrong one.
+    ...defined("value", finite(moments.mean)),
+    ...defined("standardDeviation", finite(deviation)),
+    ...defined("interval", Interval.ofMean(moments.mean, moments.squares, n)),
+    percentiles: {
+      p5: percentile(ascending, 0.05),
+      p25: percentile(ascending, 0.25),
+      p50: percentile(ascending, 0.5),
+      p75: percentile(ascending, 0.75),
+      p95: percentile(ascending, 0.95),
+    },
+  };
+};
+
+/** The mean of pass rates: exact where each is 0 or 1. */
+export const rateOf = (rates: ArrayLike<number>): number => {
+  let sum = 0;
+  for (let index = 0; index < rates.length; index++) sum += rates[index] ?? 0;
+  return Math.min(1, sum / rates.length);
+};
+
+// Where each testcase passes or fails as a whole, its trials tell no more than one.
+const isReduced = (rates: Float64Array): boolean => rates.every((rate) => rate === 0 || rate === 1);
+
+/** An object with one property, or without it where the value is undefined. */
+export const defined = <K extends string, A>(
+  name: K,
+  value: A | undefined,
+): { readonly [P in K]?: A } => {
+  const object: { [P in K]?: A } = {};
+  if (value !== undefined) object[name] = value;
+  return object;
+};
+
+const finite = (value: number): number | undefined => (Number.isFinite(value) ? value : undefined);
+
+const withinDeviation = (
+  { trials, squares }: ReducedSeries,
+  testcases: ReadonlyArray<number>,
+): number | undefined => {
+  let degrees = 0;
+  const sums: Array<number> = [];
+  for (const testcase of testcases) {
+    const own = trials[testcase] ?? 0;
+    if (own < 2) continue;
+    degrees += own - 1;
+    sums.push(squares[testcase] ?? 0);
+  }
+  let sum = 0;
+  for (const own of Float64Array.from(sums).toSorted()) sum += own;
+  return finite(Math.sqrt(sum / degrees));
+};
+
+const sortedRate = (rates: ReadonlyArray<number>): number =>
+  rateOf(Float64Array.from(rates).toSorted());
+
+const agreementOf = (
+  { trials, agrees }: ReducedSeries,
+  testcases: ReadonlyArray<number>,
+): number | undefined => {
+  const several = testcases.filter((testcase) => (trials[testcase] ?? 0) > 1);
+  return several.length === 0
+    ? undefined
+    : several.filter((testcase) => agrees[testcase] === 1).length / several.length;
+};
+
+/** The numbers of trials that pass@k is computed for. */
+const wantedK = [1, 2, 3, 4, 5, 8, 10, 16, 20, 25, 32, 50, 64, 100];
+
+const passAt = (
+  { trials, passes }: ReducedSeries,
+  testcases: ReadonlyArray<number>,
+  max: number,
+): ReadonlyArray<PassAt> =>
+  wantedK
+    .filter((k) => k <= max)
+    .map((k) => {
+      const any: Array<number> = [];
+      const all: Array<number> = [];
+      for (const testcase of testcases) {
+        const own = trials[testcase] ?? 0;
+        if (own < k) continue;
+        const passed = passes[testcase] ?? 0;
+        any.push(passAtK(passed, own, k) ?? 0);
+        all.push(1 - (passAtK(own - passed, own, k) ?? 0));
+      }
+      return { k, any: sortedRate(any), all: sortedRate(all), n: any.length };
+    });
+
+const categoryCounts = (
+  { values, categories }: ReducedSeries,
+  testcases: ReadonlyArray<number>,
+): ReadonlyArray<Frequency> =>
+  byFrequency(countNames(testcases.map((testcase) => categories[values[testcase] ?? 0] ?? "")));

@@ -1,0 +1,257 @@
+/**
+ * Trials: the records of one run that share a testcase. Each testcase gets one value from its trials, and figures are
+ * computed over testcases, so that a testcase with many trials weighs no more than one with a single trial.
+ */
+import { code, type CellTable } from "./CellTable.ts";
+import { type Cell, sideBySide } from "./Cell.ts";
+import { countNames } from "./Frequency.ts";
+import { kindOf, type MetricKind } from "./MetricKind.ts";
+import { momentsOf } from "./statistics/Moments.ts";
+import { percentile } from "./statistics/Percentile.ts";
+
+/**
+ * How the trials of a testcase become one value:
+ *
+ * - `mean`: the share of trials that pass, or the mean of their scores
+ * - `any`: pass if any trial passes; the best score
+ * - `all`: pass if all trials pass; the worst score
+ * - `majority`: pass if more than half of the trials pass; the median score
+ *
+ * The category of a testcase is that of most of its trials, with ties side by side: `bad | good`. With `all`, it is
+ * every category that a trial has.
+ */
+export type Reduction = "mean" | "any" | "all" | "majority";
+
+export const reductions = ["mean", "any", "all", "majority"] as const;
+
+/** The records of a table by testcase: those of testcase t are `records` from `starts[t]` to before `starts[t + 1]`. */
+export interface Grouping {
+  readonly starts: Int32Array;
+  readonly records: Int32Array;
+}
+
+/** Groups the records of a table, or only the wanted ones. */
+export const group = (
+  table: CellTable,
+  isWanted: (record: number) => boolean = () => true,
+): Grouping => {
+  const testcases = table.testcases();
+  const starts = new Int32Array(testcases + 1);
+  const increase = (place: number, by: number): void => {
+    starts[place] = (starts[place] ?? 0) + by;
+  };
+  const total = table.records();
+  for (let record = 0; record < total; record++) {
+    if (isWanted(record)) increase(table.testcaseOf(record) + 1, 1);
+  }
+  for (let place = 1; place <= testcases; place++) increase(place, starts[place - 1] ?? 0);
+  const next = starts.slice();
+  const records = new Int32Array(starts[testcases] ?? 0);
+  for (let record = 0; record < total; record++) {
+    if (!isWanted(record)) continue;
+    const testcase = table.testcaseOf(record);
+    const place = next[testcase] ?? 0;
+    records[place] = record;
+    next[testcase] = place + 1;
+  }
+  return { starts, records };
+};
+
+/** The kind of a series: that of most of its values in some tables. Categories that are too many are none. */
+export const kindOfSeries = (tables: ReadonlyArray<CellTable>, series: number): MetricKind => {
+  const counts = { booleans: 0, numbers: 0, categories: 0 };
+  for (const table of tables) {
+    const total = table.records();
+    for (let record = 0; record < total; record++) {
+      const found = table.codeOf(series, record);
+      if (found === code.boolean) counts.booleans += 1;
+      else if (found === code.number) counts.numbers += 1;
+      else if (found === code.category) counts.categories += 1;
+    }
+  }
+  const areTexts = tables[0]?.series.all[series]?.categories.areTooMany() ?? false;
+  return kindOf(areTexts ? { ...counts, categories: 0 } : counts);
+};
+
+const codeOfKind = {
+  boolean: code.boolean,
+  number: code.number,
+  category: code.category,
+  other: -1,
+} as const;
+
+/** The code of a cell that holds a value of a kind. */
+export const codeOf = (kind: MetricKind): number => codeOfKind[kind];
+
+/** Whether a testcase has a value, and why not. */
+export const state = { missing: 0, scored: 1, invalid: 2 } as const;
+
+/** One series, with one value for each testcase. */
+export interface ReducedSeries {
+  readonly kind: MetricKind;
+  /** A {@link state} for each testcase. */
+  readonly states: Uint8Array;
+  /** The value: the share of trials that pass (0 to 1), a number, or the number of a category in `categories`. */
+  readonly values: Float64Array;
+  /** How many trials the value rests on. */
+  readonly trials: Int32Array;
+  /** How many of them pass: for booleans. A trial whose scores disagree does not. */
+  readonly passes: Int32Array;
+  /** The squared distances of the trials to their testcase's mean: for booleans and numbers. */
+  readonly squares: Float64Array;
+  readonly categories: ReadonlyArray<string>;
+  /** 1 where all trials have the same category. */
+  readonly agrees: Uint8Array;
+  /** The size of the largest value. */
+  readonly scale: number;
+  /** Records of the grouping whose score is invalid, not recognised, or of another kind. */
+  readonly invalid: number;
+  /** Records of the grouping without a score. */
+  readonly missing: number;
+}
+
+/** What {@link reduce} reduces. */
+export interface ReductionInput {
+  readonly table: CellTable;
+  readonly series: number;
+  readonly kind: MetricKind;
+  readonly grouping: Grouping;
+  readonly reduction: Reduction;
+  /** Whether lower numbers are better: then the best of a testcase's numbers is the lowest. */
+  readonly isLowerBetter: boolean;
+}
+
+/** Reduces the trials of each testcase to one value. */
+export const reduce = (input: ReductionInput): ReducedSeries => {
+  const { table, series, kind, grouping } = input;
+  const { starts, records } = grouping;
+  const testcases = starts.length - 1;
+  const wanted = codeOf(kind);
+  const reduced = {
+    kind,
+    states: new Uint8Array(testcases),
+    values: new Float64Array(testcases),
+    trials: new Int32Array(testcases),
+    passes: new Int32Array(testcases),
+    squares: new Float64Array(testcases),
+    categories: new Array<string>(),
+    agrees: new Uint8Array(kind === "category" ? testcases : 0),
+    scale: 0,
+    invalid: 0,
+    missing: 0,
+  };
+  const categoryNumbers = new Map<string, number>();
+  const nameOf = (number: number): string =>
+    table.series.all[series]?.categories.nameOf(number) ?? "";
+  const categoryNumber = (name: string): number => {
+    const known = categoryNumbers.get(name);
+    if (known !== undefined) return known;
+    categoryNumbers.set(name, reduced.categories.length);
+    return reduced.categories.push(name) - 1;
+  };
+  const trials: Array<number> = [];
+  for (let testcase = 0; testcase < testcases; testcase++) {
+    const end = starts[testcase + 1] ?? 0;
+    trials.length = 0;
+    let flaws = 0;
+    for (let place = starts[testcase] ?? 0; place < end; place++) {
+      const record = records[place] ?? 0;
+      const found = table.codeOf(series, record);
+      if (found === wanted) trials.push(table.valueOf(series, record));
+      else if (found === code.missing) reduced.missing += 1;
+      else flaws += 1;
+    }
+    reduced.invalid += flaws;
+    reduced.trials[testcase] = trials.length;
+    if (trials.length === 0) {
+      reduced.states[testcase] = flaws > 0 ? state.invalid : state.missing;
+      continue;
+    }
+    reduced.states[testcase] = state.scored;
+    if (kind === "category") {
+      const name = categoryOf(trials.map(nameOf), input.reduction);
+      reduced.values[testcase] = categoryNumber(name);
+      reduced.agrees[testcase] = Number(trials.every((trial) => trial === trials[0]));
+      continue;
+    }
+    // Sorted, so that the order of trials does not change the last digit.
+    if (trials.length > 1) trials.sort((a, b) => a - b);
+    const { mean, squares } = momentsOf(trials);
+    reduced.squares[testcase] = squares;
+    if (kind === "boolean") {
+      let sum = 0;
+      for (const trial of trials) {
+        sum += trial;
+        if (trial === 1) reduced.passes[testcase] = (reduced.passes[testcase] ?? 0) + 1;
+      }
+      reduced.values[testcase] = rateOf(sum, trials, input.reduction);
+    } else {
+      const value = numberOf(mean, trials, input);
+      reduced.values[testcase] = value;
+      reduced.scale = Math.max(reduced.scale, Math.abs(value));
+    }
+  }
+  return reduced;
+};
+
+const rateOf = (sum: number, { length }: ReadonlyArray<number>, by: Reduction): number => {
+  switch (by) {
+    case "mean":
+      return sum / length;
+    case "any":
+      return Number(sum > 0);
+    case "all":
+      return Number(sum === length);
+    default:
+      return Number(sum > length / 2);
+  }
+};
+
+const numberOf = (
+  mean: number,
+  ascending: ReadonlyArray<number>,
+  { reduction, isLowerBetter }: ReductionInput,
+): number => {
+  switch (reduction) {
+    case "mean":
+      return mean;
+    case "majority":
+      return percentile(ascending, 0.5);
+    default: {
+      const isHighest = (reduction === "any") !== isLowerBetter;
+      return ascending.at(isHighest ? -1 : 0) ?? mean;
+    }
+  }
+};
+
+const categoryOf = (names: ReadonlyArray<string>, by: Reduction): string => {
+  if (names.length === 1 || by === "all") return sideBySide(names);
+  const counts = countNames(names);
+  const most = Math.max(...counts.values());
+  return sideBySide(Array.from(counts.keys()).filter((name) => counts.get(name) === most));
+};
+
+/** The trials of a testcase as one cell, by the reduction `mean`: to show what figures count. */
+export const cellOfTrials = (cells: ReadonlyArray<Cell>, kind: MetricKind): Cell => {
+  const [first = null] = cells;
+  if (cells.length < 2) return first;
+  if (kind === "boolean") {
+    let passes = 0;
+    let of = 0;
+    for (const cell of cells) {
+      if (typeof cell === "boolean") passes += Number(cell);
+      else if (typeof cell === "object" && cell !== null && "passes" in cell) {
+        passes += cell.passes / cell.of;
+      } else continue;
+      of += 1;
+    }
+    if (of > 0) return passes === 0 || passes === of ? passes > 0 : { passes, of };
+  } else if (kind === "number") {
+    const numbers = cells.filter((cell) => typeof cell === "number");
+    if (numbers.length > 0) return momentsOf(numbers.toSorted((a, b) => a - b)).mean;
+  } else if (kind === "category") {
+    const names = cells.filter((cell) => typeof cell === "string");
+    if (names.length > 0) return categoryOf(names, "mean");
+  }
+  return cells.find((cell) => cell !== null) ?? null;
+};

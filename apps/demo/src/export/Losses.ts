@@ -1,0 +1,175 @@
+/**
+ * What the columns of a table have no place for, with counts: metrics without a column, values of another kind than
+ * their column's, and texts that a spreadsheet cuts. An export reports them, so that no empty cell misleads.
+ */
+import { Schema } from "effect";
+import * as Series from "../analysis/Series.ts";
+import { count, plural } from "../figures/Figures.ts";
+import { maxMetrics, Metric, nameOf, typeOf } from "./Columns.ts";
+import type { Row } from "./Row.ts";
+
+/** One kind of loss, in one place. */
+export const Loss = Schema.Struct({
+  problem: Schema.Literals([
+    /** The member first appears after the columns were fixed. */
+    "late",
+    /** The member appears in time, but there are too many columns. */
+    "surplus",
+    /** The scores are invalid or were not recognised. */
+    "unread",
+    /** The values have another kind than the column. */
+    "kind",
+    /** The text is longer than a cell of a spreadsheet. */
+    "long",
+    /** A spreadsheet would take the id for a number or a date. */
+    "id",
+  ]),
+  /** A metric and a member, or a column. */
+  place: Schema.String,
+  /** The metric's id, or the column. */
+  metric: Schema.String,
+  /** How many records it concerns. */
+  records: Schema.Int,
+  /** The first of them, counted from 1. */
+  first: Schema.Int,
+});
+export interface Loss extends Schema.Schema.Type<typeof Loss> {}
+
+/** Which columns a table has, and from how many of its first records they were chosen. */
+export const FixedColumns = Schema.Struct({
+  metrics: Schema.Array(Metric),
+  chosenFrom: Schema.Int,
+});
+export interface FixedColumns extends Schema.Schema.Type<typeof FixedColumns> {}
+
+/** The losses of one table. */
+export interface Losses {
+  /** Notes what the columns have no place for in a row. */
+  readonly addRow: (row: Row, number: number) => void;
+  /** Notes a loss in a column. */
+  readonly add: (problem: Loss["problem"], column: string, number: number) => void;
+  /** Those that changed since this was last called, as they are now. */
+  readonly changed: () => ReadonlyArray<Loss>;
+  readonly all: () => ReadonlyArray<Loss>;
+}
+
+/** Continues the losses of a table, for rows that are made with the given series. */
+export const make = (
+  { metrics, chosenFrom }: FixedColumns,
+  series: Series.SeriesIndex,
+  known: ReadonlyArray<Loss>,
+): Losses => {
+  const losses = new Map(known.map((loss) => [keyOf(loss), loss]));
+  const changed = new Set<string>();
+  const add = (problem: Loss["problem"], place: string, metric: string, number: number): void => {
+    const key = keyOf({ problem, place });
+    const { records, first } = losses.get(key) ?? { records: 0, first: number };
+    losses.set(key, { problem, place, metric, records: records + 1, first });
+    changed.add(key);
+  };
+  const types: Array<string | undefined> = [];
+  for (const metric of metrics) {
+    types[series.of(metric.metricId, metric.member).index] = typeOf(metric);
+  }
+  const withColumn = new Set(metrics.map(({ metricId }) => metricId));
+  return {
+    addRow: ({ cells }, number) => {
+      for (let index = 0; index < cells.length; index++) {
+        const cell = cells[index];
+        const own = series.all[index];
+        if (cell === undefined || cell === null || own === undefined) continue;
+        const type = types[index];
+        if (typeof cell === type) continue;
+        const { metricId, member } = own;
+        const place = Series.keyText(own);
+        if (member === null) {
+          if (!withColumn.has(metricId)) add("unread", place, metricId, number);
+        } else if (type === undefined) {
+          add(number > chosenFrom ? "late" : "surplus", place, metricId, number);
+        } else
+          add("kind", nameOf(metrics, { metricId, member, kind: "category" }), metricId, number);
+      }
+    },
+    add: (problem, column, number) => add(problem, column, column, number),
+    changed: () => {
+      const own = Array.from(changed).flatMap((key) => losses.get(key) ?? []);
+      changed.clear();
+      return own;
+    },
+    all: () => Array.from(losses.values()),
+  };
+};
+
+/** The last state of each loss in some notes, in order. */
+export const latest = (noted: ReadonlyArray<Loss>): ReadonlyArray<Loss> =>
+  Array.from(new Map(noted.map((loss) => [keyOf(loss), loss])).values());
+
+const keyOf = ({ problem, place }: Pick<Loss, "problem" | "place">): string =>
+  `${problem} ${place}`;
+
+/** The most losses that are reported in sentences of their own. */
+const maxReported = 20;
+
+/** What a person needs to know of the losses, a sentence or two each. */
+export const report = (
+  losses: ReadonlyArray<Loss>,
+  { metrics, chosenFrom }: FixedColumns,
+  isForExcel: boolean,
+): ReadonlyArray<string> => {
+  const hasValues = new Set([
+    ...metrics.map(({ metricId }) => metricId),
+    ...losses.flatMap(({ problem, metric }) =>
+      problem === "late" || problem === "surplus" ? [metric] : [],
+    ),
+  ]);
+  const sentences = losses
+    // A metric of which some scores were recognised is not reported as unread.
+    .filter(({ problem, metric }) => problem !== "unread" || !hasValues.has(metric))
+    .map((loss) => sentence(loss, chosenFrom, isForExcel));
+  const rest = sentences.length - maxReported;
+  return rest <= 0
+    ? sentences
+    : [
+        ...sentences.slice(0, maxReported),
+        `${plural(rest, "more loss", "more losses")} of this sort`,
+      ];
+};
+
+const sentence = (
+  { problem, place, records, first }: Loss,
+  chosenFrom: number,
+  isForExcel: boolean,
+): string => {
+  const inRecords = `in ${plural(records, "record")}`;
+  const elsewhere = "the column scores has them";
+  const longCells = `${plural(records, "cell")} of more than ${excelLimit} characters`;
+  switch (problem) {
+    case "late": {
+      const when = `it first appears in record ${count(first)}`;
+      const why = `the first ${plural(chosenFrom, "record")} decided on the columns`;
+      return `${place} has no column: ${when}, and ${why}. It has values ${inRecords}: ${elsewhere}`;
+    }
+    case "surplus": {
+      const why = `a table has at most ${count(maxMetrics)} columns of values`;
+      return `${place} has no column: ${why}. It has values ${inRecords}: ${elsewhere}`;
+    }
+    case "unread": {
+      const why = "its scores are invalid or hold no value that is recognised";
+      return `${place} has no column: ${inRecords}, ${why}: ${elsewhere}`;
+    }
+    case "kind":
+      return `${place} is empty ${inRecords} where the scores disagree or have another kind than most: ${elsewhere}`;
+    case "id": {
+      const ids = `${plural(records, "id")} that Excel would take for a number or a date`;
+      return `${place}: an apostrophe precedes ${ids}`;
+    }
+    default:
+      return isForExcel
+        ? `${place}: ${longCells} cut, with a mark`
+        : `${place}: ${longCells}, the most that Excel reads: --excel cuts them with a mark`;
+  }
+};
+
+/** The most characters of a cell in Excel. */
+export const maxExcelCharacters = 32_767;
+const excelLimit = count(maxExcelCharacters);

@@ -1,0 +1,84 @@
+/** Results as Markdown: a summary for a pull request or for a job. */
+import type { Comparison } from "../analysis/Comparison.ts";
+import type { Summary } from "../analysis/Summary.ts";
+import { count, plural } from "../figures/Figures.ts";
+import * as ComparisonReport from "../terminal/ComparisonReport.ts";
+import * as RunReport from "../terminal/RunReport.ts";
+import { plainScreen, type Screen } from "../terminal/Screen.ts";
+import type { Check } from "./Junit.ts";
+import { markdown } from "./Markup.ts";
+
+/** Makes text from records safe to print, and removes the API key from it. */
+type Safe = Screen["safe"];
+
+/** Cells that hold text of records are written by `markdown`; the others are figures. */
+const table = (heads: ReadonlyArray<string>, rows: ReadonlyArray<ReadonlyArray<string>>): string =>
+  rows.length === 0
+    ? ""
+    : [heads, heads.map(() => "---"), ...rows]
+        .map((cells) => `| ${cells.join(" | ")} |`)
+        .join("\n");
+
+const gates = (checks: ReadonlyArray<Check>): string =>
+  table(
+    ["gate", "result"],
+    checks
+      .filter(({ group }) => group === "gates")
+      .map(({ outcome, says }) => [outcome === "passed" ? "passed" : "**failed**", markdown(says)]),
+  );
+
+const document = (parts: ReadonlyArray<string>): string =>
+  `${parts.filter((part) => part !== "").join("\n\n")}\n`;
+
+/** A run. */
+export const ofRun = (
+  title: string,
+  summary: Summary,
+  checks: ReadonlyArray<Check>,
+  safe: Safe,
+): string =>
+  document([
+    `### ${markdown(title)}`,
+    gates(checks),
+    table(
+      ["metric", "n", "result", "95% interval", "invalid", "missing"],
+      RunReport.named(summary).map(({ name, metric }) => [
+        markdown(safe(name)),
+        count(metric.n),
+        metric.categories.length > 0
+          ? markdown(safe(RunReport.result(metric, plainScreen)))
+          : RunReport.result(metric, plainScreen),
+        RunReport.interval(metric),
+        count(metric.invalid),
+        count(metric.missing),
+      ]),
+    ) || "No scores.",
+    `${plural(summary.records, "record")}, ${plural(summary.testcases, "testcase")}`,
+  ]);
+
+/** Two runs. */
+export const ofComparison = (
+  title: string,
+  comparison: Comparison,
+  checks: ReadonlyArray<Check>,
+  safe: Safe,
+): string =>
+  document([
+    `### ${markdown(title)}`,
+    gates(checks),
+    table(
+      ComparisonReport.heads,
+      ComparisonReport.named(comparison).map(({ name, metric }) => {
+        const cells = ComparisonReport.figuresOf(metric, plainScreen);
+        return [
+          markdown(safe(name)),
+          ...(metric.kind === "category" ? cells.map((cell) => markdown(safe(cell))) : cells),
+        ];
+      }),
+    ) || "No metric scored both runs.",
+    `${plural(comparison.paired, "testcase")} in both runs`,
+  ]);
+
+/** Runs that could not be read. */
+export const ofFailure = (title: string, problem: string): string =>
+  document([`### ${markdown(title)}`, `Could not be read: ${markdown(problem)}`]);

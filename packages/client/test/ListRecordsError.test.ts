@@ -225,7 +225,7 @@ describe("An error with a response", () => {
   it.effect.each(hidden)("is without the key where the service writes %j", (spelled) =>
     Effect.gen(function* () {
       const line = spelled.replace("\n", " ");
-      const apiError = JSON.stringify({
+      const documented = JSON.stringify({
         code: spelled,
         message: spelled,
         details: { a: [spelled] },
@@ -233,8 +233,8 @@ describe("An error with a response", () => {
       for (const body of [
         spelled,
         `<title>${spelled}</title>`,
-        apiError,
-        `{"error":${apiError}}`,
+        documented,
+        `{"error":${documented}}`,
       ]) {
         for (const status of [200, 401, 500]) {
           const headers = { "x-request-id": line };
@@ -263,11 +263,11 @@ describe("An error with a response", () => {
 
   it.effect("keeps the fields of an ApiError that the contract does not name", () =>
     Effect.gen(function* () {
-      const apiError = { code: "C", message: "m", details: {}, docs: "https://x.test", id: 7 };
-      const http = respondWith(() => Response.json(apiError, { status: 500 }));
+      const sent = { code: "C", message: "m", details: {}, docs: "https://x.test", id: 7 };
+      const http = respondWith(() => Response.json(sent, { status: 500 }));
       const error = yield* listFrom("http://scorecard.test", http, key);
       assert("apiError" in error);
-      assert.deepStrictEqual(error.apiError, apiError);
+      assert.deepStrictEqual(error.apiError, sent);
     }),
   );
 

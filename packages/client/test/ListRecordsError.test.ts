@@ -212,6 +212,65 @@ describe("An error with a response", () => {
     ["<title>", "</title>", "<h1>", "<p>", "&amp;", "&#27;", "<!--", "\u001b[2J", "\u202e"],
     ["\u0000", "\u2028", "\n", " ", "text", "é", "x".repeat(2000)],
   ].flat();
+  const hidden = [
+    key.replace("t/", "t\n   /"),
+    key.replace("Do", "</b>Do"),
+    encodeURIComponent(encodeURIComponent(key.replace("/", "%2F"))),
+    btoa(key),
+    btoa(`${key}:`),
+    Array.from(key, (own) => own.charCodeAt(0).toString(16)).join(""),
+    key.slice(3),
+  ];
+
+  it.effect.each(hidden)("is without the key where the service writes %j", (spelled) =>
+    Effect.gen(function* () {
+      const line = spelled.replace("\n", " ");
+      const documented = JSON.stringify({
+        code: spelled,
+        message: spelled,
+        details: { a: [spelled] },
+      });
+      for (const body of [
+        spelled,
+        `<title>${spelled}</title>`,
+        documented,
+        `{"error":${documented}}`,
+      ]) {
+        for (const status of [200, 401, 500]) {
+          const headers = { "x-request-id": line };
+          const http = respondWith(() => new Response(body, { status, headers }));
+          const error = yield* listFrom("http://scorecard.test", http, key);
+          assert("requestId" in error);
+          assert.match(error.requestId ?? "", /^(?:<\/b>)?<redacted>\S{0,4}$/);
+          assert.notInclude(renderAll(error), line);
+          assert.notInclude(error.message, line);
+          assert.notInclude(error.message.replaceAll(/\s/g, ""), key.slice(3));
+        }
+      }
+    }),
+  );
+
+  it.effect("quotes the start of a body of many megabytes", () =>
+    Effect.gen(function* () {
+      for (const status of [200, 500]) {
+        const http = respondWith(() => new Response("p ".repeat(5_000_000), { status }));
+        const error = yield* listFrom("http://scorecard.test", http, key);
+        assert("serverMessage" in error);
+        assert.strictEqual(error.serverMessage, `${"p ".repeat(499)}p…`);
+      }
+    }),
+  );
+
+  it.effect("keeps the fields of an ApiError that the contract does not name", () =>
+    Effect.gen(function* () {
+      const sent = { code: "C", message: "m", details: {}, docs: "https://x.test", id: 7 };
+      const http = respondWith(() => Response.json(sent, { status: 500 }));
+      const error = yield* listFrom("http://scorecard.test", http, key);
+      assert("apiError" in error);
+      assert.deepStrictEqual(error.apiError, sent);
+    }),
+  );
+
   const Indexes = Schema.Array(
     Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: pieces.length - 1 })),
   ).check(Schema.isMaxLength(20));

@@ -143,36 +143,18 @@ const base64sOf = (key: string): ReadonlyArray<string> =>
     return forUrls === inner ? [inner] : [inner, forUrls];
   });
 
-/** The names that HTML has for characters of a key. */
+/** The names that HTML has for characters that keys and encoders use most. */
 const entityNames: { readonly [character: string]: string } = {
-  "!": "excl",
-  "#": "num",
-  $: "dollar",
-  "%": "percnt",
   "&": "amp",
   "'": "apos",
-  "(": "lpar",
-  ")": "rpar",
-  "*": "ast",
   "+": "plus",
-  ",": "comma",
   ".": "period",
   "/": "sol",
   ":": "colon",
-  ";": "semi",
   "<": "lt",
   "=": "equals",
   ">": "gt",
-  "?": "quest",
-  "@": "commat",
-  "[": "lsqb",
-  "]": "rsqb",
-  "^": "hat",
   _: "lowbar",
-  "`": "grave",
-  "{": "lcub",
-  "|": "verbar",
-  "}": "rcub",
 };
 
 const spellingsOfCharacter = (character: string): string => {

@@ -10,7 +10,7 @@ import { Workspace } from "./components/Workspace.tsx";
 import * as Feed from "./feed/Feed.ts";
 import * as RowFreeze from "./feed/RowFreeze.ts";
 import { throttle } from "./feed/Throttle.ts";
-import { fromFragment, toFragment } from "./query/Query.ts";
+import { fromFragment, toQuestion } from "./query/Query.ts";
 import type { View } from "./worker/Engine.ts";
 import type { Connection } from "./worker/WorkerProtocol.ts";
 
@@ -37,7 +37,7 @@ export const App = ({ meta }: { readonly meta: Meta }): JSX.Element => {
     [meta, freeze],
   );
   const { rows } = feed;
-  const question = toFragment({ ...query, record: null });
+  const question = toQuestion(query);
   useEffect(() => rows.ask(fromFragment(question)), [rows, question]);
 
   const runs = session?.runs ?? [];

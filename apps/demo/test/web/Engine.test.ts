@@ -203,6 +203,7 @@ describe("A query in a URL", () => {
           isDescending: true,
           only: "both",
           record: { run: 1, id: "a:b c\n" },
+          roles: { input: "inputs.a=b&c", output: "outputs." },
         },
         where("with:colon", { is: "range", lower: -1e-7, upper: 2.5, isClosed: false }),
       ),

@@ -11,7 +11,7 @@ import type { Cell } from "../../src/analysis/Cell.ts";
 import { cellOfTrials } from "../../src/analysis/Trials.ts";
 import type { Row } from "../../src/explore/ExploreProtocol.ts";
 import type { MetricLabels } from "../../src/figures/MetricLabels.ts";
-import { type Query, toFragment } from "../query/Query.ts";
+import { type Query, toQuestion } from "../query/Query.ts";
 import type { MetricView, View } from "../worker/Engine.ts";
 import { isFree } from "./Keyboard.ts";
 import { RecordLine } from "./RecordLine.tsx";
@@ -111,7 +111,7 @@ export const RecordTable = (props: Props): JSX.Element => {
   useScrollAnchor(view, scroll);
 
   // A new question starts at the top; the same question about more records does not.
-  const question = toFragment({ ...query, record: null });
+  const question = toQuestion(query);
   useEffect(() => {
     scroll.current?.scrollTo({ top: 0 });
     setActive(0);

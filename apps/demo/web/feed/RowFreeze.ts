@@ -1,5 +1,5 @@
 /** Keeps the rows in their places while the user is about to choose one. */
-import { toFragment } from "../query/Query.ts";
+import { toQuestion } from "../query/Query.ts";
 import type { View } from "../worker/Engine.ts";
 
 /** Rows may move again this long after the last move of a pointer or press of a key, in milliseconds. */
@@ -22,7 +22,7 @@ export const make = (show: (view: View) => void): RowFreeze => {
   let waiting: ReturnType<typeof setTimeout> | undefined;
   const offer = (view: View): void => {
     clearTimeout(waiting);
-    const question = toFragment(view.query);
+    const question = toQuestion(view.query);
     const left = touchedAt + freezeMillis - performance.now();
     if (question === shownQuestion && left > 0) {
       waiting = setTimeout(() => offer(view), left);

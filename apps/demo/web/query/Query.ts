@@ -32,7 +32,17 @@ export interface Query {
   readonly only: "both" | "baseline" | "candidate" | null;
   /** The open record: the index of its run, and its id. */
   readonly record: { readonly run: number; readonly id: string } | null;
+  /** The members that the user chose to be read as the input, the expected output and the output. */
+  readonly roles: Roles;
 }
+
+/** What a member of a record can be read as. */
+export type Role = "input" | "expected" | "output";
+
+/** A member for each role that the user has chosen one for: `inputs.question`. The page infers the others. */
+export type Roles = Partial<Readonly<Record<Role, string>>>;
+
+export const roleNames: ReadonlyArray<Role> = ["input", "expected", "output"];
 
 export const everything: Query = {
   text: "",
@@ -41,7 +51,12 @@ export const everything: Query = {
   isDescending: false,
   only: null,
   record: null,
+  roles: {},
 };
+
+/** What decides which records the table shows, and in which order: a query without its open record and its roles. */
+export const toQuestion = (query: Query): string =>
+  toFragment({ ...query, record: null, roles: {} });
 
 /** The URL fragment of a query, without the `#`; empty for {@link everything}. */
 export const toFragment = (query: Query): string => {
@@ -53,6 +68,10 @@ export const toFragment = (query: Query): string => {
   if (query.only !== null) params.append("only", query.only);
   if (query.sort !== everything.sort || query.isDescending) {
     params.append("sort", `${query.isDescending ? "-" : ""}${query.sort}`);
+  }
+  for (const role of roleNames) {
+    const member = query.roles[role];
+    if (member !== undefined) params.append(role, member);
   }
   if (query.record !== null) params.append("record", `${query.record.run}:${query.record.id}`);
   return params.toString();
@@ -69,7 +88,7 @@ export const fromFragment = (fragment: string): Query => {
   const params = new URLSearchParams(fragment);
   const sort = params.get("sort") ?? everything.sort;
   const only = params.get("only");
-  const record = /^([01]):(.*)$/s.exec(params.get("record") ?? "");
+  const record = /^([0-4]):(.*)$/s.exec(params.get("record") ?? "");
   return {
     text: (params.get("q") ?? "").slice(0, maxSearchLength),
     filters: params
@@ -84,6 +103,12 @@ export const fromFragment = (fragment: string): Query => {
     isDescending: sort.startsWith("-"),
     only: only === "both" || only === "baseline" || only === "candidate" ? only : null,
     record: record === null ? null : { run: Number(record[1]), id: record[2] ?? "" },
+    roles: Object.fromEntries(
+      roleNames.flatMap((role) => {
+        const member = params.get(role);
+        return member === null ? [] : [[role, member]];
+      }),
+    ),
   };
 };
 

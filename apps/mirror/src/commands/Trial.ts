@@ -39,8 +39,8 @@ const mirrorRuns = Effect.gen(function* () {
 const printCounts = Effect.gen(function* () {
   const sql = yield* SqlClient.SqlClient;
   const [counts] = yield* sql<{ readonly records: number; readonly scores: number }>`
-    SELECT (SELECT count(*)::integer FROM mirror.records) AS records,
-      (SELECT count(*)::integer FROM mirror.scores) AS scores`;
+    SELECT (SELECT count(*)::integer FROM records) AS records,
+      (SELECT count(*)::integer FROM scores) AS scores`;
   yield* Console.log(`The tables hold ${counts?.records} records and ${counts?.scores} scores.`);
 });
 

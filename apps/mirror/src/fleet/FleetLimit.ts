@@ -57,13 +57,13 @@ const makeStore = Effect.gen(function* () {
     ) {
       // The clock is read after the row is locked: the time that was spent waiting for the lock has passed.
       const [row] = yield* sql<Row>`
-        INSERT INTO mirror.rate_limits AS kept (key) VALUES (${key})
+        INSERT INTO rate_limits AS kept (key) VALUES (${key})
         ON CONFLICT (key) DO UPDATE SET state = kept.state
         RETURNING state, ${clock} AS now`;
       const { state, now } = row ?? emptyRow;
       const [result, changed] = next(Schema.is(schema)(state) ? state : initial, now);
       yield* sql`
-        UPDATE mirror.rate_limits SET state = ${JSON.stringify(changed)}::jsonb WHERE key = ${key}`;
+        UPDATE rate_limits SET state = ${JSON.stringify(changed)}::jsonb WHERE key = ${key}`;
       return result;
     },
     Database.transaction(sql),
@@ -73,7 +73,7 @@ const makeStore = Effect.gen(function* () {
 
   /** Whether no request was answered with 429 lately, so that there is no limit to wait for, and nothing to count. */
   const isUnlimited = (key: string) =>
-    sql<Row>`SELECT state, ${clock} AS now FROM mirror.rate_limits WHERE key = ${key}`.pipe(
+    sql<Row>`SELECT state, ${clock} AS now FROM rate_limits WHERE key = ${key}`.pipe(
       Effect.map(([row]) => {
         const { state, now } = row ?? emptyRow;
         return !Schema.is(AdaptiveLimit.State)(state) || AdaptiveLimit.isUnknown(state, now);

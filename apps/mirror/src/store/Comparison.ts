@@ -29,7 +29,7 @@ export const make = Effect.gen(function* () {
         ), noted AS (INSERT INTO mirror_listed SELECT record_id FROM listed)
         SELECT listed.record_id AS "recordId",
           CASE WHEN kept.record_id IS NULL OR kept.vanished_at IS NOT NULL THEN 'missing' ELSE 'different' END AS kind
-        FROM listed LEFT JOIN mirror.records AS kept
+        FROM listed LEFT JOIN records AS kept
           ON kept.run_id = ${runId} AND ${Rows.recordLayout.haveSameKey("kept", "listed")}
         WHERE kept.record_id IS NULL OR kept.vanished_at IS NOT NULL OR ${Rows.recordLayout.differ("kept", "listed")}`;
       const recordIds = JSON.stringify(listed.map(({ id }) => id));
@@ -38,7 +38,7 @@ export const make = Effect.gen(function* () {
         WITH listed AS (
           SELECT * FROM jsonb_to_recordset(${scoreRows}::jsonb) AS listed (${Rows.scoreLayout.definitions})
         ), kept AS (
-          SELECT * FROM mirror.scores WHERE run_id = ${runId} AND vanished_at IS NULL
+          SELECT * FROM scores WHERE run_id = ${runId} AND vanished_at IS NULL
             AND record_id IN (SELECT jsonb_array_elements_text(${recordIds}::jsonb))
         )
         SELECT DISTINCT coalesce(listed.record_id, kept.record_id) AS "recordId"
@@ -67,7 +67,7 @@ export const make = Effect.gen(function* () {
       yield* sql`CREATE TEMPORARY TABLE mirror_listed (record_id text)`;
       yield* list(comparePage(runId));
       return yield* sql<Difference>`
-        SELECT record_id AS "recordId", 'extra' AS kind FROM mirror.records AS kept
+        SELECT record_id AS "recordId", 'extra' AS kind FROM records AS kept
         WHERE run_id = ${runId} AND vanished_at IS NULL AND NOT EXISTS
           (SELECT FROM mirror_listed AS listed WHERE listed.record_id = kept.record_id)`;
     },

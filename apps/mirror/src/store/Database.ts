@@ -3,6 +3,7 @@ import { PgClient } from "@effect/sql-pg";
 import { Config, Effect, Layer, Option, Predicate, type Redacted, Schema } from "effect";
 import { type SqlClient, SqlError } from "effect/sql";
 import { migrate } from "./Migrations.ts";
+import { defaultSchema, quoted, SchemaName } from "./SchemaName.ts";
 
 /** The database cannot be used. */
 class DatabaseError extends Schema.TaggedError<DatabaseError>()("DatabaseError", {
@@ -55,24 +56,32 @@ const advice: { readonly [code: string]: string } = {
  * and the mirror's are in one schema and use one time zone. A transaction that waited for a lock sees the row as it is
  * then. And a frozen runner loses its locks on rows as soon as its locks on shards.
  */
-const sessionSettings = {
-  search_path: "mirror",
+const sessionSettings = (schema: string) => ({
+  search_path: quoted(schema),
   timezone: "UTC",
   default_transaction_isolation: "read committed",
   idle_in_transaction_session_timeout: "9s",
-};
+});
+
+/** How a process uses the database. */
+export interface Options {
+  /** The schema of the mirror's tables and the engine's. Default: {@link defaultSchema}. */
+  readonly schema?: string | undefined;
+}
 
 /** A database by its URL, brought up to date. */
-export const layer = (url: Redacted.Redacted) =>
+export const layer = (url: Redacted.Redacted, { schema = defaultSchema }: Options = {}) =>
   Layer.effectContext(
     Layer.build(
-      Layer.provideMerge(
-        Layer.effectDiscard(migrate),
-        PgClient.layer({
-          url,
-          applicationName: "scorecard-mirror",
-          startupParameters: sessionSettings,
-        }),
+      Layer.effectDiscard(migrate).pipe(
+        Layer.provideMerge(
+          PgClient.layer({
+            url,
+            applicationName: "scorecard-mirror",
+            startupParameters: sessionSettings(schema),
+          }),
+        ),
+        Layer.provideMerge(Layer.succeed(SchemaName, schema)),
       ),
     ).pipe(
       // The URL holds a password: the message names the variable instead.

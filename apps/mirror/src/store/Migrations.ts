@@ -1,11 +1,15 @@
-/** Brings the schema `mirror` up to date, step by step. A step that was released is never edited. */
+/**
+ * Brings the schema of the mirror up to date, step by step. A step that was released is never edited. Statements name
+ * tables without a schema: `search_path` decides.
+ */
 import { PgMigrator } from "@effect/sql-pg";
 import { Effect, Schema } from "effect";
 import { Migrator, SqlClient } from "effect/sql";
+import { quoted, SchemaName } from "./SchemaName.ts";
 
 const createTables = Effect.gen(function* () {
   const sql = yield* SqlClient.SqlClient;
-  yield* sql`CREATE TABLE mirror.runs (
+  yield* sql`CREATE TABLE runs (
     run_id text PRIMARY KEY,
     generation integer NOT NULL,
     scan integer NOT NULL,
@@ -25,7 +29,7 @@ const createTables = Effect.gen(function* () {
   )`;
   // No foreign keys: one transaction writes a page's records with their scores. Checking each row again would cost half
   // as much as the rest of the transaction.
-  yield* sql`CREATE TABLE mirror.records (
+  yield* sql`CREATE TABLE records (
     run_id text NOT NULL,
     record_id text NOT NULL,
     testcase_id text,
@@ -43,7 +47,7 @@ const createTables = Effect.gen(function* () {
   )`;
   // A record id is unique within its run. A record may have two scores of one metric config: `ordinal` tells them
   // apart.
-  yield* sql`CREATE TABLE mirror.scores (
+  yield* sql`CREATE TABLE scores (
     run_id text NOT NULL,
     record_id text NOT NULL,
     metric_config_id text NOT NULL,
@@ -57,18 +61,18 @@ const createTables = Effect.gen(function* () {
     vanished_at timestamptz,
     PRIMARY KEY (run_id, record_id, metric_config_id, ordinal)
   )`;
-  yield* sql`CREATE TABLE mirror.rate_limits (key text PRIMARY KEY, state jsonb NOT NULL DEFAULT '{}')`;
-  yield* sql`CREATE INDEX records_by_testcase ON mirror.records (testcase_id, run_id)`;
-  yield* sql`CREATE INDEX scores_by_metric_config ON mirror.scores (metric_config_id, run_id)`;
-  yield* sql`CREATE INDEX failing_scores ON mirror.scores (metric_config_id, run_id, record_id)
+  yield* sql`CREATE TABLE rate_limits (key text PRIMARY KEY, state jsonb NOT NULL DEFAULT '{}')`;
+  yield* sql`CREATE INDEX records_by_testcase ON records (testcase_id, run_id)`;
+  yield* sql`CREATE INDEX scores_by_metric_config ON scores (metric_config_id, run_id)`;
+  yield* sql`CREATE INDEX failing_scores ON scores (metric_config_id, run_id, record_id)
     WHERE score -> 'binaryScore' = 'false'`;
 });
 
 // A forgotten run keeps its row, because a worker that is late must not take a later generation for its own.
 const allowForgotten = Effect.gen(function* () {
   const sql = yield* SqlClient.SqlClient;
-  yield* sql`ALTER TABLE mirror.runs DROP CONSTRAINT runs_state_check`;
-  yield* sql`ALTER TABLE mirror.runs ADD CONSTRAINT runs_state_check CHECK
+  yield* sql`ALTER TABLE runs DROP CONSTRAINT runs_state_check`;
+  yield* sql`ALTER TABLE runs ADD CONSTRAINT runs_state_check CHECK
     (state IN ('running', 'paused', 'parked', 'cancelled', 'complete', 'forgotten'))`;
 });
 
@@ -98,15 +102,24 @@ const findVersion = Effect.gen(function* () {
   return row?.version ?? 0;
 });
 
-const applySteps = Effect.gen(function* () {
+/** Creates the schema where it is missing. Only that needs the right to create schemas. */
+const createSchema = Effect.gen(function* () {
   const sql = yield* SqlClient.SqlClient;
+  const schema = yield* SchemaName;
+  const [found] = yield* sql<{ readonly exists: boolean }>`
+    SELECT EXISTS (SELECT FROM pg_namespace WHERE nspname = ${schema}) AS exists`;
+  if (found?.exists === true) return;
   // Two processes may both find it missing; the second then fails here, although it has IF NOT EXISTS.
-  yield* sql`CREATE SCHEMA IF NOT EXISTS mirror`.pipe(
+  yield* sql`CREATE SCHEMA IF NOT EXISTS ${sql.literal(quoted(schema))}`.pipe(
     Effect.catchIf(
       ({ reason }) => reason._tag === "UniqueViolation" || reason._tag === "ConstraintError",
       () => Effect.void,
     ),
   );
+});
+
+const applySteps = Effect.gen(function* () {
+  yield* createSchema;
   yield* Migrator.make({})({
     loader: PgMigrator.fromRecord(steps),
     table: "mirror_migrations",

@@ -114,7 +114,7 @@ export const make = Effect.fnUntraced(function* (runs: RunTable) {
   ) {
     const { seen } = yield* firstRow(
       sql<{ readonly seen: number }>`
-        SELECT count(*)::integer AS seen FROM mirror.records WHERE run_id = ${runId} AND scan = ${scan}`,
+        SELECT count(*)::integer AS seen FROM records WHERE run_id = ${runId} AND scan = ${scan}`,
       { seen: 0 },
     );
     return seen < announced ? { seen, announced } : undefined;

@@ -6,7 +6,7 @@ import * as TableLayout from "./TableLayout.ts";
 
 /** The columns of `mirror.records` that a listing fills. */
 export const recordLayout = TableLayout.make(
-  "mirror.records",
+  "records",
   {
     record_id: { type: "text", role: "key" },
     testcase_id: { type: "text", role: "compared" },
@@ -21,7 +21,7 @@ export const recordLayout = TableLayout.make(
 );
 
 /** The columns of `mirror.scores` that a listing fills. */
-export const scoreLayout = TableLayout.make("mirror.scores", {
+export const scoreLayout = TableLayout.make("scores", {
   record_id: { type: "text", role: "key" },
   metric_config_id: { type: "text", role: "key" },
   ordinal: { type: "smallint", role: "key" },

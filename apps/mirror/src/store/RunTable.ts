@@ -24,11 +24,9 @@ export const make = Effect.gen(function* () {
   const forgotten: RunState = "forgotten";
 
   const find = (runId: RunId) =>
-    queryOne(
-      sql`SELECT ${columns} FROM mirror.runs WHERE run_id = ${runId} AND state <> ${forgotten}`,
-    );
+    queryOne(sql`SELECT ${columns} FROM runs WHERE run_id = ${runId} AND state <> ${forgotten}`);
   const findAll = query(
-    sql`SELECT ${columns} FROM mirror.runs WHERE state <> ${forgotten} ORDER BY started_at, run_id`,
+    sql`SELECT ${columns} FROM runs WHERE state <> ${forgotten} ORDER BY started_at, run_id`,
   );
 
   const byId = (runId: RunId): Statement.Fragment => sql`run.run_id = ${runId}`;
@@ -47,7 +45,7 @@ export const make = Effect.gen(function* () {
     set: Statement.Fragment,
   ) =>
     queryOne(sql`
-      UPDATE mirror.runs AS run SET state = ${transitions[name].to}, updated_at = now(), ${set}
+      UPDATE runs AS run SET state = ${transitions[name].to}, updated_at = now(), ${set}
       WHERE ${where} AND ${stateAllows(name)} RETURNING ${columns}`);
 
   /** What a new generation sets, besides its state. */
@@ -57,9 +55,9 @@ export const make = Effect.gen(function* () {
   // A run whose row was deleted by hand may have records left: its first scan here comes after the scans that saw them.
   const start = (runId: RunId) =>
     queryOne(sql`
-      INSERT INTO mirror.runs AS run (run_id, generation, scan, state)
-      SELECT ${runId}, 1, CASE WHEN EXISTS (SELECT FROM mirror.runs WHERE run_id = ${runId}) THEN 1
-        ELSE 1 + coalesce((SELECT max(scan) FROM mirror.records WHERE run_id = ${runId}), 0) END,
+      INSERT INTO runs AS run (run_id, generation, scan, state)
+      SELECT ${runId}, 1, CASE WHEN EXISTS (SELECT FROM runs WHERE run_id = ${runId}) THEN 1
+        ELSE 1 + coalesce((SELECT max(scan) FROM records WHERE run_id = ${runId}), 0) END,
         ${transitions.start.to}
       ON CONFLICT (run_id) DO UPDATE SET state = excluded.state, updated_at = now(), ${newGeneration}
         WHERE ${stateAllows("start")}
@@ -68,7 +66,7 @@ export const make = Effect.gen(function* () {
   /** Locks the row of a run until the transaction ends, where a page can be written at this checkpoint. */
   const lock = (checkpoint: Checkpoint) =>
     queryOne(sql`
-      SELECT ${columns} FROM mirror.runs AS run WHERE ${byCheckpoint(checkpoint)} AND ${stateAllows("advance")} FOR UPDATE`);
+      SELECT ${columns} FROM runs AS run WHERE ${byCheckpoint(checkpoint)} AND ${stateAllows("advance")} FOR UPDATE`);
 
   const failureJson = (failure: Failure | undefined): Statement.Fragment =>
     sql`${failure === undefined ? null : JSON.stringify(Jsonb.fit(failure))}::jsonb`;

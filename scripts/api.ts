@@ -1,4 +1,5 @@
-// Writes what each package exports to packages/*/api/*.api.md, and the contract's OpenAPI document to openapi.json.
+// Writes what each package exports to packages/*/api/*.api.md, the contract's OpenAPI document to openapi.json, and the
+// JSON Schema of a metrics file to metrics.schema.json.
 //
 //   --check    fails when one of these files is stale, or when a package's API differs from that of the last release in
 //              more than prose, and no pending changeset brings the package a minor version
@@ -7,6 +8,7 @@
 // api-extractor writes the reports. It takes one entry point at a time, and knows nothing of releases and changesets.
 import { Extractor, ExtractorConfig, ExtractorLogLevel } from "@microsoft/api-extractor";
 import { ScorecardApi } from "@scorecard-effect/contract/http-api";
+import * as JsonSchema from "@scorecard-effect/contract/json-schema";
 import { OpenApi } from "effect/http-api";
 import {
   copyFileSync,
@@ -95,12 +97,13 @@ const describe = ({ name, folder }: Package): Map<string, string> => {
   }
   if (name === "contract") {
     files.set("openapi.json", `${JSON.stringify(OpenApi.fromApi(ScorecardApi), null, 2)}\n`);
+    files.set("metrics.schema.json", `${JSON.stringify(JsonSchema.MetricsFile, null, 2)}\n`);
   }
   return files;
 };
 
 const keptFiles = (folder: string): ReadonlyArray<string> =>
-  globSync(["api/*.api.md", "openapi.json"], { cwd: folder });
+  globSync(["api/*.api.md", "*.schema.json", "openapi.json"], { cwd: folder });
 
 const isProse = (key: string, value: unknown): boolean =>
   typeof value === "string" && ["description", "summary", "title"].includes(key);

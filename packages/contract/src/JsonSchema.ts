@@ -15,6 +15,7 @@ import * as Errors from "./ApiError.ts";
 import type { JsonObject } from "./JsonObject.ts";
 import { asObject, toPublishedSchema } from "./JsonSchemaForm.ts";
 import * as Known from "./KnownScore.ts";
+import * as Metrics from "./metrics/MetricsFile.ts";
 import * as Records from "./Record.ts";
 import * as Pages from "./RecordPage.ts";
 import * as Scores from "./Score.ts";
@@ -22,8 +23,11 @@ import * as Scores from "./Score.ts";
 /** A JSON Schema document: a plain JSON object. */
 export type JsonSchema = JsonObject;
 
-const toDocument = (schema: Schema.Constraint): JsonSchema => {
-  const derived = Schema.toJsonSchemaDocument(schema);
+const toDocument = (
+  schema: Schema.Constraint,
+  options?: Schema.ToJsonSchemaOptions,
+): JsonSchema => {
+  const derived = Schema.toJsonSchemaDocument(schema, options);
   return {
     $schema: "https://json-schema.org/draft/2020-12/schema",
     ...asObject(toPublishedSchema(derived.schema)),
@@ -51,3 +55,7 @@ export const BooleanScore: JsonSchema = toDocument(Known.BooleanScore);
 export const IntegerScore: JsonSchema = toDocument(Known.IntegerScore);
 /** JSON Schema of a score that is any finite number. */
 export const NumberScore: JsonSchema = toDocument(Known.NumberScore);
+/** JSON Schema of a metrics file: the same as `metrics.schema.json`. It allows no unknown keys. */
+export const MetricsFile: JsonSchema = toDocument(Metrics.MetricsFile, {
+  onExcessProperty: "error",
+});

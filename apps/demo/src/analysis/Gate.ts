@@ -3,7 +3,7 @@
  * its interval. It fails where there is no such figure: a gate that finds nothing to measure never passes.
  */
 import { count, precise } from "../figures/Figures.ts";
-import { areSame } from "./statistics/FloatNoise.ts";
+import { areSame } from "@scorecard-effect/contract/metrics/FloatNoise";
 import type { MetricSummary, Summary } from "./Summary.ts";
 
 /** The least value that a figure of a metric must have. */

@@ -1,7 +1,7 @@
 /** How one series changed from one run to another, over the testcases of both: the pairs. */
 import type { CellTable } from "./CellTable.ts";
 import { byFrequency, countNames, type Frequency } from "./Frequency.ts";
-import { change } from "./statistics/FloatNoise.ts";
+import { change } from "@scorecard-effect/contract/metrics/FloatNoise";
 import * as Interval from "./statistics/Interval.ts";
 import { momentsOf } from "./statistics/Moments.ts";
 import * as Significance from "./statistics/Significance.ts";

@@ -2,7 +2,7 @@
 import type { JSX } from "preact";
 import type { MetricKind } from "../../src/analysis/MetricKind.ts";
 import { type Cell, isFlaw } from "../../src/analysis/Cell.ts";
-import { areSame } from "../../src/analysis/statistics/FloatNoise.ts";
+import { areSame } from "@scorecard-effect/contract/metrics/FloatNoise";
 import { noFigure, number, score } from "../../src/figures/Figures.ts";
 import { SafeText, visible } from "./SafeText.tsx";
 

@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest";
-import { areSame, change } from "../../../src/analysis/statistics/FloatNoise.ts";
+import { areSame, change } from "../src/metrics/FloatNoise.ts";
 
 describe("Two numbers", () => {
   it.each([

@@ -1,10 +1,11 @@
 /**
- * The cells of a run in columns: 9 bytes for each record and series, 4 bytes for each record, and the ids of its
- * testcases. All figures are computed from these columns, so they do not depend on the order of the records, on how
+ * The cells of a run in columns: 9 bytes for each record and series, 4 bytes for each record, 2 for each of its slices,
+ * and the ids of its testcases. All figures are computed from these columns, so they do not depend on the order of the records, on how
  * the run was split into pages, or on whether a command or the page's worker asks.
  */
 import { type Cell, isFlaw } from "./Cell.ts";
 import type { SeriesIndex } from "./Series.ts";
+import type { Slicing } from "./Slicing.ts";
 
 /** What a cell holds. Booleans are stored as the share that passed, categories as their numbers. */
 export const code = {
@@ -19,16 +20,23 @@ export const code = {
 /** The records of a run, in columns. */
 export interface CellTable {
   readonly series: SeriesIndex;
+  readonly slicings: ReadonlyArray<Slicing>;
   /** How many records there are. */
   readonly records: () => number;
   /** How many testcases there are. A record without a testcase counts as one of its own. */
   readonly testcases: () => number;
-  /** Adds a record and returns its number. */
-  readonly add: (testcaseId: string | null, cells: ReadonlyArray<Cell>) => number;
-  /** Adds the records of another table, whose series may be numbered differently. */
+  /** Adds a record, with the numbers of its slices, one for each slicing. Returns the record's number. */
+  readonly add: (
+    testcaseId: string | null,
+    cells: ReadonlyArray<Cell>,
+    slices?: ReadonlyArray<number>,
+  ) => number;
+  /** Adds the records of another table with the same slicings. Series and slices may be numbered differently there. */
   readonly merge: (other: CellTable) => void;
   /** The number of a record's testcase. */
   readonly testcaseOf: (record: number) => number;
+  /** The number of a record's slice. */
+  readonly sliceOf: (slicing: number, record: number) => number;
   /** A testcase's id; null for that of a record without one. */
   readonly idOf: (testcase: number) => string | null;
   /** The number of the testcase with an id. */
@@ -48,12 +56,14 @@ interface Column {
   shares: Map<number, Cell> | undefined;
 }
 
-/** Starts without records. Two tables that are compared have one index of series. */
-export const make = (series: SeriesIndex): CellTable => {
+/** Starts without records. Two tables that are compared have one index of series, and the same slicings. */
+export const make = (series: SeriesIndex, slicings: ReadonlyArray<Slicing> = []): CellTable => {
   const columns: Array<Column | undefined> = [];
   const ids: Array<string | null> = [];
   const numbers = new Map<string, number>();
   let testcaseOfRecord = new Int32Array(64);
+  // maxSlices fits in 16 bits.
+  const slicesOfRecord = slicings.map(() => new Uint16Array(64));
   let records = 0;
 
   const testcaseNumber = (id: string | null): number => {
@@ -90,12 +100,21 @@ export const make = (series: SeriesIndex): CellTable => {
       (column.shares ??= new Map()).set(record, cell);
     }
   };
-  const add: CellTable["add"] = (testcaseId, cells) => {
+  const add: CellTable["add"] = (testcaseId, cells, slices) => {
     const record = records;
     if (record === testcaseOfRecord.length) {
       testcaseOfRecord = grown(testcaseOfRecord, new Int32Array(2 * record));
+      for (const [slicing, column] of slicesOfRecord.entries()) {
+        slicesOfRecord[slicing] = grown(column, new Uint16Array(2 * record));
+      }
     }
     testcaseOfRecord[record] = testcaseNumber(testcaseId);
+    if (slices !== undefined) {
+      for (let slicing = 0; slicing < slicesOfRecord.length; slicing++) {
+        const column = slicesOfRecord[slicing];
+        if (column !== undefined) column[record] = slices[slicing] ?? 0;
+      }
+    }
     records += 1;
     for (let number = 0; number < cells.length; number++) {
       const cell = cells[number];
@@ -131,21 +150,27 @@ export const make = (series: SeriesIndex): CellTable => {
 
   return {
     series,
+    slicings,
     records: () => records,
     testcases: () => ids.length,
     add,
     merge: (other) => {
       const places = other.series.all.map(({ metricId, member }) => series.of(metricId, member));
+      const slicesHereOf = other.slicings.map((slicing, index) => slicings[index]?.merge(slicing));
       for (let record = 0; record < other.records(); record++) {
         const cells: Array<Cell> = [];
         for (const [from, { index }] of places.entries()) {
           while (cells.length <= index) cells.push(null);
           cells[index] = other.cellOf(from, record);
         }
-        add(other.idOf(other.testcaseOf(record)), cells);
+        const slices = slicesHereOf.map((slicesHere, slicing) => {
+          return slicesHere?.[other.sliceOf(slicing, record)] ?? 0;
+        });
+        add(other.idOf(other.testcaseOf(record)), cells, slices);
       }
     },
     testcaseOf: (record) => testcaseOfRecord[record] ?? 0,
+    sliceOf: (slicing, record) => slicesOfRecord[slicing]?.[record] ?? 0,
     idOf: (testcase) => ids[testcase] ?? null,
     find: (testcaseId) => numbers.get(testcaseId),
     codeOf,
@@ -154,7 +179,10 @@ export const make = (series: SeriesIndex): CellTable => {
   };
 };
 
-const grown = <A extends Uint8Array | Int32Array | Float64Array>(from: A, to: A): A => {
+const grown = <A extends Uint8Array | Uint16Array | Int32Array | Float64Array>(
+  from: A,
+  to: A,
+): A => {
   to.set(from);
   return to;
 };

@@ -38,10 +38,10 @@ export interface Judgement {
 export const judge = (changes: ReadonlyArray<Change>): ReadonlyArray<Judgement> => {
   const tested = changes.filter(isTested);
   const adjusted = adjust(tested.map(({ p }) => p ?? 1));
+  let place = 0;
   return changes.map((change): Judgement => {
     const { kind, n, changed, gain = 0 } = change;
-    const place = tested.indexOf(change);
-    const adjustedP = place < 0 ? undefined : adjusted[place];
+    const adjustedP = isTested(change) ? adjusted[place++] : undefined;
     const because = adjustedP === undefined ? {} : { adjustedP };
     if (n === 0) return { verdict: "too few" };
     if (changed === 0) return { verdict: "same", ...because };

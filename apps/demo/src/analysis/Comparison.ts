@@ -11,6 +11,7 @@ import {
   type ChangeVerdict,
   countTested,
   judge,
+  type Judgement,
 } from "./ChangeVerdict.ts";
 import { isLowerBetter } from "./Direction.ts";
 import type { Frequency } from "./Frequency.ts";
@@ -27,6 +28,9 @@ import { compareIds, make as makeRanking } from "./Ranking.ts";
 import { reasoningOf, type Value } from "./ScoreReading.ts";
 import * as Series from "./Series.ts";
 import { defined } from "./SeriesFigures.ts";
+import { type SlicedComparison, slicedComparison, type SlicePair } from "./SlicedComparison.ts";
+import type { SlicePath } from "./SlicePath.ts";
+import * as Slicing from "./Slicing.ts";
 import type { Interval } from "./statistics/Interval.ts";
 import { shownSeries } from "./Summary.ts";
 import {
@@ -58,8 +62,8 @@ export interface Part {
   readonly aloneIds: ReadonlyArray<TestcaseId>;
 }
 
-/** How one series changed, over the testcases that it scored in both runs: the pairs. */
-export interface MetricComparison {
+/** How one series changed in two runs, or in a slice of them, over the testcases that it scored in both: the pairs. */
+export interface MetricChange {
   /** In lower case. */
   readonly metricConfigId: string;
   /** The member of the scores that the figures are about; null where no score is valid and recognised. */
@@ -97,14 +101,18 @@ export interface MetricComparison {
     readonly candidate: ReadonlyArray<Frequency>;
   };
   readonly categoryChanges: ReadonlyArray<CategoryChange>;
-  /** The pairs that got worse by the most, worst first; of categories, pairs that changed. */
-  readonly worst: ReadonlyArray<Change>;
-  /** The pairs that got better by the most, best first. */
-  readonly best: ReadonlyArray<Change>;
   /** Pairs without a valid, recognised score of the series' kind in at least one run, though each has a score. */
   readonly invalid: number;
   /** Testcases in both runs that this series did not score in at least one of them. */
   readonly missing: number;
+}
+
+/** How one series changed, with the testcases that changed the most. */
+export interface MetricComparison extends MetricChange {
+  /** The pairs that got worse by the most, worst first; of categories, pairs that changed. */
+  readonly worst: ReadonlyArray<Change>;
+  /** The pairs that got better by the most, best first. */
+  readonly best: ReadonlyArray<Change>;
 }
 
 /** A testcase whose value changed. */
@@ -135,6 +143,10 @@ export interface Comparison {
   readonly tested: number;
   /** In order of first appearance. */
   readonly metrics: ReadonlyArray<MetricComparison>;
+  /** How the metrics changed slice by slice, for each path that was asked for. */
+  readonly slicedBy: ReadonlyArray<SlicedComparison<MetricChange>>;
+  /** For how many changes of metrics in slices the p-values of the verdicts in slices are adjusted. */
+  readonly testedInSlices: number;
 }
 
 /** A comparison in progress. */
@@ -153,6 +165,8 @@ export interface Options {
   readonly alone?: number | undefined;
   /** How the trials of a testcase become one value. Default `mean`. */
   readonly reduction?: Reduction | undefined;
+  /** The paths whose values slice the runs. Default none. */
+  readonly by?: ReadonlyArray<SlicePath> | undefined;
 }
 
 /** One run of the comparison. */
@@ -171,9 +185,15 @@ interface RunTable {
 const maxReasoningCharacters = 16_000_000;
 
 /** Starts a comparison. */
-export const join = ({ changes = 5, alone = 20, reduction = "mean" }: Options = {}): Joining => {
+export const join = ({
+  changes = 5,
+  alone = 20,
+  reduction = "mean",
+  by = [],
+}: Options = {}): Joining => {
   const series = Series.make();
-  const runs = { baseline: emptyRun(series), candidate: emptyRun(series) };
+  const slicings = by.map(Slicing.make);
+  const runs = { baseline: emptyRun(series, slicings), candidate: emptyRun(series, slicings) };
   let characters = 0;
 
   const addRecord = (side: Side, record: RecordWithScores): void => {
@@ -181,7 +201,11 @@ export const join = ({ changes = 5, alone = 20, reduction = "mean" }: Options = 
     const { testcaseId } = record;
     if (testcaseId === undefined) run.withoutTestcase += 1;
     const cells = cellsOf(record, series);
-    const number = run.table.add(testcaseId ?? null, cells);
+    const number = run.table.add(
+      testcaseId ?? null,
+      cells,
+      slicings.map((slicing) => slicing.numberIn(record)),
+    );
     run.recordIds[number] = record.id;
     run.lastRecords[run.table.testcaseOf(number)] = number;
     if (testcaseId === undefined || changes === 0) return;
@@ -215,44 +239,82 @@ export const join = ({ changes = 5, alone = 20, reduction = "mean" }: Options = 
         baseline: group(runs.baseline.table),
         candidate: group(runs.candidate.table),
       };
-      const compared = shownSeries(runs.baseline.table).map((own) =>
-        compareSeries({ runs, series: own, groupings, pairs, reduction }),
+      const tables = { baseline: runs.baseline.table, candidate: runs.candidate.table };
+      const shown = shownSeries(tables.baseline).map((own): ShownSeries => {
+        const kind = kindOfSeries([tables.baseline, tables.candidate], own.index);
+        return { series: own, kind, isLower: isLowerBetter(own) };
+      });
+      const compare = (slice: SlicePair) =>
+        shown.map((own) => compareSeries({ ...own, ...slice, tables, reduction }));
+      const compared = compare({ groupings, pairs });
+      const slicedBy = slicings.map((_, slicing) =>
+        slicedComparison(tables, pairs, slicing, (slice) => compare(slice).map(judgedAlone)),
       );
-      const judgements = judge(compared.map(({ judged }) => judged));
+      const verdicts = judgeAll(compared);
+      const inSlices = slicedBy.flatMap(({ slices }) => slices.flatMap(({ metrics }) => metrics));
+      const verdictsInSlices = judgeAll(inSlices);
       return {
         baseline: partOf(runs.baseline, runs.candidate, groupings.baseline, alone),
         candidate: partOf(runs.candidate, runs.baseline, groupings.candidate, alone),
         paired: pairs.baseline.length,
         reduction,
         tested: countTested(compared.map(({ judged }) => judged)),
+        testedInSlices: countTested(inSlices.map(({ judged }) => judged)),
         metrics: compared
-          .map((own, index) => ({ own, judgement: judgements[index] ?? { verdict: "unclear" } }))
           // A series of records without a testcase, or of testcases of one run alone, has no pair that says anything.
-          .filter(({ own }) => own.isInPairs)
-          .map(({ own, judgement }): MetricComparison => {
-            const { figures, isLower } = own;
-            const { lower, higher, ...shown } = figures;
+          .filter(({ isInPairs }) => isInPairs)
+          .map((own): MetricComparison => {
             return {
-              metricConfigId: own.series.metricId,
-              member: own.series.member,
-              kind: own.kind,
-              isLowerBetter: isLower,
-              ...shown,
-              ...judgement,
-              regressions: isLower ? higher : lower,
-              improvements: isLower ? lower : higher,
+              ...changeIn(own, verdicts),
               ...listedChanges(own, runs, pairs, groupings, changes),
             };
           }),
+        slicedBy: slicedBy.map((sliced) => ({
+          ...sliced,
+          slices: sliced.slices.map((slice) => ({
+            ...slice,
+            metrics: slice.metrics
+              .filter(({ isInPairs }) => isInPairs)
+              .map((own) => changeIn(own, verdictsInSlices)),
+          })),
+        })),
       };
     },
   };
 };
 
-const emptyRun = (series: Series.SeriesIndex): RunTable => ({
+/** Judges the changes of several series, or of slices, together. */
+const judgeAll = (
+  compared: ReadonlyArray<JudgedSeries>,
+): ReadonlyMap<JudgedSeries["judged"], Judgement> => {
+  const judgements = judge(compared.map(({ judged }) => judged));
+  return new Map(
+    compared.map(({ judged }, index) => [judged, judgements[index] ?? { verdict: "unclear" }]),
+  );
+};
+
+const changeIn = (own: JudgedSeries, verdicts: ReturnType<typeof judgeAll>): MetricChange => {
+  const { figures, isLower } = own;
+  const { lower, higher, ...shown } = figures;
+  return {
+    metricConfigId: own.series.metricId,
+    member: own.series.member,
+    kind: own.kind,
+    isLowerBetter: isLower,
+    ...shown,
+    ...(verdicts.get(own.judged) ?? { verdict: "unclear" }),
+    regressions: isLower ? higher : lower,
+    improvements: isLower ? lower : higher,
+  };
+};
+
+const emptyRun = (
+  series: Series.SeriesIndex,
+  slicings: ReadonlyArray<Slicing.Slicing>,
+): RunTable => ({
   pages: 0,
   withoutTestcase: 0,
-  table: CellTable.make(series),
+  table: CellTable.make(series, slicings),
   lastRecords: [],
   recordIds: [],
   reasoning: [],
@@ -290,40 +352,55 @@ const partOf = (run: RunTable, other: RunTable, grouping: Grouping, alone: numbe
 type Runs = Readonly<Record<Side, RunTable>>;
 type Groupings = Readonly<Record<Side, Grouping>>;
 
-interface SeriesInput {
-  readonly runs: Runs;
+/** A series to compare. */
+interface ShownSeries {
   readonly series: Series.Series;
-  readonly groupings: Groupings;
-  readonly pairs: Pairs;
+  /** The kind of most values in both runs: also in their slices. */
+  readonly kind: MetricKind;
+  readonly isLower: boolean;
+}
+
+interface SeriesInput extends ShownSeries, SlicePair {
+  readonly tables: Readonly<Record<Side, CellTable.CellTable>>;
   readonly reduction: Reduction;
 }
 
-/** One series in both runs. */
-interface ComparedSeries {
-  readonly series: Series.Series;
-  readonly kind: MetricKind;
-  readonly isLower: boolean;
-  readonly before: ReducedSeries;
-  readonly after: ReducedSeries;
+/** How a series changed, to be judged together with others. */
+interface JudgedSeries extends ShownSeries {
   readonly figures: PairFigures;
   readonly judged: JudgedChange;
   /** Whether it scored a testcase of both runs in at least one of them. */
   readonly isInPairs: boolean;
 }
 
-const compareSeries = ({
-  runs,
+/** One series in both runs. */
+interface ComparedSeries extends JudgedSeries {
+  readonly before: ReducedSeries;
+  readonly after: ReducedSeries;
+}
+
+/** Without the values of its testcases: of many slices, they would take much memory. */
+const judgedAlone = ({
   series,
+  kind,
+  isLower,
+  figures,
+  judged,
+  isInPairs,
+}: ComparedSeries): JudgedSeries => ({ series, kind, isLower, figures, judged, isInPairs });
+
+const compareSeries = ({
+  tables,
+  series,
+  kind,
+  isLower,
   groupings,
   pairs,
   reduction,
 }: SeriesInput): ComparedSeries => {
-  const tables = [runs.baseline.table, runs.candidate.table];
-  const kind = kindOfSeries(tables, series.index);
-  const isLower = isLowerBetter(series);
   const reduced = (side: Side): ReducedSeries =>
     reduce({
-      table: runs[side].table,
+      table: tables[side],
       series: series.index,
       kind,
       grouping: groupings[side],

@@ -11,12 +11,15 @@ import * as ReadingCounts from "./ReadingCounts.ts";
 import { inputText } from "./RecordText.ts";
 import { reasoningOf } from "./ScoreReading.ts";
 import * as Series from "./Series.ts";
+import { type SlicedRun, slicedRun } from "./SlicedRun.ts";
+import type { SlicePath } from "./SlicePath.ts";
+import * as Slicing from "./Slicing.ts";
 import { defined, figuresOf, type Percentiles, type TrialCounts } from "./SeriesFigures.ts";
 import type { Interval } from "./statistics/Interval.ts";
 import { group, type Grouping, kindOfSeries, reduce, type Reduction } from "./Trials.ts";
 
-/** The figures of one series: of one member of a metric's scores. */
-export interface MetricSummary {
+/** The figures of one series, in a run or in a slice of it: of one member of a metric's scores. */
+export interface MetricFigures {
   /** In lower case. */
   readonly metricConfigId: string;
   /** The member of the scores that the figures are about; null where no score is valid and recognised. */
@@ -37,8 +40,6 @@ export interface MetricSummary {
   readonly interval?: Interval;
   /** Of a number series: `p50` is the median. */
   readonly percentiles?: Percentiles;
-  /** The distribution of a number series; empty for the other kinds. */
-  readonly histogram: ReadonlyArray<Histogram.Bin>;
   /** How many testcases have each category, the most frequent first; empty for the other kinds. */
   readonly categories: ReadonlyArray<Frequency>;
   /**
@@ -48,6 +49,12 @@ export interface MetricSummary {
   readonly invalid: number;
   /** Records without a score. They do not count as zeros. */
   readonly missing: number;
+}
+
+/** The figures of one series in a run. */
+export interface MetricSummary extends MetricFigures {
+  /** The distribution of a number series; empty for the other kinds. */
+  readonly histogram: ReadonlyArray<Histogram.Bin>;
   /** The records with the lowest scores, lowest first; the highest where lower is better. */
   readonly worst: ReadonlyArray<LowScore>;
 }
@@ -79,6 +86,8 @@ export interface Summary extends ReadCounts {
   readonly reduction: Reduction;
   /** In order of first appearance. */
   readonly metrics: ReadonlyArray<MetricSummary>;
+  /** The same metrics slice by slice, for each path that was asked for. */
+  readonly slicedBy: ReadonlyArray<SlicedRun<MetricFigures>>;
   /** How the scores of each metric were read. */
   readonly readings: ReadonlyArray<ReadingCounts.MetricReadings>;
 }
@@ -114,12 +123,15 @@ export interface Options {
   readonly worst?: number | undefined;
   /** How the trials of a testcase become one value. Default `mean`. */
   readonly reduction?: Reduction | undefined;
+  /** The paths whose values slice the run. Default none. */
+  readonly by?: ReadonlyArray<SlicePath> | undefined;
 }
 
 /** Starts a fold. */
-export const tally = ({ worst = 5, reduction = "mean" }: Options = {}): Tally => {
+export const tally = ({ worst = 5, reduction = "mean", by = [] }: Options = {}): Tally => {
   const total = { pages: 0, records: 0, scores: 0 };
-  const table = CellTable.make(Series.make());
+  const slicings = by.map(Slicing.make);
+  const table = CellTable.make(Series.make(), slicings);
   const low = new Map<string, LowScores>();
   const readings = ReadingCounts.make();
 
@@ -156,7 +168,11 @@ export const tally = ({ worst = 5, reduction = "mean" }: Options = {}): Tally =>
         total.records += 1;
         total.scores += record.scores.length;
         const cells = cellsOf(record, table.series, readings.add);
-        table.add(record.testcaseId ?? null, cells);
+        table.add(
+          record.testcaseId ?? null,
+          cells,
+          slicings.map((slicing) => slicing.numberIn(record)),
+        );
         if (worst > 0) offerLow(record, cells);
       }
     },
@@ -181,13 +197,21 @@ export const tally = ({ worst = 5, reduction = "mean" }: Options = {}): Tally =>
     counts: () => ({ ...total }),
     summary: () => {
       const grouping = group(table);
+      const shown = shownSeries(table).map((series): ShownSeries => {
+        return { series, kind: kindOfSeries([table], series.index) };
+      });
       return {
         ...total,
         testcases: table.testcases(),
         maxTrials: maxTrialsOf(grouping),
         reduction,
-        metrics: shownSeries(table).map((series) =>
-          summarize({ table, series, grouping, reduction, low: low.get(Series.keyText(series)) }),
+        metrics: shown.map((own) =>
+          summarize({ ...own, table, grouping, reduction }, low.get(Series.keyText(own.series))),
+        ),
+        slicedBy: slicings.map((_, slicing) =>
+          slicedRun(table, slicing, (slice) =>
+            shown.map((own) => figuresIn({ ...own, table, grouping: slice, reduction }).figures),
+          ),
         ),
         readings: readings.metrics(),
       };
@@ -227,16 +251,26 @@ const lowScore = (
   };
 };
 
-interface SummaryInput {
-  readonly table: CellTable.CellTable;
+/** A series to show, and the kind of its values in the whole run. */
+interface ShownSeries {
   readonly series: Series.Series;
-  readonly grouping: Grouping;
-  readonly reduction: Reduction;
-  readonly low: LowScores | undefined;
+  readonly kind: MetricKind;
 }
 
-const summarize = ({ table, series, grouping, reduction, low }: SummaryInput): MetricSummary => {
-  const kind = kindOfSeries([table], series.index);
+interface FiguresInput extends ShownSeries {
+  readonly table: CellTable.CellTable;
+  readonly grouping: Grouping;
+  readonly reduction: Reduction;
+}
+
+/** The figures of a series in a run or in a slice, and the values that they rest on. */
+const figuresIn = ({
+  table,
+  series,
+  kind,
+  grouping,
+  reduction,
+}: FiguresInput): { readonly figures: MetricFigures; readonly ascending: Float64Array } => {
   const isLower = isLowerBetter(series);
   const reduced = reduce({
     table,
@@ -247,18 +281,29 @@ const summarize = ({ table, series, grouping, reduction, low }: SummaryInput): M
     isLowerBetter: isLower,
   });
   const { value, ascending, ...figures } = figuresOf(reduced);
+  return {
+    ascending,
+    figures: {
+      metricConfigId: series.metricId,
+      member: series.member,
+      kind,
+      isLowerBetter: isLower,
+      ...figures,
+      ...defined(kind === "boolean" ? "passRate" : "mean", value),
+      invalid: reduced.invalid,
+      missing: reduced.missing,
+    },
+  };
+};
+
+const summarize = (input: FiguresInput, low: LowScores | undefined): MetricSummary => {
+  const { kind } = input;
+  const { figures, ascending } = figuresIn(input);
   const histogram = Histogram.make();
   for (const own of ascending) histogram.add(own);
   return {
-    metricConfigId: series.metricId,
-    member: series.member,
-    kind,
-    isLowerBetter: isLower,
     ...figures,
-    ...defined(kind === "boolean" ? "passRate" : "mean", value),
     histogram: histogram.bins(),
-    invalid: reduced.invalid,
-    missing: reduced.missing,
     worst:
       kind === "boolean"
         ? (low?.booleans.entries() ?? [])

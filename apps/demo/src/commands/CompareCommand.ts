@@ -15,6 +15,7 @@ import * as ComparisonReport from "../terminal/ComparisonReport.ts";
 import * as Progress from "../terminal/Progress.ts";
 import * as RunReport from "../terminal/RunReport.ts";
 import * as Screen from "../terminal/Screen.ts";
+import * as SlicedComparisonReport from "../terminal/SlicedComparisonReport.ts";
 import { printNote, printTitle, program } from "./Announcement.ts";
 import * as GateFlags from "./GateFlags.ts";
 import * as OutputFlags from "./OutputFlags.ts";
@@ -26,6 +27,7 @@ const parameters = {
   ...GateFlags.comparisonFlags,
   ...SummaryFiles.flags,
   reduce: OutputFlags.reduce,
+  by: OutputFlags.by,
   changes: OutputFlags.listed("changes", "regressions and improvements"),
   json: OutputFlags.json,
   baseline: Argument.String("RUN_A").pipe(
@@ -44,6 +46,7 @@ export const command = Command.make(
   Effect.fn("demo.compare")(function* ({
     changes,
     reduce,
+    by,
     json: isJson,
     baseline,
     candidate,
@@ -71,7 +74,7 @@ export const command = Command.make(
     const title = `Run ${candidateId} against run ${baselineId} from ${description}`;
     if (!isJson) yield* printTitle(title, screen);
     const progress = yield* Progress.make;
-    const joining = join({ changes, reduction: reduce });
+    const joining = join({ changes, reduction: reduce, by });
     const read = { records: 0, pages: 0 };
     const totals = new Map<Side, number | undefined>();
 
@@ -87,6 +90,7 @@ export const command = Command.make(
       }
       const parts = [
         ComparisonReport.text(compared, source, changes, screen).trimEnd(),
+        SlicedComparisonReport.text(compared, screen).trimEnd(),
         RunReport.gates(verdicts, screen).trimEnd(),
       ];
       yield* Console.log(parts.filter((part) => part !== "").join("\n\n"));

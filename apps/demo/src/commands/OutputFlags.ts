@@ -1,6 +1,8 @@
 /** The flags that say how results are written. */
 import * as Flags from "@scorecard-effect/contract/cli/Flags";
+import { Option } from "effect";
 import { Flag } from "effect/cli";
+import * as SlicePath from "../analysis/SlicePath.ts";
 import { reductions } from "../analysis/Trials.ts";
 
 export const json = Flags.toggle("json", "Write one JSON document to stdout and nothing else");
@@ -22,4 +24,36 @@ export const reduce = Flag.Literals("reduce", reductions).pipe(
     "How records that share a testcase become one value: their mean (default), or whether any, all or the majority pass",
   ),
   Flag.withDefault<(typeof reductions)[number]>("mean"),
+);
+
+/** The most paths of `--by`. */
+const maxPaths = 10;
+
+/** The paths whose values slice a run, each once. */
+export const by = Flag.String("by").pipe(
+  Flag.atLeast(0),
+  Flag.filterMap(
+    (texts) => {
+      const paths = new Map<string, SlicePath.SlicePath>();
+      for (const text of texts) {
+        const path = SlicePath.parse(text);
+        if ("problem" in path) return Option.none();
+        if (!paths.has(path.pointer)) paths.set(path.pointer, path);
+      }
+      return paths.size > maxPaths ? Option.none() : Option.some(Array.from(paths.values()));
+    },
+    (texts) => {
+      for (const text of texts) {
+        const path = SlicePath.parse(text);
+        if ("problem" in path) {
+          return `Expected a path such as inputs.category, got ${JSON.stringify(text)}, which ${path.problem}`;
+        }
+      }
+      return `Expected at most ${maxPaths} paths`;
+    },
+  ),
+  Flag.withMetavar("PATH"),
+  Flag.withDescription(
+    "Also show the figures of each slice: the records with one value at PATH, such as inputs.category or /inputs/category. Can be given several times",
+  ),
 );

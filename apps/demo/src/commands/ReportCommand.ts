@@ -13,6 +13,7 @@ import { paragraph } from "../terminal/Layout.ts";
 import * as Progress from "../terminal/Progress.ts";
 import * as RunReport from "../terminal/RunReport.ts";
 import * as Screen from "../terminal/Screen.ts";
+import * as SlicedReport from "../terminal/SlicedReport.ts";
 import { printNote, printTitle } from "./Announcement.ts";
 import * as GateFlags from "./GateFlags.ts";
 import * as OutputFlags from "./OutputFlags.ts";
@@ -25,6 +26,7 @@ export const flags = {
   ...GateFlags.flags,
   ...SummaryFiles.flags,
   reduce: OutputFlags.reduce,
+  by: OutputFlags.by,
   worst: OutputFlags.listed("worst", "records with the lowest scores"),
   json: OutputFlags.json,
 };
@@ -36,6 +38,7 @@ export const report = Effect.fn("demo.report")(function* ({
   json: isJson,
   worst,
   reduce,
+  by,
   minPass,
   minMean,
   junit,
@@ -54,7 +57,7 @@ export const report = Effect.fn("demo.report")(function* ({
   const title = `Run ${screen.safe(source.runId)} from ${screen.safe(source.description)}`;
   if (!isJson) yield* printTitle(title, screen);
   const progress = yield* Progress.make;
-  const run = tally({ worst, reduction: reduce });
+  const run = tally({ worst, reduction: reduce, by });
 
   const conclude = Effect.fnUntraced(function* (isWhole: boolean) {
     const summary = run.summary();
@@ -70,6 +73,7 @@ export const report = Effect.fn("demo.report")(function* ({
     const parts = [
       RunReport.table(summary, screen),
       RunReport.trials(summary, screen),
+      SlicedReport.text(summary, screen),
       RunReport.readings(summary, screen),
       RunReport.worst(summary, worst, screen),
       RunReport.gates(verdicts, screen),

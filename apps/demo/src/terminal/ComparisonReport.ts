@@ -4,6 +4,7 @@ import { type ChangeVerdict, minPairs } from "../analysis/ChangeVerdict.ts";
 import type {
   Change,
   Comparison,
+  MetricChange,
   MetricComparison,
   Part,
   ScoredTestcase,
@@ -17,6 +18,7 @@ import { columns, wrap } from "./Layout.ts";
 import { categoryList } from "./RunReport.ts";
 import { plainScreen, type Screen } from "./Screen.ts";
 import { finding, fittingTable, textOf, titled } from "./Sections.ts";
+import * as SliceList from "./SliceList.ts";
 
 /** The ids of the two runs. */
 export interface Runs {
@@ -71,10 +73,11 @@ const verdictOrder: ReadonlyArray<ChangeVerdict> = [
   "better",
 ];
 
-const rank = ({ verdict }: MetricComparison): number => verdictOrder.indexOf(verdict);
+/** Orders metrics by their verdicts: what got worse first. */
+export const rank = ({ verdict }: MetricChange): number => verdictOrder.indexOf(verdict);
 
 /** The name of a series, which labels are looked up by. */
-const nameOf = ({ metricConfigId, member }: MetricComparison): string =>
+export const nameOf = ({ metricConfigId, member }: MetricChange): string =>
   Series.keyText({ metricId: metricConfigId, member });
 
 const labelOf = (metric: MetricComparison, labels: MetricLabels, { safe }: Screen): string =>
@@ -163,10 +166,7 @@ const table = (
 };
 
 /** The cells of a metric, without its name. */
-export const figuresOf = (
-  metric: MetricComparison,
-  { paint, safe }: Screen,
-): ReadonlyArray<string> => {
+export const figuresOf = (metric: MetricChange, { paint, safe }: Screen): ReadonlyArray<string> => {
   const { kind, baseline, candidate, difference, interval, verdict, categories } = metric;
   const format = figureFormat(kind);
   const [before, after] =
@@ -336,5 +336,9 @@ export const document = (
   candidateId,
   ...(tags.length === 0 ? {} : { tags }),
   ...comparison,
+  slicedBy: comparison.slicedBy.map(({ slices, ...sliced }) => ({
+    ...sliced,
+    slices: slices.map(({ value, ...slice }) => ({ ...SliceList.document(value), ...slice })),
+  })),
   gates: verdicts.map(({ gate, isKept, says }) => ({ ...gate, isKept, says })),
 });

@@ -5,7 +5,7 @@ import type { Verdict } from "../analysis/Gate.ts";
 import type { MetricReadings } from "../analysis/ReadingCounts.ts";
 import { inputText } from "../analysis/RecordText.ts";
 import * as Series from "../analysis/Series.ts";
-import type { MetricSummary, ReadCounts, Summary } from "../analysis/Summary.ts";
+import type { MetricFigures, MetricSummary, ReadCounts, Summary } from "../analysis/Summary.ts";
 import { figureFormat } from "../figures/FigureFormat.ts";
 import {
   count,
@@ -22,6 +22,7 @@ import { bars, shareBar } from "./Bars.ts";
 import { columns, cut, fit, widthOf, wrap } from "./Layout.ts";
 import { plainScreen, type Screen } from "./Screen.ts";
 import { finding, fittingTable, textOf, titled } from "./Sections.ts";
+import * as SliceList from "./SliceList.ts";
 
 /** A record in one line: its id, its input and its scores. */
 export const recordLine = (
@@ -45,7 +46,7 @@ const scoreWords = (record: RecordWithScores): ReadonlyArray<string> =>
   });
 
 /** The name of a series, which labels are looked up by. */
-const nameOf = ({ metricConfigId, member }: MetricSummary): string =>
+export const nameOf = ({ metricConfigId, member }: MetricFigures): string =>
   Series.keyText({ metricId: metricConfigId, member });
 
 /**
@@ -273,7 +274,7 @@ export const totalLine = (
   ].join(", ")}`;
 
 /** The figure of a metric: `86.59% pass`, `mean 3.94 ± 0.83`. */
-export const result = (metric: MetricSummary, { safe }: Screen): string => {
+export const result = (metric: MetricFigures, { safe }: Screen): string => {
   const { value } = figureFormat(metric.kind);
   if (metric.passRate !== undefined) return `${value(metric.passRate)} pass`;
   const [mode, second] = metric.categories;
@@ -291,7 +292,7 @@ const median = ({ percentiles }: MetricSummary): string =>
   percentiles === undefined ? noFigure : number(percentiles.p50);
 
 /** The interval around the figure. */
-export const interval = ({ kind, interval: bounds }: MetricSummary): string =>
+export const interval = ({ kind, interval: bounds }: MetricFigures): string =>
   bounds === undefined ? noFigure : figureFormat(kind).interval(bounds);
 
 const spread = (metric: MetricSummary, { safe }: Screen): string => {
@@ -367,6 +368,10 @@ export const document = (
     })),
     categories: metric.categories,
     worst: metric.worst,
+  })),
+  slicedBy: summary.slicedBy.map(({ slices, ...sliced }) => ({
+    ...sliced,
+    slices: slices.map(({ value, ...slice }) => ({ ...SliceList.document(value), ...slice })),
   })),
   readings: summary.readings,
   gates: verdicts.map(({ figure, metric, least, found, isKept }) => ({

@@ -9,6 +9,7 @@ import {
 import { Arbitrary, Effect, Schema } from "effect";
 import { join } from "../../src/analysis/Comparison.ts";
 import * as Series from "../../src/analysis/Series.ts";
+import * as SlicePath from "../../src/analysis/SlicePath.ts";
 import { type Summary, tally } from "../../src/analysis/Summary.ts";
 import { reductions } from "../../src/analysis/Trials.ts";
 import { viewOfPages } from "../setup/PageView.ts";
@@ -31,9 +32,20 @@ const ScoreOfAny = Schema.Struct({
   isInvalid: Schema.Literals([true, false, false, false]),
 });
 
+/** A value to slice by: most records have one of the first. */
+const SliceOfAny = Schema.Union([
+  Schema.Literals(["billing", "refund"]),
+  Schema.Literals(["billing", "refund", 1, "1", "", true]),
+  Schema.Null,
+  Schema.Undefined,
+  Schema.Array(Schema.Literals(["a", "b"])).check(Schema.isMaxLength(2)),
+]);
+
 const AnyRun = Schema.Array(
   Schema.Struct({
     testcase: Schema.NullOr(Schema.Literals(["a", "b", "c", "d", "e", "f", "g", ""])),
+    category: SliceOfAny,
+    model: Schema.Literals(["m1", "m2"]),
     scores: Schema.Array(ScoreOfAny).check(Schema.isMaxLength(4)),
     /** Decides the order of the records after they are shuffled. */
     order: Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 1000 })),
@@ -50,15 +62,15 @@ const idOf = (metric: number, isUpperCase: boolean) => {
 type Drafts = typeof AnyRun.Type;
 
 const recordsOf = (drafts: Drafts, runId = "1"): ReadonlyArray<RecordWithScores> =>
-  drafts.map(({ testcase, scores }, index) => {
+  drafts.map(({ testcase, category, model, scores }, index) => {
     const id = RecordId.make(`${runId}.${index}`);
     return {
       id,
       runId: RunId.make(runId),
       ...(testcase === null ? {} : { testcaseId: TestcaseId.make(testcase) }),
-      inputs: { question: `Q${index}` },
+      inputs: { question: `Q${index}`, ...(category === undefined ? {} : { category }) },
       expected: {},
-      outputs: {},
+      outputs: { model },
       scores: scores.map(({ metric, isUpperCase, value, passed, isInvalid }) => ({
         recordId: id,
         metricConfigId: idOf(metric, isUpperCase),
@@ -91,12 +103,29 @@ const pagesOf = (records: ReadonlyArray<RecordWithScores>, drafts: Drafts) => {
 const byKey = (a: { readonly key: string }, b: { readonly key: string }) =>
   a.key < b.key ? -1 : 1;
 
-/** What a summary says, whatever the order of its metrics. */
-const figuresOf = ({ metrics, readings, ...counts }: Summary) => ({
-  counts: { ...counts, pages: 0 },
-  metrics: metrics
+const keyed = <A extends { readonly metricConfigId: string; readonly member: string | null }>(
+  metrics: ReadonlyArray<A>,
+) =>
+  metrics
     .map((metric) => ({ key: `${metric.metricConfigId}/${metric.member}`, ...metric }))
-    .toSorted(byKey),
+    .toSorted(byKey);
+
+/** Slices, whatever the order of their metrics. */
+const slicesOf = <A extends Parameters<typeof keyed>[0][number], Slice extends object>(
+  slicedBy: ReadonlyArray<{
+    readonly slices: ReadonlyArray<Slice & { readonly metrics: ReadonlyArray<A> }>;
+  }>,
+) =>
+  slicedBy.map(({ slices, ...sliced }) => ({
+    ...sliced,
+    slices: slices.map((slice) => ({ ...slice, metrics: keyed(slice.metrics) })),
+  }));
+
+/** What a summary says, whatever the order of its metrics. */
+const figuresOf = ({ metrics, slicedBy, readings, ...counts }: Summary) => ({
+  counts: { ...counts, pages: 0 },
+  metrics: keyed(metrics),
+  slices: slicesOf(slicedBy),
   readings: readings.map((own) => ({ key: own.metricConfigId, ...own })).toSorted(byKey),
 });
 
@@ -111,6 +140,11 @@ const randomFrom = (seed: number): (() => number) => {
   };
 };
 
+const by = ["inputs.category", "/outputs/model", "testcaseId"].flatMap((text) => {
+  const path = SlicePath.parse(text);
+  return "problem" in path ? [] : [path];
+});
+
 const options = { arbitrary: { runs: 300, seed: 22 } } as const;
 
 describe("The figures of any run", () => {
@@ -120,11 +154,11 @@ describe("The figures of any run", () => {
     ({ drafts, reduction }) =>
       Effect.sync(() => {
         const records = recordsOf(drafts);
-        const whole = tally({ reduction });
+        const whole = tally({ reduction, by });
         whole.add({ records });
-        const merged = tally({ reduction });
+        const merged = tally({ reduction, by });
         for (const page of pagesOf(shuffled(records, drafts), drafts)) {
-          const part = tally({ reduction });
+          const part = tally({ reduction, by });
           part.add(page);
           merged.merge(part);
         }
@@ -172,7 +206,7 @@ describe("The figures of any two runs", () => {
     ({ before, after }) =>
       Effect.sync(() => {
         const sides = { baseline: recordsOf(before, "A"), candidate: recordsOf(after, "B") };
-        const whole = join();
+        const whole = join({ by });
         whole.add("baseline", { records: sides.baseline });
         whole.add("candidate", { records: sides.candidate });
         const comparison = whole.comparison();
@@ -181,7 +215,7 @@ describe("The figures of any two runs", () => {
           baseline: pagesOf(shuffled(sides.baseline, before), before),
           candidate: pagesOf(shuffled(sides.candidate, after), after),
         };
-        const mixed = join();
+        const mixed = join({ by });
         for (let page = 0; page < 50; page++) {
           for (const side of ["candidate", "baseline"] as const) {
             const own = pages[side][page];
@@ -189,11 +223,9 @@ describe("The figures of any two runs", () => {
           }
         }
         const inAnyOrder = mixed.comparison();
-        const keyed = ({ metrics }: typeof comparison) =>
-          metrics
-            .map((metric) => ({ key: `${metric.metricConfigId}/${metric.member}`, ...metric }))
-            .toSorted(byKey);
-        assert.deepStrictEqual(keyed(inAnyOrder), keyed(comparison));
+        assert.deepStrictEqual(keyed(inAnyOrder.metrics), keyed(comparison.metrics));
+        assert.deepStrictEqual(slicesOf(inAnyOrder.slicedBy), slicesOf(comparison.slicedBy));
+        assert.strictEqual(inAnyOrder.testedInSlices, comparison.testedInSlices);
         assert.strictEqual(inAnyOrder.paired, comparison.paired);
 
         const view = viewOfPages([pages.baseline, pages.candidate]);
@@ -243,6 +275,8 @@ describe("The figures of two runs with many testcases", () => {
     const random = randomFrom(7);
     const drafts: Drafts = Array.from({ length: 300 }, (_, index) => ({
       testcase: null,
+      category: "billing",
+      model: "m1",
       scores: ([0, 1] as const).map((metric) => ({
         metric,
         isUpperCase: false,

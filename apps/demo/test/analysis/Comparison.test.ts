@@ -80,6 +80,8 @@ describe("A comparison", () => {
       reduction: "mean",
       tested: 0,
       metrics: [],
+      slicedBy: [],
+      testedInSlices: 0,
     });
   });
 

@@ -36,6 +36,7 @@ describe("A summary", () => {
       maxTrials: 0,
       reduction: "mean",
       metrics: [],
+      slicedBy: [],
       readings: [],
     });
   });

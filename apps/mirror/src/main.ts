@@ -2,11 +2,14 @@
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime";
 import * as NodeServices from "@effect/platform-node/NodeServices";
 import * as Complaint from "@scorecard-effect/contract/cli/Complaint";
-import { Cause, Config, Effect, Predicate } from "effect";
+import { Cause, Config, Effect, Predicate, Runtime } from "effect";
 import { Command } from "effect/cli";
 import { SqlError } from "effect/sql";
 import manifest from "../package.json" with { type: "json" };
+import { WrongUse } from "./commands/CommandError.ts";
+import * as ExitCode from "./commands/ExitCode.ts";
 import { mirror } from "./commands/Mirror.ts";
+import * as Termination from "./commands/Termination.ts";
 import * as Database from "./store/Database.ts";
 
 const program = "mirror";
@@ -47,13 +50,21 @@ for (const signal of ["SIGINT", "SIGTERM"]) {
           `Still waiting for an answer after ${seconds} s: ending now. Every page is written whole or not at all.`,
         ),
       );
-      process.exit(130);
+      process.exit(ExitCode.interrupted);
     }, shutdownTimeoutMillis).unref();
   });
 }
 
 Command.run(mirror, { version: manifest.version }).pipe(
   Effect.tapCause(printCause),
+  // The command line was wrong, and the presenter has printed why.
+  Effect.catchTag("ShowHelp", (help) =>
+    help.errors.length > 0 ? new WrongUse({ message: help.message }) : Effect.void,
+  ),
   Effect.provide([NodeServices.layer, Complaint.presenter(program)]),
-  NodeRuntime.runMain({ disableErrorReporting: true }),
+  NodeRuntime.runMain({
+    disableErrorReporting: true,
+    teardown: (exit, onExit) =>
+      Runtime.defaultTeardown(exit, (code) => onExit(Termination.exitCode(code))),
+  }),
 );

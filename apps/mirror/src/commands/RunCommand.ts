@@ -1,16 +1,22 @@
 /** `mirror run`: starts runs. */
 import { printable, type RunId } from "@scorecard-effect/contract";
+import { toggle } from "@scorecard-effect/contract/cli/Flags";
 import * as ListRecordsRequest from "@scorecard-effect/contract/protocol/ListRecordsRequest";
 import { Array as Arr, Console, Effect, Result } from "effect";
 import { Command } from "effect/cli";
 import * as Fleet from "../fleet/Fleet.ts";
 import * as MirrorRun from "../run/MirrorRun.ts";
 import * as Database from "../store/Database.ts";
+import { MirrorStore } from "../store/MirrorStore.ts";
+import type { Progress } from "../store/Progress.ts";
 import { CommandError } from "./CommandError.ts";
 import * as Connection from "./Connection.ts";
 import * as ShortList from "./ShortList.ts";
 import { advise, noRunner } from "./RunAdvice.ts";
 import * as RunList from "./RunList.ts";
+import * as RunSelection from "./RunSelection.ts";
+import * as StatusTable from "./StatusTable.ts";
+import * as Waiting from "./Waiting.ts";
 
 const refused = (runId: RunId, reason: string) => Result.fail(`${printable(runId)} (${reason})`);
 
@@ -27,14 +33,41 @@ const startRun = Effect.fnUntraced(function* (runId: RunId) {
   );
 });
 
+/** What a run that is no longer running has come to, in one line. */
+const formatResult = ({ runId, state, records, changed, error }: Progress): string => {
+  const summary = `Run ${printable(runId)} is ${state}: ${records} records, ${changed} rows changed`;
+  const note = StatusTable.messageOf(error);
+  return note === "" ? summary : `${summary}. ${printable(note)}`;
+};
+
+/** Waits until runs are no longer running, with a line for each of them as it ends. */
+const waitFor = Effect.fnUntraced(function* (runIds: ReadonlyArray<RunId>) {
+  const { list } = yield* MirrorStore;
+  const printed = new Set<RunId>();
+  const read = Effect.tap(list({ runIds }), (runs) =>
+    Effect.forEach(
+      runs.filter(({ runId, state }) => state !== "running" && !printed.has(runId)),
+      (run) => {
+        printed.add(run.runId);
+        return Console.log(formatResult(run));
+      },
+      { discard: true },
+    ),
+  );
+  yield* Waiting.requireWhole(yield* Waiting.untilSettled(read));
+});
+
 export const runCommand = Command.make(
   "run",
-  RunList.flags,
-  Effect.fn("mirror.run")(function* (input) {
-    const runIds = yield* RunList.read(input);
-    const results = yield* Effect.forEach(runIds, startRun, { concurrency: 4 }).pipe(
-      Effect.provide(Connection.fleet),
-    );
+  {
+    ...RunSelection.flags,
+    ...RunList.fileFlags,
+    wait: toggle("wait", "Wait until the runs are complete; exit with 3 if some are not"),
+  },
+  Effect.fn("mirror.run")(function* ({ wait, ...selection }) {
+    const runIds = yield* RunSelection.read(selection);
+    if (runIds.length === 0) return yield* Console.log(RunSelection.nothing(selection));
+    const results = yield* Effect.forEach(runIds, startRun, { concurrency: 4 });
     const [runs, invalid] = Arr.separate(results);
     const stopped = runs.filter(({ state }) => state !== "running");
     const running = runs.length - stopped.length;
@@ -42,18 +75,16 @@ export const runCommand = Command.make(
       yield* Console.log(
         `${running === 1 ? "1 run is" : `${running} runs are`} running. To see their progress: mirror status`,
       );
-      const runners = yield* Effect.provide(Fleet.countRunners, Connection.store);
-      if (runners === 0) yield* Console.log(noRunner);
+      if ((yield* Fleet.countRunners) === 0) yield* Console.log(noRunner);
     }
     yield* ShortList.print(stopped.map((progress) => advise(progress.runId, progress)));
-    if (invalid.length > 0) {
-      const listed = invalid.slice(0, ShortList.maxListed).join(", ");
-      return yield* new CommandError({
-        message: `${invalid.length} of ${runIds.length} runs cannot be mirrored: ${listed}`,
-      });
-    }
-    return undefined;
-  }),
+    const refusals = invalid.slice(0, ShortList.maxListed).join(", ");
+    const refusal = new CommandError({
+      message: `${invalid.length} of ${runIds.length} runs cannot be mirrored: ${refusals}`,
+    });
+    if (wait) yield* waitFor(runs.map(({ runId }) => runId));
+    return invalid.length > 0 ? yield* refusal : undefined;
+  }, Effect.provide(Connection.fleet)),
 ).pipe(
   Command.withDescription("Start runs, or start them again. Runners do the work: see mirror serve"),
 );

@@ -1,23 +1,36 @@
-/** The runs that a command is asked to work on: ids in a flag, in a file, or on standard input. */
+/** The runs that a command is asked to work on: ids as arguments, in a flag, in a file, or on standard input. */
 import { RunId } from "@scorecard-effect/contract";
 import { text, toggle } from "@scorecard-effect/contract/cli/Flags";
 import { Effect, FileSystem, Option, Stdio, Stream } from "effect";
+import { Argument } from "effect/cli";
 import { CommandError } from "./CommandError.ts";
 
-/** The flags that name runs. */
+/** The arguments and flags that name runs. */
 export const flags = {
-  runs: text("runs", { metavar: "IDS", description: "The runs to mirror, separated by commas" }),
-  runsFile: text("runs-file", {
+  ids: Argument.String("run").pipe(
+    Argument.withDescription("Ids of runs"),
+    Argument.variadic({ min: 0 }),
+  ),
+  runs: text("runs", { metavar: "IDS", description: "Ids of runs, separated by commas" }),
+  from: text("from", {
     metavar: "FILE",
-    description: "A file with the runs to mirror, one a line",
+    description: "A file with ids of runs, one a line; - is standard input",
   }),
-  stdin: toggle("stdin", "Read the runs to mirror from standard input, one a line"),
 };
 
-interface Input {
+/** Longer names of `--from`. */
+export const fileFlags = {
+  runsFile: text("runs-file", { metavar: "FILE", description: "The same as --from FILE" }),
+  stdin: toggle("stdin", "The same as --from -"),
+};
+
+/** What the arguments and flags hold. */
+export interface Input {
+  readonly ids: ReadonlyArray<string>;
   readonly runs: Option.Option<string>;
-  readonly runsFile: Option.Option<string>;
-  readonly stdin: boolean;
+  readonly from: Option.Option<string>;
+  readonly runsFile?: Option.Option<string>;
+  readonly stdin?: boolean;
 }
 
 /** The ids in a text, each once. Spaces, commas and line ends separate them; a `#` starts a comment. */
@@ -29,7 +42,13 @@ export const parse = (list: string): ReadonlyArray<string> => {
   return [...new Set(ids)].filter((id) => id !== "");
 };
 
+const readStdin = Effect.gen(function* () {
+  const { stdin } = yield* Stdio.Stdio;
+  return yield* Stream.mkString(Stream.decodeText(stdin));
+});
+
 const readFile = Effect.fnUntraced(function* (file: string) {
+  if (file === "-") return yield* readStdin;
   const fs = yield* FileSystem.FileSystem;
   return yield* fs
     .readFileString(file)
@@ -42,23 +61,20 @@ const readFile = Effect.fnUntraced(function* (file: string) {
     );
 });
 
-const readStdin = Effect.gen(function* () {
-  const { stdin } = yield* Stdio.Stdio;
-  return yield* Stream.mkString(Stream.decodeText(stdin));
-});
+/** Whether the command line names runs, or a file that does. */
+export const isGiven = ({ ids, runs, from, runsFile, stdin = false }: Input): boolean =>
+  ids.length > 0 || stdin || [runs, from, runsFile].some((flag) => flag?._tag === "Some");
 
-/** The runs that the flags name, of all of them together. */
-export const read = Effect.fnUntraced(function* ({ runs, runsFile, stdin }: Input) {
-  const texts = [
-    ...Option.toArray(runs),
-    ...(Option.isSome(runsFile) ? [yield* readFile(runsFile.value)] : []),
-    ...(stdin ? [yield* readStdin] : []),
-  ];
-  const ids = parse(texts.join("\n"));
-  if (ids.length === 0) {
-    return yield* new CommandError({
-      message: "No runs are named: use --runs, --runs-file or --stdin",
-    });
-  }
-  return ids.map((id) => RunId.make(id));
+/** The runs that the arguments and flags name, of all of them together. */
+export const read = Effect.fnUntraced(function* (input: Input) {
+  const { ids, runs, from, runsFile = Option.none(), stdin = false } = input;
+  const files = new Set([
+    ...Option.toArray(from),
+    ...Option.toArray(runsFile),
+    ...(stdin ? ["-"] : []),
+  ]);
+  const texts = yield* Effect.forEach(files, readFile);
+  // An argument is one id, whatever it contains.
+  const named = [...ids, ...parse([...Option.toArray(runs), ...texts].join("\n"))];
+  return [...new Set(named)].map((id) => RunId.make(id));
 });

@@ -10,6 +10,7 @@ import * as Telemetry from "../fleet/Telemetry.ts";
 import * as Capacity from "../run/Capacity.ts";
 import * as Database from "../store/Database.ts";
 import * as Flags from "./Flags.ts";
+import * as Termination from "./Termination.ts";
 
 export const serveCommand = Command.make(
   "serve",
@@ -56,6 +57,7 @@ export const serveCommand = Command.make(
     }).pipe(Flag.withDefault(Capacity.defaults.concurrency)),
   },
   Effect.fn("mirror.serve")(function* ({ health, limit, ...options }) {
+    yield* Termination.isExpected;
     return yield* Layer.launch(
       Runner.layer(options).pipe(
         Layer.merge(

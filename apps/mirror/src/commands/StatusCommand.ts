@@ -1,39 +1,75 @@
-/** `mirror status`: the state of every run. */
+/** `mirror status`: the states of runs. */
+import { printable } from "@scorecard-effect/contract";
 import { toggle } from "@scorecard-effect/contract/cli/Flags";
-import { Console, Effect, Schedule } from "effect";
+import { Console, Effect, Option } from "effect";
 import { Command } from "effect/cli";
 import * as Fleet from "../fleet/Fleet.ts";
 import { MirrorStore } from "../store/MirrorStore.ts";
+import type { ListedRun, RunFilter } from "../store/Progress.ts";
+import { CommandError } from "./CommandError.ts";
 import * as Connection from "./Connection.ts";
 import { noRunner } from "./RunAdvice.ts";
+import * as RunSelection from "./RunSelection.ts";
 import * as StatusTable from "./StatusTable.ts";
+import * as Waiting from "./Waiting.ts";
 
-/** The table of runs, with a warning where no runner works on them. */
-export const formatStatus = Effect.gen(function* () {
-  const { all } = yield* MirrorStore;
-  const runs = yield* all;
-  if (runs.length === 0) return "No run is mirrored yet. To start one: mirror run --runs 135";
-  const isRunning = runs.some(({ state }) => state === "running");
-  const warning = isRunning && (yield* Fleet.countRunners) === 0 ? `\n${noRunner}` : "";
-  return `${StatusTable.format(runs)}${warning}`;
+/** The runs that a filter selects, and how many runners are alive. */
+const readStatus = Effect.fnUntraced(function* (filter: RunFilter) {
+  const { list } = yield* MirrorStore;
+  return { runs: yield* list(filter), runners: yield* Fleet.countRunners };
 });
+type Status = Effect.Success<ReturnType<typeof readStatus>>;
+
+const formatText = ({ runs, runners }: Status): string => {
+  const isWaiting = runners === 0 && runs.some(({ state }) => state === "running");
+  const parts = [StatusTable.format(runs), StatusTable.formatCounts(runs)];
+  return [...parts, ...(isWaiting ? [noRunner] : [])].join("\n");
+};
+
+/** One JSON document on one line. */
+const formatJson = ({ runs, runners }: Status): string =>
+  JSON.stringify({ runs, counts: StatusTable.countStates(runs), runners });
+
+/** The table of all runs, with a warning where no runner works on them. */
+export const formatStatus = Effect.map(readStatus({}), formatText);
+
+/** Fails where a run that was named is not mirrored. */
+const checkNamed = ({ runIds = [] }: RunFilter, runs: ReadonlyArray<ListedRun>) => {
+  const found = new Set(runs.map(({ runId }) => runId));
+  const missing = runIds.filter((runId) => !found.has(runId)).map((runId) => printable(runId));
+  return missing.length === 0
+    ? Effect.void
+    : Effect.fail(
+        new CommandError({
+          message: `${missing.length === 1 ? "This run is" : "These runs are"} not mirrored: ${missing.join(", ")}`,
+        }),
+      );
+};
 
 const clearTerminal = "\u001B[2J\u001B[H";
 
 export const statusCommand = Command.make(
   "status",
   {
+    ...RunSelection.flags,
+    json: toggle("json", "Print one JSON document on one line instead of a table"),
     watch: toggle("watch", "Print it every second, until no run is running"),
   },
-  Effect.fn("mirror.status")(function* ({ watch }) {
-    const prefix = watch && process.stdout.isTTY ? clearTerminal : "";
-    yield* Effect.flatMap(formatStatus, (status) => Console.log(`${prefix}${status}`)).pipe(
-      Effect.andThen(Effect.flatMap(MirrorStore, ({ all }) => all)),
-      Effect.repeat({
-        schedule: Schedule.spaced("1 second"),
-        until: (runs) => !watch || runs.every(({ state }) => state !== "running"),
-      }),
+  Effect.fn("mirror.status")(function* ({ json, watch, ...selection }) {
+    const filter = yield* RunSelection.filter(selection);
+    const prefix = watch && !json && process.stdout.isTTY ? clearTerminal : "";
+    const print = Effect.gen(function* () {
+      const status = yield* readStatus(filter);
+      if (Option.isNone(selection.state)) yield* checkNamed(filter, status.runs);
+      if (json) yield* Console.log(formatJson(status));
+      else if (status.runs.length > 0) yield* Console.log(`${prefix}${formatText(status)}`);
+      else if (RunSelection.isGiven(selection)) {
+        yield* Console.log(RunSelection.nothing(selection));
+      } else yield* Console.log("No run is mirrored yet. To start one: mirror run --runs 135");
+      return status.runs;
+    });
+    yield* (watch ? Effect.flatMap(Waiting.untilSettled(print), Waiting.requireWhole) : print).pipe(
       Effect.provide(Connection.store),
     );
   }),
-).pipe(Command.withDescription("Print the state of every run"));
+).pipe(Command.withDescription("Print the states of runs: all of them, or those selected"));

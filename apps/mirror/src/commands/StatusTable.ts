@@ -1,12 +1,18 @@
-/** A table of runs for a terminal. */
+/** Tables of runs for a terminal, and the same for programs. */
 import { printable } from "@scorecard-effect/contract";
 import { Schema } from "effect";
-import type { Progress } from "../store/Progress.ts";
+import type { ListedRun, Progress } from "../store/Progress.ts";
+import { listedStates } from "../store/RunState.ts";
+import { formatSeconds } from "./DurationFlag.ts";
 
 const WithMessage = Schema.Struct({ message: Schema.String });
 
+/** The message of a run's failure or note, as its row holds it; empty where it has none. */
+export const messageOf = (error: unknown): string =>
+  Schema.is(WithMessage)(error) ? error.message : "";
+
 const noteOf = ({ error, state, rescans, unchanged }: Progress): string => {
-  const message = Schema.is(WithMessage)(error) ? error.message : "";
+  const message = messageOf(error);
   if (message !== "") return state === "running" ? `retrying: ${message}` : message;
   if (rescans > 0) return `rescanned ${formatTimes(rescans)}`;
   return unchanged > 0 ? `unchanged ${formatTimes(unchanged)}` : "";
@@ -18,7 +24,7 @@ const maxIdLength = 64;
 const shorten = (id: string): string =>
   id.length > maxIdLength ? `${id.slice(0, maxIdLength - 1)}…` : id;
 
-const columns: ReadonlyArray<readonly [head: string, cell: (progress: Progress) => string]> = [
+const columns: ReadonlyArray<readonly [head: string, cell: (run: ListedRun) => string]> = [
   ["run", ({ runId }) => shorten(printable(runId))],
   ["state", ({ state }) => state],
   ["generation", ({ generation }) => String(generation)],
@@ -28,11 +34,12 @@ const columns: ReadonlyArray<readonly [head: string, cell: (progress: Progress) 
   ],
   ["pages", ({ pages }) => String(pages)],
   ["changed", ({ changed }) => String(changed)],
+  ["since", ({ ageSeconds }) => formatSeconds(ageSeconds)],
   ["note", (progress) => printable(noteOf(progress))],
 ];
 
 /** A line with the heads of the columns, and a line for each run. */
-export const format = (runs: ReadonlyArray<Progress>): string => {
+export const format = (runs: ReadonlyArray<ListedRun>): string => {
   const rows = [
     columns.map(([head]) => head),
     ...runs.map((run) => columns.map(([, cell]) => cell(run))),
@@ -49,3 +56,18 @@ export const format = (runs: ReadonlyArray<Progress>): string => {
     )
     .join("\n");
 };
+
+/** How many runs are in each state, and how long the longest of them has been there. States without a run are left out. */
+export const countStates = (runs: ReadonlyArray<ListedRun>) =>
+  listedStates.flatMap((state) => {
+    const ages = runs.filter((run) => run.state === state).map(({ ageSeconds }) => ageSeconds);
+    return ages.length === 0
+      ? []
+      : [{ state, runs: ages.length, oldestSeconds: Math.floor(Math.max(...ages)) }];
+  });
+
+/** The counts in one line: `2 running (oldest 5 s), 1 parked (oldest 3 h 5 min)`. */
+export const formatCounts = (runs: ReadonlyArray<ListedRun>): string =>
+  countStates(runs)
+    .map((count) => `${count.runs} ${count.state} (oldest ${formatSeconds(count.oldestSeconds)})`)
+    .join(", ");

@@ -1,70 +1,113 @@
-/** `mirror pause`, `resume`, `cancel` and `forget`: the transitions that a person makes with one run. */
+/** `mirror pause`, `resume`, `cancel` and `forget`: the transitions that a person makes with runs. */
 import { printable, RunId } from "@scorecard-effect/contract";
-import { Console, Effect } from "effect";
+import * as ListRecordsRequest from "@scorecard-effect/contract/protocol/ListRecordsRequest";
+import { Array as Arr, Console, Effect, Option, Result } from "effect";
 import { Command } from "effect/cli";
+import type { SqlError } from "effect/sql";
 import * as MirrorRun from "../run/MirrorRun.ts";
+import * as Database from "../store/Database.ts";
 import { MirrorStore } from "../store/MirrorStore.ts";
 import { CommandError } from "./CommandError.ts";
 import * as Connection from "./Connection.ts";
 import * as Flags from "./Flags.ts";
 import { adviseOn } from "./RunAdvice.ts";
+import * as RunSelection from "./RunSelection.ts";
 
-/** Fails because a run is in a state that does not allow the transition. */
-const failWithAdvice = Effect.fnUntraced(function* (runId: RunId) {
-  const message = yield* Effect.provide(adviseOn(runId), Connection.store);
-  return yield* new CommandError({ message });
-});
+/** How many runs a command changes at once. Its connections to the database bound that as well. */
+const concurrency = 4;
 
-const transitionCommand = <E, R>(
-  name: string,
-  description: string,
-  /** Makes the transition: whether the run's state allowed it. */
-  transition: (runId: RunId) => Effect.Effect<boolean, E, R>,
+/** Makes a transition of one run: a line that says it is made, or one that says why not. */
+const change = <R>(
+  runId: RunId,
+  transition: (runId: RunId) => Effect.Effect<boolean, SqlError.SqlError, R>,
   result: string,
 ) =>
-  Command.make(
-    name,
-    { run: Flags.run },
-    Effect.fn(`mirror.${name}`)(function* ({ run }) {
-      const runId = RunId.make(run);
-      if (!(yield* transition(runId))) return yield* failWithAdvice(runId);
-      return yield* Console.log(`Run ${printable(runId)} is ${result}.`);
-    }),
-  ).pipe(Command.withDescription(description));
+  Effect.gen(function* () {
+    const checked = ListRecordsRequest.runId(runId);
+    if (Result.isFailure(checked)) {
+      return Result.fail(`Run ${printable(runId)}: ${checked.failure}`);
+    }
+    // Between its row and its workflow, a run would wait for the next refresh.
+    if (yield* Effect.uninterruptible(transition(runId))) {
+      return Result.succeed(`Run ${printable(runId)} is ${result}.`);
+    }
+    return Result.fail(yield* adviseOn(runId));
+  }).pipe(
+    Effect.catchIf(Database.isInvalidValue, (error) =>
+      Effect.succeed(Result.fail(`Run ${printable(runId)}: ${Database.messageOf(error)}`)),
+    ),
+    Effect.tap((line) => (Result.isSuccess(line) ? Console.log(line.success) : Effect.void)),
+  );
 
-export const pauseCommand = transitionCommand(
+/** Makes a transition of all selected runs in this process: a line for each of them, and a count. */
+const changeAll = Effect.fnUntraced(function* <R>(
+  selection: RunSelection.Input,
+  transition: (runId: RunId) => Effect.Effect<boolean, SqlError.SqlError, R>,
+  result: string,
+) {
+  const runIds = yield* RunSelection.read(selection);
+  if (runIds.length === 0) return yield* Console.log(RunSelection.nothing(selection));
+  const lines = yield* Effect.forEach(runIds, (runId) => change(runId, transition, result), {
+    concurrency,
+  });
+  const [changed, unchanged] = Arr.separate(lines);
+  const [first = ""] = unchanged;
+  if (runIds.length === 1) {
+    return unchanged.length === 1 ? yield* new CommandError({ message: first }) : undefined;
+  }
+  yield* Effect.forEach(unchanged, (line) => Console.log(line), { discard: true });
+  yield* Console.log(`${changed.length} of ${runIds.length} runs are ${result}.`);
+  // A run that was selected by its state may have left it meanwhile: there is nothing to do then.
+  if (unchanged.length === 0 || Option.isSome(selection.state)) return undefined;
+  return yield* new CommandError({
+    message: `${unchanged.length} of ${runIds.length} runs could not be ${result}: see their lines`,
+  });
+});
+
+export const pauseCommand = Command.make(
   "pause",
-  "Stop a run, to resume it later",
-  Effect.fnUntraced(function* (runId) {
+  RunSelection.flags,
+  Effect.fn("mirror.pause")(function* (selection) {
     const { pause } = yield* MirrorStore;
-    return (yield* pause(runId)) !== undefined;
+    yield* changeAll(
+      selection,
+      (runId) => Effect.map(pause(runId), (paused) => paused !== undefined),
+      "paused",
+    );
   }, Effect.provide(Connection.store)),
-  "paused",
-);
+).pipe(Command.withDescription("Stop runs, to resume them later"));
 
-export const resumeCommand = transitionCommand(
+export const resumeCommand = Command.make(
   "resume",
-  "Resume a run that is paused, or parked by a failure that is fixed now",
-  (runId) => Effect.provide(MirrorRun.resume(runId), Connection.fleet),
-  "resumed",
+  RunSelection.flags,
+  Effect.fn("mirror.resume")(
+    (selection) => changeAll(selection, MirrorRun.resume, "resumed"),
+    Effect.provide(Connection.fleet),
+  ),
+).pipe(
+  Command.withDescription("Resume runs that are paused, or parked by a failure that is fixed now"),
 );
 
-export const cancelCommand = transitionCommand(
+export const cancelCommand = Command.make(
   "cancel",
-  "End a run before it is complete. What is mirrored stays",
-  (runId) => Effect.provide(MirrorRun.cancel(runId), Connection.fleet),
-  "cancelled",
-);
+  RunSelection.flags,
+  Effect.fn("mirror.cancel")(
+    (selection) => changeAll(selection, MirrorRun.cancel, "cancelled"),
+    Effect.provide(Connection.fleet),
+  ),
+).pipe(Command.withDescription("End runs before they are complete. What is mirrored stays"));
 
 export const forgetCommand = Command.make(
   "forget",
   { run: Flags.run },
   Effect.fn("mirror.forget")(function* ({ run }) {
     const runId = RunId.make(run);
-    const records = yield* Effect.provide(MirrorRun.forget(runId), Connection.fleet);
-    if (records === undefined) return yield* failWithAdvice(runId);
+    const records = yield* MirrorRun.forget(runId);
+    if (records === undefined) {
+      return yield* new CommandError({ message: yield* adviseOn(runId) });
+    }
     return yield* Console.log(
       `Run ${printable(runId)} is forgotten: ${records === 1 ? "1 record was" : `${records} records were`} deleted.`,
     );
-  }),
+  }, Effect.provide(Connection.fleet)),
 ).pipe(Command.withDescription("End a run, and delete its records and scores"));

@@ -7,6 +7,7 @@ import { verify } from "../run/Verification.ts";
 import { MirrorStore } from "../store/MirrorStore.ts";
 import { CommandError } from "./CommandError.ts";
 import * as Connection from "./Connection.ts";
+import * as ExitCode from "./ExitCode.ts";
 import * as Flags from "./Flags.ts";
 import * as ShortList from "./ShortList.ts";
 import { advise } from "./RunAdvice.ts";
@@ -15,7 +16,7 @@ import { advise } from "./RunAdvice.ts";
 class RunDiffers extends Schema.TaggedError<RunDiffers>()("RunDiffers", {
   message: Schema.String,
 }) {
-  override readonly [Runtime.errorExitCode] = 3;
+  override readonly [Runtime.errorExitCode] = ExitCode.notWhole;
 }
 
 const verifyRun = Effect.fnUntraced(function* (runId: RunId) {

@@ -5,7 +5,7 @@ import { SqlClient, type SqlError } from "effect/sql";
 import * as Comparison from "./Comparison.ts";
 import * as Database from "./Database.ts";
 import * as PageWriter from "./PageWriter.ts";
-import type { Checkpoint, Failure, Progress } from "./Progress.ts";
+import type { Checkpoint, Failure, ListedRun, Progress, RunFilter } from "./Progress.ts";
 import * as Rows from "./Rows.ts";
 import * as RunTable from "./RunTable.ts";
 
@@ -23,6 +23,8 @@ export class MirrorStore extends Context.Service<
     readonly progress: (runId: RunId) => Effect.Effect<Progress | undefined, StoreError>;
     /** Every run, in the order in which their generations started. */
     readonly all: Effect.Effect<ReadonlyArray<Progress>, StoreError>;
+    /** The runs that a filter selects, with their ages. */
+    readonly list: (filter: RunFilter) => Effect.Effect<ReadonlyArray<ListedRun>, StoreError>;
     /** Starts a new generation. A run that is running or stopped stays as it is, and is returned so. */
     readonly start: (runId: RunId) => Effect.Effect<Progress, StoreError>;
     /** Starts a new generation of a run that is complete, and still in the generation that the caller has seen. */
@@ -146,6 +148,7 @@ const make = Effect.gen(function* () {
   return {
     progress,
     all: runs.findAll,
+    list: Effect.fn("MirrorStore.list")(runs.list),
     start,
     refresh,
     adopt,

@@ -35,6 +35,24 @@ export const Progress = Schema.Struct({
 });
 export interface Progress extends Schema.Schema.Type<typeof Progress> {}
 
+/** A run's row with its age, as a listing returns it. */
+export const ListedRun = Schema.Struct({
+  ...Progress.fields,
+  /** When the row last changed: of a run that is not running, since when it is in its state. ISO 8601, in UTC. */
+  updatedAt: Schema.String,
+  /** How long ago that was, in seconds, by the database's clock. */
+  ageSeconds: Schema.Finite,
+});
+export interface ListedRun extends Schema.Schema.Type<typeof ListedRun> {}
+
+/** Which runs a listing returns. Without a condition, all of them. */
+export interface RunFilter {
+  readonly runIds?: ReadonlyArray<RunId>;
+  readonly states?: ReadonlyArray<RunState>;
+  /** Only runs whose row has not changed for so long. */
+  readonly minAgeSeconds?: number;
+}
+
 /**
  * A point in a run's mirror. Changes that name their checkpoint apply only while the run is still there, so a delayed
  * worker cannot undo what happened since.

@@ -22,6 +22,12 @@ export const RunState = Schema.Literals([
 ]);
 export type RunState = typeof RunState.Type;
 
+/** Whether a text names a state. */
+export const isRunState: (text: string) => text is RunState = Schema.is(RunState);
+
+/** The states that callers see. */
+export const listedStates = RunState.literals.filter((state) => state !== "forgotten");
+
 interface Transition {
   /** A run in any other state does not change. */
   readonly from: ReadonlyArray<RunState>;

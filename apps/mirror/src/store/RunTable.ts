@@ -3,7 +3,7 @@ import type { RunId } from "@scorecard-effect/contract";
 import { Effect, Schema } from "effect";
 import { SqlClient, type SqlError, type Statement } from "effect/sql";
 import * as Jsonb from "./Jsonb.ts";
-import { type Checkpoint, type Failure, Progress } from "./Progress.ts";
+import { type Checkpoint, type Failure, ListedRun, Progress, type RunFilter } from "./Progress.ts";
 import { type RunState, type TransitionName, transitions } from "./RunState.ts";
 
 type Query = Effect.Effect<ReadonlyArray<unknown>, SqlError.SqlError>;
@@ -12,6 +12,10 @@ const query = (statement: Query): Effect.Effect<ReadonlyArray<Progress>, SqlErro
   Effect.flatMap(statement, (rows) =>
     // The migrations made these columns: a row of another form is a defect of the mirror.
     Effect.orDie(Schema.decodeUnknownEffect(Schema.Array(Progress))(rows)),
+  );
+const queryList = (statement: Query): Effect.Effect<ReadonlyArray<ListedRun>, SqlError.SqlError> =>
+  Effect.flatMap(statement, (rows) =>
+    Effect.orDie(Schema.decodeUnknownEffect(Schema.Array(ListedRun))(rows)),
   );
 const queryOne = (statement: Query) => Effect.map(query(statement), ([run]) => run);
 
@@ -28,6 +32,17 @@ export const make = Effect.gen(function* () {
   const findAll = query(
     sql`SELECT ${columns} FROM runs WHERE state <> ${forgotten} ORDER BY started_at, run_id`,
   );
+  /** The runs that a filter selects, in the order in which their generations started. */
+  const list = ({ runIds, states, minAgeSeconds = 0 }: RunFilter) =>
+    queryList(sql`
+      SELECT ${columns}, to_char(updated_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS "updatedAt",
+        extract(epoch FROM now() - updated_at)::float8 AS "ageSeconds"
+      FROM runs WHERE state <> ${forgotten} AND updated_at <= now() - ${minAgeSeconds}::float8 * interval '1 second'
+        AND (${runIds === undefined}::boolean
+          OR run_id IN (SELECT jsonb_array_elements_text(${JSON.stringify(runIds ?? [])}::jsonb)))
+        AND (${states === undefined}::boolean
+          OR state IN (SELECT jsonb_array_elements_text(${JSON.stringify(states ?? [])}::jsonb)))
+      ORDER BY started_at, run_id`);
 
   const byId = (runId: RunId): Statement.Fragment => sql`run.run_id = ${runId}`;
   const byGeneration = ({ runId, generation }: Pick<Progress, "runId" | "generation">) =>
@@ -74,6 +89,7 @@ export const make = Effect.gen(function* () {
   return {
     find,
     findAll,
+    list,
     lock,
     byId,
     byGeneration,

@@ -4,13 +4,14 @@ import { assert, layer } from "@effect/vitest";
 import { Cursor, RunId } from "@scorecard-effect/contract";
 import { FakeRun, FakeScorecard } from "@scorecard-effect/fixtures";
 import * as FakeScorecardNode from "@scorecard-effect/fixtures/node";
-import { Context, Effect, Layer, Redacted } from "effect";
+import { Context, Effect, Fiber, Layer, Redacted } from "effect";
 import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import { once } from "node:events";
 import { chmodSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import * as Fleet from "../../src/fleet/Fleet.ts";
 import * as Database from "../../src/store/Database.ts";
 import * as EmbeddedPostgres from "../../src/store/EmbeddedPostgres.ts";
 import { MirrorStore } from "../../src/store/MirrorStore.ts";
@@ -111,10 +112,12 @@ layer(Layer.provideMerge(Store, Environment.layer), { timeout })("The command", 
               ["serve", "--port", port],
               /Cannot listen on 127\.0\.0\.1, port \d+: the port is in use/,
             ),
-            fails(["serve", "--limit", "0"], /Expected a number above 0, got 0/),
+            fails(["serve", "--limit", "0"], /Expected a number above 0, got 0/, {}, 2),
             fails(
               ["serve", "--refresh", "0 0 30 2 *"],
               /Expected a cron expression with a next time/,
+              {},
+              2,
             ),
             fails(["serve"], /SCORECARD_API_KEY: not set/, { SCORECARD_API_KEY: "" }),
             fails(["serve"], /SCORECARD_BASE_URL: The base URL is malformed/, {
@@ -205,6 +208,26 @@ layer(Layer.provideMerge(Store, Environment.layer), { timeout })("The command", 
           "Run listed: all 30 records are as the service lists them.\n",
         );
         return undefined;
+      }),
+    timeout,
+  );
+
+  it.effect(
+    "exits with 0 when SIGTERM ends a runner",
+    () =>
+      Effect.gen(function* () {
+        const environment = yield* Environment;
+        const port = yield* EmbeddedPostgres.freePort;
+        const child = start(["serve", "--port", String(port)], environment);
+        const result = Effect.promise(() => ended(child));
+        const running = yield* Effect.forkChild(result, { startImmediately: true });
+        yield* Fleet.countRunners.pipe(
+          // Not Effect's clock, which stands still in a test.
+          Effect.tap(Effect.promise(() => new Promise((go) => setTimeout(go, 100)))),
+          Effect.repeat({ until: (count) => count === 1 }),
+        );
+        child.kill("SIGTERM");
+        assert.deepInclude(yield* Fiber.join(running), { code: 0, err: "" });
       }),
     timeout,
   );

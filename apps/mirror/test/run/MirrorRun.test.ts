@@ -416,7 +416,9 @@ layer(Live, { timeout: 60_000, excludeTestServices: true })("A mirrored run", (i
         requestId: "req_7",
       });
       assert.include(
-        StatusTable.format([parked]),
+        StatusTable.format(
+          yield* Effect.flatMap(MirrorStore, ({ list }) => list({ runIds: [runId] })),
+        ),
         'The service rejected the request (403): No access for <redacted> (run "forbidden", first page, request "req_7")',
       );
     }),

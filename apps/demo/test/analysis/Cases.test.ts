@@ -245,7 +245,7 @@ describe("labels, shapes: categories and other forms of scores", () => {
     const filtered = viewOf(labels, "1", undefined, {
       ...everything,
       sort: "listed",
-      filters: [{ metric, condition: { is: "category", name: "bad" } }],
+      filter: `${metric} = bad`,
     });
     assert.deepStrictEqual(Array.from(filtered.records), [0, 4]);
     const pair = names.flatMap((value, index) => [

@@ -1,5 +1,5 @@
 import { number } from "../../src/figures/Figures.ts";
-import type { Condition } from "../query/Query.ts";
+import type { Condition } from "../query/Condition.ts";
 
 /** A condition in words: `fail`, `3`, `0.5 to below 0.6`. */
 export const conditionLabel = (condition: Condition): string =>

@@ -3,7 +3,9 @@ import type { JSX } from "preact";
 import { figureFormat } from "../../src/figures/FigureFormat.ts";
 import { count, noFigure, percent, plural } from "../../src/figures/Figures.ts";
 import type { MetricLabels } from "../../src/figures/MetricLabels.ts";
-import { type Filter, has, type Query } from "../query/Query.ts";
+import { type Catalogue, writtenName } from "../query/Catalogue.ts";
+import { wantedOf } from "../query/Condition.ts";
+import { type FilterClicks, filterClicks } from "../query/FilterClick.ts";
 import type { Bar, Figures, MetricView } from "../worker/Engine.ts";
 import { type BarControl, MetricChart } from "./MetricChart.tsx";
 import { conditionLabel } from "./ConditionLabel.ts";
@@ -12,33 +14,45 @@ import { SafeText } from "./SafeText.tsx";
 interface Props {
   readonly metrics: ReadonlyArray<MetricView>;
   readonly labels: MetricLabels;
-  readonly query: Query;
-  readonly onToggle: (filter: Filter) => void;
+  readonly catalogue: Catalogue;
+  readonly filter: string;
+  readonly onFilter: (filter: string) => void;
 }
 
-export const MetricCards = ({ metrics, labels, query, onToggle }: Props): JSX.Element => (
-  <section class="metrics" aria-label="Metrics">
-    {metrics.map((metric) => (
-      <Card
-        key={metric.id}
-        metric={metric}
-        label={labels.get(metric.id) ?? metric.id}
-        query={query}
-        onToggle={onToggle}
-      />
-    ))}
-  </section>
-);
+export const MetricCards = (props: Props): JSX.Element => {
+  const { metrics, labels, catalogue, filter, onFilter } = props;
+  const clicks = filterClicks(filter, catalogue);
+  return (
+    <section class="metrics" aria-label="Metrics">
+      {metrics.map((metric, index) => (
+        <Card
+          key={metric.id}
+          metric={metric}
+          label={labels.get(metric.id) ?? metric.id}
+          subject={writtenName(catalogue, index)}
+          clicks={clicks}
+          onFilter={onFilter}
+        />
+      ))}
+    </section>
+  );
+};
 
-interface CardProps extends Pick<Props, "query" | "onToggle"> {
+interface CardProps extends Pick<Props, "onFilter"> {
   readonly metric: MetricView;
   readonly label: string;
+  /** What a filter calls the metric. */
+  readonly subject: string;
+  readonly clicks: FilterClicks;
 }
 
-const Card = ({ metric, label, query, onToggle }: CardProps): JSX.Element => {
-  const control = (bar: Bar) => {
-    const filter = { metric: metric.id, condition: bar.condition };
-    return { isPressed: has(query, filter), onClick: () => onToggle(filter) };
+const Card = ({ metric, label, subject, clicks, onFilter }: CardProps): JSX.Element => {
+  const control = ({ condition }: Bar) => {
+    const wanted = wantedOf(condition);
+    return {
+      isPressed: clicks.wants(subject, wanted),
+      onClick: () => onFilter(clicks.toggle(subject, wanted)),
+    };
   };
   const asides = metric.asides.filter(
     ({ all, condition }) => all > 0 || condition.is === "missing",

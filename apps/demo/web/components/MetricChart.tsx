@@ -3,7 +3,7 @@ import { scaleBand, scaleLinear } from "d3-scale";
 import type { JSX } from "preact";
 import { useRef, useState } from "preact/hooks";
 import { count, number, plural } from "../../src/figures/Figures.ts";
-import { conditionWord } from "../query/Query.ts";
+import { conditionWord } from "../query/Condition.ts";
 import type { Bar, MetricView } from "../worker/Engine.ts";
 import { conditionLabel } from "./ConditionLabel.ts";
 

@@ -1,30 +1,23 @@
-/** The toolbar above the table: the search, the filters, and how many records match. */
+/** The toolbar above the table: the search, the filter, and how many records match. */
 import type { JSX } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import { count, plural } from "../../src/figures/Figures.ts";
-import type { MetricLabels } from "../../src/figures/MetricLabels.ts";
-import {
-  conditionWord,
-  fromFragment,
-  maxSearchLength,
-  type Query,
-  toggle,
-} from "../query/Query.ts";
+import type { Catalogue } from "../query/Catalogue.ts";
+import { fromFragment, maxSearchLength, type Query } from "../query/Query.ts";
 import type { View } from "../worker/Engine.ts";
-import { conditionLabel } from "./ConditionLabel.ts";
+import { FilterField } from "./FilterField.tsx";
 import { focusRecords, isFree } from "./Keyboard.ts";
-import { SafeText } from "./SafeText.tsx";
 import type { SetQuery } from "../query/useQueryInUrl.ts";
 
 export interface Props {
   readonly query: Query;
   readonly view: View;
-  readonly labels: MetricLabels;
+  readonly catalogue: Catalogue;
   readonly isComparison: boolean;
   readonly onChange: SetQuery;
 }
 
-export const Toolbar = ({ query, view, labels, isComparison, onChange }: Props): JSX.Element => {
+export const Toolbar = ({ query, view, catalogue, isComparison, onChange }: Props): JSX.Element => {
   const search = useRef<HTMLInputElement>(null);
   useEffect(() => {
     const onKeyDown = (event: KeyboardEvent): void => {
@@ -73,24 +66,13 @@ export const Toolbar = ({ query, view, labels, isComparison, onChange }: Props):
           <option value="candidate">Candidate only ({count(view.parts.candidate)})</option>
         </select>
       ) : null}
-      <ul class="chips" aria-label="Filters">
-        {query.filters.map((filter) => {
-          const metric = labels.get(filter.metric) ?? filter.metric;
-          const condition = conditionLabel(filter.condition);
-          return (
-            <li key={`${filter.metric}:${conditionWord(filter.condition)}`}>
-              <button
-                type="button"
-                aria-label={`Remove filter ${metric} ${condition}`}
-                onClick={() => onChange(toggle(query, filter))}
-              >
-                <SafeText>{metric}</SafeText> <b>{condition}</b>
-                <i aria-hidden="true">✕</i>
-              </button>
-            </li>
-          );
-        })}
-      </ul>
+      <FilterField
+        filter={query.filter}
+        catalogue={catalogue}
+        problems={view.problems}
+        valuesOf={() => []}
+        onChange={(filter, isTyping) => onChange({ ...query, filter }, isTyping)}
+      />
       <output class="count">
         {shown === view.items
           ? plural(shown, noun)

@@ -5,7 +5,8 @@ import type { Meta, RunState } from "../../src/explore/ExploreProtocol.ts";
 import { shortLabels } from "../../src/figures/MetricLabels.ts";
 import type { Feed } from "../feed/Feed.ts";
 import type { RowFreeze } from "../feed/RowFreeze.ts";
-import { everything, type Query, toggle } from "../query/Query.ts";
+import type { Catalogue } from "../query/Catalogue.ts";
+import { everything, type Query } from "../query/Query.ts";
 import type { View } from "../worker/Engine.ts";
 import { Drawer } from "./Drawer.tsx";
 import { focusRecords } from "./Keyboard.ts";
@@ -39,6 +40,14 @@ export const Workspace = (props: Props): JSX.Element => {
   );
   const metricIds = view?.metrics.map(({ id }) => id).join("\n") ?? "";
   const labels = useMemo(() => shortLabels(metricIds.split("\n")), [metricIds]);
+  const catalogue = useMemo(
+    (): Catalogue => ({
+      metrics: view?.metrics ?? [],
+      fields: view?.fields ?? [],
+      isComparison,
+    }),
+    [view, isComparison],
+  );
   const openItem = (item: number): void => {
     const record = tableView?.records[item] ?? -1;
     const [run, index] =
@@ -70,13 +79,14 @@ export const Workspace = (props: Props): JSX.Element => {
             <MetricCards
               metrics={view.metrics}
               labels={labels}
-              query={query}
-              onToggle={(filter) => setQuery(toggle(query, filter))}
+              catalogue={catalogue}
+              filter={query.filter}
+              onFilter={(filter) => setQuery({ ...query, filter })}
             />
             <Toolbar
               query={query}
               view={view}
-              labels={labels}
+              catalogue={catalogue}
               isComparison={isComparison}
               onChange={setQuery}
             />

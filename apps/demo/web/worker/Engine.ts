@@ -27,14 +27,19 @@ import {
   state,
 } from "../../src/analysis/Trials.ts";
 import type { RowBatch } from "../../src/explore/ExploreProtocol.ts";
-import type { Condition, Query } from "../query/Query.ts";
+import { shortLabels } from "../../src/figures/MetricLabels.ts";
+import type { Catalogue, KnownMetric } from "../query/Catalogue.ts";
+import type { Condition } from "../query/Condition.ts";
+import { compile, type FilterProblem, type MetricValue } from "../query/Filter.ts";
+import type { Query } from "../query/Query.ts";
+import * as FieldColumns from "./FieldColumns.ts";
 
 /** One bar of a metric's chart, or one count beside it. */
 export interface Bar {
   readonly condition: Condition;
   /** How many items meet it. */
   readonly all: number;
-  /** How many of these also match the search and the filters of the other metrics. */
+  /** How many of these also match the search, and the filter apart from its parts about this metric alone. */
   readonly shown: number;
   /** How many testcases of the baseline do, where two runs are compared. */
   readonly baseline: number;
@@ -68,7 +73,12 @@ export interface MetricView {
   /** The numbers of its cell in a row, and of the cell of the metric as a whole, which says why the first is empty. */
   readonly column: number;
   readonly whole: number;
+  /** What the page calls it. */
+  readonly label: string;
+  readonly member: string | null;
   readonly kind: MetricKind;
+  /** For categories: their names. */
+  readonly categories: ReadonlyArray<string>;
   readonly isLowerBetter: boolean;
   /** In a comparison: the size of the largest number, against which changes are held. */
   readonly scale: number;
@@ -97,6 +107,10 @@ export interface View {
   /** How many testcases are in both runs, and in one only; zeros for a single run. */
   readonly parts: { readonly both: number; readonly baseline: number; readonly candidate: number };
   readonly metrics: ReadonlyArray<MetricView>;
+  /** The fields that a filter can be about, as JSON Pointers. */
+  readonly fields: ReadonlyArray<string>;
+  /** Where the filter does not make sense. */
+  readonly problems: ReadonlyArray<FilterProblem>;
 }
 
 /** The numbers that a series has had. */
@@ -120,7 +134,10 @@ export interface Engine {
 }
 
 /** Starts without rows. `runs` is 1, or 2 to compare the second run with the first. */
-export const make = (runs: number): Engine => {
+export const make = (
+  runs: number,
+  fields: FieldColumns.FieldColumns = FieldColumns.none,
+): Engine => {
   const isComparison = runs > 1;
   const own = isComparison ? 1 : 0;
   const index = Series.make();
@@ -135,6 +152,7 @@ export const make = (runs: number): Engine => {
   const itemsOf: ReadonlyArray<Array<Item>> = [[], []];
   /** The records after the first of a testcase, which its item also has. */
   const laterTrials: ReadonlyArray<Map<number, Array<number>>> = [new Map(), new Map()];
+  const idsOf: ReadonlyArray<Array<string>> = [[], []];
   let version = 0;
 
   const place = (run: number, record: number, testcaseId: string | null): void => {
@@ -175,6 +193,7 @@ export const make = (runs: number): Engine => {
         if (typeof cell === "number") widen((ranges[number] ??= emptyRange()), cell);
       }
       searchable[batch.run]?.push(texts[offset] ?? "");
+      idsOf[batch.run]?.push(row.id);
       place(batch.run, record, row.testcaseId);
     }
   };
@@ -187,7 +206,9 @@ export const make = (runs: number): Engine => {
 
   const metrics = cached(() => {
     const shown = shownSeries(tables[own]);
+    const labels = shortLabels(shown.map((series) => nameOf(series, shown)));
     return shown.map((series): Metric => {
+      const id = nameOf(series, shown);
       const kind = kindOfSeries(tables, series.index);
       const isLower = isLowerBetter(series);
       const reduced = isComparison
@@ -206,7 +227,8 @@ export const make = (runs: number): Engine => {
         series,
         kind,
         isLower,
-        id: nameOf(series, shown),
+        id,
+        label: labels.get(id) ?? id,
         reduced,
         range: ranges[series.index],
       };
@@ -214,6 +236,14 @@ export const make = (runs: number): Engine => {
   });
   const groupings = cached(() => tables.map((table) => group(table)));
   const pairs = cached(() => pairsOf(...tables));
+  const trialsOf = cached(() =>
+    groupings(version).map(({ starts }) =>
+      Int32Array.from(
+        { length: starts.length - 1 },
+        (_, testcase) => (starts[testcase + 1] ?? 0) - (starts[testcase] ?? 0),
+      ),
+    ),
+  );
 
   const view: Engine["view"] = (query) => {
     const all = metrics(version);
@@ -238,48 +268,105 @@ export const make = (runs: number): Engine => {
       (!isComparison || query.only === null || query.only === partOf(item)) &&
       words.every((word) => holds(own, item.record, word) || holds(0, item.baseline, word));
 
-    const conditions = all.map((metric) =>
-      query.filters.flatMap(({ metric: name, condition }) =>
-        isNamed(metric, name, all) ? [condition] : [],
-      ),
-    );
-    // A filter on an unknown metric matches nothing: the link belongs to another run.
-    const isAnswerable = query.filters.every(({ metric: name }) =>
-      all.some((metric) => isNamed(metric, name, all)),
-    );
     const flawIn = (value: ItemValue, change: PairChange | undefined): Flaw => {
       const found = isComparison ? change : value;
       return found === "missing" || found === "invalid" ? found : undefined;
     };
-    /** The metric whose filters an item does not meet; {@link noMetric} or {@link severalMetrics}. */
-    const unmetMetric = (item: Item): number => {
-      if (!isAnswerable || !isWanted(item)) return severalMetrics;
-      let found = noMetric;
-      for (const [number, anyOf] of conditions.entries()) {
+    const saidBy = (item: Item, metric: Metric): MetricValue => {
+      const value = valueOf(item, metric);
+      const change = pairChange(item, metric);
+      const isFlaw = value === "missing" || value === "invalid";
+      return {
+        value: isFlaw
+          ? undefined
+          : typeof value === "string"
+            ? value.slice(categoryMark.length)
+            : value,
+        flaw: flawIn(value, change),
+        direction: directionOf(change, metric.isLower),
+      };
+    };
+    const catalogue: Catalogue = {
+      metrics: all.map(knownMetric),
+      fields: fields.pointers(),
+      isComparison,
+    };
+    const nothing: MetricValue = { value: undefined, flaw: undefined, direction: undefined };
+    const filter = compile(query.filter, catalogue, {
+      metric: (number) => (position) => {
+        const item = items[position];
         const metric = all[number];
-        if (anyOf.length === 0 || metric === undefined) continue;
-        const value = valueOf(item, metric);
-        const change = pairChange(item, metric);
-        const flaw = flawIn(value, change);
-        if (anyOf.some((condition) => meets(condition, { metric, value, change, flaw }))) continue;
-        if (found !== noMetric) return severalMetrics;
-        found = number;
+        return item === undefined || metric === undefined ? nothing : saidBy(item, metric);
+      },
+      field: (pointer, isFieldWanted) => {
+        const isWantedIn = tables.map((_, run) => {
+          const column = fields.column(run, pointer);
+          // Each value once.
+          const verdicts = column?.values.map(isFieldWanted) ?? [];
+          const isMissingWanted = isFieldWanted(undefined);
+          return (record: number) => verdicts[column?.codes[record] ?? 0] ?? isMissingWanted;
+        });
+        return (position) => {
+          const { record = -1, baseline = -1 } = items[position] ?? {};
+          return record >= 0
+            ? (isWantedIn[own]?.(record) ?? false)
+            : (isWantedIn[0]?.(baseline) ?? false);
+        };
+      },
+      property: (name) => (position) => {
+        const item = items[position];
+        if (item === undefined) return "";
+        const isCandidate = item.record >= 0;
+        const run = isCandidate ? own : 0;
+        const record = isCandidate ? item.record : item.baseline;
+        switch (name) {
+          case "id":
+            return idsOf[run]?.[record] ?? "";
+          case "testcase":
+            return tableOf(run).idOf(tableOf(run).testcaseOf(record)) ?? "";
+          case "trials":
+            return trialsOf(version)[run]?.[tableOf(run).testcaseOf(record)] ?? 1;
+          case "only":
+            return partOf(item);
+          default:
+            return new Set(
+              all.flatMap((metric) => directionOf(pairChange(item, metric), metric.isLower) ?? []),
+            );
+        }
+      },
+    });
+    /** What the parts of the filter are about, after the metrics. */
+    const subjects = all.map((_, number) => `metric:${number}`);
+    const partSubjects = filter.parts.map(({ about }) => {
+      if (about === undefined) return severalSubjects;
+      const known = subjects.indexOf(about);
+      return known >= 0 ? known : subjects.push(about) - 1;
+    });
+    /** The only subject whose parts of the filter an item does not meet; {@link noSubject} or {@link severalSubjects}. */
+    const unmetSubject = (item: Item, position: number): number => {
+      if (!isWanted(item)) return severalSubjects;
+      let found = noSubject;
+      for (let part = 0; part < filter.parts.length; part++) {
+        const subject = partSubjects[part] ?? severalSubjects;
+        if (found === subject || filter.parts[part]?.holds(position) === true) continue;
+        if (found !== noSubject || subject === severalSubjects) return severalSubjects;
+        found = subject;
       }
       return found;
     };
 
-    const unmet = Int32Array.from(items, unmetMetric);
+    const unmet = Int32Array.from(items, unmetSubject);
     const parts = { both: 0, baseline: 0, candidate: 0 };
     const matches: Array<Item> = [];
     for (const [position, item] of items.entries()) {
       if (isComparison) parts[partOf(item)] += 1;
-      if (unmet[position] === noMetric) matches.push(item);
+      if (unmet[position] === noSubject) matches.push(item);
     }
     const changed: Array<PairFigures | null> = [];
     const views = all.map((metric, number) => {
       // A chart also shows what only its own filters hide, so that the user can widen them.
       const isShown = (position: number): boolean =>
-        unmet[position] === noMetric || unmet[position] === number;
+        unmet[position] === noSubject || unmet[position] === number;
       const table = makeTable(metric, isComparison, tables);
       for (let position = 0; position < items.length; position++) {
         const item = items[position];
@@ -338,6 +425,8 @@ export const make = (runs: number): Engine => {
         : new Int32Array(0),
       items: items.length,
       parts,
+      fields: catalogue.fields,
+      problems: filter.problems,
       metrics: views.map((metric, number) => ({
         ...metric,
         change:
@@ -360,13 +449,14 @@ const cached = <A>(compute: () => A): ((version: number) => A) => {
   };
 };
 
-const noMetric = -1;
-const severalMetrics = -2;
+const noSubject = -1;
+const severalSubjects = -2;
 
 /** A series, as the views need it. */
 interface Metric {
   readonly series: Series.Series;
   readonly id: string;
+  readonly label: string;
   readonly kind: MetricKind;
   readonly isLower: boolean;
   /** In a comparison: the baseline's values and the candidate's. */
@@ -436,39 +526,6 @@ const reducedValue = (
 
 const partOf = ({ record, baseline }: Item): "both" | "baseline" | "candidate" =>
   record < 0 ? "baseline" : baseline < 0 ? "candidate" : "both";
-
-/** What a condition is held against. */
-interface Candidate {
-  readonly metric: Metric;
-  readonly value: ItemValue;
-  readonly change: PairChange | undefined;
-  readonly flaw: Flaw;
-}
-
-const meets = (condition: Condition, { metric, value, change, flaw }: Candidate): boolean => {
-  const { kind, isLower } = metric;
-  switch (condition.is) {
-    case "pass":
-      return kind === "boolean" && value === 1;
-    case "fail":
-      return kind === "boolean" && value === 0;
-    case "mixed":
-      return kind === "boolean" && typeof value === "number" && value > 0 && value < 1;
-    case "range":
-      return (
-        kind === "number" &&
-        typeof value === "number" &&
-        Histogram.contains({ ...condition, count: 0 }, value)
-      );
-    case "category":
-      return kind === "category" && value === categoryMark + condition.name;
-    case "invalid":
-    case "missing":
-      return flaw === condition.is;
-    default:
-      return directionOf(change, isLower) === condition.is;
-  }
-};
 
 /** What became of a pair, in a word; undefined where it cannot be said. */
 const directionOf = (
@@ -559,8 +616,11 @@ const makeTable = (
       });
       return {
         id: metric.id,
+        label: metric.label,
         key: Series.keyText(series),
         metricId: series.metricId,
+        member: series.member,
+        categories: categoriesIn(metric),
         column: series.index,
         whole: series.whole,
         kind,
@@ -714,16 +774,39 @@ const sortKey = (by: string, columns: Columns): SortKey | undefined => {
 };
 
 /** Categories sort by name. */
-const categoryOrder = ({ series, kind }: Metric): ReadonlyMap<string, number> => {
-  if (kind !== "category") return new Map();
+const categoryOrder = ({ series, kind }: Metric): ReadonlyMap<string, number> =>
+  kind === "category"
+    ? new Map(
+        categoriesOf(series)
+          .toSorted()
+          .map((name, place) => [categoryMark + name, place]),
+      )
+    : new Map();
+
+const categoriesOf = ({ categories }: Series.Series): ReadonlyArray<string> => {
   const names: Array<string> = [];
-  for (let number = 0; ; number++) {
-    const name = series.categories.nameOf(number);
-    if (name === "") break;
-    names.push(categoryMark + name);
+  for (let name = categories.nameOf(0); name !== ""; name = categories.nameOf(names.length)) {
+    names.push(name);
   }
-  return new Map(names.toSorted().map((name, place) => [name, place]));
+  return names;
 };
+
+/** A metric as expressions know it. */
+const knownMetric = (metric: Metric): KnownMetric => ({
+  label: metric.label,
+  metricId: metric.series.metricId,
+  member: metric.series.member,
+  kind: metric.kind,
+  categories: categoriesIn(metric),
+});
+
+/** The categories of a metric, with those of trials that disagree: `bad | good`. */
+const categoriesIn = ({ kind, series, reduced }: Metric): ReadonlyArray<string> =>
+  kind === "category"
+    ? Array.from(
+        new Set([...categoriesOf(series), ...reduced.flatMap(({ categories }) => categories)]),
+      )
+    : [];
 
 /** The more metrics a record fails, the earlier it comes; then, the worse its scores are in their metrics' ranges. */
 const failingFirst = ({ metrics, valueOf }: Columns): SortKey =>

@@ -28,6 +28,7 @@ import { compareIds, make as makeRanking } from "./Ranking.ts";
 import { reasoningOf, type Value } from "./ScoreReading.ts";
 import * as Series from "./Series.ts";
 import { defined } from "./SeriesFigures.ts";
+import type { Reduction } from "./Reduction.ts";
 import { type SlicedComparison, slicedComparison, type SlicePair } from "./SlicedComparison.ts";
 import type { SlicePath } from "./SlicePath.ts";
 import * as Slicing from "./Slicing.ts";
@@ -40,7 +41,6 @@ import {
   kindOfSeries,
   reduce,
   type ReducedSeries,
-  type Reduction,
   state,
 } from "./Trials.ts";
 

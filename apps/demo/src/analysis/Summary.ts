@@ -9,6 +9,7 @@ import type { MetricKind } from "./MetricKind.ts";
 import * as Ranking from "./Ranking.ts";
 import * as ReadingCounts from "./ReadingCounts.ts";
 import { inputText } from "./RecordText.ts";
+import type { Reduction } from "./Reduction.ts";
 import { reasoningOf } from "./ScoreReading.ts";
 import * as Series from "./Series.ts";
 import { type SlicedRun, slicedRun } from "./SlicedRun.ts";
@@ -16,7 +17,7 @@ import type { SlicePath } from "./SlicePath.ts";
 import * as Slicing from "./Slicing.ts";
 import { defined, figuresOf, type Percentiles, type TrialCounts } from "./SeriesFigures.ts";
 import type { Interval } from "./statistics/Interval.ts";
-import { group, type Grouping, kindOfSeries, reduce, type Reduction } from "./Trials.ts";
+import { group, type Grouping, kindOfSeries, reduce } from "./Trials.ts";
 
 /** The figures of one series, in a run or in a slice of it: of one member of a metric's scores. */
 export interface MetricFigures {

@@ -6,23 +6,9 @@ import { code, type CellTable } from "./CellTable.ts";
 import { type Cell, sideBySide } from "./Cell.ts";
 import { countNames } from "./Frequency.ts";
 import { kindOf, type MetricKind } from "./MetricKind.ts";
+import type { Reduction } from "./Reduction.ts";
 import { momentsOf } from "./statistics/Moments.ts";
 import { percentile } from "./statistics/Percentile.ts";
-
-/**
- * How the trials of a testcase become one value:
- *
- * - `mean`: the share of trials that pass, or the mean of their scores
- * - `any`: pass if any trial passes; the best score
- * - `all`: pass if all trials pass; the worst score
- * - `majority`: pass if more than half of the trials pass; the median score
- *
- * The category of a testcase is that of most of its trials, with ties side by side: `bad | good`. With `all`, it is
- * every category that a trial has.
- */
-export type Reduction = "mean" | "any" | "all" | "majority";
-
-export const reductions = ["mean", "any", "all", "majority"] as const;
 
 /** The records of a table by testcase: those of testcase t are `records` from `starts[t]` to before `starts[t + 1]`. */
 export interface Grouping {

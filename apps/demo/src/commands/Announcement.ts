@@ -1,6 +1,7 @@
 /** What a command prints before the first record. */
 import * as Complaint from "@scorecard-effect/contract/cli/Complaint";
-import { Console, Effect } from "effect";
+import * as Console from "effect/Console";
+import * as Effect from "effect/Effect";
 import type { Source } from "../source/Source.ts";
 import { paragraph } from "../terminal/Layout.ts";
 import type { Screen } from "../terminal/Screen.ts";

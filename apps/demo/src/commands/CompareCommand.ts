@@ -4,13 +4,11 @@ import type { RunId } from "@scorecard-effect/contract";
 import * as Complaint from "@scorecard-effect/contract/cli/Complaint";
 import * as TerminalText from "@scorecard-effect/contract/protocol/TerminalText";
 import { Console, Effect, Stream } from "effect";
-import { Argument, Command } from "effect/cli";
 import { join, type Side } from "../analysis/Comparison.ts";
 import * as ComparisonGate from "../analysis/ComparisonGate.ts";
 import * as MarkdownSummary from "../output/MarkdownSummary.ts";
 import * as MetricChecks from "../output/MetricChecks.ts";
 import * as SourceChoice from "../source/SourceChoice.ts";
-import * as SourceFlags from "../source/SourceFlags.ts";
 import * as ComparisonReport from "../terminal/ComparisonReport.ts";
 import * as Progress from "../terminal/Progress.ts";
 import * as RunReport from "../terminal/RunReport.ts";
@@ -18,143 +16,107 @@ import * as Screen from "../terminal/Screen.ts";
 import * as SlicedComparisonReport from "../terminal/SlicedComparisonReport.ts";
 import { printNote, printTitle, program } from "./Announcement.ts";
 import * as GateFlags from "./GateFlags.ts";
-import * as OutputFlags from "./OutputFlags.ts";
 import { printOnFailure } from "./PartialReport.ts";
 import * as SummaryFiles from "./SummaryFiles.ts";
+import type * as Parameters from "./Parameters.ts";
 
-const parameters = {
-  ...SourceFlags.api,
-  ...GateFlags.comparisonFlags,
-  ...SummaryFiles.flags,
-  reduce: OutputFlags.reduce,
-  by: OutputFlags.by,
-  changes: OutputFlags.listed("changes", "regressions and improvements"),
-  json: OutputFlags.json,
-  baseline: Argument.String("RUN_A").pipe(
-    Argument.withDescription("The run to compare with: the baseline"),
-    Argument.optional,
-  ),
-  candidate: Argument.String("RUN_B").pipe(
-    Argument.withDescription("The run to judge: the candidate"),
-    Argument.optional,
-  ),
-};
+export const compare = Effect.fn("demo.compare")(function* ({
+  changes,
+  reduce,
+  by,
+  json: isJson,
+  baseline,
+  candidate,
+  maxRegressions,
+  noWorse,
+  junit,
+  markdown,
+  ...sourceFlags
+}: Parameters.Values<typeof Parameters.compare>) {
+  const files = { junit, markdown };
+  const source = yield* Effect.tapErrorTag(
+    SourceChoice.resolvePair(sourceFlags, { baseline, candidate }),
+    "ReplayError",
+    ({ message }) => SummaryFiles.writeFailure(files, "demo compare", message),
+  );
+  const gates = GateFlags.comparisonGates({ maxRegressions, noWorse });
+  yield* GateFlags.requireOwnRun(source, gates);
+  const screen = yield* Screen.make(source.redact);
+  yield* printNote(source);
+  const [candidateId, baselineId, description] = [
+    source.candidateId,
+    source.baselineId,
+    source.description,
+  ].map(screen.safe);
+  const title = `Run ${candidateId} against run ${baselineId} from ${description}`;
+  if (!isJson) yield* printTitle(title, screen);
+  const progress = yield* Progress.make;
+  const joining = join({ changes, reduction: reduce, by });
+  const read = { records: 0, pages: 0 };
+  const totals = new Map<Side, number | undefined>();
 
-export const command = Command.make(
-  "compare",
-  parameters,
-  Effect.fn("demo.compare")(function* ({
-    changes,
-    reduce,
-    by,
-    json: isJson,
-    baseline,
-    candidate,
-    maxRegressions,
-    noWorse,
-    junit,
-    markdown,
-    ...sourceFlags
-  }) {
-    const files = { junit, markdown };
-    const source = yield* Effect.tapErrorTag(
-      SourceChoice.resolvePair(sourceFlags, { baseline, candidate }),
-      "ReplayError",
-      ({ message }) => SummaryFiles.writeFailure(files, "demo compare", message),
-    );
-    const gates = GateFlags.comparisonGates({ maxRegressions, noWorse });
-    yield* GateFlags.requireOwnRun(source, gates);
-    const screen = yield* Screen.make(source.redact);
-    yield* printNote(source);
-    const [candidateId, baselineId, description] = [
-      source.candidateId,
-      source.baselineId,
-      source.description,
-    ].map(screen.safe);
-    const title = `Run ${candidateId} against run ${baselineId} from ${description}`;
-    if (!isJson) yield* printTitle(title, screen);
-    const progress = yield* Progress.make;
-    const joining = join({ changes, reduction: reduce, by });
-    const read = { records: 0, pages: 0 };
-    const totals = new Map<Side, number | undefined>();
-
-    const conclude = Effect.fnUntraced(function* (isWhole: boolean) {
-      yield* progress.clear;
-      const compared = joining.comparison();
-      // Parts of runs pass no gate and fail none.
-      const verdicts = isWhole ? gates.map((gate) => ComparisonGate.judge(gate, compared)) : [];
-      if (isJson) {
-        const document = ComparisonReport.document(compared, source, verdicts);
-        yield* Console.log(source.redact(TerminalText.json(document)));
-        return { compared, verdicts };
-      }
-      const parts = [
-        ComparisonReport.text(compared, source, changes, screen).trimEnd(),
-        SlicedComparisonReport.text(compared, screen).trimEnd(),
-        RunReport.gates(verdicts, screen).trimEnd(),
-      ];
-      yield* Console.log(parts.filter((part) => part !== "").join("\n\n"));
+  const conclude = Effect.fnUntraced(function* (isWhole: boolean) {
+    yield* progress.clear;
+    const compared = joining.comparison();
+    // Parts of runs pass no gate and fail none.
+    const verdicts = isWhole ? gates.map((gate) => ComparisonGate.judge(gate, compared)) : [];
+    if (isJson) {
+      const document = ComparisonReport.document(compared, source, verdicts);
+      yield* Console.log(source.redact(TerminalText.json(document)));
       return { compared, verdicts };
-    });
+    }
+    const parts = [
+      ComparisonReport.text(compared, source, changes, screen).trimEnd(),
+      SlicedComparisonReport.text(compared, screen).trimEnd(),
+      RunReport.gates(verdicts, screen).trimEnd(),
+    ];
+    yield* Console.log(parts.filter((part) => part !== "").join("\n\n"));
+    return { compared, verdicts };
+  });
 
-    yield* Effect.gen(function* () {
-      const client = yield* ScorecardClient;
-      const readRun = (side: Side, runId: RunId) =>
-        client.listPages(runId, { tags: source.tags }).pipe(
-          Stream.runForEach((page) => {
-            joining.add(side, page);
-            read.records += page.records.length;
-            read.pages += 1;
-            totals.set(side, page.total);
-            const [before, after] = [totals.get("baseline"), totals.get("candidate")];
-            return progress.update({
-              ...read,
-              total: before === undefined || after === undefined ? undefined : before + after,
-            });
-          }),
-        );
-      // At the same time, so that few records wait for their counterpart.
-      yield* Effect.all(
-        [readRun("baseline", source.baselineId), readRun("candidate", source.candidateId)],
-        { concurrency: 2, discard: true },
+  yield* Effect.gen(function* () {
+    const client = yield* ScorecardClient;
+    const readRun = (side: Side, runId: RunId) =>
+      client.listPages(runId, { tags: source.tags }).pipe(
+        Stream.runForEach((page) => {
+          joining.add(side, page);
+          read.records += page.records.length;
+          read.pages += 1;
+          totals.set(side, page.total);
+          const [before, after] = [totals.get("baseline"), totals.get("candidate")];
+          return progress.update({
+            ...read,
+            total: before === undefined || after === undefined ? undefined : before + after,
+          });
+        }),
       );
-    }).pipe(
-      Effect.provide(source.client),
-      Effect.tapError(({ message }) =>
-        SummaryFiles.writeFailure(files, title, screen.safe(message)),
-      ),
-      printOnFailure({
-        isJson,
-        progress,
-        records: () => read.records,
-        print: Effect.andThen(
-          conclude(false),
-          Complaint.print(program, "the runs were not read to the end: these figures are partial"),
-        ),
-      }),
+    // At the same time, so that few records wait for their counterpart.
+    yield* Effect.all(
+      [readRun("baseline", source.baselineId), readRun("candidate", source.candidateId)],
+      { concurrency: 2, discard: true },
     );
-    const { compared, verdicts } = yield* conclude(true);
-    yield* SummaryFiles.write(files, {
-      title,
-      checks: [
-        ...GateFlags.checks(verdicts, GateFlags.comparisonNameOf, screen.safe),
-        ...MetricChecks.ofComparison(compared, screen),
-      ],
-      markdown: (all) => MarkdownSummary.ofComparison(title, compared, all, screen.safe),
-      seconds: yield* progress.elapsed,
-    });
-    return yield* GateFlags.enforce(verdicts, "candidate");
-  }, Effect.scoped),
-).pipe(
-  Command.withDescription(
-    "Compare two runs by testcase: what got worse, what got better, what only one of them has",
-  ),
-  Command.withExamples([
-    { command: "demo compare", description: "A generated pair, 135 and 136" },
-    { command: "demo compare 135 136 --changes 10", description: "Two runs of your own" },
-    {
-      command: "demo compare 135 136 --no-worse 6f1a5c0e --max-regressions 10",
-      description: "Exit with 1 if the metric or more testcases got worse",
-    },
-  ]),
-);
+  }).pipe(
+    Effect.provide(source.client),
+    Effect.tapError(({ message }) => SummaryFiles.writeFailure(files, title, screen.safe(message))),
+    printOnFailure({
+      isJson,
+      progress,
+      records: () => read.records,
+      print: Effect.andThen(
+        conclude(false),
+        Complaint.print(program, "the runs were not read to the end: these figures are partial"),
+      ),
+    }),
+  );
+  const { compared, verdicts } = yield* conclude(true);
+  yield* SummaryFiles.write(files, {
+    title,
+    checks: [
+      ...GateFlags.checks(verdicts, GateFlags.comparisonNameOf, screen.safe),
+      ...MetricChecks.ofComparison(compared, screen),
+    ],
+    markdown: (all) => MarkdownSummary.ofComparison(title, compared, all, screen.safe),
+    seconds: yield* progress.elapsed,
+  });
+  return yield* GateFlags.enforce(verdicts, "candidate");
+}, Effect.scoped);

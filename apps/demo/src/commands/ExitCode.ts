@@ -2,7 +2,9 @@
  * What the demo's exit codes say to a CI job. Only a gate exits with 1, so that a job can tell a run that got worse from
  * one that nobody could read.
  */
-import { Cause, Exit, type Runtime } from "effect";
+import * as Cause from "effect/Cause";
+import * as Exit from "effect/Exit";
+import type * as Runtime from "effect/Runtime";
 
 /** The exit codes. */
 export const exitCodes = {

@@ -1,7 +1,9 @@
 /** The flags that set gates: `--min-pass METRIC=0.9`, `--min-mean METRIC=4`. */
 import * as Flags from "@scorecard-effect/contract/cli/Flags";
-import { Effect, Option, Schema } from "effect";
-import { Flag } from "effect/cli";
+import * as Effect from "effect/Effect";
+import * as Option from "effect/Option";
+import * as Schema from "effect/Schema";
+import * as Flag from "effect/cli/Flag";
 import type { ComparisonGate, ComparisonVerdict } from "../analysis/ComparisonGate.ts";
 import type { Gate, Verdict } from "../analysis/Gate.ts";
 import { plural } from "../figures/Figures.ts";

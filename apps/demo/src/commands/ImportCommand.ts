@@ -1,8 +1,6 @@
 /** `import`: turns the results of another tool into a recording that `--replay` reads. */
 import { RecordPage } from "@scorecard-effect/contract";
-import * as Flags from "@scorecard-effect/contract/cli/Flags";
 import { Console, Effect, Schema, Stream } from "effect";
-import { Argument, Command, Flag } from "effect/cli";
 import { plural } from "../figures/Figures.ts";
 import type { ImportedRun } from "../import/ImportedRun.ts";
 import * as Inspect from "../import/Inspect.ts";
@@ -10,23 +8,7 @@ import * as Promptfoo from "../import/Promptfoo.ts";
 import * as OutputFile from "../output/OutputFile.ts";
 import { columns } from "../terminal/Layout.ts";
 import * as Screen from "../terminal/Screen.ts";
-
-const parameters = {
-  tool: Argument.Literals("TOOL", ["promptfoo", "inspect"]).pipe(
-    Argument.withDescription("The tool that wrote the files"),
-  ),
-  files: Argument.String("FILE").pipe(
-    Argument.withDescription(
-      "Its results: promptfoo's JSON or JSON lines, Inspect's .json or .eval logs",
-    ),
-    Argument.variadic({ min: 1 }),
-  ),
-  to: Flag.String("to").pipe(
-    Flag.withMetavar("FILE"),
-    Flag.withDescription("The recording to write: JSON lines"),
-  ),
-  overwrite: Flags.toggle("overwrite", "Replace the file"),
-};
+import type * as Parameters from "./Parameters.ts";
 
 /** How much was imported. */
 interface Counts {
@@ -35,62 +17,51 @@ interface Counts {
   readonly testcases: Set<string>;
 }
 
-export const command = Command.make(
-  "import",
-  parameters,
-  Effect.fn("demo.import")(function* ({ tool, files, to, overwrite }) {
-    const { safe } = yield* Screen.make((text) => text);
-    if (!overwrite) yield* OutputFile.requireAbsent(to);
-    const runs = (yield* Effect.forEach(files, (file) =>
-      tool === "inspect" ? Effect.map(Inspect.read(file), (run) => [run]) : Promptfoo.read(file),
-    )).flat();
-    const counts = new Map<string, Counts>();
-    const metrics = new Map<string, string>();
-    yield* OutputFile.writeLines(
-      to,
-      Stream.fromIterable(runs).pipe(
-        Stream.flatMap((run) =>
-          Stream.concat(Stream.make(headerOf(tool, run)), recordLines(run, counts, metrics)),
-        ),
+export const importRuns = Effect.fn("demo.import")(function* ({
+  tool,
+  files,
+  to,
+  overwrite,
+}: Parameters.Values<typeof Parameters.importRuns>) {
+  const { safe } = yield* Screen.make((text) => text);
+  if (!overwrite) yield* OutputFile.requireAbsent(to);
+  const runs = (yield* Effect.forEach(files, (file) =>
+    tool === "inspect" ? Effect.map(Inspect.read(file), (run) => [run]) : Promptfoo.read(file),
+  )).flat();
+  const counts = new Map<string, Counts>();
+  const metrics = new Map<string, string>();
+  yield* OutputFile.writeLines(
+    to,
+    Stream.fromIterable(runs).pipe(
+      Stream.flatMap((run) =>
+        Stream.concat(Stream.make(headerOf(tool, run)), recordLines(run, counts, metrics)),
       ),
-    );
-    const total = Array.from(counts.values()).reduce((sum, { records }) => sum + records, 0);
-    yield* Console.log(
-      [
-        `Wrote ${plural(total, "record")} of ${plural(counts.size, "run")} to ${safe(to)}`,
-        ...runs.map(({ runId, title }) => {
-          const own = counts.get(runId);
-          return `  run ${safe(runId)}  ${plural(own?.records ?? 0, "record")}, ${plural(own?.testcases.size ?? 0, "testcase")}, ${plural(own?.scores ?? 0, "score")}  ${safe(title).slice(0, 100)}`.trimEnd();
-        }),
-        ...(metrics.size === 0
-          ? ["  No scores."]
-          : [
-              "",
-              ...columns(
-                [["metric", "id"], ...Array.from(metrics, ([id, name]) => [safe(name), id])],
-                {
-                  textColumns: 2,
-                },
-              ),
-            ]),
-        "",
-        `  Report on it with: demo --replay ${safe(to)}`,
-      ].join("\n"),
-    );
-  }),
-).pipe(
-  Command.withDescription("Turn the results of promptfoo or Inspect into a recording for --replay"),
-  Command.withExamples([
-    {
-      command: "demo import promptfoo results.json --to run.jsonl",
-      description: "An eval of promptfoo",
-    },
-    {
-      command: "demo import inspect before.eval after.eval --to runs.jsonl",
-      description: "Two logs to compare",
-    },
-  ]),
-);
+    ),
+  );
+  const total = Array.from(counts.values()).reduce((sum, { records }) => sum + records, 0);
+  yield* Console.log(
+    [
+      `Wrote ${plural(total, "record")} of ${plural(counts.size, "run")} to ${safe(to)}`,
+      ...runs.map(({ runId, title }) => {
+        const own = counts.get(runId);
+        return `  run ${safe(runId)}  ${plural(own?.records ?? 0, "record")}, ${plural(own?.testcases.size ?? 0, "testcase")}, ${plural(own?.scores ?? 0, "score")}  ${safe(title).slice(0, 100)}`.trimEnd();
+      }),
+      ...(metrics.size === 0
+        ? ["  No scores."]
+        : [
+            "",
+            ...columns(
+              [["metric", "id"], ...Array.from(metrics, ([id, name]) => [safe(name), id])],
+              {
+                textColumns: 2,
+              },
+            ),
+          ]),
+      "",
+      `  Report on it with: demo --replay ${safe(to)}`,
+    ].join("\n"),
+  );
+});
 
 const emptyPage = Schema.decodeSync(RecordPage)({
   data: [],

@@ -1,9 +1,9 @@
 /** The flags that say how results are written. */
 import * as Flags from "@scorecard-effect/contract/cli/Flags";
-import { Option } from "effect";
-import { Flag } from "effect/cli";
+import * as Option from "effect/Option";
+import * as Flag from "effect/cli/Flag";
+import { type Reduction, reductions } from "../analysis/Reduction.ts";
 import * as SlicePath from "../analysis/SlicePath.ts";
-import { reductions } from "../analysis/Trials.ts";
 
 export const json = Flags.toggle("json", "Write one JSON document to stdout and nothing else");
 
@@ -23,7 +23,7 @@ export const reduce = Flag.Literals("reduce", reductions).pipe(
   Flag.withDescription(
     "How records that share a testcase become one value: their mean (default), or whether any, all or the majority pass",
   ),
-  Flag.withDefault<(typeof reductions)[number]>("mean"),
+  Flag.withDefault<Reduction>("mean"),
 );
 
 /** The most paths of `--by`. */
@@ -57,3 +57,15 @@ export const by = Flag.String("by").pipe(
     "Also show the figures of each slice: the records with one value at PATH, such as inputs.category or /inputs/category. Can be given several times",
   ),
 );
+
+/** The files beside the output, for a CI service. */
+export const files = {
+  junit: Flags.text("junit", {
+    metavar: "FILE",
+    description: "Write the gates and metrics as JUnit XML, for a CI service",
+  }),
+  markdown: Flags.text("markdown", {
+    metavar: "FILE",
+    description: "Write a summary in Markdown, for a pull request",
+  }),
+};

@@ -2,13 +2,11 @@
 import { ScorecardClient } from "@scorecard-effect/client";
 import * as TerminalText from "@scorecard-effect/contract/protocol/TerminalText";
 import { Console, Effect, Stream } from "effect";
-import { Command } from "effect/cli";
 import * as Gate from "../analysis/Gate.ts";
 import { tally } from "../analysis/Summary.ts";
 import * as MarkdownSummary from "../output/MarkdownSummary.ts";
 import * as MetricChecks from "../output/MetricChecks.ts";
 import * as SourceChoice from "../source/SourceChoice.ts";
-import * as SourceFlags from "../source/SourceFlags.ts";
 import { paragraph } from "../terminal/Layout.ts";
 import * as Progress from "../terminal/Progress.ts";
 import * as RunReport from "../terminal/RunReport.ts";
@@ -16,20 +14,9 @@ import * as Screen from "../terminal/Screen.ts";
 import * as SlicedReport from "../terminal/SlicedReport.ts";
 import { printNote, printTitle } from "./Announcement.ts";
 import * as GateFlags from "./GateFlags.ts";
-import * as OutputFlags from "./OutputFlags.ts";
+import type * as Parameters from "./Parameters.ts";
 import { printOnFailure } from "./PartialReport.ts";
 import * as SummaryFiles from "./SummaryFiles.ts";
-
-export const flags = {
-  ...SourceFlags.api,
-  ...SourceFlags.run,
-  ...GateFlags.flags,
-  ...SummaryFiles.flags,
-  reduce: OutputFlags.reduce,
-  by: OutputFlags.by,
-  worst: OutputFlags.listed("worst", "records with the lowest scores"),
-  json: OutputFlags.json,
-};
 
 /** How many records are printed, a line each, when the first pages arrive. */
 const maxPrintedRecords = 5;
@@ -44,7 +31,7 @@ export const report = Effect.fn("demo.report")(function* ({
   junit,
   markdown,
   ...sourceFlags
-}: Command.Command.Config.Infer<typeof flags>) {
+}: Parameters.Values<typeof Parameters.report>) {
   const files = { junit, markdown };
   const source = yield* Effect.tapErrorTag(
     SourceChoice.resolve(sourceFlags),
@@ -123,15 +110,3 @@ export const report = Effect.fn("demo.report")(function* ({
   });
   return yield* GateFlags.enforce(verdicts);
 }, Effect.scoped);
-
-export const command = Command.make("report", flags, report).pipe(
-  Command.withDescription("Summarise the metrics of a run; with gates, check them in a CI job"),
-  Command.withExamples([
-    { command: "demo report --tag smoke --tag regression", description: "Records with both tags" },
-    { command: "demo report --records 500 --seed 7", description: "A generated run" },
-    {
-      command: "demo report --run 135 --min-pass 6f1a5c0e=0.9",
-      description: "Exit with 1 unless 90% pass",
-    },
-  ]),
-);

@@ -1,22 +1,10 @@
 /** `--junit FILE` and `--markdown FILE`: results for a CI service, beside the output. */
-import * as Flags from "@scorecard-effect/contract/cli/Flags";
 import { Effect, Option } from "effect";
 import * as Junit from "../output/Junit.ts";
 import * as MarkdownSummary from "../output/MarkdownSummary.ts";
 import * as OutputFile from "../output/OutputFile.ts";
 
-export const flags = {
-  junit: Flags.text("junit", {
-    metavar: "FILE",
-    description: "Write the gates and metrics as JUnit XML, for a CI service",
-  }),
-  markdown: Flags.text("markdown", {
-    metavar: "FILE",
-    description: "Write a summary in Markdown, for a pull request",
-  }),
-};
-
-/** The values of {@link flags}. */
+/** The files to write: the values of `OutputFlags.files`. */
 interface Files {
   readonly junit: Option.Option<string>;
   readonly markdown: Option.Option<string>;

@@ -1,13 +1,13 @@
 /** The flags that choose an API and a run of it. */
 import * as Flags from "@scorecard-effect/contract/cli/Flags";
 import { names } from "@scorecard-effect/contract/protocol/ApiConfig";
-import { FakeRun } from "@scorecard-effect/fixtures";
-import { Option } from "effect";
+import type { FakeRun } from "@scorecard-effect/fixtures";
+import * as Option from "effect/Option";
 
 /** The flags that choose an API: the same for every command. */
 export const api = {
   ...Flags.served,
-  preset: Flags.preset(FakeRun.presetNames),
+  preset: Flags.preset,
   tag: Flags.tags(),
   baseUrl: Flags.baseUrl(`Read a real API at this URL, with the key in ${names.apiKey}`),
 };

@@ -1,5 +1,5 @@
 /** How text is laid out in a terminal: measured, cut, wrapped and set in columns. */
-import { CliOutput } from "effect/cli";
+import * as CliOutput from "effect/cli/CliOutput";
 
 /** How many columns of a terminal a text takes. */
 export const widthOf = CliOutput.displayWidth;

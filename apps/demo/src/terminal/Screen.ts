@@ -1,7 +1,7 @@
 /** What the terminal on stdout can show. */
 import * as TerminalText from "@scorecard-effect/contract/protocol/TerminalText";
 import { Effect } from "effect";
-import { TerminalCapabilities } from "effect/cli";
+import * as TerminalCapabilities from "effect/cli/TerminalCapabilities";
 
 /** How results are written to stdout. */
 export interface Screen {

@@ -11,7 +11,7 @@ import { join } from "../../src/analysis/Comparison.ts";
 import * as Series from "../../src/analysis/Series.ts";
 import * as SlicePath from "../../src/analysis/SlicePath.ts";
 import { type Summary, tally } from "../../src/analysis/Summary.ts";
-import { reductions } from "../../src/analysis/Trials.ts";
+import { reductions } from "../../src/analysis/Reduction.ts";
 import { viewOfPages } from "../setup/PageView.ts";
 
 const Value = Schema.Union([

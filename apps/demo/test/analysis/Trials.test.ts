@@ -4,7 +4,7 @@ import { FakeRun } from "@scorecard-effect/fixtures";
 import { type Comparison, join } from "../../src/analysis/Comparison.ts";
 import * as Interval from "../../src/analysis/statistics/Interval.ts";
 import { tally } from "../../src/analysis/Summary.ts";
-import { type Reduction, reductions } from "../../src/analysis/Trials.ts";
+import { type Reduction, reductions } from "../../src/analysis/Reduction.ts";
 
 const metricConfigId = MetricConfigId.make("00000001-0000-4000-8000-000000000001");
 const base = FakeRun.make({ records: 1 }).record(0);

@@ -1,6 +1,7 @@
 /** The flags that the repository's commands share, so that they read alike and check alike. */
 import { maxTags } from "../ApiDefaults.ts";
 import * as Flag from "effect/cli/Flag";
+import * as Presets from "./Presets.ts";
 
 /** How a flag appears in the help text. */
 interface Help {
@@ -66,12 +67,13 @@ export const tags = (
 export const baseUrl = (description: string) => text("base-url", { metavar: "URL", description });
 
 /** `--preset`: what kind of evaluation a generated run is. */
-export const preset = <const Names extends ReadonlyArray<string>>(names: Names) =>
-  Flag.Literals("preset", names).pipe(
-    Flag.withMetavar("NAME"),
-    Flag.withDescription(`What kind of evaluation the generated run is (default ${names[0]})`),
-    Flag.optional,
-  );
+export const preset = Flag.Literals("preset", Presets.names).pipe(
+  Flag.withMetavar("NAME"),
+  Flag.withDescription(
+    `What kind of evaluation the generated run is (default ${Presets.names[0]})`,
+  ),
+  Flag.optional,
+);
 
 /** `--records`, `--seed` and `--replay`: what a fake API serves. */
 export const served = {

@@ -4,10 +4,6 @@ import * as Effect from "effect/Effect";
 /**
  * A handler whose modules are loaded when its command runs. `--help`, completions and the other commands start without
  * them.
- *
- * ```ts
- * Command.make("report", parameters, Handler.load(async () => (await import("./Report.ts")).report));
- * ```
  */
 export const load =
   <Input, A, E, R>(

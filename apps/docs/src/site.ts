@@ -157,6 +157,8 @@ const linkFromEveryFolder = (out: string): void => {
   }
 };
 
+const isDocument = (file: string): boolean => file.startsWith("markdown/documents/");
+
 /** The site's pages as Markdown, for programs that read: https://llmstxt.org. */
 const listOfPages = (out: string): string => {
   const pages = globSync("markdown/**/*.md", { cwd: out }).toSorted();
@@ -165,7 +167,6 @@ const listOfPages = (out: string): string => {
       /^# (.+)$/m.exec(readFileSync(join(out, file), "utf8")) ?? [];
     return `- [${title.replace(/^[A-Z][\w ]+: /, "").replaceAll(/[\\[\]]/g, "")}](${file})`;
   };
-  const isDocument = (file: string): boolean => file.startsWith("markdown/documents/");
   return [
     "# scorecard-effect",
     "",

@@ -42,6 +42,7 @@ const bundler = { module: "esnext", moduleResolution: "bundler" };
 const projects: ReadonlyArray<Project> = [
   { folder: "examples/streaming-service", installer: "npm", commands: ["scorecard-fake --help"] },
   { folder: "examples/contract-tests", installer: "npm", devDependencies: oldest },
+  { folder: "examples/edge-route", installer: "npm" },
   {
     folder: "examples/plain-typescript",
     installer: "pnpm",

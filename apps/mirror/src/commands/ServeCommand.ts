@@ -8,7 +8,9 @@ import * as Runner from "../fleet/Runner.ts";
 import * as RunnerLog from "../fleet/RunnerLog.ts";
 import * as Telemetry from "../fleet/Telemetry.ts";
 import * as Capacity from "../run/Capacity.ts";
+import * as Policy from "../run/Policy.ts";
 import * as Database from "../store/Database.ts";
+import { duration } from "./DurationFlag.ts";
 import * as Flags from "./Flags.ts";
 import * as Termination from "./Termination.ts";
 
@@ -55,8 +57,17 @@ export const serveCommand = Command.make(
       metavar: "RUNS",
       description: `How many runs this runner reads at once (default ${Capacity.defaults.concurrency})`,
     }).pipe(Flag.withDefault(Capacity.defaults.concurrency)),
+    connections: wholeNumber("connections", {
+      min: 2,
+      metavar: "N",
+      description: `The most connections to the database that this runner opens (default ${Database.defaultConnections}). One of them holds its locks`,
+    }).pipe(Flag.withDefault(Database.defaultConnections)),
+    patience: duration(
+      "patience",
+      "How long a run is retried if the service sends no page, or refuses a key that it accepted before, until the run is parked (default 1h)",
+    ).pipe(Flag.withDefault(Policy.defaults.patience)),
   },
-  Effect.fn("mirror.serve")(function* ({ health, limit, ...options }) {
+  Effect.fn("mirror.serve")(function* ({ connections, health, limit, ...options }) {
     yield* Termination.isExpected;
     return yield* Layer.launch(
       Runner.layer(options).pipe(
@@ -67,7 +78,7 @@ export const serveCommand = Command.make(
           }),
         ),
         Layer.provide([Telemetry.layer, RateLimitedClient.layer(Option.getOrUndefined(limit))]),
-        Layer.provide(Database.layerConfig),
+        Layer.provide(Database.layerConfigWith({ connections })),
         Layer.provide(RunnerLog.layer),
       ),
     );

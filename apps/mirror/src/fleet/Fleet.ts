@@ -12,6 +12,7 @@ import { SqlClient } from "effect/sql";
 import { createHash } from "node:crypto";
 import { defaultSchema, SchemaName } from "../store/SchemaName.ts";
 import * as Address from "./Address.ts";
+import * as PatientStorage from "./PatientStorage.ts";
 
 // When a runner dies, its locks expire after nine seconds, and the others look for free shards every second.
 const lockExpiration = "9 seconds";
@@ -41,7 +42,10 @@ const layerStorage = (config: Partial<ShardingConfig.ShardingConfig["Service"]>)
     Effect.map(SchemaName, (schema) => {
       const options = { prefix: tablePrefix(schema) };
       return Layer.merge(
-        SqlMessageStorage.layerWith(options).pipe(Layer.provide(NodeCrypto.layerDigest)),
+        PatientStorage.layer.pipe(
+          Layer.provide(SqlMessageStorage.layerWith(options)),
+          Layer.provide(NodeCrypto.layerDigest),
+        ),
         // Its migrations fail where the role may not create tables: no command can handle that.
         Layer.orDie(SqlRunnerStorage.layerWith(options)),
       ).pipe(Layer.provide(ShardingConfig.layerFromEnv(config)));

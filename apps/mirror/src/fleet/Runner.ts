@@ -3,6 +3,8 @@ import { Cron, Layer } from "effect";
 import { Capacity, type CapacityOptions } from "../run/Capacity.ts";
 import * as MirrorRun from "../run/MirrorRun.ts";
 import * as Refresh from "../run/Refresh.ts";
+import * as Policy from "../run/Policy.ts";
+import * as Watchdog from "../run/Watchdog.ts";
 import { MirrorStore } from "../store/MirrorStore.ts";
 import type { Address } from "./Address.ts";
 import * as ClockSkew from "./ClockSkew.ts";
@@ -12,15 +14,21 @@ import * as Fleet from "./Fleet.ts";
 export const defaultRefresh = "*/5 * * * *";
 
 /** Where a runner listens, how much it takes on, and when it starts complete runs again. */
-export interface Options extends Address, CapacityOptions {
+export interface Options
+  extends Address, CapacityOptions, Policy.PolicyOptions, Watchdog.WatchdogOptions {
   /** Default: {@link defaultRefresh}. */
   readonly refresh?: Cron.Cron;
 }
 
 /** A runner. */
 export const layer = ({ refresh = Cron.parseUnsafe(defaultRefresh), ...options }: Options) =>
-  Layer.mergeAll(MirrorRun.layer, Refresh.layer(refresh), ClockSkew.layer).pipe(
-    Layer.provide(Capacity.layer(options)),
+  Layer.mergeAll(
+    MirrorRun.layer(options),
+    Refresh.layer(refresh),
+    Watchdog.layer(options),
+    ClockSkew.layer,
+  ).pipe(
+    Layer.provide([Capacity.layer(options), Layer.succeed(Policy.Policy, Policy.make(options))]),
     Layer.provideMerge(Fleet.layerRunner(options)),
     Layer.provideMerge(MirrorStore.layer),
   );

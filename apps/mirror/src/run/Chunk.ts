@@ -1,18 +1,23 @@
 /** One activity of a run's workflow: copies a bounded number of pages, from the run's checkpoint on. */
 import { type ListRecordsError, type Page, ScorecardClient } from "@scorecard-effect/client";
 import { printable, type RunId } from "@scorecard-effect/contract";
-import { Effect, Predicate, Ref, Schedule, Schema, Stream } from "effect";
+import { Duration, Effect, Inspectable, Predicate, Ref, Schedule, Schema, Stream } from "effect";
 import * as Database from "../store/Database.ts";
 import { MirrorStore, type StoreError } from "../store/MirrorStore.ts";
 import type { WriteOutcome } from "../store/PageWriter.ts";
 import type { Checkpoint, Failure, Progress } from "../store/Progress.ts";
 import { allows } from "../store/RunState.ts";
 import { Capacity } from "./Capacity.ts";
+import { Heartbeat } from "./Heartbeat.ts";
+import { KeyUse } from "./KeyUse.ts";
+import { Policy } from "./Policy.ts";
 
 /** How a chunk ended. The engine stores it. */
 export const Outcome = Schema.Union([
   /** There are more pages to copy. */
   Schema.TaggedStruct("More", {}),
+  /** The run waits before its next request. `wait` is the number of this wait in its generation. */
+  Schema.TaggedStruct("Waiting", { wait: Schema.Int, millis: Schema.Finite }),
   /** The workflow is finished: the run is complete, a person ended it, or it has a newer generation. */
   Schema.TaggedStruct("Done", {}),
   /** The run was paused or parked. `stop` is the number of this stop in its generation. */
@@ -22,10 +27,16 @@ export type Outcome = typeof Outcome.Type;
 
 const outcomeOf = (progress: Progress | undefined, generation: number): Outcome => {
   if (progress?.generation !== generation) return { _tag: "Done" };
-  const { state, stops } = progress;
-  if (state === "running") return { _tag: "More" };
+  const { state, stops, waitMillis, waits } = progress;
+  if (state === "running") {
+    return isWaiting(progress)
+      ? { _tag: "Waiting", wait: waits, millis: Math.ceil(waitMillis ?? 0) }
+      : { _tag: "More" };
+  }
   return allows(state, "resume") ? { _tag: "Stopped", stop: stops } : { _tag: "Done" };
 };
+
+const isWaiting = ({ waitMillis }: Progress): boolean => waitMillis !== null && waitMillis > 0;
 
 // After so many extra scans, one more is unlikely to add up.
 const maxRescans = 3;
@@ -46,6 +57,15 @@ const maySucceedAfterRescan = (error: CopyError): boolean =>
   ((error._tag === "RequestRejected" && [400, 404, 410, 422].includes(error.status)) ||
     (error._tag === "PaginationError" && error.kind === "Incomplete"));
 
+/**
+ * Whether the failure may end although the service has answered: a proxy or a deployment sends bodies that are no page,
+ * and a key is rotated. A key that never worked is wrong.
+ */
+const mayEnd = (error: CopyError, keyHasWorked: boolean): boolean =>
+  (error._tag === "InvalidResponse" && error.kind !== "TooLarge") ||
+  (error._tag === "PaginationError" && error.kind === "CursorMissing") ||
+  (error._tag === "Unauthenticated" && keyHasWorked);
+
 /** Every other failure is transient: a database that restarts fails in too many ways to list. */
 const isPermanent = (error: CopyError): boolean =>
   error._tag === "SqlError" ? Database.isInvalidValue(error) : !error.isRetryable;
@@ -64,11 +84,13 @@ const failureOf = (error: CopyError): Failure =>
 
 /** Copies the next pages of a run that is running. A permanent failure starts a new scan, or parks the run. */
 const copyPages = Effect.fnUntraced(function* (
-  { runId, scan, cursor, records: delivered, rescans }: Progress,
+  { runId, scan, cursor, records: delivered, rescans, lastSuccessAt, failingSince }: Progress,
   maxPages: number,
-): Effect.fn.Return<void, CopyError, MirrorStore | ScorecardClient> {
+): Effect.fn.Return<void, CopyError, MirrorStore | ScorecardClient | KeyUse> {
   const store = yield* MirrorStore;
   const client = yield* ScorecardClient;
+  const keyUse = yield* KeyUse;
+  const { patience } = yield* Policy;
   const canRescan = rescans < maxRescans;
   const start: Checkpoint = { runId, scan, cursor };
   // The checkpoint after the last page that was written. A failure rescans or parks the run there.
@@ -76,11 +98,19 @@ const copyPages = Effect.fnUntraced(function* (
 
   const park = (failure: Failure) =>
     Effect.flatMap(Ref.get(checkpoint), (at) => store.park(at, failure));
+  const waitOrPark = (failure: Failure) =>
+    Effect.flatMap(Ref.get(checkpoint), (at) =>
+      store.waitOrPark(at, failure, Duration.toMillis(patience)),
+    );
+  // This process may be younger than the run: a page of the run shows as well that the key has worked.
+  const keyHasWorked = () =>
+    keyUse.hasWorked || cursor !== null || lastSuccessAt !== null || failingSince !== null;
   const rescanOrPark = (failure: Failure) =>
     canRescan ? Effect.flatMap(Ref.get(checkpoint), store.rescan) : park(failure);
 
   /** Writes a page. Returns whether the listing continues. */
   const copyPage = Effect.fnUntraced(function* ({ nextCursor, records, total }: Page) {
+    keyUse.hasWorked = true;
     const next = nextCursor ?? null;
     const at = yield* Ref.get(checkpoint);
     const page = { ...at, next, records, total, acceptIncomplete: !canRescan };
@@ -94,9 +124,11 @@ const copyPages = Effect.fnUntraced(function* (
   yield* client.listPages(runId, cursor === null ? {} : { cursor, delivered }).pipe(
     Stream.take(maxPages),
     Stream.runForEachWhile(copyPage),
-    Effect.catchIf(isPermanent, (error) =>
-      maySucceedAfterRescan(error) ? rescanOrPark(failureOf(error)) : park(failureOf(error)),
-    ),
+    Effect.catchIf(isPermanent, (error) => {
+      const failure = failureOf(error);
+      if (maySucceedAfterRescan(error)) return rescanOrPark(failure);
+      return mayEnd(error, keyHasWorked()) ? waitOrPark(failure) : park(failure);
+    }),
     // After a page was written, a transient failure only ends this chunk. The next one has all its retries again.
     Effect.catch((error) =>
       Effect.flatMap(Ref.get(checkpoint), (at) =>
@@ -120,10 +152,12 @@ const retrySchedule = Schedule.min([
 export const copy = Effect.fn("Chunk.copy")(function* (runId: RunId, generation: number) {
   const store = yield* MirrorStore;
   const { chunk, slots } = yield* Capacity;
+  const heartbeat = yield* Heartbeat;
   const lastLogged = yield* Ref.make<string | undefined>(undefined);
 
   const attempt = Effect.gen(function* () {
     const progress = yield* store.progress(runId);
+    // A chunk that is executed again may find the run at a later wait, which has not ended yet.
     if (progress === undefined || outcomeOf(progress, generation)._tag !== "More") return;
     yield* copyPages(progress, chunk);
   });
@@ -143,11 +177,23 @@ export const copy = Effect.fn("Chunk.copy")(function* (runId: RunId, generation:
     Effect.tapError(reportRetry),
     Effect.retry(retrySchedule),
     Effect.orDie,
+    // The engine restarts the workflow. Meanwhile the run says why it does not progress.
+    Effect.tapDefect((defect) =>
+      Effect.ignore(
+        store.noteRetry(runId, generation, {
+          _tag: "Defect",
+          message: `The mirror has a defect: ${messageOf(defect)}`,
+        }),
+      ),
+    ),
+    heartbeat.during(runId),
   );
 });
 
 const messageOf = (error: unknown): string =>
-  Predicate.hasProperty(error, "message") ? String(error.message) : "";
+  Predicate.hasProperty(error, "message")
+    ? String(error.message)
+    : Inspectable.toStringUnknown(error ?? "");
 
 /** Logs that a run is complete or parked. */
 const logStop = (progress: Progress | undefined): Effect.Effect<void> => {

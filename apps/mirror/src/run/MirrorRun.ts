@@ -1,10 +1,18 @@
 /** The mirror of a run as a durable workflow: it survives the runner that started it. */
 import { RunId } from "@scorecard-effect/contract";
-import { Effect, Option, Schema } from "effect";
-import { Activity, DurableDeferred, Workflow, type WorkflowEngine } from "effect/workflow";
+import { Effect, Layer, Option, Schema } from "effect";
+import {
+  Activity,
+  DurableClock,
+  DurableDeferred,
+  Workflow,
+  type WorkflowEngine,
+} from "effect/workflow";
 import { MirrorStore, type StoreError } from "../store/MirrorStore.ts";
 import type { Progress } from "../store/Progress.ts";
 import * as Chunk from "./Chunk.ts";
+import * as Heartbeat from "./Heartbeat.ts";
+import { KeyUse } from "./KeyUse.ts";
 
 /**
  * One generation of a run. Its names, and those of its activities and deferreds, are stored by the engine: they must
@@ -13,13 +21,16 @@ import * as Chunk from "./Chunk.ts";
 const MirrorRun = Workflow.make("MirrorRun", {
   payload: { runId: RunId, generation: Schema.Int },
   idempotencyKey: ({ runId, generation }) => `${generation}/${runId}`,
-});
+  // A defect is no outcome of a run: the engine restarts the workflow, with growing waits of at most ten seconds.
+}).annotate(Workflow.CaptureDefects, false);
 
 /** What a stopped workflow awaits. Each stop has its own, so that a late resume of one stop cannot end another. */
 const resumed = (stop: number) => DurableDeferred.make(`resumed ${stop}`);
 
-/** Executes the workflow on a runner. */
-export const layer = MirrorRun.toLayer(
+// A shorter wait is no message of the engine: it starts over where its runner dies.
+const shortWait = "1 second";
+
+const workflow = MirrorRun.toLayer(
   Effect.fnUntraced(function* ({ runId, generation }) {
     for (let chunk = 0; ; chunk += 1) {
       const outcome = yield* Activity.make({
@@ -28,10 +39,21 @@ export const layer = MirrorRun.toLayer(
         execute: Chunk.copy(runId, generation),
       });
       if (outcome._tag === "Done") return;
+      if (outcome._tag === "Waiting") {
+        yield* DurableClock.sleep({
+          name: `wait ${outcome.wait}`,
+          duration: outcome.millis,
+          inMemoryThreshold: shortWait,
+        });
+      }
       if (outcome._tag === "Stopped") yield* DurableDeferred.await(resumed(outcome.stop));
     }
   }),
 );
+
+/** Executes the workflow on a runner. */
+export const layer = (options: Heartbeat.HeartbeatOptions = {}) =>
+  workflow.pipe(Layer.provide([Heartbeat.Heartbeat.layer(options), KeyUse.layer]));
 
 /**
  * Wakes the workflow of a running run from every stop so far. A running run was resumed after each of them, but the

@@ -11,11 +11,9 @@ import * as MirrorRun from "./MirrorRun.ts";
 const unchangedRunsUntilStable = 2;
 
 /**
- * Starts a complete run again that is not stable, and makes sure that a running one has a workflow. A run that has
- * changed since the caller has seen it is left alone.
+ * Starts a complete run again that is not stable. A run that has changed since the caller has seen it is left alone.
  */
 export const refreshRun = Effect.fn("Refresh.refreshRun")(function* (seen: Progress) {
-  if (seen.state === "running") yield* MirrorRun.ensureWorkflow(seen);
   if (seen.state === "complete" && seen.unchanged < unchangedRunsUntilStable) {
     yield* MirrorRun.refresh(seen);
   }

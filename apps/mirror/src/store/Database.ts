@@ -67,16 +67,28 @@ const sessionSettings = (schema: string) => ({
 export interface Options {
   /** The schema of the mirror's tables and the engine's. Default: {@link defaultSchema}. */
   readonly schema?: string | undefined;
+  /**
+   * The most connections that it opens. A runner holds one of them for its locks, and needs at least another one.
+   * Default: {@link defaultConnections}.
+   */
+  readonly connections?: number | undefined;
 }
 
+/** The most connections of a process that says nothing else. */
+export const defaultConnections = 4;
+
 /** A database by its URL, brought up to date. */
-export const layer = (url: Redacted.Redacted, { schema = defaultSchema }: Options = {}) =>
+export const layer = (
+  url: Redacted.Redacted,
+  { schema = defaultSchema, connections = defaultConnections }: Options = {},
+) =>
   Layer.effectContext(
     Layer.build(
       Layer.effectDiscard(migrate).pipe(
         Layer.provideMerge(
           PgClient.layer({
             url,
+            maxConnections: connections,
             applicationName: "scorecard-mirror",
             startupParameters: sessionSettings(schema),
           }),
@@ -96,15 +108,19 @@ export const layer = (url: Redacted.Redacted, { schema = defaultSchema }: Option
   );
 
 /** The database that `DATABASE_URL` names. */
-export const layerConfig = Layer.unwrap(
-  Effect.flatMap(Config.option(Config.Redacted("DATABASE_URL")), (url) =>
-    Option.isSome(url)
-      ? Effect.succeed(layer(url.value))
-      : Effect.fail(
-          new DatabaseError({
-            message:
-              "DATABASE_URL is not set: it names the Postgres of the mirror. Without a subcommand, mirror runs a trial",
-          }),
-        ),
-  ),
-);
+export const layerConfigWith = (options: Options) =>
+  Layer.unwrap(
+    Effect.flatMap(Config.option(Config.Redacted("DATABASE_URL")), (url) =>
+      Option.isSome(url)
+        ? Effect.succeed(layer(url.value, options))
+        : Effect.fail(
+            new DatabaseError({
+              message:
+                "DATABASE_URL is not set: it names the Postgres of the mirror. Without a subcommand, mirror runs a trial",
+            }),
+          ),
+    ),
+  );
+
+/** The database that `DATABASE_URL` names, with the defaults. */
+export const layerConfig = layerConfigWith({});

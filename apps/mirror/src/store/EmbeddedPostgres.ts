@@ -49,12 +49,15 @@ export interface EmbeddedPostgres {
 
 /**
  * Starts a Postgres on a free port of the loopback interface, with its data in a new folder. Both end with the scope.
+ * `settings` are those of postgresql.conf.
  */
-export const start: Effect.Effect<
+export const startWith = Effect.fnUntraced(function* (settings: {
+  readonly [name: string]: string;
+}): Effect.fn.Return<
   EmbeddedPostgres,
   PostgresUnavailable | PlatformError.PlatformError,
   FileSystem.FileSystem | Path.Path | Scope.Scope
-> = Effect.gen(function* () {
+> {
   const fs = yield* FileSystem.FileSystem;
   const path = yield* Path.Path;
   const folder = yield* fs.makeTempDirectoryScoped({ prefix: "scorecard-mirror-" });
@@ -75,7 +78,11 @@ export const start: Effect.Effect<
     port,
     persistent: true,
     createPostgresUser: process.getuid?.() === 0,
-    postgresFlags: ["-c", "listen_addresses=127.0.0.1", "-c", `unix_socket_directories=`],
+    postgresFlags: Object.entries({
+      listen_addresses: "127.0.0.1",
+      unix_socket_directories: "",
+      ...settings,
+    }).flatMap(([name, value]) => ["-c", `${name}=${value}`]),
     onLog: () => {},
     onError: (error) => errors.push(error),
   });
@@ -106,6 +113,9 @@ export const start: Effect.Effect<
       ),
   };
 });
+
+/** Starts a Postgres with its default settings. */
+export const start = startWith({});
 
 /** A database of the mirror on a Postgres of its own. */
 export const layer = Layer.unwrap(Effect.map(start, ({ url }) => Database.layer(url)));

@@ -76,7 +76,49 @@ const allowForgotten = Effect.gen(function* () {
     (state IN ('running', 'paused', 'parked', 'cancelled', 'complete', 'forgotten'))`;
 });
 
-const steps = { "0001_runs_records_scores": createTables, "0002_forgotten": allowForgotten };
+// A run says when it showed a sign of life, since when it fails or is stopped, and when it is refreshed.
+const addTimes = Effect.gen(function* () {
+  const sql = yield* SqlClient.SqlClient;
+  yield* sql`ALTER TABLE runs
+    ADD COLUMN alive_at timestamptz,
+    ADD COLUMN failing_since timestamptz,
+    ADD COLUMN retry_at timestamptz,
+    ADD COLUMN waits integer NOT NULL DEFAULT 0,
+    ADD COLUMN stopped_at timestamptz,
+    ADD COLUMN quarantined bigint NOT NULL DEFAULT 0,
+    ADD COLUMN page_bytes bigint,
+    ADD COLUMN last_success_at timestamptz,
+    ADD COLUMN last_changed_at timestamptz,
+    ADD COLUMN next_refresh_at timestamptz`;
+  yield* sql`UPDATE runs SET last_success_at = finished_at, last_changed_at = finished_at WHERE state = 'complete'`;
+  yield* sql`UPDATE runs SET stopped_at = updated_at WHERE state IN ('paused', 'parked')`;
+});
+
+// Records that no row can hold. `cursor` is that of their page; NULL is the first page of the run.
+const addQuarantine = Effect.gen(function* () {
+  const sql = yield* SqlClient.SqlClient;
+  yield* sql`CREATE TABLE quarantine (
+    run_id text NOT NULL,
+    scan integer NOT NULL,
+    position bigint NOT NULL,
+    cursor text,
+    index integer NOT NULL,
+    id_hash text,
+    path text NOT NULL,
+    reason text NOT NULL,
+    record text NOT NULL,
+    bytes bigint NOT NULL,
+    quarantined_at timestamptz NOT NULL DEFAULT now(),
+    PRIMARY KEY (run_id, scan, position)
+  )`;
+});
+
+const steps = {
+  "0001_runs_records_scores": createTables,
+  "0002_forgotten": allowForgotten,
+  "0003_times": addTimes,
+  "0004_quarantine": addQuarantine,
+};
 
 /** A newer mirror has changed the tables: this one cannot know what they mean. */
 class SchemaTooNew extends Schema.TaggedError<SchemaTooNew>()("SchemaTooNew", {

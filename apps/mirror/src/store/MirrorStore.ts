@@ -49,6 +49,22 @@ export class MirrorStore extends Context.Service<
       generation: number,
       failure: Failure,
     ) => Effect.Effect<Progress | undefined, StoreError>;
+    /**
+     * Lets a run wait before its next request, because the service responds with what may end: longer each time, and
+     * until `patienceMillis` have passed since the first such failure. After that the run is parked.
+     */
+    readonly waitOrPark: (
+      at: Checkpoint,
+      failure: Failure,
+      patienceMillis: number,
+    ) => Effect.Effect<Progress | undefined, StoreError>;
+    /** Notes that the workflows of these runs work. */
+    readonly beat: (runIds: ReadonlyArray<RunId>) => Effect.Effect<void, StoreError>;
+    /** Running runs whose workflows have shown no sign of life for this long: at most so many, the most silent first. */
+    readonly silent: (
+      millis: number,
+      maxRuns: number,
+    ) => Effect.Effect<ReadonlyArray<Progress>, StoreError>;
     /** Stops a run because of a permanent failure. */
     readonly park: (
       at: Checkpoint,
@@ -79,10 +95,17 @@ export class MirrorStore extends Context.Service<
   );
 }
 
+// The first wait is so small a part of the patience, and the longest one so large: with an hour, 5 s and 5 min.
+const firstWaitsInPatience = 720;
+const longestWaitsInPatience = 12;
+
 const make = Effect.gen(function* () {
   const sql = yield* SqlClient.SqlClient;
   const runs = yield* RunTable.make;
   const { byId, byGeneration, byCheckpoint, failureJson, transition } = runs;
+
+  /** A run whose requests do not fail. */
+  const calm = sql`failing_since = NULL, retry_at = NULL`;
 
   const progress = Effect.fn("MirrorStore.progress")(runs.find);
 
@@ -110,24 +133,45 @@ const make = Effect.gen(function* () {
       transition(
         "noteRetry",
         byGeneration({ runId, generation }),
-        sql`error = ${failureJson(failure)}`,
+        sql`error = ${failureJson(failure)}, retry_at = NULL`,
       ),
   );
   const park = Effect.fn("MirrorStore.park")((at: Checkpoint, failure: Failure) =>
     transition(
       "park",
       byCheckpoint(at),
-      sql`stops = run.stops + 1, error = ${failureJson(failure)}`,
+      sql`stops = run.stops + 1, stopped_at = now(), retry_at = NULL, error = ${failureJson(failure)}`,
     ),
   );
+  const waitOrPark = Effect.fn("MirrorStore.waitOrPark")(function* (
+    at: Checkpoint,
+    failure: Failure,
+    patienceMillis: number,
+  ) {
+    const patience = sql`${`${patienceMillis} milliseconds`}::interval`;
+    const since = sql`coalesce(run.failing_since, now())`;
+    // Twice as long each time, and never beyond the end of the patience.
+    const waiting = yield* transition(
+      "wait",
+      sql`${byCheckpoint(at)} AND now() < ${since} + ${patience}`,
+      sql`failing_since = ${since}, waits = run.waits + 1, error = ${failureJson(failure)},
+        retry_at = now() + least(greatest(now() - ${since}, ${patience} / ${firstWaitsInPatience}),
+          ${patience} / ${longestWaitsInPatience}, ${since} + ${patience} - now())`,
+    );
+    return waiting ?? (yield* park(at, failure));
+  });
   const pause = Effect.fn("MirrorStore.pause")((runId: RunId) =>
-    transition("pause", byId(runId), sql`stops = run.stops + 1, error = NULL`),
+    transition(
+      "pause",
+      byId(runId),
+      sql`stops = run.stops + 1, stopped_at = now(), error = NULL, ${calm}`,
+    ),
   );
   const resume = Effect.fn("MirrorStore.resume")((runId: RunId) =>
-    transition("resume", byId(runId), sql`rescans = 0, error = NULL`),
+    transition("resume", byId(runId), sql`rescans = 0, error = NULL, stopped_at = NULL, ${calm}`),
   );
   const cancel = Effect.fn("MirrorStore.cancel")((runId: RunId) =>
-    transition("cancel", byId(runId), sql`finished_at = now()`),
+    transition("cancel", byId(runId), sql`finished_at = now(), stopped_at = NULL, ${calm}`),
   );
 
   const forget = Effect.fn("MirrorStore.forget")(function* (runId: RunId) {
@@ -135,7 +179,8 @@ const make = Effect.gen(function* () {
     const forgotten = yield* transition(
       "forget",
       byId(runId),
-      sql`cursor = NULL, pages = 0, records = 0, total = NULL, changed = 0, unchanged = 0, error = NULL`,
+      sql`cursor = NULL, pages = 0, records = 0, total = NULL, changed = 0, unchanged = 0, error = NULL,
+        quarantined = 0, last_success_at = NULL, last_changed_at = NULL, next_refresh_at = NULL, ${calm}`,
     );
     yield* sql`DELETE FROM ${Rows.scoreLayout.table} WHERE run_id = ${runId}`;
     const [deleted] = yield* sql<{ readonly records: number }>`
@@ -155,6 +200,9 @@ const make = Effect.gen(function* () {
     writePage: yield* PageWriter.make(runs),
     rescan,
     noteRetry,
+    waitOrPark,
+    beat: runs.beat,
+    silent: Effect.fn("MirrorStore.silent")(runs.findSilent),
     park,
     pause,
     resume,

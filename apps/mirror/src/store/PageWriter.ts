@@ -129,7 +129,7 @@ export const make = Effect.fnUntraced(function* (runs: RunTable) {
     runs.transition(
       "advance",
       runs.byCheckpoint(page),
-      sql`${counters(page, changed)}, cursor = ${page.next}, error = NULL,
+      sql`${counters(page, changed)}, cursor = ${page.next}, error = NULL, failing_since = NULL, retry_at = NULL,
         total = greatest(${page.total ?? null}::bigint, run.total)`,
     );
 
@@ -138,7 +138,7 @@ export const make = Effect.fnUntraced(function* (runs: RunTable) {
       "complete",
       runs.byCheckpoint(page),
       // A first generation has no earlier one that it could be equal to.
-      sql`${counters(page, changed)}, cursor = NULL, finished_at = now(),
+      sql`${counters(page, changed)}, cursor = NULL, finished_at = now(), failing_since = NULL, retry_at = NULL,
         error = ${runs.failureJson(shortfall === undefined ? undefined : incomplete(shortfall))},
         total = coalesce(${page.total ?? null}::bigint, run.total),
         unchanged = CASE WHEN run.generation > 1 AND run.changed + ${changed}::bigint = 0

@@ -28,6 +28,23 @@ export const Progress = Schema.Struct({
   stops: Schema.Int,
   /** How many generations in a row found nothing changed. */
   unchanged: Schema.Int,
+  /** How many records of this scan no row can hold: they are in `quarantine`. */
+  quarantined: Schema.FiniteFromString,
+  /** When a run was paused or parked; null where it is not stopped. */
+  stoppedAt: Schema.NullOr(Schema.Date),
+  /** Since when the service responds to no request of this run as it should; null where it does. */
+  failingSince: Schema.NullOr(Schema.Date),
+  /** When the request that failed is sent again; null where the run does not wait. */
+  retryAt: Schema.NullOr(Schema.Date),
+  /** How long that is from now, in milliseconds, by the database's clock. */
+  waitMillis: Schema.NullOr(Schema.Finite),
+  /** How often this generation has waited. The last wait's number names the clock that ends it. */
+  waits: Schema.Int,
+  /** When the run was complete for the last time, and when one of its generations last found a change. */
+  lastSuccessAt: Schema.NullOr(Schema.Date),
+  lastChangedAt: Schema.NullOr(Schema.Date),
+  /** When the run is mirrored again by itself; null where it is not. */
+  nextRefreshAt: Schema.NullOr(Schema.Date),
   /**
    * Of a parked run, what parked it; of a running one, what is being retried; of a complete one, what did not add up.
    */

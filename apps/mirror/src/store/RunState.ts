@@ -53,6 +53,8 @@ export const transitions = {
   rescan: { from: ["running"], to: "running" },
   /** A transient failure is being retried: the run says which. */
   noteRetry: { from: ["running"], to: "running" },
+  /** The service responds with what may end, such as no page: the run waits, for as long as its patience lasts. */
+  wait: { from: ["running"], to: "running" },
   /** A permanent failure stops the run at its cursor. */
   park: { from: ["running"], to: "parked" },
   /** A person stops the run at its cursor. */

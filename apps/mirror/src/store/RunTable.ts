@@ -1,4 +1,4 @@
-/** The SQL of `mirror.runs`. Every statement that changes a state takes its states from the table in `RunState`. */
+/** The SQL of `runs`. Every statement that changes a state takes its states from the table in `RunState`. */
 import type { RunId } from "@scorecard-effect/contract";
 import { Effect, Schema } from "effect";
 import { SqlClient, type SqlError, type Statement } from "effect/sql";
@@ -24,7 +24,10 @@ export const make = Effect.gen(function* () {
   const sql = yield* SqlClient.SqlClient;
 
   const columns = sql`run_id AS "runId", generation, scan, state, cursor, pages::text, records::text,
-    total::text, changed::text, rescans, stops, unchanged, error`;
+    total::text, changed::text, rescans, stops, unchanged, error, quarantined::text, stopped_at AS "stoppedAt",
+    failing_since AS "failingSince", retry_at AS "retryAt", waits,
+    greatest(0, extract(epoch FROM retry_at - clock_timestamp()) * 1000)::float8 AS "waitMillis",
+    last_success_at AS "lastSuccessAt", last_changed_at AS "lastChangedAt", next_refresh_at AS "nextRefreshAt"`;
   const forgotten: RunState = "forgotten";
 
   const find = (runId: RunId) =>
@@ -65,7 +68,8 @@ export const make = Effect.gen(function* () {
 
   /** What a new generation sets, besides its state. */
   const newGeneration = sql`generation = run.generation + 1, scan = run.scan + 1, cursor = NULL, pages = 0, records = 0,
-    total = NULL, changed = 0, rescans = 0, stops = 0, error = NULL, started_at = now(), finished_at = NULL`;
+    total = NULL, changed = 0, rescans = 0, stops = 0, waits = 0, quarantined = 0, error = NULL, started_at = now(),
+    finished_at = NULL, stopped_at = NULL, failing_since = NULL, retry_at = NULL, next_refresh_at = NULL`;
 
   // A run whose row was deleted by hand may have records left: its first scan here comes after the scans that saw them.
   const start = (runId: RunId) =>
@@ -83,6 +87,18 @@ export const make = Effect.gen(function* () {
     queryOne(sql`
       SELECT ${columns} FROM runs AS run WHERE ${byCheckpoint(checkpoint)} AND ${stateAllows("advance")} FOR UPDATE`);
 
+  /** Notes that the workflows of these runs work. A row that is being written is locked, and needs no such note. */
+  const beat = (runIds: ReadonlyArray<RunId>) =>
+    Effect.asVoid(sql`
+      UPDATE runs SET alive_at = clock_timestamp() WHERE run_id IN (
+        SELECT run_id FROM runs WHERE ${sql.in("run_id", runIds)} FOR UPDATE SKIP LOCKED)`);
+  /** Running runs that have shown no sign of life for this long, and do not wait. The most silent ones come first. */
+  const findSilent = (millis: number, maxRuns: number) =>
+    query(sql`
+      SELECT ${columns} FROM runs AS run WHERE ${stateAllows("adopt")}
+        AND greatest(updated_at, alive_at, retry_at) < clock_timestamp() - ${`${millis} milliseconds`}::interval
+      ORDER BY greatest(updated_at, alive_at, retry_at) LIMIT ${maxRuns}`);
+
   const failureJson = (failure: Failure | undefined): Statement.Fragment =>
     sql`${failure === undefined ? null : JSON.stringify(Jsonb.fit(failure))}::jsonb`;
 
@@ -91,6 +107,8 @@ export const make = Effect.gen(function* () {
     findAll,
     list,
     lock,
+    beat,
+    findSilent,
     byId,
     byGeneration,
     byCheckpoint,
@@ -101,5 +119,5 @@ export const make = Effect.gen(function* () {
   };
 });
 
-/** The operations on `mirror.runs`. */
+/** The operations on `runs`. */
 export type RunTable = Effect.Success<typeof make>;

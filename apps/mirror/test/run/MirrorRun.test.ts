@@ -90,7 +90,7 @@ const logged: Array<string> = [];
 
 const Postgres = EmbeddedPostgres.layer.pipe(Layer.provide(NodeServices.layer));
 
-const Live = MirrorRun.layer.pipe(
+const Live = MirrorRun.layer().pipe(
   Layer.provideMerge(
     Layer.unwrap(
       Effect.map(EmbeddedPostgres.freePort, (port) =>
@@ -283,12 +283,13 @@ layer(Live, { timeout: 60_000, excludeTestServices: true })("A mirrored run", (i
   it.effect("is parked by a permanent failure, and resumed once the cause is fixed", () =>
     Effect.gen(function* () {
       const run = runOf("refused");
-      yield* inject("on request 3: 401");
+      yield* inject("on request 3: 403");
       yield* MirrorRun.start(run.runId);
       const parked = yield* until(run.runId, "parked");
       assert.deepInclude(parked, { records: 200, pages: 2 });
       assert.isNotNull(parked?.cursor);
-      assert.include(JSON.stringify(parked?.error), "Unauthenticated");
+      assert.include(JSON.stringify(parked?.error), "RequestRejected");
+      assert.isNotNull(parked?.stoppedAt);
       assert.notInclude(JSON.stringify(parked?.error), "ak_mirror");
       assert.isTrue(yield* MirrorRun.resume(run.runId));
       yield* until(run.runId, "complete");

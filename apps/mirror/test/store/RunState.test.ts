@@ -33,6 +33,7 @@ const make = (
     complete: (run) => write(run, null),
     rescan: store.rescan,
     noteRetry: ({ runId, generation }) => store.noteRetry(runId, generation, failure),
+    wait: (run) => store.waitOrPark(run, failure, 60_000),
     park: (run) => store.park(run, failure),
     pause: ({ runId }) => store.pause(runId),
     resume: ({ runId }) => store.resume(runId),

@@ -1,0 +1,25 @@
+/** How long a runner tries before a person has to decide. */
+import { Context, Duration } from "effect";
+
+/** What bounds the patience of a runner. */
+export interface PolicyOptions {
+  /**
+   * How long a run waits for the service to respond as it should: with a page, and to an API key that it accepted
+   * before. Above zero. Default: an hour.
+   */
+  readonly patience?: Duration.Input;
+}
+
+/** The policy of a runner without options. */
+export const defaults = { patience: Duration.hours(1) } as const;
+
+/** A policy, with the defaults for what the options leave out. */
+export const make = ({ patience = defaults.patience }: PolicyOptions) => ({
+  patience: Duration.fromInputUnsafe(patience),
+});
+
+/** The policy of this runner. */
+export const Policy = Context.Reference<ReturnType<typeof make>>(
+  "@scorecard-effect/mirror/run/Policy",
+  { defaultValue: () => make({}) },
+);

@@ -4,7 +4,7 @@
  */
 import { figureFormat } from "../figures/FigureFormat.ts";
 import { count, plural } from "../figures/Figures.ts";
-import type { Comparison, MetricComparison } from "./Comparison.ts";
+import type { MetricChange } from "./Comparison.ts";
 import { minPairs } from "./ChangeVerdict.ts";
 
 export type ComparisonGate =
@@ -27,8 +27,13 @@ export interface ComparisonVerdict {
   readonly says: string;
 }
 
-/** Judges two runs by a gate. */
-export const judge = (gate: ComparisonGate, { metrics }: Comparison): ComparisonVerdict => {
+/** What a gate judges: two runs, or a slice of them. */
+interface Judged {
+  readonly metrics: ReadonlyArray<MetricChange>;
+}
+
+/** Judges two runs, or a slice of them, by a gate. */
+export const judge = (gate: ComparisonGate, { metrics }: Judged): ComparisonVerdict => {
   const ordered = metrics.filter(({ kind }) => kind === "boolean" || kind === "number");
   const failed = (says: string): ComparisonVerdict => ({ gate, isKept: false, says });
   if (gate.rule === "max regressions") {
@@ -61,7 +66,8 @@ export const judge = (gate: ComparisonGate, { metrics }: Comparison): Comparison
       };
 };
 
-const matchesOf = (wanted: string, metrics: ReadonlyArray<MetricComparison>) => {
+/** The metrics of a name. */
+export const matchesOf = (wanted: string, metrics: ReadonlyArray<MetricChange>) => {
   const [start = "", ...rest] = wanted.split("/");
   const member = rest.length === 0 ? undefined : rest.join("/");
   return metrics.filter(
@@ -71,14 +77,14 @@ const matchesOf = (wanted: string, metrics: ReadonlyArray<MetricComparison>) => 
   );
 };
 
-const nameOf = ({ metricConfigId, member }: MetricComparison): string =>
+const nameOf = ({ metricConfigId, member }: MetricChange): string =>
   member === null ? metricConfigId : `${metricConfigId}/${member}`;
 
-const regressionsOf = (metric: MetricComparison): string =>
+const regressionsOf = (metric: MetricChange): string =>
   `${plural(metric.regressions, "testcase")} got worse in ${nameOf(metric)}`;
 
 /** Why a metric does not pass; undefined where it does. */
-const whyWorse = (metric: MetricComparison): string | undefined => {
+const whyWorse = (metric: MetricChange): string | undefined => {
   const { kind, verdict, n, baseline, candidate } = metric;
   const name = nameOf(metric);
   if (kind !== "boolean" && kind !== "number")

@@ -4,7 +4,7 @@
  */
 import { count, precise } from "../figures/Figures.ts";
 import { areSame } from "@scorecard-effect/contract/metrics/FloatNoise";
-import type { MetricSummary, Summary } from "./Summary.ts";
+import type { MetricFigures } from "./Summary.ts";
 
 /** The least value that a figure of a metric must have. */
 export interface Gate {
@@ -26,11 +26,32 @@ export interface Verdict extends Gate {
   readonly says: string;
 }
 
-/** Judges a run by a gate. */
-export const judge = (gate: Gate, { metrics }: Summary): Verdict => {
-  const slash = gate.metric.indexOf("/");
-  const start = (slash === -1 ? gate.metric : gate.metric.slice(0, slash)).toLowerCase();
-  const wantedMember = slash === -1 ? undefined : gate.metric.slice(slash + 1);
+/** What names a metric and, where it has several, a member of its scores. */
+const wantedBy = (name: string) => {
+  const slash = name.indexOf("/");
+  return {
+    start: (slash === -1 ? name : name.slice(0, slash)).toLowerCase(),
+    wantedMember: slash === -1 ? undefined : name.slice(slash + 1),
+  };
+};
+
+/** Whether some metrics have one by a name. */
+export const isKnown = (name: string, metrics: ReadonlyArray<MetricFigures>): boolean => {
+  const { start, wantedMember } = wantedBy(name);
+  return metrics.some(
+    ({ metricConfigId, member }) =>
+      metricConfigId.startsWith(start) && (wantedMember === undefined || member === wantedMember),
+  );
+};
+
+/** What a gate judges: a run, or a slice of it. */
+interface Judged {
+  readonly metrics: ReadonlyArray<MetricFigures>;
+}
+
+/** Judges a run, or a slice, by a gate. */
+export const judge = (gate: Gate, { metrics }: Judged): Verdict => {
+  const { start, wantedMember } = wantedBy(gate.metric);
   const ofMetric = metrics.filter(({ metricConfigId }) => metricConfigId.startsWith(start));
   const ids = new Set(ofMetric.map(({ metricConfigId }) => metricConfigId));
   const failed = (says: string): Verdict => ({ ...gate, found: undefined, isKept: false, says });
@@ -56,10 +77,10 @@ export const judge = (gate: Gate, { metrics }: Summary): Verdict => {
     : { ...gate, found, ...measured(gate, found, nameOf(metric, ofMetric)) };
 };
 
-const nameOf = ({ metricConfigId, member }: MetricSummary, of: ReadonlyArray<MetricSummary>) =>
+const nameOf = ({ metricConfigId, member }: MetricFigures, of: ReadonlyArray<MetricFigures>) =>
   of.length > 1 ? `${metricConfigId}/${member}` : metricConfigId;
 
-const whyNoFigure = (wanted: string, { kind, n, invalid }: MetricSummary): string => {
+const whyNoFigure = (wanted: string, { kind, n, invalid }: MetricFigures): string => {
   if (n === 0) return `it has no valid score (${count(invalid)} invalid)`;
   return kind === wanted ? "it overflows" : `its scores are of kind ${kind}`;
 };

@@ -1,5 +1,11 @@
 /** Where in a record the value is that slices a run: `inputs.category`, or as a JSON Pointer `/inputs/category`. */
 import type { RecordWithScores } from "@scorecard-effect/contract";
+import {
+  pathOf,
+  pointerOf,
+  pointerPattern,
+  valueAt,
+} from "@scorecard-effect/contract/metrics/MetricPath";
 
 /** A place in a record. */
 export interface SlicePath {
@@ -26,27 +32,12 @@ export const parse = (text: string): SlicePath | InvalidPath => {
     const parts = text.split(".");
     return parts.includes("")
       ? { problem: "has an empty name between its dots" }
-      : { text, parts, pointer: parts.map((part) => `/${escaped(part)}`).join("") };
+      : { text, parts, pointer: pointerOf(parts) };
   }
-  if (/~(?![01])/.test(text)) return { problem: "has a ~ that is neither ~0 nor ~1" };
-  const parts = text
-    .slice(1)
-    .split("/")
-    .map((part) => part.replaceAll("~1", "/").replaceAll("~0", "~"));
-  return { text, parts, pointer: text };
+  if (!pointerPattern.test(text)) return { problem: "has a ~ that is neither ~0 nor ~1" };
+  return { text, parts: pathOf(text), pointer: text };
 };
-
-const escaped = (name: string): string => name.replaceAll("~", "~0").replaceAll("/", "~1");
 
 /** The value at a path of a record; undefined where the record has no such member. */
-export const read = ({ parts }: SlicePath, record: RecordWithScores): unknown => {
-  let json: unknown = record;
-  for (const part of parts) json = memberOf(json, part);
-  return json;
-};
-
-const memberOf = (json: unknown, name: string): unknown => {
-  if (typeof json !== "object" || json === null) return undefined;
-  if (Array.isArray(json)) return /^(0|[1-9]\d*)$/.test(name) ? json[Number(name)] : undefined;
-  return Object.hasOwn(json, name) ? Reflect.get(json, name) : undefined;
-};
+export const read = ({ parts }: SlicePath, record: RecordWithScores): unknown =>
+  valueAt(record, parts);

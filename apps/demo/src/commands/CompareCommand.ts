@@ -5,7 +5,7 @@ import * as Complaint from "@scorecard-effect/contract/cli/Complaint";
 import * as TerminalText from "@scorecard-effect/contract/protocol/TerminalText";
 import { Console, Effect, Stream } from "effect";
 import { join, type Side } from "../analysis/Comparison.ts";
-import * as ComparisonGate from "../analysis/ComparisonGate.ts";
+import * as SliceGate from "../analysis/SliceGate.ts";
 import * as MarkdownSummary from "../output/MarkdownSummary.ts";
 import * as MetricChecks from "../output/MetricChecks.ts";
 import * as SourceChoice from "../source/SourceChoice.ts";
@@ -59,7 +59,7 @@ export const compare = Effect.fn("demo.compare")(function* ({
     yield* progress.clear;
     const compared = joining.comparison();
     // Parts of runs pass no gate and fail none.
-    const verdicts = isWhole ? gates.map((gate) => ComparisonGate.judge(gate, compared)) : [];
+    const verdicts = isWhole ? gates.map((gate) => SliceGate.judgeComparison(gate, compared)) : [];
     if (isJson) {
       const document = ComparisonReport.document(compared, source, verdicts);
       yield* Console.log(source.redact(TerminalText.json(document)));

@@ -33,15 +33,21 @@ interface GateFlag {
 }
 
 const gateFlag = (name: string, { figure, description, expected, isValid }: GateFlag) =>
-  Flag.KeyValuePair(name).pipe(
+  Flag.String(name).pipe(
+    Flag.atLeast(0),
     Flag.filterMap(
-      (pairs) => {
-        const gates = Object.entries(pairs).map(([metric, least]) => ({
-          figure,
-          metric,
-          // `Number` reads a blank as zero.
-          least: least.trim() === "" ? Number.NaN : Number(least),
-        }));
+      (texts) => {
+        const gates = texts.map((text): Gate => {
+          // Names of metrics and slices may hold an equals sign: the last one is before the number.
+          const end = text.lastIndexOf("=");
+          const least = text.slice(end + 1);
+          return {
+            figure,
+            metric: text.slice(0, Math.max(0, end)),
+            // `Number` reads a blank as zero.
+            least: end <= 0 || least.trim() === "" ? Number.NaN : Number(least),
+          };
+        });
         return gates.every(({ least }) => Number.isFinite(least) && isValid(least))
           ? Option.some<ReadonlyArray<Gate>>(gates)
           : Option.none();
@@ -50,14 +56,13 @@ const gateFlag = (name: string, { figure, description, expected, isValid }: Gate
     ),
     Flag.withMetavar("METRIC=LEAST"),
     Flag.withDescription(description),
-    Flag.withDefault<ReadonlyArray<Gate>>([]),
   );
 
 export const flags = {
   minPass: gateFlag("min-pass", {
     figure: "pass rate",
     description:
-      "Fail unless this share of a metric's scores pass (0 to 1). METRIC is its id or the start of it, and /MEMBER where several pass or fail",
+      "Fail unless this share of a metric's scores pass (0 to 1). METRIC is its id or the start of it, and /MEMBER where several pass or fail. With --by, METRIC@SLICE for a slice, METRIC@* for each",
     expected: "METRIC=SHARE with a share from 0 to 1, such as 6f1a5c0e=0.9",
     isValid: (least) => least >= 0 && least <= 1,
   }),
@@ -79,7 +84,7 @@ export const comparisonFlags = {
   noWorse: Flag.String("no-worse").pipe(
     Flag.withMetavar("METRIC"),
     Flag.withDescription(
-      "Fail if this metric got worse. METRIC is its id or the start of it, and /MEMBER for one member of its scores, or * for each metric. Can be given several times",
+      "Fail if this metric got worse. METRIC is its id or the start of it, and /MEMBER for one member of its scores, or * for each metric. With --by, METRIC@SLICE for a slice, METRIC@* for each. Can be given several times",
     ),
     Flag.atLeast(0),
   ),

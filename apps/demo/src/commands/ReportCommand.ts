@@ -2,7 +2,7 @@
 import { ScorecardClient } from "@scorecard-effect/client";
 import * as TerminalText from "@scorecard-effect/contract/protocol/TerminalText";
 import { Console, Effect, Stream } from "effect";
-import * as Gate from "../analysis/Gate.ts";
+import * as SliceGate from "../analysis/SliceGate.ts";
 import { tally } from "../analysis/Summary.ts";
 import * as MarkdownSummary from "../output/MarkdownSummary.ts";
 import * as MetricChecks from "../output/MetricChecks.ts";
@@ -50,7 +50,7 @@ export const report = Effect.fn("demo.report")(function* ({
     const summary = run.summary();
     // A part of a run passes no gate and fails none.
     const gates = isWhole ? [...minPass, ...minMean] : [];
-    const verdicts = gates.map((gate) => Gate.judge(gate, summary));
+    const verdicts = gates.map((gate) => SliceGate.judge(gate, summary));
     yield* progress.clear;
     if (isJson) {
       const document = RunReport.document(source, summary, verdicts);

@@ -3,7 +3,7 @@ import { xml } from "./Markup.ts";
 
 /** One line of a CI service's list of tests. */
 export interface Check {
-  readonly group: "reading" | "gates" | "metrics";
+  readonly group: "reading" | "gates" | "metrics" | "slices";
   readonly name: string;
   /** What was found. */
   readonly says: string;
@@ -11,7 +11,10 @@ export interface Check {
   readonly outcome: "passed" | "failed" | "error";
 }
 
-/** A JUnit document. Its tests are the reading of the run, the gates, and the metrics, which never fail by themselves. */
+/**
+ * A JUnit document. Its tests are the reading of the run, the gates, and the metrics in the run and in its slices, which
+ * never fail by themselves.
+ */
 export const document = (name: string, checks: ReadonlyArray<Check>, seconds: number): string => {
   const suites = Array.from(Map.groupBy(checks, ({ group }) => group));
   return [

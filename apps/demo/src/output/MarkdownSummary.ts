@@ -5,6 +5,8 @@ import { count, plural } from "../figures/Figures.ts";
 import * as ComparisonReport from "../terminal/ComparisonReport.ts";
 import * as RunReport from "../terminal/RunReport.ts";
 import { plainScreen, type Screen } from "../terminal/Screen.ts";
+import * as SlicedComparisonReport from "../terminal/SlicedComparisonReport.ts";
+import * as SlicedReport from "../terminal/SlicedReport.ts";
 import type { Check } from "./Junit.ts";
 import { markdown } from "./Markup.ts";
 
@@ -27,6 +29,11 @@ const gates = (checks: ReadonlyArray<Check>): string =>
       .map(({ outcome, says }) => [outcome === "passed" ? "passed" : "**failed**", markdown(says)]),
   );
 
+const sliceTitle = (
+  { by, slices }: { readonly by: string; readonly slices: ReadonlyArray<unknown> },
+  safe: Safe,
+): string => `By ${markdown(safe(by))}: ${plural(slices.length, "slice")}`;
+
 const document = (parts: ReadonlyArray<string>): string =>
   `${parts.filter((part) => part !== "").join("\n\n")}\n`;
 
@@ -36,13 +43,15 @@ export const ofRun = (
   summary: Summary,
   checks: ReadonlyArray<Check>,
   safe: Safe,
-): string =>
-  document([
+): string => {
+  const named = RunReport.named(summary);
+  const names = new Map(named.map(({ name, metric }) => [RunReport.nameOf(metric), name]));
+  return document([
     `### ${markdown(title)}`,
     gates(checks),
     table(
       ["metric", "n", "result", "95% interval", "invalid", "missing"],
-      RunReport.named(summary).map(({ name, metric }) => [
+      named.map(({ name, metric }) => [
         markdown(safe(name)),
         count(metric.n),
         metric.categories.length > 0
@@ -53,8 +62,29 @@ export const ofRun = (
         count(metric.missing),
       ]),
     ) || "No scores.",
+    ...summary.slicedBy.flatMap((sliced) => [
+      sliceTitle(sliced, safe),
+      table(
+        ["metric", ...SlicedReport.heads],
+        SlicedReport.rowsOf(summary, sliced).map((row) => {
+          const [slice = "", n = "", result = "", ...others] = SlicedReport.cellsOf(
+            row,
+            plainScreen,
+          );
+          return [
+            markdown(safe(names.get(RunReport.nameOf(row.metric)) ?? "")),
+            markdown(safe(slice)),
+            n,
+            row.metric.categories.length > 0 ? markdown(safe(result)) : result,
+            ...others,
+          ];
+        }),
+      ),
+      ...SlicedReport.notesOf(sliced),
+    ]),
     `${plural(summary.records, "record")}, ${plural(summary.testcases, "testcase")}`,
   ]);
+};
 
 /** Two runs. */
 export const ofComparison = (
@@ -62,13 +92,15 @@ export const ofComparison = (
   comparison: Comparison,
   checks: ReadonlyArray<Check>,
   safe: Safe,
-): string =>
-  document([
+): string => {
+  const named = ComparisonReport.named(comparison);
+  const names = new Map(named.map(({ name, metric }) => [ComparisonReport.nameOf(metric), name]));
+  return document([
     `### ${markdown(title)}`,
     gates(checks),
     table(
       ComparisonReport.heads,
-      ComparisonReport.named(comparison).map(({ name, metric }) => {
+      named.map(({ name, metric }) => {
         const cells = ComparisonReport.figuresOf(metric, plainScreen);
         return [
           markdown(safe(name)),
@@ -76,8 +108,25 @@ export const ofComparison = (
         ];
       }),
     ) || "No metric scored both runs.",
+    ...comparison.slicedBy.flatMap((sliced) => [
+      sliceTitle(sliced, safe),
+      table(
+        ["metric", ...SlicedComparisonReport.heads],
+        SlicedComparisonReport.rowsOf(sliced).map((row) => {
+          const [slice = "", ...cells] = SlicedComparisonReport.cellsOf(row, plainScreen);
+          return [
+            markdown(safe(names.get(ComparisonReport.nameOf(row.metric)) ?? "")),
+            markdown(safe(slice)),
+            ...(row.metric.kind === "category" ? cells.map((cell) => markdown(safe(cell))) : cells),
+          ];
+        }),
+      ),
+      ...SlicedComparisonReport.notesOf(sliced),
+    ]),
+    ...SlicedComparisonReport.adjustment(comparison),
     `${plural(comparison.paired, "testcase")} in both runs`,
   ]);
+};
 
 /** Runs that could not be read. */
 export const ofFailure = (title: string, problem: string): string =>

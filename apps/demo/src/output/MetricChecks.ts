@@ -1,32 +1,65 @@
-/** The metrics as tests of a CI service. They pass: only gates fail. */
-import type { Comparison } from "../analysis/Comparison.ts";
-import type { Summary } from "../analysis/Summary.ts";
+/** The metrics, in the run and in its slices, as tests of a CI service. They pass: only gates fail. */
+import type { Comparison, MetricChange } from "../analysis/Comparison.ts";
+import type { MetricFigures, Summary } from "../analysis/Summary.ts";
 import { count } from "../figures/Figures.ts";
 import * as ComparisonReport from "../terminal/ComparisonReport.ts";
 import * as RunReport from "../terminal/RunReport.ts";
 import { plainScreen, type Screen } from "../terminal/Screen.ts";
+import * as SlicedComparisonReport from "../terminal/SlicedComparisonReport.ts";
+import * as SlicedReport from "../terminal/SlicedReport.ts";
 import type { Check } from "./Junit.ts";
 
 /** The metrics of a run. */
-export const ofRun = (summary: Summary, { safe }: Screen): ReadonlyArray<Check> =>
-  RunReport.named(summary).map(({ name, metric }) => ({
-    group: "metrics",
-    name: safe(name),
-    says: safe(`${RunReport.result(metric, plainScreen)}, n ${count(metric.n)}`),
-    outcome: "passed",
-  }));
+export const ofRun = (summary: Summary, { safe }: Screen): ReadonlyArray<Check> => {
+  const named = RunReport.named(summary);
+  const names = new Map(named.map(({ name, metric }) => [RunReport.nameOf(metric), name]));
+  const saysOf = (metric: MetricFigures) =>
+    safe(`${RunReport.result(metric, plainScreen)}, n ${count(metric.n)}`);
+  return [
+    ...named.map(({ name, metric }): Check => ({
+      group: "metrics",
+      name: safe(name),
+      says: saysOf(metric),
+      outcome: "passed",
+    })),
+    ...summary.slicedBy.flatMap((sliced) =>
+      SlicedReport.rowsOf(summary, sliced).map(({ slice, metric }): Check => ({
+        group: "slices",
+        name: safe(`${names.get(RunReport.nameOf(metric))} in ${sliced.by}: ${slice.value.name}`),
+        says: saysOf(metric),
+        outcome: "passed",
+      })),
+    ),
+  ];
+};
 
 /** The metrics of two runs. */
-export const ofComparison = (comparison: Comparison, { safe }: Screen): ReadonlyArray<Check> =>
-  ComparisonReport.named(comparison).map(({ name, metric }) => {
+export const ofComparison = (comparison: Comparison, { safe }: Screen): ReadonlyArray<Check> => {
+  const named = ComparisonReport.named(comparison);
+  const names = new Map(named.map(({ name, metric }) => [ComparisonReport.nameOf(metric), name]));
+  const saysOf = (metric: MetricChange) => {
     const [verdict = "", n = "", before = "", after = ""] = ComparisonReport.figuresOf(
       metric,
       plainScreen,
     );
-    return {
+    return safe(`${verdict}: ${before} to ${after}, n ${n}`);
+  };
+  return [
+    ...named.map(({ name, metric }): Check => ({
       group: "metrics",
       name: safe(name),
-      says: safe(`${verdict}: ${before} to ${after}, n ${n}`),
+      says: saysOf(metric),
       outcome: "passed",
-    };
-  });
+    })),
+    ...comparison.slicedBy.flatMap((sliced) =>
+      SlicedComparisonReport.rowsOf(sliced).map(({ slice, metric }): Check => ({
+        group: "slices",
+        name: safe(
+          `${names.get(ComparisonReport.nameOf(metric))} in ${sliced.by}: ${slice.value.name}`,
+        ),
+        says: saysOf(metric),
+        outcome: "passed",
+      })),
+    ),
+  ];
+};

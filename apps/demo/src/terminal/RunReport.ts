@@ -374,11 +374,12 @@ export const document = (
     slices: slices.map(({ value, ...slice }) => ({ ...SliceList.document(value), ...slice })),
   })),
   readings: summary.readings,
-  gates: verdicts.map(({ figure, metric, least, found, isKept }) => ({
+  gates: verdicts.map(({ figure, metric, least, found, isKept, says }) => ({
     figure,
     metric,
     least,
     found,
     isKept,
+    says,
   })),
 });

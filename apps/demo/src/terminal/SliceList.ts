@@ -24,14 +24,16 @@ export const title = (
 
 /** What a reader must know about slices: which are not listed, and why there may be none. */
 export const notes = <Slice extends { readonly value: SliceValue }>(
-  { by, areTooMany, slices }: Sliced<Slice>,
+  { areTooMany, slices }: Sliced<Slice>,
   isListed: (slice: Slice) => boolean,
   which = "the largest",
 ): ReadonlyArray<string> => {
   if (areTooMany)
-    return [`${by} has more than ${count(maxSlices)} different values: too many for slices.`];
+    return [
+      `The records have more than ${count(maxSlices)} different values here: too many for slices.`,
+    ];
   if (slices.length === 0) {
-    return [`No record has a value at ${by}. A path starts at the record: inputs.category.`];
+    return ["No record has this value. A path starts at the record, as inputs.category does."];
   }
   const unlisted = slices.filter((slice) => !isListed(slice));
   return unlisted.length === 0

@@ -241,11 +241,11 @@ describe("A sliced run", () => {
     assert.deepInclude(summaryOf(many.slice(1)).slicedBy[0], { areTooMany: false });
     assert.include(
       SlicedReport.text(summaryOf(many)),
-      "inputs.category has more than 10,000 different values: too many for slices.",
+      "The records have more than 10,000 different values here: too many for slices.",
     );
     const none = summaryOf([record("1", "1", undefined, { passed: true })]);
     assert.deepInclude(none.slicedBy[0], { areTooMany: false, slices: [] });
-    assert.include(SlicedReport.text(none), "No record has a value at inputs.category.");
+    assert.include(SlicedReport.text(none), "No record has this value.");
     // Merged parts have too many as well, though no part has.
     const merged = tally({ by });
     for (const part of [many.slice(0, 6000), many.slice(6000)]) {

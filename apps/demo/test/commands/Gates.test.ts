@@ -161,3 +161,96 @@ describe("Files for a CI service", { timeout: 60_000 }, () => {
     }),
   );
 });
+
+const sliced = (name: string, before: number, after: number) => {
+  const text = [run("a", before, 20), run("b", after, 20)].join("\n");
+  const categories = text.replaceAll(/"(\d+)","inputs":\{/g, (_, testcase: string) => {
+    const category = Number(testcase) < 10 ? "billing" : "<refund>";
+    return `"${testcase}","inputs":{"category":"${category}"`;
+  });
+  writeFileSync(at(name), `${categories}\n`);
+  return ["--replay", at(name), "--by", "inputs.category", "--by", "/inputs/category"];
+};
+
+describe("Slices", { timeout: 60_000 }, () => {
+  it.live("fail the gates of a run by name, in the terminal, JUnit and Markdown", () =>
+    Effect.gen(function* () {
+      const { code, stderr, stdout } = yield* demo([
+        "report",
+        ...sliced("sliced.jsonl", 10, 20),
+        // Of several gates on one metric, each counts.
+        "--min-pass",
+        "1111@*=0.9",
+        "--min-pass",
+        "1111@billing=1",
+        "--min-pass",
+        "1111@*=0",
+        "--min-pass",
+        "1111@other=0",
+        "--junit",
+        at("s.xml"),
+        "--markdown",
+        at("s.md"),
+      ]);
+      assert.strictEqual(code, 1, stderr);
+      assert.match(
+        stderr,
+        /The run fails 2 gates: in slice <refund>, .* is 0, 0\.9 below 0\.9; .* no slice other/,
+      );
+      assert.match(
+        stdout,
+        /By inputs\.category: 2 slices\n +metric .*\n +1111\S+ +<refund> +10 +0% pass/,
+      );
+      const [junit, markdown] = [at("s.xml"), at("s.md")].map((file) => readFileSync(file, "utf8"));
+      assert.match(
+        junit ?? "",
+        /name="pass rate of 1111@\* is at least 0\.9">\s+<failure message="in slice &#60;refund/,
+      );
+      assert.match(junit ?? "", /<testsuite name="slices" tests="4"/);
+      assert.match(markdown ?? "", /\| <code>billing<\/code> \| 10 \| 100% pass \|/);
+      assert.notInclude(`${junit}${markdown}`, "<refund>");
+    }),
+  );
+
+  it.live("fail the gates of a comparison, and are in its document", () =>
+    Effect.gen(function* () {
+      const { code, stderr, stdout } = yield* demo([
+        "compare",
+        ...sliced("pair.jsonl", 20, 10),
+        "--json",
+        "--no-worse",
+        "1111@<refund>",
+        "--no-worse",
+        "*@billing",
+      ]);
+      assert.strictEqual(code, 1, stderr);
+      assert.match(
+        stderr,
+        /The candidate fails a gate: in slice <refund>, 1111.* is worse: 100% to 0%, over 10/,
+      );
+      const { slicedBy } = JSON.parse(stdout);
+      assert.lengthOf(slicedBy, 1);
+      assert.containSubset(slicedBy[0], {
+        by: "inputs.category",
+        pointer: "/inputs/category",
+        slices: [
+          {
+            slice: "<refund>",
+            kind: "text",
+            value: "<refund>",
+            metrics: [{ verdict: "worse" }, {}],
+          },
+          { slice: "billing", metrics: [{ verdict: "same" }, {}] },
+        ],
+      });
+    }),
+  );
+
+  it.live("need a path", () =>
+    Effect.gen(function* () {
+      const { code, stderr } = yield* demo(["--by", "inputs..category"]);
+      assert.strictEqual(code, 2);
+      assert.include(stderr, 'got "inputs..category", which has an empty name between its dots');
+    }),
+  );
+});

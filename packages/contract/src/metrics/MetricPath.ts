@@ -22,8 +22,7 @@ export const valueAt = (json: unknown, path: MetricPath): unknown => {
     if (Array.isArray(value)) {
       value = /^(0|[1-9]\d*)$/.test(token) ? value[Number(token)] : undefined;
     } else if (typeof value === "object" && value !== null && Object.hasOwn(value, token)) {
-      const members: { readonly [name: string]: unknown } = { ...value };
-      value = members[token];
+      value = Reflect.get(value, token);
     } else return undefined;
   }
   return value;

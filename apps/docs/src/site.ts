@@ -38,6 +38,7 @@ const tasks = [
   "testing-with-the-fake",
   "contract-tests",
   "ci-gate",
+  "nightly-export",
   "scores-and-verdicts",
   "metrics-file",
   "results-of-other-tools",

@@ -81,7 +81,7 @@ export const build = async (out: string): Promise<boolean> => {
       { name: "html", path: out },
       { name: "markdown", path: join(out, "markdown") },
     ],
-    highlightLanguages: ["bash", "js", "json", "sh", "sql", "text", "ts", "yaml"],
+    highlightLanguages: ["bash", "js", "json", "python", "sh", "sql", "text", "ts", "yaml"],
     searchInDocuments: true,
     searchInComments: true,
     // The same sources make the same site, with or without a git repository.

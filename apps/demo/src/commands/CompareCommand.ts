@@ -16,9 +16,9 @@ import * as Screen from "../terminal/Screen.ts";
 import * as SlicedComparisonReport from "../terminal/SlicedComparisonReport.ts";
 import { printNote, printTitle, program } from "./Announcement.ts";
 import * as GateFlags from "./GateFlags.ts";
+import type * as Parameters from "./Parameters.ts";
 import { printOnFailure } from "./PartialReport.ts";
 import * as SummaryFiles from "./SummaryFiles.ts";
-import type * as Parameters from "./Parameters.ts";
 
 export const compare = Effect.fn("demo.compare")(function* ({
   changes,

@@ -11,7 +11,10 @@ const commandLine = [
 ];
 
 describe("--help loads the command line alone", () => {
-  it.each([{ app: "demo", most: 260 }])("$app", async ({ app, most }) => {
+  it.each([
+    { app: "demo", most: 260 },
+    { app: "mirror", most: 260 },
+  ])("$app", async ({ app, most }) => {
     const modules = await loadedModules(join(import.meta.dirname, `../../../${app}/src/main.ts`), [
       "--help",
     ]);

@@ -1,5 +1,6 @@
 /** Why a command could not do what was asked. */
-import { Runtime, Schema } from "effect";
+import * as Runtime from "effect/Runtime";
+import * as Schema from "effect/Schema";
 import * as ExitCode from "./ExitCode.ts";
 
 /** The command could not do what was asked. Its message says why, and what to do instead. */

@@ -1,6 +1,7 @@
 /** A flag with a duration: `90s`, `15m`, `1h`, `7d`, `2w`. */
-import { Duration, Option } from "effect";
-import { Flag } from "effect/cli";
+import * as Duration from "effect/Duration";
+import * as Option from "effect/Option";
+import * as Flag from "effect/cli/Flag";
 
 const units: { readonly [unit: string]: number } = {
   s: 1,

@@ -2,7 +2,8 @@
  * Arguments and flags that several commands of the mirror have. Those of all the repository's commands are the
  * contract's.
  */
-import { Argument, Flag } from "effect/cli";
+import * as Argument from "effect/cli/Argument";
+import * as Flag from "effect/cli/Flag";
 
 /** The run that a command is about. */
 export const run = Argument.String("run").pipe(Argument.withDescription("The run's id"));

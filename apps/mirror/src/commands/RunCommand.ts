@@ -1,9 +1,7 @@
 /** `mirror run`: starts runs. */
 import { printable, type RunId } from "@scorecard-effect/contract";
-import { toggle } from "@scorecard-effect/contract/cli/Flags";
 import * as ListRecordsRequest from "@scorecard-effect/contract/protocol/ListRecordsRequest";
 import { Array as Arr, Console, Effect, Result } from "effect";
-import { Command } from "effect/cli";
 import * as Fleet from "../fleet/Fleet.ts";
 import * as MirrorRun from "../run/MirrorRun.ts";
 import * as Database from "../store/Database.ts";
@@ -11,9 +9,9 @@ import { MirrorStore } from "../store/MirrorStore.ts";
 import type { Progress } from "../store/Progress.ts";
 import { CommandError } from "./CommandError.ts";
 import * as Connection from "./Connection.ts";
+import type * as Parameters from "./Parameters.ts";
 import * as ShortList from "./ShortList.ts";
 import { advise, noRunner } from "./RunAdvice.ts";
-import * as RunList from "./RunList.ts";
 import * as RunSelection from "./RunSelection.ts";
 import * as StatusTable from "./StatusTable.ts";
 import * as Waiting from "./Waiting.ts";
@@ -57,34 +55,27 @@ const waitFor = Effect.fnUntraced(function* (runIds: ReadonlyArray<RunId>) {
   yield* Waiting.requireWhole(yield* Waiting.untilSettled(read));
 });
 
-export const runCommand = Command.make(
-  "run",
-  {
-    ...RunSelection.flags,
-    ...RunList.fileFlags,
-    wait: toggle("wait", "Wait until the runs are complete; exit with 3 if some are not"),
-  },
-  Effect.fn("mirror.run")(function* ({ wait, ...selection }) {
-    const runIds = yield* RunSelection.read(selection);
-    if (runIds.length === 0) return yield* Console.log(RunSelection.nothing(selection));
-    const results = yield* Effect.forEach(runIds, startRun, { concurrency: 4 });
-    const [runs, invalid] = Arr.separate(results);
-    const stopped = runs.filter(({ state }) => state !== "running");
-    const running = runs.length - stopped.length;
-    if (running > 0) {
-      yield* Console.log(
-        `${running === 1 ? "1 run is" : `${running} runs are`} running. To see their progress: mirror status`,
-      );
-      if ((yield* Fleet.countRunners) === 0) yield* Console.log(noRunner);
-    }
-    yield* ShortList.print(stopped.map((progress) => advise(progress.runId, progress)));
-    const refusals = invalid.slice(0, ShortList.maxListed).join(", ");
-    const refusal = new CommandError({
-      message: `${invalid.length} of ${runIds.length} runs cannot be mirrored: ${refusals}`,
-    });
-    if (wait) yield* waitFor(runs.map(({ runId }) => runId));
-    return invalid.length > 0 ? yield* refusal : undefined;
-  }, Effect.provide(Connection.fleet)),
-).pipe(
-  Command.withDescription("Start runs, or start them again. Runners do the work: see mirror serve"),
-);
+export const runRuns = Effect.fn("mirror.run")(function* ({
+  wait,
+  ...selection
+}: Parameters.Values<typeof Parameters.run>) {
+  const runIds = yield* RunSelection.read(selection);
+  if (runIds.length === 0) return yield* Console.log(RunSelection.nothing(selection));
+  const results = yield* Effect.forEach(runIds, startRun, { concurrency: 4 });
+  const [runs, invalid] = Arr.separate(results);
+  const stopped = runs.filter(({ state }) => state !== "running");
+  const running = runs.length - stopped.length;
+  if (running > 0) {
+    yield* Console.log(
+      `${running === 1 ? "1 run is" : `${running} runs are`} running. To see their progress: mirror status`,
+    );
+    if ((yield* Fleet.countRunners) === 0) yield* Console.log(noRunner);
+  }
+  yield* ShortList.print(stopped.map((progress) => advise(progress.runId, progress)));
+  const refusals = invalid.slice(0, ShortList.maxListed).join(", ");
+  const refusal = new CommandError({
+    message: `${invalid.length} of ${runIds.length} runs cannot be mirrored: ${refusals}`,
+  });
+  if (wait) yield* waitFor(runs.map(({ runId }) => runId));
+  return invalid.length > 0 ? yield* refusal : undefined;
+}, Effect.provide(Connection.fleet));

@@ -1,28 +1,7 @@
 /** The runs that a command is asked to work on: ids as arguments, in a flag, in a file, or on standard input. */
 import { RunId } from "@scorecard-effect/contract";
-import { text, toggle } from "@scorecard-effect/contract/cli/Flags";
 import { Effect, FileSystem, Option, Stdio, Stream } from "effect";
-import { Argument } from "effect/cli";
 import { CommandError } from "./CommandError.ts";
-
-/** The arguments and flags that name runs. */
-export const flags = {
-  ids: Argument.String("run").pipe(
-    Argument.withDescription("Ids of runs"),
-    Argument.variadic({ min: 0 }),
-  ),
-  runs: text("runs", { metavar: "IDS", description: "Ids of runs, separated by commas" }),
-  from: text("from", {
-    metavar: "FILE",
-    description: "A file with ids of runs, one a line; - is standard input",
-  }),
-};
-
-/** Longer names of `--from`. */
-export const fileFlags = {
-  runsFile: text("runs-file", { metavar: "FILE", description: "The same as --from FILE" }),
-  stdin: toggle("stdin", "The same as --from -"),
-};
 
 /** What the arguments and flags hold. */
 export interface Input {

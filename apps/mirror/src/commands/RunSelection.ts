@@ -1,30 +1,9 @@
 /** Which runs a command works on: named ones, those in a state, or the named ones that are in that state. */
 import { Duration, Effect, Option } from "effect";
-import { Flag } from "effect/cli";
 import { MirrorStore } from "../store/MirrorStore.ts";
-import { isRunState, listedStates, type RunState } from "../store/RunState.ts";
+import type { RunState } from "../store/RunState.ts";
 import { WrongUse } from "./CommandError.ts";
-import { duration } from "./DurationFlag.ts";
 import * as RunList from "./RunList.ts";
-
-/** The arguments and flags that select runs. */
-export const flags = {
-  ...RunList.flags,
-  state: Flag.String("state").pipe(
-    Flag.withMetavar("STATE"),
-    Flag.withDescription(`Runs in this state, or states: ${listedStates.join(", ")}`),
-    Flag.map((text) => text.split(",").map((state) => state.trim())),
-    Flag.filter(
-      (states) => states.every((state) => listedStates.some((listed) => listed === state)),
-      (states) => `Expected one of ${listedStates.join(", ")}, got ${states.join(", ")}`,
-    ),
-    Flag.map((states) => states.filter(isRunState)),
-    Flag.optional,
-  ),
-  older: duration("older", "With --state: only runs whose row has not changed for so long").pipe(
-    Flag.optional,
-  ),
-};
 
 /** What the arguments and flags hold. */
 export interface Input extends RunList.Input {

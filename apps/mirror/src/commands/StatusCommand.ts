@@ -1,13 +1,12 @@
 /** `mirror status`: the states of runs. */
 import { printable } from "@scorecard-effect/contract";
-import { toggle } from "@scorecard-effect/contract/cli/Flags";
 import { Console, Effect, Option } from "effect";
-import { Command } from "effect/cli";
 import * as Fleet from "../fleet/Fleet.ts";
 import { MirrorStore } from "../store/MirrorStore.ts";
 import type { ListedRun, RunFilter } from "../store/Progress.ts";
 import { CommandError } from "./CommandError.ts";
 import * as Connection from "./Connection.ts";
+import type * as Parameters from "./Parameters.ts";
 import { noRunner } from "./RunAdvice.ts";
 import * as RunSelection from "./RunSelection.ts";
 import * as StatusTable from "./StatusTable.ts";
@@ -48,28 +47,24 @@ const checkNamed = ({ runIds = [] }: RunFilter, runs: ReadonlyArray<ListedRun>) 
 
 const clearTerminal = "\u001B[2J\u001B[H";
 
-export const statusCommand = Command.make(
-  "status",
-  {
-    ...RunSelection.flags,
-    json: toggle("json", "Print one JSON document on one line instead of a table"),
-    watch: toggle("watch", "Print it every second, until no run is running"),
-  },
-  Effect.fn("mirror.status")(function* ({ json, watch, ...selection }) {
-    const filter = yield* RunSelection.filter(selection);
-    const prefix = watch && !json && process.stdout.isTTY ? clearTerminal : "";
-    const print = Effect.gen(function* () {
-      const status = yield* readStatus(filter);
-      if (Option.isNone(selection.state)) yield* checkNamed(filter, status.runs);
-      if (json) yield* Console.log(formatJson(status));
-      else if (status.runs.length > 0) yield* Console.log(`${prefix}${formatText(status)}`);
-      else if (RunSelection.isGiven(selection)) {
-        yield* Console.log(RunSelection.nothing(selection));
-      } else yield* Console.log("No run is mirrored yet. To start one: mirror run --runs 135");
-      return status.runs;
-    });
-    yield* (watch ? Effect.flatMap(Waiting.untilSettled(print), Waiting.requireWhole) : print).pipe(
-      Effect.provide(Connection.store),
-    );
-  }),
-).pipe(Command.withDescription("Print the states of runs: all of them, or those selected"));
+export const status = Effect.fn("mirror.status")(function* ({
+  json,
+  watch,
+  ...selection
+}: Parameters.Values<typeof Parameters.status>) {
+  const filter = yield* RunSelection.filter(selection);
+  const prefix = watch && !json && process.stdout.isTTY ? clearTerminal : "";
+  const print = Effect.gen(function* () {
+    const read = yield* readStatus(filter);
+    if (Option.isNone(selection.state)) yield* checkNamed(filter, read.runs);
+    if (json) yield* Console.log(formatJson(read));
+    else if (read.runs.length > 0) yield* Console.log(`${prefix}${formatText(read)}`);
+    else if (RunSelection.isGiven(selection)) {
+      yield* Console.log(RunSelection.nothing(selection));
+    } else yield* Console.log("No run is mirrored yet. To start one: mirror run --runs 135");
+    return read.runs;
+  });
+  yield* (watch ? Effect.flatMap(Waiting.untilSettled(print), Waiting.requireWhole) : print).pipe(
+    Effect.provide(Connection.store),
+  );
+});

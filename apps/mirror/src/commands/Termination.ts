@@ -1,5 +1,5 @@
 /** What it means for a command to be ended by a signal: for a runner it is the usual end, for the others a failure. */
-import { Effect } from "effect";
+import * as Effect from "effect/Effect";
 import * as ExitCode from "./ExitCode.ts";
 
 let isUsualEnd = false;

@@ -2,14 +2,13 @@
 import { printable, RunId } from "@scorecard-effect/contract";
 import * as ListRecordsRequest from "@scorecard-effect/contract/protocol/ListRecordsRequest";
 import { Array as Arr, Console, Effect, Option, Result } from "effect";
-import { Command } from "effect/cli";
 import type { SqlError } from "effect/sql";
 import * as MirrorRun from "../run/MirrorRun.ts";
 import * as Database from "../store/Database.ts";
 import { MirrorStore } from "../store/MirrorStore.ts";
 import { CommandError } from "./CommandError.ts";
 import * as Connection from "./Connection.ts";
-import * as Flags from "./Flags.ts";
+import type * as Parameters from "./Parameters.ts";
 import { adviseOn } from "./RunAdvice.ts";
 import * as RunSelection from "./RunSelection.ts";
 
@@ -64,50 +63,38 @@ const changeAll = Effect.fnUntraced(function* <R>(
   });
 });
 
-export const pauseCommand = Command.make(
-  "pause",
-  RunSelection.flags,
-  Effect.fn("mirror.pause")(function* (selection) {
-    const { pause } = yield* MirrorStore;
-    yield* changeAll(
-      selection,
-      (runId) => Effect.map(pause(runId), (paused) => paused !== undefined),
-      "paused",
-    );
-  }, Effect.provide(Connection.store)),
-).pipe(Command.withDescription("Stop runs, to resume them later"));
+export const pause = Effect.fn("mirror.pause")(function* (
+  selection: Parameters.Values<typeof Parameters.selected>,
+) {
+  const { pause } = yield* MirrorStore;
+  yield* changeAll(
+    selection,
+    (runId) => Effect.map(pause(runId), (paused) => paused !== undefined),
+    "paused",
+  );
+}, Effect.provide(Connection.store));
 
-export const resumeCommand = Command.make(
-  "resume",
-  RunSelection.flags,
-  Effect.fn("mirror.resume")(
-    (selection) => changeAll(selection, MirrorRun.resume, "resumed"),
-    Effect.provide(Connection.fleet),
-  ),
-).pipe(
-  Command.withDescription("Resume runs that are paused, or parked by a failure that is fixed now"),
+export const resume = Effect.fn("mirror.resume")(
+  (selection: Parameters.Values<typeof Parameters.selected>) =>
+    changeAll(selection, MirrorRun.resume, "resumed"),
+  Effect.provide(Connection.fleet),
 );
 
-export const cancelCommand = Command.make(
-  "cancel",
-  RunSelection.flags,
-  Effect.fn("mirror.cancel")(
-    (selection) => changeAll(selection, MirrorRun.cancel, "cancelled"),
-    Effect.provide(Connection.fleet),
-  ),
-).pipe(Command.withDescription("End runs before they are complete. What is mirrored stays"));
+export const cancel = Effect.fn("mirror.cancel")(
+  (selection: Parameters.Values<typeof Parameters.selected>) =>
+    changeAll(selection, MirrorRun.cancel, "cancelled"),
+  Effect.provide(Connection.fleet),
+);
 
-export const forgetCommand = Command.make(
-  "forget",
-  { run: Flags.run },
-  Effect.fn("mirror.forget")(function* ({ run }) {
-    const runId = RunId.make(run);
-    const records = yield* MirrorRun.forget(runId);
-    if (records === undefined) {
-      return yield* new CommandError({ message: yield* adviseOn(runId) });
-    }
-    return yield* Console.log(
-      `Run ${printable(runId)} is forgotten: ${records === 1 ? "1 record was" : `${records} records were`} deleted.`,
-    );
-  }, Effect.provide(Connection.fleet)),
-).pipe(Command.withDescription("End a run, and delete its records and scores"));
+export const forget = Effect.fn("mirror.forget")(function* ({
+  run,
+}: Parameters.Values<typeof Parameters.forget>) {
+  const runId = RunId.make(run);
+  const records = yield* MirrorRun.forget(runId);
+  if (records === undefined) {
+    return yield* new CommandError({ message: yield* adviseOn(runId) });
+  }
+  return yield* Console.log(
+    `Run ${printable(runId)} is forgotten: ${records === 1 ? "1 record was" : `${records} records were`} deleted.`,
+  );
+}, Effect.provide(Connection.fleet));

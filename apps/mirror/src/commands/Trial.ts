@@ -44,7 +44,7 @@ const printCounts = Effect.gen(function* () {
   yield* Console.log(`The tables hold ${counts?.records} records and ${counts?.scores} scores.`);
 });
 
-export const trial = Effect.gen(function* () {
+export const trial = Effect.fnUntraced(function* () {
   const hasDatabase = Option.isSome(yield* Config.option(Config.Redacted("DATABASE_URL")));
   yield* Console.log(
     `Starting a Postgres, a fake API and a runner. They end with this command.${

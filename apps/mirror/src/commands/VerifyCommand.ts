@@ -1,14 +1,13 @@
 /** `mirror verify`: compares a run with what the service lists now. */
 import { printable, RunId } from "@scorecard-effect/contract";
 import { Console, Effect, Layer, Option, Runtime, Schema } from "effect";
-import { Command } from "effect/cli";
 import * as RateLimitedClient from "../fleet/RateLimitedClient.ts";
 import { verify } from "../run/Verification.ts";
 import { MirrorStore } from "../store/MirrorStore.ts";
 import { CommandError } from "./CommandError.ts";
 import * as Connection from "./Connection.ts";
 import * as ExitCode from "./ExitCode.ts";
-import * as Flags from "./Flags.ts";
+import type * as Parameters from "./Parameters.ts";
 import * as ShortList from "./ShortList.ts";
 import { advise } from "./RunAdvice.ts";
 
@@ -38,13 +37,12 @@ const verifyRun = Effect.fnUntraced(function* (runId: RunId) {
   );
 });
 
-export const verifyCommand = Command.make(
-  "verify",
-  { run: Flags.run, limit: Flags.limit },
-  Effect.fn("mirror.verify")(function* ({ run, limit }) {
-    yield* Effect.provide(
-      verifyRun(RunId.make(run)),
-      Layer.provideMerge(RateLimitedClient.layer(Option.getOrUndefined(limit)), Connection.store),
-    );
-  }),
-).pipe(Command.withDescription("List a run again, and compare the tables with it"));
+export const verifyMirrored = Effect.fn("mirror.verify")(function* ({
+  run,
+  limit,
+}: Parameters.Values<typeof Parameters.verify>) {
+  yield* Effect.provide(
+    verifyRun(RunId.make(run)),
+    Layer.provideMerge(RateLimitedClient.layer(Option.getOrUndefined(limit)), Connection.store),
+  );
+});

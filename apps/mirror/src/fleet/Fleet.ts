@@ -1,5 +1,6 @@
 /** The runners of a fleet and their clients: Effect's cluster, with the mirror's database as its storage. */
-import { NodeClusterSocket, NodeCrypto } from "@effect/platform-node";
+import * as NodeClusterSocket from "@effect/platform-node/NodeClusterSocket";
+import * as NodeCrypto from "@effect/platform-node/NodeCrypto";
 import { Effect, Layer, Option } from "effect";
 import {
   ClusterWorkflowEngine,

@@ -1,5 +1,5 @@
 /** The health endpoints of a runner, for what supervises it: whether it is alive, and whether it can work. */
-import { NodeHttpServer } from "@effect/platform-node";
+import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer";
 import { Effect, Layer } from "effect";
 import { HttpRouter, HttpServerResponse } from "effect/http";
 import { SqlClient } from "effect/sql";

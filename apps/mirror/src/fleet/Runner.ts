@@ -3,15 +3,13 @@ import { Cron, Layer } from "effect";
 import { Capacity, type CapacityOptions } from "../run/Capacity.ts";
 import * as MirrorRun from "../run/MirrorRun.ts";
 import * as Refresh from "../run/Refresh.ts";
+import { defaultRefresh } from "../run/RefreshSchedule.ts";
 import * as Policy from "../run/Policy.ts";
 import * as Watchdog from "../run/Watchdog.ts";
 import { MirrorStore } from "../store/MirrorStore.ts";
 import type { Address } from "./Address.ts";
 import * as ClockSkew from "./ClockSkew.ts";
 import * as Fleet from "./Fleet.ts";
-
-/** When a runner starts complete runs again, unless it is told otherwise: every five minutes. */
-export const defaultRefresh = "*/5 * * * *";
 
 /** Where a runner listens, how much it takes on, and when it starts complete runs again. */
 export interface Options

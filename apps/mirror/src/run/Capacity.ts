@@ -1,5 +1,8 @@
 /** How much a runner takes on at once. */
-import { Context, Effect, Layer, Semaphore } from "effect";
+import * as Context from "effect/Context";
+import * as Effect from "effect/Effect";
+import * as Layer from "effect/Layer";
+import * as Semaphore from "effect/Semaphore";
 
 /** What bounds the work of a runner. */
 export interface CapacityOptions {

@@ -1,5 +1,6 @@
 /** How long a runner tries before a person has to decide. */
-import { Context, Duration } from "effect";
+import * as Context from "effect/Context";
+import * as Duration from "effect/Duration";
 
 /** What bounds the patience of a runner. */
 export interface PolicyOptions {

@@ -2,6 +2,7 @@
 import { PgClient } from "@effect/sql-pg";
 import { Config, Effect, Layer, Option, Predicate, type Redacted, Schema } from "effect";
 import { type SqlClient, SqlError } from "effect/sql";
+import { defaultConnections } from "./DefaultConnections.ts";
 import { migrate } from "./Migrations.ts";
 import { defaultSchema, quoted, SchemaName } from "./SchemaName.ts";
 
@@ -73,9 +74,6 @@ export interface Options {
    */
   readonly connections?: number | undefined;
 }
-
-/** The most connections of a process that says nothing else. */
-export const defaultConnections = 4;
 
 /** A database by its URL, brought up to date. */
 export const layer = (

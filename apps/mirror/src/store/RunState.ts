@@ -3,7 +3,7 @@
  * allows what: the SQL of `RunTable`, the methods of `MirrorStore` and `MirrorRun`, the commands and the README use its
  * names.
  */
-import { Schema } from "effect";
+import * as Schema from "effect/Schema";
 
 /** The state of a run, as `mirror.runs.state` holds it. */
 export const RunState = Schema.Literals([

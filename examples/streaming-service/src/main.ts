@@ -9,6 +9,7 @@ import { HttpApiBuilder } from "effect/http-api";
 import { createServer } from "node:http";
 import { FiguresApi } from "./FiguresApi.ts";
 import * as FiguresHandlers from "./FiguresHandlers.ts";
+import * as Telemetry from "./Telemetry.ts";
 
 const Routes = HttpApiBuilder.layer(FiguresApi, { openapiPath: "/openapi.json" }).pipe(
   Layer.provide(FiguresHandlers.layer),
@@ -25,4 +26,9 @@ const Server = NodeHttpServer.layerConfig(
   }),
 );
 
-HttpRouter.serve(Routes).pipe(Layer.provide(Server), Layer.launch, NodeRuntime.runMain);
+HttpRouter.serve(Routes).pipe(
+  Layer.provide(Server),
+  Layer.provide(Telemetry.layer),
+  Layer.launch,
+  NodeRuntime.runMain,
+);

@@ -10,7 +10,7 @@ import { Workspace } from "./components/Workspace.tsx";
 import * as Feed from "./feed/Feed.ts";
 import * as RowFreeze from "./feed/RowFreeze.ts";
 import { throttle } from "./feed/Throttle.ts";
-import { fromFragment, toQuestion } from "./query/Query.ts";
+import { fromFragment, toRequest } from "./query/Query.ts";
 import type { View } from "./worker/Engine.ts";
 import type { Connection } from "./worker/WorkerProtocol.ts";
 
@@ -37,8 +37,8 @@ export const App = ({ meta }: { readonly meta: Meta }): JSX.Element => {
     [meta, freeze],
   );
   const { rows } = feed;
-  const question = toQuestion(query);
-  useEffect(() => rows.ask(fromFragment(question)), [rows, question]);
+  const request = toRequest(query);
+  useEffect(() => rows.ask(fromFragment(request)), [rows, request]);
 
   const runs = session?.runs ?? [];
   const phase = runs.some((run) => run.phase === "failed")

@@ -2,7 +2,7 @@ import { assert, describe, it } from "@effect/vitest";
 import { type Catalogue, resolve, writtenField, writtenName } from "../../web/query/Catalogue.ts";
 import { accept, completionsAt } from "../../web/query/Completion.ts";
 import type { Wanted } from "../../web/query/Expression.ts";
-import { compile } from "../../web/query/Filter.ts";
+import { compile, problemsIn } from "../../web/query/Filter.ts";
 import { filterClicks } from "../../web/query/FilterClick.ts";
 
 const catalogue: Catalogue = {
@@ -67,14 +67,7 @@ const found = (filter: string) => {
   assert.deepStrictEqual(problems, []);
   return Array.from(items.keys()).filter((place) => parts.every(({ holds }) => holds(place)));
 };
-const problemOf = (filter: string) => {
-  const [problem] = compile(filter, catalogue, {
-    metric: () => () => ({ value: undefined, flaw: undefined, direction: undefined }),
-    field: () => () => false,
-    property: () => () => "",
-  }).problems;
-  return problem;
-};
+const problemOf = (filter: string) => problemsIn(filter, catalogue)[0];
 
 describe("A filter", () => {
   it("finds the items that its expression is true of", () => {
@@ -128,17 +121,17 @@ describe("A filter", () => {
       ],
       [
         "Correctness = passed",
-        "= passed",
+        "passed",
         "The values of this metric are pass, fail, mixed, not “passed”",
         "pass",
       ],
       ["b84e/verdict > 3", "> 3", "The values of this metric are no numbers"],
       ["b84e/score > high", "> high", "“high” is no number to compare with"],
-      ["b84e/score = good", "= good", "The values of this metric are numbers, not “good”"],
+      ["b84e/score = good", "good", "The values of this metric are numbers, not “good”"],
       ["inputs.category is worse", "is worse", "A field can be missing, but not “worse”"],
       [
         "only = both",
-        "= both",
+        "both",
         "Which run has the testcase alone: only = baseline or only = candidate",
       ],
     ];
@@ -148,6 +141,13 @@ describe("A filter", () => {
       assert.strictEqual(problem?.message, message);
       assert.strictEqual(problem?.suggestion, suggestion);
     }
+    assert.strictEqual(problemOf("trials > and id = 1")?.message, "Expected a value, found and");
+    assert.deepStrictEqual(
+      problemsIn("corectness = pass or inputs.day = 1 or only = both", catalogue).map(
+        ({ start }) => start,
+      ),
+      [0, 46],
+    );
     const single = { ...catalogue, isComparison: false };
     assert.deepStrictEqual(resolve("changed", single), {
       type: "unknown",

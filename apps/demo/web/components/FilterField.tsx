@@ -5,26 +5,22 @@ import { plural } from "../../src/figures/Figures.ts";
 import type { Catalogue } from "../query/Catalogue.ts";
 import { accept, type Completion, completionsAt, type CountedValue } from "../query/Completion.ts";
 import { maxLength } from "../query/ExpressionParser.ts";
-import type { FilterProblem } from "../query/Filter.ts";
+import { type FilterProblem, problemsIn } from "../query/Filter.ts";
 import { focusRecords, isFree } from "./Keyboard.ts";
 import { SafeText } from "./SafeText.tsx";
 
 export interface Props {
   readonly filter: string;
   readonly catalogue: Catalogue;
-  /** Where the filter does not make sense. */
-  readonly problems: ReadonlyArray<FilterProblem>;
   readonly valuesOf: (pointer: string) => ReadonlyArray<CountedValue>;
   readonly onChange: (filter: string, isTyping?: boolean) => void;
 }
 
-export const FilterField = ({
-  filter,
-  catalogue,
-  problems,
-  valuesOf,
-  onChange,
-}: Props): JSX.Element => {
+export const FilterField = (props: Props): JSX.Element => {
+  const { catalogue, valuesOf, onChange } = props;
+  /** What is being typed, while it makes no sense yet: until then, what it was before still counts. */
+  const [draft, setDraft] = useState<string>();
+  const filter = draft ?? props.filter;
   const input = useRef<HTMLInputElement>(null);
   /** Where the cursor is while options are shown; undefined where they are not. */
   const [cursor, setCursor] = useState<number>();
@@ -45,11 +41,18 @@ export const FilterField = ({
   const close = (): void => {
     setCursor(undefined);
     setChosen(-1);
+    if (draft !== undefined) onChange(draft, true);
+    setDraft(undefined);
   };
-  const put = (text: string, place: number): void => {
-    onChange(text, true);
+  const type = (text: string, place: number): void => {
+    const isClear = problemsIn(text, catalogue).length === 0;
+    if (isClear) onChange(text, true);
+    setDraft(isClear ? undefined : text);
     setCursor(place);
     setChosen(-1);
+  };
+  const put = (text: string, place: number): void => {
+    type(text, place);
     const { current } = input;
     if (current === null) return;
     // At once, because the next key may come before the next frame.
@@ -102,8 +105,14 @@ export const FilterField = ({
       default:
     }
   };
+  const problems = problemsIn(filter, catalogue);
   const [problem] = problems;
-  const isIncomplete = cursor !== undefined && (problem?.start ?? 0) >= filter.trimEnd().length;
+  // What is being typed is not wrong yet.
+  const isIncomplete =
+    cursor !== undefined &&
+    problem !== undefined &&
+    ((problem.start <= cursor && cursor <= problem.end) ||
+      problem.start >= filter.trimEnd().length);
   const isOpen = cursor !== undefined && options.length > 0;
   return (
     <div class="filter">
@@ -119,17 +128,15 @@ export const FilterField = ({
         aria-activedescendant={chosen >= 0 ? `filter-option-${chosen}` : undefined}
         aria-invalid={problem !== undefined && !isIncomplete}
         aria-describedby={problem === undefined ? undefined : "filter-problem"}
-        placeholder="Filter, such as  Correctness = fail and inputs.category = billing  ( f )"
+        placeholder="Filter by metrics and fields ( f )"
         autocomplete="off"
         autocapitalize="off"
         spellcheck={false}
         maxLength={maxLength}
         value={filter}
-        onInput={({ currentTarget: { value, selectionStart } }) => {
-          onChange(value, true);
-          setCursor(selectionStart ?? value.length);
-          setChosen(-1);
-        }}
+        onInput={({ currentTarget: { value, selectionStart } }) =>
+          type(value, selectionStart ?? value.length)
+        }
         onFocus={({ currentTarget: { value, selectionStart } }) =>
           setCursor(selectionStart ?? value.length)
         }

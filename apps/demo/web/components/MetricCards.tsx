@@ -1,17 +1,15 @@
-/** A card for each metric: its figures, and a chart and counts that filter the records. */
+/** A card for each metric. Many metrics get small cards, and a field that finds them. */
 import type { JSX } from "preact";
-import { figureFormat } from "../../src/figures/FigureFormat.ts";
-import { count, noFigure, percent, plural } from "../../src/figures/Figures.ts";
+import { useState } from "preact/hooks";
+import { plural } from "../../src/figures/Figures.ts";
 import type { MetricLabels } from "../../src/figures/MetricLabels.ts";
 import { type Catalogue, writtenName } from "../query/Catalogue.ts";
-import { wantedOf } from "../query/Condition.ts";
-import { type FilterClicks, filterClicks } from "../query/FilterClick.ts";
-import type { Bar, Figures, MetricView } from "../worker/Engine.ts";
-import { type BarControl, MetricChart } from "./MetricChart.tsx";
-import { conditionLabel } from "./ConditionLabel.ts";
-import { SafeText } from "./SafeText.tsx";
+import { filterClicks } from "../query/FilterClick.ts";
+import type { MetricView } from "../worker/Engine.ts";
+import { MetricCard } from "./MetricCard.tsx";
 
 interface Props {
+  /** The metrics to show, in order. */
   readonly metrics: ReadonlyArray<MetricView>;
   readonly labels: MetricLabels;
   readonly catalogue: Catalogue;
@@ -19,173 +17,49 @@ interface Props {
   readonly onFilter: (filter: string) => void;
 }
 
+/** With more metrics, their cards are small. */
+const maxWideCards = 9;
+
 export const MetricCards = (props: Props): JSX.Element => {
   const { metrics, labels, catalogue, filter, onFilter } = props;
+  const [wanted, setWanted] = useState("");
   const clicks = filterClicks(filter, catalogue);
-  return (
-    <section class="metrics" aria-label="Metrics">
-      {metrics.map((metric, index) => (
-        <Card
-          key={metric.id}
-          metric={metric}
-          label={labels.get(metric.id) ?? metric.id}
-          subject={writtenName(catalogue, index)}
-          clicks={clicks}
-          onFilter={onFilter}
-        />
-      ))}
-    </section>
-  );
-};
-
-interface CardProps extends Pick<Props, "onFilter"> {
-  readonly metric: MetricView;
-  readonly label: string;
-  /** What a filter calls the metric. */
-  readonly subject: string;
-  readonly clicks: FilterClicks;
-}
-
-const Card = ({ metric, label, subject, clicks, onFilter }: CardProps): JSX.Element => {
-  const control = ({ condition }: Bar) => {
-    const wanted = wantedOf(condition);
-    return {
-      isPressed: clicks.wants(subject, wanted),
-      onClick: () => onFilter(clicks.toggle(subject, wanted)),
-    };
-  };
-  const asides = metric.asides.filter(
-    ({ all, condition }) => all > 0 || condition.is === "missing",
-  );
-  return (
-    <article class="card">
-      <h2 title={metric.id}>
-        <SafeText>{label}</SafeText>
-        {metric.isLowerBetter ? <small> lower is better</small> : null}
-      </h2>
-      <Headline metric={metric} />
-      {metric.kind === "other" ? (
-        <p class="note">No score was recognised</p>
-      ) : (
-        <MetricChart metric={metric} label={label} control={control} />
-      )}
-      {metric.change === null || metric.kind === "other" ? null : (
-        <Counts bars={metric.change.bars} control={control} />
-      )}
-      {metric.change === null ? (
-        <Counts bars={asides} control={control} />
-      ) : (
-        <Counts
-          bars={asides}
-          control={control}
-          format={pairs}
-          title="Testcases in both runs with such a score in at least one of them"
-        />
-      )}
-    </article>
-  );
-};
-
-interface CountsProps {
-  readonly bars: ReadonlyArray<Bar>;
-  readonly control: BarControl;
-  readonly format?: (n: number) => string;
-  readonly title?: string;
-}
-
-/** Counts as buttons that filter; disabled where the count is zero. */
-const Counts = ({ bars, control, format = count, title }: CountsProps): JSX.Element => (
-  <div class="asides">
-    {bars.map((bar) => {
-      const { isPressed, onClick } = control(bar);
-      return (
-        <button
-          key={bar.condition.is}
-          type="button"
-          class={`aside ${bar.condition.is}`}
-          aria-pressed={isPressed}
-          title={title}
-          disabled={bar.all === 0 && !isPressed}
-          onClick={onClick}
-        >
-          {format(bar.shown)} {bar.condition.is}
-        </button>
-      );
-    })}
-  </div>
-);
-
-const Headline = ({ metric }: { readonly metric: MetricView }): JSX.Element => {
-  const { kind, figures, baseline, change } = metric;
-  const format = figureFormat(kind);
-  const valueOf = ({ value }: Figures): string => (value === null ? noFigure : format.value(value));
-  if (kind === "other") return <p class="headline">{noFigure}</p>;
-  if (kind === "category") return <CategoryHeadline metric={metric} />;
-  if (change === null) {
-    return (
-      <p class="headline">
-        <strong>{valueOf(figures)}</strong> {kind === "boolean" ? "pass" : "mean"}
-        <span class="interval" title="95% confidence interval">
-          {figures.interval === null ? "" : format.interval(figures.interval)}
-        </span>
-      </p>
-    );
-  }
-  const { value, interval } = change.difference;
+  const isCompact = metrics.length > maxWideCards;
+  const word = wanted.trim().toLowerCase();
+  const found = isCompact
+    ? metrics.filter(({ id, label }) => `${label}\n${id}`.toLowerCase().includes(word))
+    : metrics;
   return (
     <>
-      <p class="headline">
-        <strong>
-          {valueOf(baseline)} → {valueOf(figures)}
-        </strong>
-        <span class="interval">{kind === "boolean" ? "pass" : "mean"}</span>
-      </p>
-      <p class={`difference-of ${change.verdict}`} title="With its 95% confidence interval">
-        {value === null ? (
-          "nothing to compare"
-        ) : (
-          <>
-            <b>{format.difference(value)}</b>{" "}
-            {interval === null ? "" : format.differenceInterval(interval)}
-          </>
-        )}
-      </p>
-      <p class="difference-of">
-        over {plural(figures.n, "scored pair")}: {change.verdict}
-      </p>
+      {isCompact ? (
+        <div class="find-metric">
+          <input
+            type="search"
+            aria-label="Find a metric"
+            placeholder={`Find one of ${plural(metrics.length, "metric")}`}
+            spellcheck={false}
+            value={wanted}
+            onInput={({ currentTarget }) => setWanted(currentTarget.value)}
+          />
+        </div>
+      ) : null}
+      <section class={isCompact ? "metrics compact" : "metrics"} aria-label="Metrics">
+        {found.map((metric) => (
+          <MetricCard
+            key={metric.id}
+            metric={metric}
+            label={labels.get(metric.id) ?? metric.id}
+            subject={writtenName(catalogue, placeIn(catalogue, metric))}
+            clicks={clicks}
+            isCompact={isCompact}
+            onFilter={onFilter}
+          />
+        ))}
+        {found.length === 0 ? <p class="note">No metric is called so.</p> : null}
+      </section>
     </>
   );
 };
 
-/** The most frequent category of the records shown; or how many testcases changed. */
-const CategoryHeadline = ({ metric }: { readonly metric: MetricView }): JSX.Element => {
-  const { bars, change } = metric;
-  if (change !== null) {
-    return (
-      <>
-        <p class="headline">
-          <strong>{change.verdict}</strong>
-        </p>
-        <p class="difference-of">over {plural(change.difference.n, "scored pair")}</p>
-      </>
-    );
-  }
-  const shown = bars.reduce((sum, bar) => sum + bar.shown, 0);
-  const most = Math.max(0, ...bars.map((bar) => bar.shown));
-  const modes = bars.filter((bar) => bar.shown === most);
-  const [mode] = modes;
-  return (
-    <p class="headline">
-      <strong>
-        {mode === undefined || modes.length > 1 ? (
-          "no mode"
-        ) : (
-          <SafeText>{conditionLabel(mode.condition)}</SafeText>
-        )}
-      </strong>{" "}
-      {shown === 0 || modes.length > 1 ? "" : percent(most / shown)}
-    </p>
-  );
-};
-
-const pairs = (n: number): string => plural(n, "pair");
+const placeIn = ({ metrics }: Catalogue, { metricId, member }: MetricView): number =>
+  metrics.findIndex((own) => own.metricId === metricId && own.member === member);

@@ -16,31 +16,40 @@ export type BarControl = (bar: Bar) => {
 export interface Props {
   readonly metric: MetricView;
   readonly label: string;
+  /** Whether it gets little room: low bars, and no labels below them. */
+  readonly isCompact?: boolean;
   readonly control: BarControl;
 }
 
 const width = 216;
-const height = 56;
+const heights = { normal: 56, compact: 24 };
 
 /** The height in pixels of the lowest bar that is not empty. */
 const minBarHeight = 1.5;
 
-export const MetricChart = ({ metric, label, control }: Props): JSX.Element => {
-  const ticks = ticksOf(metric.bars);
+export const MetricChart = (props: Props): JSX.Element => {
+  const { metric, isCompact = false } = props;
+  const ticks = isCompact ? [] : ticksOf(metric.bars);
   return (
     <div class="chart">
-      <Drawing metric={metric} control={control} />
-      <Buttons metric={metric} label={label} control={control} />
-      <div class={`ticks${ticks.length === metric.bars.length ? " each" : ""}`} aria-hidden="true">
-        {ticks.map((tick) => (
-          <span key={tick}>{tick}</span>
-        ))}
-      </div>
+      <Drawing {...props} />
+      <Buttons {...props} />
+      {ticks.length === 0 ? null : (
+        <div
+          class={`ticks${ticks.length === metric.bars.length ? " each" : ""}`}
+          aria-hidden="true"
+        >
+          {ticks.map((tick) => (
+            <span key={tick}>{tick}</span>
+          ))}
+        </div>
+      )}
     </div>
   );
 };
 
-const Drawing = ({ metric, control }: Pick<Props, "metric" | "control">): JSX.Element => {
+const Drawing = ({ metric, isCompact = false, control }: Props): JSX.Element => {
+  const height = isCompact ? heights.compact : heights.normal;
   const { bars, kind, change } = metric;
   const isComparison = change !== null;
   const x = scaleBand<number>()
@@ -52,7 +61,13 @@ const Drawing = ({ metric, control }: Pick<Props, "metric" | "control">): JSX.El
   const heightOf = (n: number): number => (n === 0 ? 0 : Math.max(minBarHeight, y(n)));
   const isFiltered = bars.some((bar) => control(bar).isPressed);
   return (
-    <svg viewBox={`0 0 ${width} ${height}`} width={width} height={height} aria-hidden="true">
+    <svg
+      preserveAspectRatio="none"
+      viewBox={`0 0 ${width} ${height}`}
+      width={width}
+      height={height}
+      aria-hidden="true"
+    >
       {bars.map((bar, index) => {
         const left = x(index) ?? 0;
         const band = x.bandwidth();

@@ -2,22 +2,29 @@
 import type { JSX } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import { count, plural } from "../../src/figures/Figures.ts";
+import type { MetricLabels } from "../../src/figures/MetricLabels.ts";
 import type { Catalogue } from "../query/Catalogue.ts";
 import { fromFragment, maxSearchLength, type Query } from "../query/Query.ts";
 import type { View } from "../worker/Engine.ts";
 import { FilterField } from "./FilterField.tsx";
 import { focusRecords, isFree } from "./Keyboard.ts";
+import { MetricChooser } from "./MetricChooser.tsx";
 import type { SetQuery } from "../query/useQueryInUrl.ts";
 
 export interface Props {
   readonly query: Query;
   readonly view: View;
   readonly catalogue: Catalogue;
+  readonly labels: MetricLabels;
+  /** The places of the metrics that are shown. */
+  readonly shown: ReadonlyArray<number>;
+  readonly onShow: (shown: ReadonlyArray<number> | null) => void;
   readonly isComparison: boolean;
   readonly onChange: SetQuery;
 }
 
-export const Toolbar = ({ query, view, catalogue, isComparison, onChange }: Props): JSX.Element => {
+export const Toolbar = (props: Props): JSX.Element => {
+  const { query, view, catalogue, isComparison, onChange } = props;
   const search = useRef<HTMLInputElement>(null);
   useEffect(() => {
     const onKeyDown = (event: KeyboardEvent): void => {
@@ -30,7 +37,7 @@ export const Toolbar = ({ query, view, catalogue, isComparison, onChange }: Prop
     return () => removeEventListener("keydown", onKeyDown);
   }, []);
   const noun = isComparison ? "testcase" : "record";
-  const shown = view.records.length;
+  const matching = view.records.length;
   return (
     <div class="toolbar">
       <input
@@ -69,14 +76,21 @@ export const Toolbar = ({ query, view, catalogue, isComparison, onChange }: Prop
       <FilterField
         filter={query.filter}
         catalogue={catalogue}
-        problems={view.problems}
         valuesOf={() => []}
         onChange={(filter, isTyping) => onChange({ ...query, filter }, isTyping)}
       />
+      {view.metrics.length < 2 ? null : (
+        <MetricChooser
+          metrics={view.metrics}
+          shown={props.shown}
+          labels={props.labels}
+          onChange={props.onShow}
+        />
+      )}
       <output class="count">
-        {shown === view.items
-          ? plural(shown, noun)
-          : `${count(shown)} of ${plural(view.items, noun)}`}
+        {matching === view.items
+          ? plural(matching, noun)
+          : `${count(matching)} of ${plural(view.items, noun)}`}
       </output>
     </div>
   );

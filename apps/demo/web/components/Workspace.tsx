@@ -6,6 +6,7 @@ import { shortLabels } from "../../src/figures/MetricLabels.ts";
 import type { Feed } from "../feed/Feed.ts";
 import type { RowFreeze } from "../feed/RowFreeze.ts";
 import type { Catalogue } from "../query/Catalogue.ts";
+import { namesOfShown, shownMetrics } from "../query/ShownMetrics.ts";
 import { everything, type Query } from "../query/Query.ts";
 import type { View } from "../worker/Engine.ts";
 import { Drawer } from "./Drawer.tsx";
@@ -48,6 +49,9 @@ export const Workspace = (props: Props): JSX.Element => {
     }),
     [view, isComparison],
   );
+  const shown = useMemo(() => shownMetrics(query.metrics, catalogue), [query.metrics, catalogue]);
+  const pick = (metrics: View["metrics"]): View["metrics"] =>
+    shown.flatMap((own) => metrics[own] ?? []);
   const openItem = (item: number): void => {
     const record = tableView?.records[item] ?? -1;
     const [run, index] =
@@ -77,7 +81,7 @@ export const Workspace = (props: Props): JSX.Element => {
         ) : (
           <>
             <MetricCards
-              metrics={view.metrics}
+              metrics={pick(view.metrics)}
               labels={labels}
               catalogue={catalogue}
               filter={query.filter}
@@ -87,11 +91,19 @@ export const Workspace = (props: Props): JSX.Element => {
               query={query}
               view={view}
               catalogue={catalogue}
+              labels={labels}
+              shown={shown}
+              onShow={(next) =>
+                setQuery(
+                  { ...query, metrics: namesOfShown(next, catalogue) },
+                  query.metrics !== null,
+                )
+              }
               isComparison={isComparison}
               onChange={setQuery}
             />
             {tableView.records.length === 0 ? (
-              <div class="state">
+              <div class="state" id="records" tabIndex={-1}>
                 <p>No record matches.</p>
                 <button type="button" onClick={() => setQuery({ ...everything, sort: query.sort })}>
                   Show all
@@ -99,7 +111,7 @@ export const Workspace = (props: Props): JSX.Element => {
               </div>
             ) : (
               <RecordTable
-                view={tableView}
+                view={{ ...tableView, metrics: pick(tableView.metrics) }}
                 labels={labels}
                 query={query}
                 isComparison={isComparison}

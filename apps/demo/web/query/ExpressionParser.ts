@@ -40,7 +40,10 @@ interface ExpressionError extends Span {
 /** Where the parts of a test are. */
 export interface TestSpan {
   readonly subject: Span;
+  /** All after the subject. */
   readonly wanted: Span;
+  /** The last value. */
+  readonly value: Span;
 }
 
 export type Parsed =
@@ -155,9 +158,11 @@ class Parser {
     const isNegated = this.#takeWord("not");
     const wanted = this.#wanted(subject.text, isNegated);
     const made = test(subject.text, wanted.wanted);
+    const last = this.#tokens[this.#place - 1] ?? start;
     this.spans.set(made, {
       subject: { start: subject.start, end: subject.end },
-      wanted: { start: start.start, end: this.#tokens[this.#place - 1]?.end ?? start.end },
+      wanted: { start: start.start, end: last.end },
+      value: { start: last.start, end: last.end },
     });
     return isNegated !== wanted.isNegated ? { type: "not", operand: made } : made;
   }

@@ -85,6 +85,16 @@ export const compile = (text: string, catalogue: Catalogue, values: Values): Fil
   return { parts, problems };
 };
 
+/** Where an expression does not make sense. */
+export const problemsIn = (text: string, catalogue: Catalogue): ReadonlyArray<FilterProblem> =>
+  compile(text, catalogue, noValues).problems;
+
+const noValues: Values = {
+  metric: () => () => ({ value: undefined, flaw: undefined, direction: undefined }),
+  field: () => never,
+  property: () => () => "",
+};
+
 const makeCompiler = (
   catalogue: Catalogue,
   values: Values,
@@ -92,8 +102,16 @@ const makeCompiler = (
   problems: Array<FilterProblem>,
 ): ((expression: Expression) => Predicate) => {
   const report = (test: Test, part: "subject" | "wanted", problem: Problem): Predicate => {
-    const { start, end } = spans.get(test)?.[part] ?? { start: 0, end: 0 };
-    problems.push({ start, end, ...problem });
+    const { op } = test.wanted;
+    // In a list, any of the values can be the one.
+    const isOfValue = part === "wanted" && (op === "=" || op === "!=");
+    const { message, suggestion } = problem;
+    const { start, end } = spans.get(test)?.[isOfValue ? "value" : part] ?? { start: 0, end: 0 };
+    problems.push({
+      start,
+      end,
+      ...withSuggestion(message, op === "in" && part === "wanted" ? undefined : suggestion),
+    });
     return never;
   };
   const ofTest = (test: Test): Predicate => {

@@ -1,10 +1,16 @@
 /** What the user wants to see, and its form in the URL: a reload or a shared link shows the same. */
+import { quote } from "./Expression.ts";
+import { tokensOf } from "./ExpressionTokens.ts";
 
 export interface Query {
   /** Words that a record must all contain, in any case. */
   readonly text: string;
   /** The filter as the user typed it, which may be no valid expression: see `Expression`. */
   readonly filter: string;
+  /** The field whose values slice the run, as an expression writes it: `inputs.category`. Null for no slices. */
+  readonly by: string | null;
+  /** The metrics to show, in order, as an expression writes them. Null for all. */
+  readonly metrics: ReadonlyArray<string> | null;
   /** The order: `worst` first (in a comparison, regressions first), as `listed`, or by a metric's id. */
   readonly sort: string;
   readonly isDescending: boolean;
@@ -27,6 +33,8 @@ export const roleNames: ReadonlyArray<Role> = ["input", "expected", "output"];
 export const everything: Query = {
   text: "",
   filter: "",
+  by: null,
+  metrics: null,
   sort: "worst",
   isDescending: false,
   only: null,
@@ -34,15 +42,21 @@ export const everything: Query = {
   roles: {},
 };
 
-/** What decides which records the table shows, and in which order: a query without its open record and its roles. */
+/** What decides which records the table shows, and in which order: a query without what decides how they look. */
 export const toQuestion = (query: Query): string =>
-  toFragment({ ...query, record: null, roles: {} });
+  toFragment({ ...query, by: null, metrics: null, record: null, roles: {} });
+
+/** What decides what the worker computes: the question, and the slices. */
+export const toRequest = (query: Query): string =>
+  toFragment({ ...query, metrics: null, record: null, roles: {} });
 
 /** The URL fragment of a query, without the `#`; empty for {@link everything}. */
 export const toFragment = (query: Query): string => {
   const params = new URLSearchParams();
   if (query.text !== "") params.append("q", query.text);
   if (query.filter !== "") params.append("where", query.filter);
+  if (query.by !== null) params.append("by", query.by);
+  if (query.metrics !== null) params.append("metrics", query.metrics.map(quote).join(","));
   if (query.only !== null) params.append("only", query.only);
   if (query.sort !== everything.sort || query.isDescending) {
     params.append("sort", `${query.isDescending ? "-" : ""}${query.sort}`);
@@ -67,6 +81,8 @@ export const fromFragment = (fragment: string): Query => {
   return {
     text: (params.get("q") ?? "").slice(0, maxSearchLength),
     filter: params.get("where") ?? "",
+    by: params.get("by"),
+    metrics: params.has("metrics") ? namesIn(params.get("metrics") ?? "") : null,
     sort: sort.replace(/^-/, ""),
     isDescending: sort.startsWith("-"),
     only: only === "both" || only === "baseline" || only === "candidate" ? only : null,
@@ -79,3 +95,7 @@ export const fromFragment = (fragment: string): Query => {
     ),
   };
 };
+
+/** The names in a list. */
+const namesIn = (text: string): ReadonlyArray<string> =>
+  tokensOf(text).flatMap((token) => (token.type === "word" ? [token.text] : []));

@@ -15,7 +15,11 @@ import {
   pairsOf,
 } from "../../src/analysis/PairFigures.ts";
 import * as Series from "../../src/analysis/Series.ts";
-import { figuresOf, type SeriesFigures } from "../../src/analysis/SeriesFigures.ts";
+import {
+  figuresOf,
+  type Percentiles,
+  type SeriesFigures,
+} from "../../src/analysis/SeriesFigures.ts";
 import { shownSeries } from "../../src/analysis/Summary.ts";
 import type { Interval } from "../../src/analysis/statistics/Interval.ts";
 import {
@@ -30,7 +34,7 @@ import type { RowBatch } from "../../src/explore/ExploreProtocol.ts";
 import { shortLabels } from "../../src/figures/MetricLabels.ts";
 import type { Catalogue, KnownMetric } from "../query/Catalogue.ts";
 import type { Condition } from "../query/Condition.ts";
-import { compile, type FilterProblem, type MetricValue } from "../query/Filter.ts";
+import { compile, type MetricValue } from "../query/Filter.ts";
 import type { Query } from "../query/Query.ts";
 import * as FieldColumns from "./FieldColumns.ts";
 
@@ -89,6 +93,8 @@ export interface MetricView {
    */
   readonly asides: ReadonlyArray<Bar>;
   readonly figures: Figures;
+  /** Of the numbers of one run. */
+  readonly percentiles: Percentiles | null;
   readonly baseline: Figures;
   /** In a comparison. */
   readonly change: ChangeView | null;
@@ -109,8 +115,6 @@ export interface View {
   readonly metrics: ReadonlyArray<MetricView>;
   /** The fields that a filter can be about, as JSON Pointers. */
   readonly fields: ReadonlyArray<string>;
-  /** Where the filter does not make sense. */
-  readonly problems: ReadonlyArray<FilterProblem>;
 }
 
 /** The numbers that a series has had. */
@@ -393,7 +397,7 @@ export const make = (
           isLowerBetter: metric.isLower,
         });
         changed.push(null);
-        return table.view(figuresIn(figuresOf(reduced)), null);
+        return table.view(figuresOf(reduced), null);
       }
       const shownTestcases = new Set<number>();
       for (const [position, item] of items.entries()) {
@@ -406,7 +410,7 @@ export const make = (
         shownTestcases.has(both.baseline[pair] ?? -1),
       );
       changed.push(figures);
-      return table.view(noFigures, figures);
+      return table.view(null, figures);
     });
     const verdicts = judge(
       changed.map((figures, number) => {
@@ -426,7 +430,6 @@ export const make = (
       items: items.length,
       parts,
       fields: catalogue.fields,
-      problems: filter.problems,
       metrics: views.map((metric, number) => ({
         ...metric,
         change:
@@ -559,7 +562,7 @@ interface Table {
     flaw: Flaw,
     isShown: boolean,
   ) => void;
-  readonly view: (figures: Figures, change: PairFigures | null) => MetricView;
+  readonly view: (figures: SeriesFigures | null, change: PairFigures | null) => MetricView;
 }
 
 const noFigures: Figures = { n: 0, value: null, interval: null };
@@ -631,7 +634,13 @@ const makeTable = (
           { condition: { is: "invalid" }, ...aside.invalid },
           { condition: { is: "missing" }, ...aside.missing },
         ],
-        figures: change === null ? figures : side(change.candidate),
+        figures:
+          change !== null
+            ? side(change.candidate)
+            : figures === null
+              ? noFigures
+              : figuresIn(figures),
+        percentiles: figures?.percentiles ?? null,
         baseline: change === null ? noFigures : side(change.baseline),
         change:
           change === null

@@ -1,0 +1,147 @@
+/** How a reader asks: the filter by keyboard, the choice of metrics, and many metrics, in one browser. */
+import { AxeBuilder } from "@axe-core/playwright";
+import { afterAll, assert, describe, it } from "@effect/vitest";
+import { MetricConfigId, type RecordWithScores } from "@scorecard-effect/contract";
+import { FakeRun } from "@scorecard-effect/fixtures";
+import { Effect } from "effect";
+import type { Page } from "playwright-core";
+import { launch, open } from "../setup/Chromium.ts";
+import { type Options, start } from "../setup/TestExplorer.ts";
+
+const browser = await launch();
+afterAll(() => browser?.close());
+
+const visit = (options: Options, use: (page: Page, url: string) => Promise<void>) =>
+  Effect.gen(function* () {
+    if (browser === undefined) return;
+    const { url } = yield* start(options);
+    const { page, complaints } = yield* open(browser);
+    yield* Effect.promise(async () => {
+      await page.goto(url);
+      await use(page, url);
+    });
+    assert.deepStrictEqual(complaints, []);
+  }).pipe(Effect.scoped);
+
+const run = FakeRun.make({ records: 60, preset: "classification" });
+const records = Array.from({ length: 60 }, (_, index) => run.record(index));
+const wrong = records.filter(({ scores }) =>
+  scores.some(({ score }) => score["correct"] === false),
+);
+
+const shown = (page: Page, text: string) =>
+  page
+    .locator(".count")
+    .filter({ hasText: new RegExp(`^${text}$`) })
+    .waitFor();
+const findings = async (page: Page) =>
+  (await new AxeBuilder({ page }).setLegacyMode().analyze()).violations.map(({ id, nodes }) => [
+    id,
+    nodes.map(({ html }) => html),
+  ]);
+
+/** A record that 60 metrics score. */
+const scoredBy60 = (index: number): RecordWithScores => {
+  const record = run.record(index);
+  return {
+    ...record,
+    scores: Array.from({ length: 60 }, (_, metric) => ({
+      recordId: record.id,
+      metricConfigId: MetricConfigId.make(`${1000 + metric}0000-0000-4000-8000-000000000000`),
+      score: metric % 2 === 0 ? { passed: (index + metric) % 3 > 0 } : { value: index },
+    })),
+  };
+};
+
+describe.skipIf(browser === undefined)("The explorer's questions", { timeout: 60_000 }, () => {
+  it.live("are typed, completed and corrected by keyboard, and lose nothing", () =>
+    visit({ runs: [run] }, async (page, url) => {
+      await shown(page, "60 records");
+      const filter = page.getByRole("combobox", { name: "Filter" });
+      const options = page.getByRole("option");
+      await page.keyboard.press("f");
+      await page.keyboard.type("a80");
+      assert.deepStrictEqual(await options.locator("bdi").allInnerTexts(), ["a80c3e5b"]);
+      await page.keyboard.press("ArrowDown");
+      await page.keyboard.press("Tab");
+      for (const [typed, completed] of [
+        ["", "a80c3e5b = "],
+        ["f", "a80c3e5b = fail "],
+      ] as const) {
+        await page.keyboard.type(typed);
+        await page.keyboard.press("ArrowDown");
+        await page.keyboard.press("Enter");
+        assert.strictEqual(await filter.inputValue(), completed);
+      }
+      await shown(page, `${wrong.length} of 60 records`);
+      // Enter without a choice goes to the records.
+      await page.keyboard.press("Enter");
+      await page.locator(".grid:focus").waitFor();
+      await filter.fill("a80c3e5b = fial and");
+      // What was valid counts while an expression is typed.
+      await shown(page, `${wrong.length} of 60 records`);
+      const problem = page.locator("#filter-problem");
+      await page.locator(".grid").focus();
+      await problem.getByText("Expected a metric or a field").waitFor();
+      assert.include(page.url(), "where=a80c3e5b+%3D+fial+and");
+      await filter.fill("a80c3e5b = fial");
+      await shown(page, "60 records");
+      await page.keyboard.press("Enter");
+      await problem
+        .getByText("The values of this metric are pass, fail, mixed, not “fial”")
+        .waitFor();
+      assert.deepStrictEqual(await findings(page), []);
+      await problem.getByRole("button", { name: "Use fail" }).click();
+      await shown(page, `${wrong.length} of 60 records`);
+      await page.reload();
+      await shown(page, `${wrong.length} of 60 records`);
+      assert.strictEqual(await filter.inputValue(), "a80c3e5b = fail");
+      await page.getByRole("button", { name: "Clear the filter" }).click();
+      await shown(page, "60 records");
+      assert.strictEqual(page.url(), `${url}#`);
+    }),
+  );
+
+  it.live("show the metrics that the reader chose, in the order of the choice", () =>
+    visit({ runs: [run] }, async (page) => {
+      await shown(page, "60 records");
+      const heads = () => page.locator(".head .numeric").allInnerTexts();
+      const cards = () => page.locator(".card h2").allInnerTexts();
+      const [first = "", second = "", third = "", fourth = ""] = await heads();
+      await page.getByRole("button", { name: "Metrics" }).click();
+      await page.getByRole("checkbox", { name: second }).click();
+      await page.getByRole("button", { name: `Move ${first} down` }).click();
+      await page.getByRole("button", { name: "Metrics: 3 of 4" }).waitFor();
+      assert.deepStrictEqual(await heads(), [third, first, fourth]);
+      assert.deepStrictEqual(await cards(), [third, first, fourth]);
+      await page.reload();
+      await shown(page, "60 records");
+      assert.deepStrictEqual(await cards(), [third, first, fourth]);
+      await page.getByRole("button", { name: "Metrics: 3 of 4" }).click();
+      assert.deepStrictEqual(await findings(page), []);
+      await page.getByRole("button", { name: "Show all" }).click();
+      await page.keyboard.press("Escape");
+      assert.deepStrictEqual(await heads(), [first, second, third, fourth]);
+    }),
+  );
+
+  it.live("reach each of 60 metrics", () =>
+    visit(
+      { runs: FakeRun.fromRecords(Array.from({ length: 9 }, (_, index) => scoredBy60(index))) },
+      async (page) => {
+        await shown(page, "9 records");
+        const cards = page.locator(".card");
+        assert.strictEqual(await cards.count(), 60);
+        await page.getByRole("searchbox", { name: "Find a metric", exact: true }).fill("1042");
+        assert.deepStrictEqual(await cards.locator("h2").allInnerTexts(), ["10420000"]);
+        await cards.getByRole("button", { name: /^fail:/ }).click();
+        await shown(page, "3 of 9 records");
+        await page.setViewportSize({ width: 800, height: 600 });
+        // Half of the window is left for the records.
+        const grid = await page.locator(".grid").boundingBox();
+        assert.isAtLeast(grid?.height ?? 0, 240);
+        assert.deepStrictEqual(await findings(page), []);
+      },
+    ),
+  );
+});

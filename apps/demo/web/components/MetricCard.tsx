@@ -1,0 +1,182 @@
+/** The card of a metric: its figures, and a chart and counts that filter the records. */
+import type { JSX } from "preact";
+import type { Percentiles } from "../../src/analysis/SeriesFigures.ts";
+import { figureFormat } from "../../src/figures/FigureFormat.ts";
+import { count, noFigure, number, percent, plural } from "../../src/figures/Figures.ts";
+import { wantedOf } from "../query/Condition.ts";
+import type { FilterClicks } from "../query/FilterClick.ts";
+import type { Bar, Figures, MetricView } from "../worker/Engine.ts";
+import { CategoryBars } from "./CategoryBars.tsx";
+import { conditionLabel } from "./ConditionLabel.ts";
+import { type BarControl, MetricChart } from "./MetricChart.tsx";
+import { SafeText } from "./SafeText.tsx";
+
+export interface Props {
+  readonly metric: MetricView;
+  readonly label: string;
+  /** What a filter calls the metric. */
+  readonly subject: string;
+  readonly clicks: FilterClicks;
+  /** Whether there are so many metrics that each gets little room. */
+  readonly isCompact: boolean;
+  readonly onFilter: (filter: string) => void;
+}
+
+export const MetricCard = (props: Props): JSX.Element => {
+  const { metric, label, subject, clicks, isCompact, onFilter } = props;
+  const control = ({ condition }: Bar) => {
+    const wanted = wantedOf(condition);
+    return {
+      isPressed: clicks.wants(subject, wanted),
+      onClick: () => onFilter(clicks.toggle(subject, wanted)),
+    };
+  };
+  const asides = metric.asides.filter(
+    ({ all, condition }) => all > 0 || (condition.is === "missing" && !isCompact),
+  );
+  return (
+    <article class={isCompact ? "card compact" : "card"}>
+      <h2 title={metric.id}>
+        <SafeText>{label}</SafeText>
+        {metric.isLowerBetter ? <small> lower is better</small> : null}
+      </h2>
+      <Headline metric={metric} />
+      {metric.kind === "other" ? (
+        <p class="note">No score was recognised</p>
+      ) : metric.kind === "category" && !isCompact ? (
+        <CategoryBars metric={metric} label={label} control={control} />
+      ) : (
+        <MetricChart metric={metric} label={label} isCompact={isCompact} control={control} />
+      )}
+      {metric.change === null || metric.kind === "other" ? null : (
+        <Counts bars={metric.change.bars} control={control} />
+      )}
+      {metric.change === null ? (
+        <Counts bars={asides} control={control} />
+      ) : (
+        <Counts
+          bars={asides}
+          control={control}
+          format={pairs}
+          title="Testcases in both runs with such a score in at least one of them"
+        />
+      )}
+    </article>
+  );
+};
+
+interface CountsProps {
+  readonly bars: ReadonlyArray<Bar>;
+  readonly control: BarControl;
+  readonly format?: (n: number) => string;
+  readonly title?: string;
+}
+
+/** Counts as buttons that filter; disabled where the count is zero. */
+const Counts = ({ bars, control, format = count, title }: CountsProps): JSX.Element => (
+  <div class="asides">
+    {bars.map((bar) => {
+      const { isPressed, onClick } = control(bar);
+      return (
+        <button
+          key={bar.condition.is}
+          type="button"
+          class={`aside ${bar.condition.is}`}
+          aria-pressed={isPressed}
+          title={title}
+          disabled={bar.all === 0 && !isPressed}
+          onClick={onClick}
+        >
+          {format(bar.shown)} {bar.condition.is}
+        </button>
+      );
+    })}
+  </div>
+);
+
+const Headline = ({ metric }: { readonly metric: MetricView }): JSX.Element => {
+  const { kind, figures, baseline, change } = metric;
+  const format = figureFormat(kind);
+  const valueOf = ({ value }: Figures): string => (value === null ? noFigure : format.value(value));
+  if (kind === "other") return <p class="headline">{noFigure}</p>;
+  if (kind === "category") return <CategoryHeadline metric={metric} />;
+  if (change === null) {
+    return (
+      <>
+        <p class="headline">
+          <strong>{valueOf(figures)}</strong> {kind === "boolean" ? "pass" : "mean"}
+          <span class="interval" title="95% confidence interval">
+            {figures.interval === null ? "" : format.interval(figures.interval)}
+          </span>
+        </p>
+        {metric.percentiles === null ? null : <PercentileLine {...metric.percentiles} />}
+      </>
+    );
+  }
+  const { value, interval } = change.difference;
+  return (
+    <>
+      <p class="headline">
+        <strong>
+          {valueOf(baseline)} → {valueOf(figures)}
+        </strong>
+        <span class="interval">{kind === "boolean" ? "pass" : "mean"}</span>
+      </p>
+      <p class={`difference-of ${change.verdict}`} title="With its 95% confidence interval">
+        {value === null ? (
+          "nothing to compare"
+        ) : (
+          <>
+            <b>{format.difference(value)}</b>{" "}
+            {interval === null ? "" : format.differenceInterval(interval)}
+          </>
+        )}
+      </p>
+      <p class="difference-of">
+        over {plural(figures.n, "scored pair")}: {change.verdict}
+      </p>
+    </>
+  );
+};
+
+const PercentileLine = ({ p5, p25, p50, p75, p95 }: Percentiles): JSX.Element => (
+  <p
+    class="difference-of"
+    title={`5%: ${number(p5)}, 25%: ${number(p25)}, 50%: ${number(p50)}, 75%: ${number(p75)}, 95%: ${number(p95)}`}
+  >
+    median {number(p50)} <span class="range">{`5–95%: ${number(p5)} to ${number(p95)}`}</span>
+  </p>
+);
+
+/** The most frequent category of the records shown; or how many testcases changed. */
+const CategoryHeadline = ({ metric }: { readonly metric: MetricView }): JSX.Element => {
+  const { bars, change } = metric;
+  if (change !== null) {
+    return (
+      <>
+        <p class="headline">
+          <strong>{change.verdict}</strong>
+        </p>
+        <p class="difference-of">over {plural(change.difference.n, "scored pair")}</p>
+      </>
+    );
+  }
+  const shown = bars.reduce((sum, bar) => sum + bar.shown, 0);
+  const most = Math.max(0, ...bars.map((bar) => bar.shown));
+  const modes = bars.filter((bar) => bar.shown === most);
+  const [mode] = modes;
+  return (
+    <p class="headline">
+      <strong>
+        {mode === undefined || modes.length > 1 ? (
+          "no mode"
+        ) : (
+          <SafeText>{conditionLabel(mode.condition)}</SafeText>
+        )}
+      </strong>{" "}
+      {shown === 0 || modes.length > 1 ? "" : percent(most / shown)}
+    </p>
+  );
+};
+
+const pairs = (n: number): string => plural(n, "pair");

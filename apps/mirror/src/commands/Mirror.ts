@@ -1,6 +1,7 @@
 /** The command `mirror` and its subcommands. */
 import * as Handler from "@scorecard-effect/contract/cli/Handler";
 import * as Command from "effect/cli/Command";
+import * as GlobalFlags from "./GlobalFlags.ts";
 import * as Parameters from "./Parameters.ts";
 
 const runCommand = Command.make(
@@ -73,4 +74,5 @@ export const mirror = Command.make(
     serveCommand,
     verifyCommand,
   ]),
+  Command.withGlobalFlags([GlobalFlags.schema, GlobalFlags.source]),
 );

@@ -78,4 +78,4 @@ export const runRuns = Effect.fn("mirror.run")(function* ({
   });
   if (wait) yield* waitFor(runs.map(({ runId }) => runId));
   return invalid.length > 0 ? yield* refusal : undefined;
-}, Effect.provide(Connection.fleet));
+}, Effect.provide(Connection.sourceFleet));

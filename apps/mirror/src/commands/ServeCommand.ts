@@ -5,7 +5,7 @@ import * as RateLimitedClient from "../fleet/RateLimitedClient.ts";
 import * as Runner from "../fleet/Runner.ts";
 import * as RunnerLog from "../fleet/RunnerLog.ts";
 import * as Telemetry from "../fleet/Telemetry.ts";
-import * as Database from "../store/Database.ts";
+import * as Connection from "./Connection.ts";
 import type * as Parameters from "./Parameters.ts";
 import * as Termination from "./Termination.ts";
 
@@ -25,7 +25,7 @@ export const serve = Effect.fn("mirror.serve")(function* ({
         }),
       ),
       Layer.provide([Telemetry.layer, RateLimitedClient.layer(Option.getOrUndefined(limit))]),
-      Layer.provide(Database.layerConfigWith({ connections })),
+      Layer.provide(Connection.sourceDatabaseWith({ connections })),
       Layer.provide(RunnerLog.layer),
     ),
   );

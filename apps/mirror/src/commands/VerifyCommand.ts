@@ -43,6 +43,9 @@ export const verifyMirrored = Effect.fn("mirror.verify")(function* ({
 }: Parameters.Values<typeof Parameters.verify>) {
   yield* Effect.provide(
     verifyRun(RunId.make(run)),
-    Layer.provideMerge(RateLimitedClient.layer(Option.getOrUndefined(limit)), Connection.store),
+    Layer.provideMerge(
+      RateLimitedClient.layer(Option.getOrUndefined(limit)),
+      Connection.sourceStore,
+    ),
   );
 });

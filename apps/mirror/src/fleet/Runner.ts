@@ -10,6 +10,7 @@ import { MirrorStore } from "../store/MirrorStore.ts";
 import type { Address } from "./Address.ts";
 import * as ClockSkew from "./ClockSkew.ts";
 import * as Fleet from "./Fleet.ts";
+import * as Retention from "./Retention.ts";
 
 /** Where a runner listens, how much it takes on, and when it starts complete runs again. */
 export interface Options
@@ -24,6 +25,7 @@ export const layer = ({ refresh = Cron.parseUnsafe(defaultRefresh), ...options }
     MirrorRun.layer(options),
     Refresh.layer(refresh),
     Watchdog.layer(options),
+    Retention.layer,
     ClockSkew.layer,
   ).pipe(
     Layer.provide([Capacity.layer(options), Layer.succeed(Policy.Policy, Policy.make(options))]),

@@ -42,15 +42,14 @@ export const transaction =
     );
 
 /** The message of Postgres, and what a person can do about it. */
-export const describe = (error: SqlError.SqlError): string =>
-  `${messageOf(error)}${advice[codeOf(error)] ?? ""}`;
+export const describe = (error: SqlError.SqlError, schema = defaultSchema): string =>
+  `${messageOf(error)}${advice(schema)[codeOf(error)] ?? ""}`;
 
-const advice: { readonly [code: string]: string } = {
+const advice = (schema: string): { readonly [code: string]: string } => ({
   ECONNREFUSED: ". Is it running?",
   // SQLSTATE insufficient_privilege.
-  "42501":
-    '. The role needs the right to create the schema "mirror" and its tables, unless they exist',
-};
+  "42501": `. The role needs the right to create the schema "${schema}", or USAGE and CREATE on one that exists`,
+});
 
 /**
  * The settings of every session. Without them, the role's name and its own settings would decide. The engine's tables
@@ -98,7 +97,7 @@ export const layer = (
       Effect.catchTag("SqlError", (error) =>
         Effect.fail(
           new DatabaseError({
-            message: `The database of DATABASE_URL cannot be used: ${describe(error)}`,
+            message: `The database of DATABASE_URL cannot be used: ${describe(error, schema)}`,
           }),
         ),
       ),
@@ -106,7 +105,7 @@ export const layer = (
   );
 
 /** The database that `DATABASE_URL` names. */
-export const layerConfigWith = (options: Options) =>
+export const layerConfig = (options: Options = {}) =>
   Layer.unwrap(
     Effect.flatMap(Config.option(Config.Redacted("DATABASE_URL")), (url) =>
       Option.isSome(url)
@@ -119,6 +118,3 @@ export const layerConfigWith = (options: Options) =>
           ),
     ),
   );
-
-/** The database that `DATABASE_URL` names, with the defaults. */
-export const layerConfig = layerConfigWith({});

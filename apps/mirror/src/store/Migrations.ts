@@ -113,11 +113,23 @@ const addQuarantine = Effect.gen(function* () {
   )`;
 });
 
+// The API whose runs the schema holds. There is one row at most.
+const createSources = Effect.gen(function* () {
+  const sql = yield* SqlClient.SqlClient;
+  yield* sql`CREATE TABLE sources (
+    only_row boolean PRIMARY KEY DEFAULT true CHECK (only_row),
+    base_url text NOT NULL,
+    name text,
+    recorded_at timestamptz NOT NULL DEFAULT now()
+  )`;
+});
+
 const steps = {
   "0001_runs_records_scores": createTables,
   "0002_forgotten": allowForgotten,
   "0003_times": addTimes,
   "0004_quarantine": addQuarantine,
+  "0005_sources": createSources,
 };
 
 /** A newer mirror has changed the tables: this one cannot know what they mean. */

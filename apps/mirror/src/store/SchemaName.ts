@@ -1,5 +1,5 @@
 /** The schema that holds the mirror's tables and the engine's. */
-import { Context } from "effect";
+import * as Context from "effect/Context";
 
 /** The schema of a mirror that names no other. */
 export const defaultSchema = "mirror";

@@ -5,6 +5,7 @@ import { Cursor, RunId } from "@scorecard-effect/contract";
 import { FakeRun, FakeScorecard } from "@scorecard-effect/fixtures";
 import * as FakeScorecardNode from "@scorecard-effect/fixtures/node";
 import { Context, Effect, Fiber, Layer, Redacted } from "effect";
+import { SqlClient } from "effect/sql";
 import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import { once } from "node:events";
 import { chmodSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
@@ -198,9 +199,18 @@ layer(Layer.provideMerge(Store, Environment.layer), { timeout })("The command", 
         const nowhere = { SCORECARD_BASE_URL: "http://127.0.0.1:1" };
         yield* fails(
           ["verify", "listed"],
+          /holds runs of http:\S+.* this command is for http/,
+          nowhere,
+        );
+        const sql = yield* SqlClient.SqlClient;
+        yield* sql`UPDATE sources SET base_url = ${nowhere.SCORECARD_BASE_URL}`;
+        yield* fails(
+          ["verify", "listed"],
           /The service could not be reached: connect ECONNREFUSED/,
           nowhere,
         );
+        const { SCORECARD_BASE_URL = "" } = yield* Environment;
+        yield* sql`UPDATE sources SET base_url = ${SCORECARD_BASE_URL}`;
         yield* write(6, 24, next, null);
         const whole = yield* mirror(["verify", "listed", "--limit", "50"]);
         assert.strictEqual(

@@ -1,16 +1,15 @@
-// Makes the pictures of the READMEs: the explorer's page in both themes, and the report in a terminal.
+// Makes the pictures of the READMEs: the explorer's page in both themes, and two sessions in a terminal. The machine needs
+// fonts for every script (Debian: fonts-noto-core, fonts-noto-cjk, fonts-noto-color-emoji), and the program `script`.
 import { FakeRun } from "@scorecard-effect/fixtures";
 import { Effect } from "effect";
-import { spawnSync } from "node:child_process";
-import { mkdirSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { stripVTControlCharacters } from "node:util";
 import type { Page } from "playwright-core";
 import { launch, open } from "../test/setup/Chromium.ts";
 import { start } from "../test/setup/TestExplorer.ts";
+import { pictureOf, type Session } from "./TerminalPicture.ts";
 
 const out = join(import.meta.dirname, "../../../docs/pictures");
-const main = join(import.meta.dirname, "../src/main.ts");
 
 const takePicture = (page: Page, name: string) =>
   page.screenshot({ path: join(out, `${name}.png`) });
@@ -23,8 +22,7 @@ const program = Effect.gen(function* () {
 
   yield* Effect.scoped(
     Effect.gen(function* () {
-      // The browser here has fonts for Latin scripts alone.
-      const run = FakeRun.make({ records: 2000, otherLanguages: 0 });
+      const run = FakeRun.make({ records: 2000 });
       const { url } = yield* start({ runs: [run], source: "fake API, a generated run, seed 1" });
       const { page } = yield* open(browser);
       yield* Effect.promise(async () => {
@@ -43,7 +41,7 @@ const program = Effect.gen(function* () {
   );
   yield* Effect.scoped(
     Effect.gen(function* () {
-      const { baseline, candidate } = FakeRun.pair({ records: 2000, otherLanguages: 0 });
+      const { baseline, candidate } = FakeRun.pair({ records: 2000 });
       const { url } = yield* start({
         runs: [baseline, candidate],
         source: "fake API, a generated pair of runs, seed 1",
@@ -60,36 +58,26 @@ const program = Effect.gen(function* () {
       });
     }),
   );
-  yield* Effect.scoped(
-    Effect.gen(function* () {
-      const { stdout } = spawnSync(process.execPath, [main, "--records", "2000", "--worst", "1"], {
-        encoding: "utf8",
-        env: { ...process.env, NO_COLOR: "1" },
-      });
-      const { page } = yield* open(browser);
-      yield* Effect.promise(async () => {
-        await page.setContent(terminalPage);
-        await page.locator("pre").evaluate(
-          (pre, text) => {
-            pre.textContent = text;
-          },
-          `$ pnpm demo --worst 1\n${stripVTControlCharacters(stdout)}`,
-        );
-        await page.locator("pre").screenshot({ path: join(out, "report.png") });
-      });
-    }),
-  );
+  for (const [name, session] of Object.entries(sessions)) {
+    const picture = yield* Effect.promise(() => pictureOf(session));
+    writeFileSync(join(out, `${name}.svg`), picture);
+  }
 }).pipe(Effect.scoped);
 
-const terminalPage = `<!doctype html><style>
-  pre {
-    display: inline-block;
-    margin: 0;
-    padding: 20px 24px;
-    background: #16181b;
-    color: #dfe1e5;
-    font: 13px/1.4 "DejaVu Sans Mono", Menlo, Consolas, monospace;
-  }
-</style><pre></pre>`;
+const demo = [process.execPath, join(import.meta.dirname, "../src/main.ts")];
+const sessions: { readonly [name: string]: Session } = {
+  report: {
+    typed: "pnpm demo --worst 1",
+    command: [...demo, "--worst", "1"],
+    columns: 150,
+    rows: 40,
+  },
+  compare: {
+    typed: "pnpm demo compare --no-worse '*'",
+    command: [...demo, "compare", "--no-worse", "*", "--changes", "1"],
+    columns: 168,
+    rows: 34,
+  },
+};
 
 await Effect.runPromise(program);

@@ -63,6 +63,8 @@ const linkToRepository = (
     if (part.kind !== "relative-link" || part.target === undefined) return part;
     const target = project.files.resolve(part.target, project);
     if (typeof target !== "string") return part;
+    // The site has copies of pictures.
+    if (/\.(?:png|svg)$/.test(target)) return part;
     const anchor = part.targetAnchor === undefined ? "" : `#${part.targetAnchor}`;
     return { kind: "text", text: `${repository}/blob/main/${relative(root, target)}${anchor}` };
   });

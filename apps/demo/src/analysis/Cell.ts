@@ -1,6 +1,6 @@
 /** A cell: what one series says of one record, as plain JSON. */
 import type { RecordWithScores, Score } from "@scorecard-effect/contract";
-import { isInvalid, type Reading, readingsOf, type Value } from "./ScoreReading.ts";
+import { isInvalid, type Reading, type Value } from "./ScoreReading.ts";
 import type { Series, SeriesIndex } from "./Series.ts";
 import { momentsOf } from "./statistics/Moments.ts";
 
@@ -58,7 +58,7 @@ export const cellsOf = (
   };
   for (const score of record.scores) {
     const { metricConfigId } = score;
-    const readings = isInvalid(score) ? undefined : readingsOf(score.score);
+    const readings = isInvalid(score) ? undefined : index.knowledge.readingsOf(score);
     onRead?.(record, score, readings);
     if (readings === undefined || readings.length === 0) {
       const whole = index.of(metricConfigId, null);
@@ -66,7 +66,7 @@ export const cellsOf = (
     } else {
       for (const { member, value } of readings) {
         const series = index.of(metricConfigId, member);
-        put(series.index, series.member === null ? unrecognised : value);
+        put(series.index, series.member === null ? unrecognised : (value ?? unrecognised));
       }
     }
   }
@@ -80,13 +80,16 @@ export const cellsOf = (
 export const scoreOf = (
   { scores }: RecordWithScores,
   { metricId, member }: Series,
+  { knowledge }: SeriesIndex,
   isWanted: (value: Value) => boolean,
 ): Score | undefined =>
   scores.find(
     (score) =>
       score.metricConfigId.toLowerCase() === metricId &&
       !isInvalid(score) &&
-      readingsOf(score.score).some((own) => own.member === member && isWanted(own.value)),
+      knowledge
+        .readingsOf(score)
+        .some((own) => own.member === member && own.value !== undefined && isWanted(own.value)),
   );
 
 const isShare = (cell: Cell): cell is Share =>

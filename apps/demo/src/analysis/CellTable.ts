@@ -155,7 +155,7 @@ export const make = (series: SeriesIndex, slicings: ReadonlyArray<Slicing> = [])
     testcases: () => ids.length,
     add,
     merge: (other) => {
-      const places = other.series.all.map(({ metricId, member }) => series.of(metricId, member));
+      const places = other.series.all.map((own) => series.of(own.metricId, own.member, own));
       const slicesHereOf = other.slicings.map((slicing, index) => slicings[index]?.merge(slicing));
       for (let record = 0; record < other.records(); record++) {
         const cells: Array<Cell> = [];

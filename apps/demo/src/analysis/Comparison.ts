@@ -13,9 +13,9 @@ import {
   judge,
   type Judgement,
 } from "./ChangeVerdict.ts";
-import { isLowerBetter } from "./Direction.ts";
 import type { Frequency } from "./Frequency.ts";
 import type { MetricKind } from "./MetricKind.ts";
+import type { MetricKnowledge } from "./MetricKnowledge.ts";
 import {
   type CategoryChange,
   changeOf,
@@ -68,6 +68,9 @@ export interface MetricChange {
   readonly metricConfigId: string;
   /** The member of the scores that the figures are about; null where no score is valid and recognised. */
   readonly member: string | null;
+  /** What the metrics file calls it, and the unit of its numbers. */
+  readonly name?: string;
+  readonly unit?: string;
   /** The kind of most values in both runs. */
   readonly kind: MetricKind;
   /** Whether lower values are better. */
@@ -167,6 +170,8 @@ export interface Options {
   readonly reduction?: Reduction | undefined;
   /** The paths whose values slice the runs. Default none. */
   readonly by?: ReadonlyArray<SlicePath> | undefined;
+  /** What is known of the metrics. Default nothing. */
+  readonly knowledge?: MetricKnowledge | undefined;
 }
 
 /** One run of the comparison. */
@@ -190,8 +195,9 @@ export const join = ({
   alone = 20,
   reduction = "mean",
   by = [],
+  knowledge,
 }: Options = {}): Joining => {
-  const series = Series.make();
+  const series = Series.make(knowledge);
   const slicings = by.map(Slicing.make);
   const runs = { baseline: emptyRun(series, slicings), candidate: emptyRun(series, slicings) };
   let characters = 0;
@@ -242,7 +248,7 @@ export const join = ({
       const tables = { baseline: runs.baseline.table, candidate: runs.candidate.table };
       const shown = shownSeries(tables.baseline).map((own): ShownSeries => {
         const kind = kindOfSeries([tables.baseline, tables.candidate], own.index);
-        return { series: own, kind, isLower: isLowerBetter(own) };
+        return { series: own, kind, isLower: own.isLowerBetter };
       });
       const compare = (slice: SlicePair) =>
         shown.map((own) => compareSeries({ ...own, ...slice, tables, reduction }));
@@ -299,6 +305,8 @@ const changeIn = (own: JudgedSeries, verdicts: ReturnType<typeof judgeAll>): Met
   return {
     metricConfigId: own.series.metricId,
     member: own.series.member,
+    ...defined("name", own.series.name),
+    ...defined("unit", own.series.unit),
     kind: own.kind,
     isLowerBetter: isLower,
     ...shown,

@@ -6,16 +6,22 @@ import { figureFormat } from "../figures/FigureFormat.ts";
 import { count, plural } from "../figures/Figures.ts";
 import type { MetricChange } from "./Comparison.ts";
 import { minPairs } from "./ChangeVerdict.ts";
+import * as MetricLookUp from "./MetricLookUp.ts";
 
 export type ComparisonGate =
   | {
       readonly rule: "no worse";
-      /** A metric's id or the start of one, in any case, and `/MEMBER` for one member of its scores; `*` for each. */
+      /**
+       * A metric's name, its id or the start of one, in any case, and `/MEMBER` for one member of its scores; `*` for
+       * each.
+       */
       readonly metric: string;
     }
   | {
       readonly rule: "max regressions";
-      /** The most testcases that may get worse, in each metric. */
+      /**
+       * The most testcases that may get worse, in each metric: by however little, as long as it is more than rounding.
+       */
       readonly most: number;
     };
 
@@ -40,23 +46,20 @@ export const judge = (gate: ComparisonGate, { metrics }: Judged): ComparisonVerd
     if (ordered.length === 0) return failed("no metric of both runs can get worse");
     const broken = ordered.filter(({ regressions }) => regressions > gate.most);
     return broken.length > 0
-      ? failed(
-          broken.map((own) => `${regressionsOf(own)}, more than ${count(gate.most)}`).join("; "),
-        )
+      ? failed(broken.map((own) => tooMany(own, gate.most, metrics)).join("; "))
       : {
           gate,
           isKept: true,
           says: `at most ${plural(gate.most, "testcase")} got worse in each metric`,
         };
   }
-  const isEach = gate.metric === "*";
-  const matches = isEach ? ordered : matchesOf(gate.metric, metrics);
-  const [first] = matches;
-  if (first === undefined) return failed(`no score of a metric ${gate.metric} is in both runs`);
-  const ids = new Set(matches.map(({ metricConfigId }) => metricConfigId));
-  if (!isEach && ids.size > 1)
-    return failed(`the ids of ${count(ids.size)} metrics start with ${gate.metric}`);
-  const broken = matches.flatMap((own) => whyWorse(own) ?? []);
+  const found =
+    gate.metric === "*" ? { series: ordered } : MetricLookUp.find(gate.metric, metrics, "runs");
+  if ("problem" in found) return failed(found.problem);
+  const matches = found.series;
+  if (matches.length === 0) return failed("no metric of both runs can get worse");
+  const nameOf = (own: MetricChange) => MetricLookUp.nameIn(own, metrics);
+  const broken = matches.flatMap((own) => whyWorse(own, nameOf(own)) ?? []);
   return broken.length > 0
     ? failed(broken.join("; "))
     : {
@@ -66,33 +69,26 @@ export const judge = (gate: ComparisonGate, { metrics }: Judged): ComparisonVerd
       };
 };
 
-/** The metrics of a name. */
-export const matchesOf = (wanted: string, metrics: ReadonlyArray<MetricChange>) => {
-  const [start = "", ...rest] = wanted.split("/");
-  const member = rest.length === 0 ? undefined : rest.join("/");
-  return metrics.filter(
-    (own) =>
-      own.metricConfigId.startsWith(start.toLowerCase()) &&
-      (member === undefined || own.member === member),
-  );
+const tooMany = (
+  metric: MetricChange,
+  most: number,
+  metrics: ReadonlyArray<MetricChange>,
+): string => {
+  const { regressions, improvements, n } = metric;
+  const name = MetricLookUp.nameIn(metric, metrics);
+  const others = `of ${plural(n, "testcase")}, and ${count(improvements)} got better`;
+  return `${plural(regressions, "testcase")} got worse in ${name}, more than ${count(most)} (${others})`;
 };
 
-const nameOf = ({ metricConfigId, member }: MetricChange): string =>
-  member === null ? metricConfigId : `${metricConfigId}/${member}`;
-
-const regressionsOf = (metric: MetricChange): string =>
-  `${plural(metric.regressions, "testcase")} got worse in ${nameOf(metric)}`;
-
 /** Why a metric does not pass; undefined where it does. */
-const whyWorse = (metric: MetricChange): string | undefined => {
-  const { kind, verdict, n, baseline, candidate } = metric;
-  const name = nameOf(metric);
+const whyWorse = (metric: MetricChange, name: string): string | undefined => {
+  const { kind, verdict, n, baseline, candidate, unit } = metric;
   if (kind !== "boolean" && kind !== "number")
     return `${name} is of kind ${kind}, which gets no worse`;
   if (verdict === "too few") {
     return `${name} has ${plural(n, "testcase")} in both runs: a verdict needs ${minPairs}`;
   }
   if (verdict !== "worse" || baseline === undefined || candidate === undefined) return undefined;
-  const [before, after] = figureFormat(kind).pair(baseline, candidate);
+  const [before, after] = figureFormat(kind, unit).pair(baseline, candidate);
   return `${name} is worse: ${before} to ${after}, over ${plural(n, "testcase")}`;
 };

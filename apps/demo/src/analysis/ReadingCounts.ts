@@ -94,8 +94,9 @@ export const make = (): ReadingCounts => {
       }
       const reasoning = reasoningNameOf(score.score);
       if (reasoning !== undefined) increase(counts.reasoning, reasoning);
-      for (const { member } of readings) increase(counts.members, member);
-      if (readings.length > 0) return;
+      const recognised = readings.filter(({ value }) => value !== undefined);
+      for (const { member } of recognised) increase(counts.members, member);
+      if (recognised.length > 0) return;
       counts.unrecognised += 1;
       increase(counts.forms, formOf(score.score));
     },

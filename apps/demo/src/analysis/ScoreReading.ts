@@ -16,7 +16,8 @@ export type Value = boolean | number | string;
 export interface Reading {
   /** Where it is in the score, as a JSON Pointer without the first slash: `binaryScore`, `scores/tone`. */
   readonly member: string;
-  readonly value: Value;
+  /** Undefined where something else is there than the metrics file says. */
+  readonly value: Value | undefined;
 }
 
 /** Whether the API marked a score as invalid: it violates the schema of its metric. */

@@ -3,6 +3,8 @@
  * `{ passed, score }` has two. Ids of metrics compare without case, as UUIDs do.
  */
 
+import * as MetricKnowledge from "./MetricKnowledge.ts";
+
 /** What names a series. */
 export interface SeriesKey {
   /** The metric's id, in lower case. */
@@ -15,7 +17,7 @@ export interface SeriesKey {
 }
 
 /** A series. */
-export interface Series extends SeriesKey {
+export interface Series extends SeriesKey, MetricKnowledge.SeriesFacts {
   /** Its number: in order of first appearance. */
   readonly index: number;
   /** The number of the series of the metric as a whole. */
@@ -26,18 +28,27 @@ export interface Series extends SeriesKey {
 /** All series so far. */
 export interface SeriesIndex {
   readonly all: ReadonlyArray<Series>;
+  /** What is known of the metrics: it says how their scores are read. */
+  readonly knowledge: MetricKnowledge.MetricKnowledge;
   /**
    * The series of a member, added where it is new. A metric's first series comes after that of the metric as a whole,
-   * which is also the answer where the metric has {@link maxMembers} members already.
+   * which is also the answer where the metric has {@link maxMembers} members already. `facts` are what is known of the
+   * series: by default, what {@link knowledge} says.
    */
-  readonly of: (metricId: string, member: string | null) => Series;
+  readonly of: (
+    metricId: string,
+    member: string | null,
+    facts?: MetricKnowledge.SeriesFacts,
+  ) => Series;
 }
 
 /** The most members of a metric: scores with other names in each record would have a series each. */
 const maxMembers = 100;
 
 /** Starts without series. */
-export const make = (): SeriesIndex => {
+export const make = (
+  knowledge: MetricKnowledge.MetricKnowledge = MetricKnowledge.nothing,
+): SeriesIndex => {
   const all: Array<Series> = [];
   // By id as it was written: most ids are written one way, and looked up without being lowered.
   const metrics = new Map<string, Map<string | null, Series>>();
@@ -54,23 +65,42 @@ export const make = (): SeriesIndex => {
     metricId: string,
     member: string | null,
     whole: number,
+    facts = knowledge.factsOf({ metricId, member }),
   ): Series => {
-    const series = { metricId, member, index: all.length, whole, categories: makeCategories() };
+    const { name, unit, isLowerBetter } = facts;
+    const series: Series = {
+      metricId,
+      member,
+      index: all.length,
+      whole,
+      categories: makeCategories(),
+      isLowerBetter,
+      ...(name === undefined ? {} : { name }),
+      ...(unit === undefined ? {} : { unit }),
+    };
     members.set(member, series);
     all.push(series);
     return series;
   };
+  const of: SeriesIndex["of"] = (id, member, facts) => {
+    const members = membersOf(id);
+    const known = members.get(member);
+    if (known !== undefined) return known;
+    const metricId = id.toLowerCase();
+    let whole = members.get(null);
+    if (whole === undefined) {
+      whole = add(members, metricId, null, all.length, member === null ? facts : undefined);
+      // A metric that the file describes has its series from its first score on.
+      for (const own of knowledge.membersOf(metricId)) add(members, metricId, own, whole.index);
+      return of(id, member, facts);
+    }
+    if (member === null || members.size > maxMembers) return whole;
+    return add(members, metricId, member, whole.index, facts);
+  };
   return {
     all,
-    of: (id, member) => {
-      const members = membersOf(id);
-      const known = members.get(member);
-      if (known !== undefined) return known;
-      const metricId = id.toLowerCase();
-      const whole = members.get(null) ?? add(members, metricId, null, all.length);
-      if (member === null || members.size > maxMembers) return whole;
-      return add(members, metricId, member, whole.index);
-    },
+    knowledge,
+    of,
   };
 };
 

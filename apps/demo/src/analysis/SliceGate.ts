@@ -8,6 +8,7 @@ import { count, plural, precise } from "../figures/Figures.ts";
 import type { Comparison } from "./Comparison.ts";
 import * as ComparisonGate from "./ComparisonGate.ts";
 import * as Gate from "./Gate.ts";
+import * as MetricLookUp from "./MetricLookUp.ts";
 import type { SliceValue } from "./SliceValue.ts";
 import type { MetricFigures, Summary } from "./Summary.ts";
 
@@ -40,7 +41,7 @@ type Wanted<Metric> =
 /** Judges a run by a gate on it, or on its slices. */
 export const judge = (gate: Gate.Gate, summary: Summary): Gate.Verdict => {
   const wanted = wantedBy(gate.metric, summary.slicedBy, (metric) =>
-    Gate.isKnown(metric, summary.metrics),
+    MetricLookUp.isKnown(metric, summary.metrics),
   );
   if (wanted === undefined) return Gate.judge(gate, summary);
   const failed = (says: string): Gate.Verdict => ({
@@ -84,7 +85,7 @@ export const judgeComparison = (
   const wanted = wantedBy(
     gate.metric,
     comparison.slicedBy,
-    (metric) => metric === "*" || ComparisonGate.matchesOf(metric, comparison.metrics).length > 0,
+    (metric) => metric === "*" || MetricLookUp.isKnown(metric, comparison.metrics),
   );
   if (wanted === undefined) return ComparisonGate.judge(gate, comparison);
   const failed = (says: string): ComparisonGate.ComparisonVerdict => ({
@@ -101,7 +102,7 @@ export const judgeComparison = (
         const isAny =
           metric === "*"
             ? judged.some(({ kind }) => kind === "boolean" || kind === "number")
-            : ComparisonGate.matchesOf(metric, judged).length > 0;
+            : MetricLookUp.seriesOf(metric, metrics).some((own) => judged.includes(own));
         return isAny ? [{ name, metrics: judged }] : [];
       })
     : wanted.slices;
@@ -148,7 +149,7 @@ const listed = (broken: ReadonlyArray<{ readonly says: string }>): string => {
 
 /** Whether a metric scored a record of a slice, validly or not. */
 const hasScores = (metric: string, metrics: ReadonlyArray<MetricFigures>): boolean =>
-  metrics.some((own) => own.n + own.invalid > 0 && Gate.isKnown(metric, [own]));
+  MetricLookUp.seriesOf(metric, metrics).some((own) => own.n + own.invalid > 0);
 
 /** What a gate's name says: undefined where it names a metric of the whole run, or holds no `@`. */
 const wantedBy = <Metric>(

@@ -2,10 +2,10 @@
 import type { RecordId, RecordWithScores, TestcaseId } from "@scorecard-effect/contract";
 import { type Cell, cellsOf, isFlaw, scoreOf } from "./Cell.ts";
 import * as CellTable from "./CellTable.ts";
-import { isLowerBetter } from "./Direction.ts";
 import type { Frequency } from "./Frequency.ts";
 import * as Histogram from "./Histogram.ts";
 import type { MetricKind } from "./MetricKind.ts";
+import type { MetricKnowledge } from "./MetricKnowledge.ts";
 import * as Ranking from "./Ranking.ts";
 import * as ReadingCounts from "./ReadingCounts.ts";
 import { inputText } from "./RecordText.ts";
@@ -25,6 +25,9 @@ export interface MetricFigures {
   readonly metricConfigId: string;
   /** The member of the scores that the figures are about; null where no score is valid and recognised. */
   readonly member: string | null;
+  /** What the metrics file calls it, and the unit of its numbers. */
+  readonly name?: string;
+  readonly unit?: string;
   readonly kind: MetricKind;
   /** Whether lower values are better. */
   readonly isLowerBetter: boolean;
@@ -126,13 +129,20 @@ export interface Options {
   readonly reduction?: Reduction | undefined;
   /** The paths whose values slice the run. Default none. */
   readonly by?: ReadonlyArray<SlicePath> | undefined;
+  /** What is known of the metrics. Default nothing. */
+  readonly knowledge?: MetricKnowledge | undefined;
 }
 
 /** Starts a fold. */
-export const tally = ({ worst = 5, reduction = "mean", by = [] }: Options = {}): Tally => {
+export const tally = ({
+  worst = 5,
+  reduction = "mean",
+  by = [],
+  knowledge,
+}: Options = {}): Tally => {
   const total = { pages: 0, records: 0, scores: 0 };
   const slicings = by.map(Slicing.make);
-  const table = CellTable.make(Series.make(), slicings);
+  const table = CellTable.make(Series.make(knowledge), slicings);
   const low = new Map<string, LowScores>();
   const readings = ReadingCounts.make();
 
@@ -149,15 +159,19 @@ export const tally = ({ worst = 5, reduction = "mean", by = [] }: Options = {}):
     for (let index = 0; index < cells.length; index++) {
       const cell = cells[index];
       const series = table.series.all[index];
-      if (cell === undefined || cell === null || cell === true || series === undefined) continue;
-      if (typeof cell === "string" || isFlaw(cell)) continue;
+      if (cell === undefined || cell === null || series === undefined) continue;
+      // The best value of a boolean series is never among its lowest.
+      if (cell === !series.isLowerBetter || typeof cell === "string" || isFlaw(cell)) continue;
       const { booleans, numbers } = (rankings[index] ??= lowOf(series));
+      const sign = series.isLowerBetter ? -1 : 1;
       if (typeof cell === "number") {
-        const key = isLowerBetter(series) ? -cell : cell;
-        numbers.offer(key, record.id, () => lowScore(record, series, cell));
+        numbers.offer(sign * cell, record.id, () => lowScore(record, table.series, series, cell));
       } else {
-        const share = cell === false ? 0 : cell.passes / cell.of;
-        booleans.offer(share, record.id, () => lowScore(record, series, cell && share));
+        const share = typeof cell === "boolean" ? Number(cell) : cell.passes / cell.of;
+        const value = typeof cell === "boolean" ? cell : share;
+        booleans.offer(sign * share, record.id, () =>
+          lowScore(record, table.series, series, value),
+        );
       }
     }
   };
@@ -239,10 +253,16 @@ const maxTrialsOf = ({ starts }: Grouping): number => {
 
 const lowScore = (
   record: RecordWithScores,
+  index: Series.SeriesIndex,
   series: Series.Series,
   value: boolean | number,
 ): LowScore => {
-  const score = scoreOf(record, series, (own) => typeof value !== "boolean" || own === value);
+  const score = scoreOf(
+    record,
+    series,
+    index,
+    (own) => typeof value !== "boolean" || own === value,
+  );
   return {
     recordId: record.id,
     ...defined("testcaseId", record.testcaseId),
@@ -272,14 +292,14 @@ const figuresIn = ({
   grouping,
   reduction,
 }: FiguresInput): { readonly figures: MetricFigures; readonly ascending: Float64Array } => {
-  const isLower = isLowerBetter(series);
+  const { isLowerBetter } = series;
   const reduced = reduce({
     table,
     series: series.index,
     kind,
     grouping,
     reduction,
-    isLowerBetter: isLower,
+    isLowerBetter,
   });
   const { value, ascending, ...figures } = figuresOf(reduced);
   return {
@@ -287,8 +307,10 @@ const figuresIn = ({
     figures: {
       metricConfigId: series.metricId,
       member: series.member,
+      ...defined("name", series.name),
+      ...defined("unit", series.unit),
       kind,
-      isLowerBetter: isLower,
+      isLowerBetter,
       ...figures,
       ...defined(kind === "boolean" ? "passRate" : "mean", value),
       invalid: reduced.invalid,

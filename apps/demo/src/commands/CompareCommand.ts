@@ -8,6 +8,7 @@ import { join, type Side } from "../analysis/Comparison.ts";
 import * as SliceGate from "../analysis/SliceGate.ts";
 import * as MarkdownSummary from "../output/MarkdownSummary.ts";
 import * as MetricChecks from "../output/MetricChecks.ts";
+import * as MetricsFlag from "../source/MetricsFlag.ts";
 import * as SourceChoice from "../source/SourceChoice.ts";
 import * as ComparisonReport from "../terminal/ComparisonReport.ts";
 import * as Progress from "../terminal/Progress.ts";
@@ -31,9 +32,11 @@ export const compare = Effect.fn("demo.compare")(function* ({
   noWorse,
   junit,
   markdown,
+  metrics,
   ...sourceFlags
 }: Parameters.Values<typeof Parameters.compare>) {
   const files = { junit, markdown };
+  const knowledge = yield* MetricsFlag.load(metrics, program);
   const source = yield* Effect.tapErrorTag(
     SourceChoice.resolvePair(sourceFlags, { baseline, candidate }),
     "ReplayError",
@@ -51,7 +54,7 @@ export const compare = Effect.fn("demo.compare")(function* ({
   const title = `Run ${candidateId} against run ${baselineId} from ${description}`;
   if (!isJson) yield* printTitle(title, screen);
   const progress = yield* Progress.make;
-  const joining = join({ changes, reduction: reduce, by });
+  const joining = join({ changes, reduction: reduce, by, knowledge });
   const read = { records: 0, pages: 0 };
   const totals = new Map<Side, number | undefined>();
 

@@ -8,10 +8,11 @@ import * as SavedReport from "../explore/SavedReport.ts";
 import * as Server from "../explore/Server.ts";
 import * as Session from "../explore/Session.ts";
 import { plural } from "../figures/Figures.ts";
+import * as MetricsFlag from "../source/MetricsFlag.ts";
 import * as SourceChoice from "../source/SourceChoice.ts";
 import { UsageError } from "../source/UsageError.ts";
 import * as Screen from "../terminal/Screen.ts";
-import { printNote } from "./Announcement.ts";
+import { printNote, program } from "./Announcement.ts";
 import type * as Parameters from "./Parameters.ts";
 
 export const explore = Effect.fn("demo.explore")(function* ({
@@ -20,12 +21,14 @@ export const explore = Effect.fn("demo.explore")(function* ({
   port,
   runArgument,
   run: runFlag,
+  metrics,
   ...sourceFlags
 }: Parameters.Values<typeof Parameters.explore>) {
   if (Option.isSome(runArgument) && Option.isSome(runFlag)) {
     return yield* new UsageError({ message: "RUN and --run are the same: name one run" });
   }
   const run = Option.orElse(runArgument, () => runFlag);
+  const knowledge = yield* MetricsFlag.load(metrics, program);
   const source = Option.isSome(compare)
     ? yield* SourceChoice.resolvePair(sourceFlags, { baseline: run, candidate: compare })
     : yield* SourceChoice.resolve({ ...sourceFlags, run });
@@ -48,6 +51,7 @@ export const explore = Effect.fn("demo.explore")(function* ({
       client,
       runs,
       tags: source.tags,
+      knowledge,
       redact: source.redact,
       fault: faults.current,
     });

@@ -37,18 +37,8 @@ const gateFlag = (name: string, { figure, description, expected, isValid }: Gate
     Flag.atLeast(0),
     Flag.filterMap(
       (texts) => {
-        const gates = texts.map((text): Gate => {
-          // Names of metrics and slices may hold an equals sign: the last one is before the number.
-          const end = text.lastIndexOf("=");
-          const least = text.slice(end + 1);
-          return {
-            figure,
-            metric: text.slice(0, Math.max(0, end)),
-            // `Number` reads a blank as zero.
-            least: end <= 0 || least.trim() === "" ? Number.NaN : Number(least),
-          };
-        });
-        return gates.every(({ least }) => Number.isFinite(least) && isValid(least))
+        const gates = texts.map((text) => gateOf(figure, text));
+        return gates.every(({ metric, least }) => metric !== "" && isValid(least))
           ? Option.some<ReadonlyArray<Gate>>(gates)
           : Option.none();
       },
@@ -58,11 +48,23 @@ const gateFlag = (name: string, { figure, description, expected, isValid }: Gate
     Flag.withDescription(description),
   );
 
+/** The gate that a text sets. Names of metrics and slices can hold an equals sign: the last one is before the number. */
+const gateOf = (figure: Gate["figure"], text: string): Gate => {
+  const equals = text.lastIndexOf("=");
+  const least = text.slice(equals + 1).trim();
+  return {
+    figure,
+    metric: equals < 0 ? "" : text.slice(0, equals).trim(),
+    // `Number` reads a blank as zero.
+    least: least === "" ? Number.NaN : Number(least),
+  };
+};
+
 export const flags = {
   minPass: gateFlag("min-pass", {
     figure: "pass rate",
     description:
-      "Fail unless this share of a metric's scores pass (0 to 1). METRIC is its id or the start of it, and /MEMBER where several pass or fail. With --by, METRIC@SLICE for a slice, METRIC@* for each",
+      "Fail unless this share of a metric's scores pass (0 to 1). METRIC is its name in the metrics file, its id or the start of it, and /MEMBER where several pass or fail. With --by, METRIC@SLICE for a slice, METRIC@* for each",
     expected: "METRIC=SHARE with a share from 0 to 1, such as 6f1a5c0e=0.9",
     isValid: (least) => least >= 0 && least <= 1,
   }),
@@ -70,7 +72,7 @@ export const flags = {
     figure: "mean",
     description: "Fail unless a metric's mean score is at least this",
     expected: "METRIC=NUMBER, such as b84e2f97=4",
-    isValid: () => true,
+    isValid: Number.isFinite,
   }),
 };
 
@@ -79,12 +81,13 @@ export const comparisonFlags = {
   maxRegressions: Flags.wholeNumber("max-regressions", {
     min: 0,
     metavar: "N",
-    description: "Fail if more than N testcases got worse in any metric",
+    description:
+      "Fail if more than N testcases got worse in any metric, by however little beyond rounding. --no-worse asks whether that is more than chance",
   }).pipe(Flag.optional),
   noWorse: Flag.String("no-worse").pipe(
     Flag.withMetavar("METRIC"),
     Flag.withDescription(
-      "Fail if this metric got worse. METRIC is its id or the start of it, and /MEMBER for one member of its scores, or * for each metric. With --by, METRIC@SLICE for a slice, METRIC@* for each. Can be given several times",
+      "Fail if this metric got worse. METRIC is its name in the metrics file, its id or the start of it, and /MEMBER for one member of its scores, or * for each metric. With --by, METRIC@SLICE for a slice, METRIC@* for each. Can be given several times",
     ),
     Flag.atLeast(0),
   ),

@@ -58,6 +58,13 @@ export const by = Flag.String("by").pipe(
   ),
 );
 
+/** What is known of the metrics. */
+export const metrics = Flags.text("metrics", {
+  metavar: "FILE",
+  description:
+    "What you know of your metrics, as JSON: names, where values are, which pass, units. demo metrics writes a first such file",
+});
+
 /** The files beside the output, for a CI service. */
 export const files = {
   junit: Flags.text("junit", {

@@ -15,6 +15,7 @@ export const report = {
   ...SourceFlags.api,
   ...SourceFlags.run,
   ...GateFlags.flags,
+  metrics: OutputFlags.metrics,
   ...OutputFlags.files,
   reduce: OutputFlags.reduce,
   by: OutputFlags.by,
@@ -26,6 +27,7 @@ export const report = {
 export const compare = {
   ...SourceFlags.api,
   ...GateFlags.comparisonFlags,
+  metrics: OutputFlags.metrics,
   ...OutputFlags.files,
   reduce: OutputFlags.reduce,
   by: OutputFlags.by,
@@ -49,6 +51,7 @@ export const exportRun = {
     Flag.withMetavar("FILE"),
     Flag.withDescription("The file to write: .jsonl, .ndjson, .csv or .parquet"),
   ),
+  metrics: OutputFlags.metrics,
   resume: Flags.toggle("resume", "Resume an interrupted export, if there is one"),
   excel: Flags.toggle(
     "excel",
@@ -65,6 +68,7 @@ export const explore = {
     metavar: "RUN_B",
     description: "Show what changed from RUN to this run",
   }),
+  metrics: OutputFlags.metrics,
   save: Flags.text("save", {
     metavar: "FILE",
     description: "Write the page to one HTML file that needs no server, and exit",

@@ -6,13 +6,14 @@ import * as SliceGate from "../analysis/SliceGate.ts";
 import { tally } from "../analysis/Summary.ts";
 import * as MarkdownSummary from "../output/MarkdownSummary.ts";
 import * as MetricChecks from "../output/MetricChecks.ts";
+import * as MetricsFlag from "../source/MetricsFlag.ts";
 import * as SourceChoice from "../source/SourceChoice.ts";
 import { paragraph } from "../terminal/Layout.ts";
 import * as Progress from "../terminal/Progress.ts";
 import * as RunReport from "../terminal/RunReport.ts";
 import * as Screen from "../terminal/Screen.ts";
 import * as SlicedReport from "../terminal/SlicedReport.ts";
-import { printNote, printTitle } from "./Announcement.ts";
+import { printNote, printTitle, program } from "./Announcement.ts";
 import * as GateFlags from "./GateFlags.ts";
 import type * as Parameters from "./Parameters.ts";
 import { printOnFailure } from "./PartialReport.ts";
@@ -30,9 +31,11 @@ export const report = Effect.fn("demo.report")(function* ({
   minMean,
   junit,
   markdown,
+  metrics,
   ...sourceFlags
 }: Parameters.Values<typeof Parameters.report>) {
   const files = { junit, markdown };
+  const knowledge = yield* MetricsFlag.load(metrics, program);
   const source = yield* Effect.tapErrorTag(
     SourceChoice.resolve(sourceFlags),
     "ReplayError",
@@ -44,7 +47,7 @@ export const report = Effect.fn("demo.report")(function* ({
   const title = `Run ${screen.safe(source.runId)} from ${screen.safe(source.description)}`;
   if (!isJson) yield* printTitle(title, screen);
   const progress = yield* Progress.make;
-  const run = tally({ worst, reduction: reduce, by });
+  const run = tally({ worst, reduction: reduce, by, knowledge });
 
   const conclude = Effect.fnUntraced(function* (isWhole: boolean) {
     const summary = run.summary();
@@ -80,7 +83,7 @@ export const report = Effect.fn("demo.report")(function* ({
           if (!isJson && before < maxPrintedRecords) {
             yield* progress.clear;
             for (const record of page.records.slice(0, maxPrintedRecords - before)) {
-              yield* Console.log(RunReport.recordLine(record, screen));
+              yield* Console.log(RunReport.recordLine(record, screen, knowledge));
             }
           }
           yield* progress.update({ ...run.counts(), total: page.total });

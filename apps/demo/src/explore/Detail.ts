@@ -7,14 +7,18 @@
 import type { JsonObject, RecordWithScores } from "@scorecard-effect/contract";
 import { cellsOf } from "../analysis/Cell.ts";
 import { jsonText } from "../analysis/RecordText.ts";
-import { isInvalid, readingsOf, reasoningNameOf, reasoningOf } from "../analysis/ScoreReading.ts";
+import * as MetricKnowledge from "../analysis/MetricKnowledge.ts";
+import { isInvalid, reasoningNameOf, reasoningOf } from "../analysis/ScoreReading.ts";
 import * as Series from "../analysis/Series.ts";
 import type { Detail, Member } from "./ExploreProtocol.ts";
 
 /** The detail of a record. */
-export const fromRecord = (record: RecordWithScores): Detail => {
+export const fromRecord = (
+  record: RecordWithScores,
+  knowledge = MetricKnowledge.nothing,
+): Detail => {
   const { id, runId: _, testcaseId, inputs, expected, outputs, scores, ...others } = record;
-  const index = Series.make();
+  const index = Series.make(knowledge);
   const cells = cellsOf(record, index);
   return {
     id,
@@ -28,7 +32,11 @@ export const fromRecord = (record: RecordWithScores): Detail => {
       const name = reasoningNameOf(score.score);
       return {
         metric: score.metricConfigId.toLowerCase(),
-        readings: isInvalid(score) ? [] : readingsOf(score.score),
+        readings: isInvalid(score)
+          ? []
+          : knowledge
+              .readingsOf(score)
+              .flatMap(({ member, value }) => (value === undefined ? [] : [{ member, value }])),
         reasoning: reasoningOf(score) ?? null,
         members: members(score.score).filter(({ key }) => key !== name),
         errors: (score.validationErrors ?? []).map(({ path, message }) => ({ path, message })),

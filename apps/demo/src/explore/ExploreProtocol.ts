@@ -3,8 +3,12 @@
  * asks for a record in full when it shows it.
  */
 import type { Cell } from "../analysis/Cell.ts";
-import type { Reading } from "../analysis/ScoreReading.ts";
+import type { SeriesFacts } from "../analysis/MetricKnowledge.ts";
+import type { Value } from "../analysis/ScoreReading.ts";
 import type { SeriesKey } from "../analysis/Series.ts";
+
+/** A series, with what the metrics file says of it. */
+interface NamedSeries extends SeriesKey, SeriesFacts {}
 
 /** A record in the table. */
 export interface Row {
@@ -24,7 +28,7 @@ export interface RowBatch {
   /** How many records of that run precede these. */
   readonly start: number;
   /** The series that appear for the first time in this batch. They are numbered across batches. */
-  readonly series: ReadonlyArray<SeriesKey>;
+  readonly series: ReadonlyArray<NamedSeries>;
   readonly rows: ReadonlyArray<Row>;
 }
 
@@ -47,7 +51,7 @@ export interface ScoreDetail {
   /** The metric's id, in lower case. */
   readonly metric: string;
   /** The values that were read from it. */
-  readonly readings: ReadonlyArray<Reading>;
+  readonly readings: ReadonlyArray<{ readonly member: string; readonly value: Value }>;
   readonly reasoning: string | null;
   /** The score's members other than its reasoning. */
   readonly members: ReadonlyArray<Member>;

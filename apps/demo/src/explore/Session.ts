@@ -18,7 +18,9 @@ import {
   Stream,
   SubscriptionRef,
 } from "effect";
+import type { MetricKnowledge } from "../analysis/MetricKnowledge.ts";
 import * as Series from "../analysis/Series.ts";
+import { defined } from "../analysis/SeriesFigures.ts";
 import { retries } from "../source/RetryCount.ts";
 import * as Detail from "./Detail.ts";
 import { explain } from "./ErrorExplanation.ts";
@@ -32,6 +34,8 @@ export interface Options {
   readonly runs: ReadonlyArray<RunId>;
   /** Reads only records that have all of these tags. Default: all records. */
   readonly tags?: ReadonlyArray<string> | undefined;
+  /** What is known of the metrics. Default nothing. */
+  readonly knowledge?: MetricKnowledge | undefined;
   /** Removes the API key from a text: a service may echo it. */
   readonly redact: (text: string) => string;
   /** The name of the fake API's current fault; null for a real API. */
@@ -98,8 +102,8 @@ const startReading = (runId: RunId): RunReading => ({
 export const make = Effect.fn("Session.make")(function* (
   options: Options,
 ): Effect.fn.Return<Session, never, Scope.Scope> {
-  const { client, redact, tags = [] } = options;
-  let series = Series.make();
+  const { client, redact, tags = [], knowledge } = options;
+  let series = Series.make(knowledge);
   let batches: Array<Batch> = [];
   let readings = options.runs.map(startReading);
   /** How often the session has restarted. It is part of each event id: ids from before a restart are outdated. */
@@ -131,14 +135,21 @@ export const make = Effect.fn("Session.make")(function* (
       rows: JSON.stringify({
         run,
         start: reading.records.length,
-        series: series.all.slice(knownSeries).map(({ metricId, member }) => ({
-          metricId,
-          member: member === null ? null : redact(member),
-        })),
+        series: series.all
+          .slice(knownSeries)
+          .map(({ metricId, member, name, unit, isLowerBetter }) => ({
+            metricId,
+            member: member === null ? null : redact(member),
+            ...defined("name", name),
+            ...defined("unit", unit),
+            isLowerBetter,
+          })),
         rows,
       } satisfies RowBatch),
       texts: JSON.stringify(page.records.map((record) => Row.searchText(record, redact))),
-      records: page.records.map((record) => redact(JSON.stringify(Detail.fromRecord(record)))),
+      records: page.records.map((record) =>
+        redact(JSON.stringify(Detail.fromRecord(record, knowledge))),
+      ),
     };
     batches.push(batch);
     for (const record of batch.records) reading.records.push(record);
@@ -241,7 +252,7 @@ export const make = Effect.fn("Session.make")(function* (
       }),
     restart: Effect.gen(function* () {
       yield* FiberHandle.clear(handle);
-      series = Series.make();
+      series = Series.make(knowledge);
       batches = [];
       readings = options.runs.map(startReading);
       epoch += 1;

@@ -2,6 +2,7 @@
 import type { Comparison } from "../analysis/Comparison.ts";
 import type { Summary } from "../analysis/Summary.ts";
 import { count, plural } from "../figures/Figures.ts";
+import { keyOf } from "../figures/MetricLabels.ts";
 import * as ComparisonReport from "../terminal/ComparisonReport.ts";
 import * as RunReport from "../terminal/RunReport.ts";
 import { plainScreen, type Screen } from "../terminal/Screen.ts";
@@ -45,7 +46,7 @@ export const ofRun = (
   safe: Safe,
 ): string => {
   const named = RunReport.named(summary);
-  const names = new Map(named.map(({ name, metric }) => [RunReport.nameOf(metric), name]));
+  const names = new Map(named.map(({ name, metric }) => [keyOf(metric), name]));
   return document([
     `### ${markdown(title)}`,
     gates(checks),
@@ -72,7 +73,7 @@ export const ofRun = (
             plainScreen,
           );
           return [
-            markdown(safe(names.get(RunReport.nameOf(row.metric)) ?? "")),
+            markdown(safe(names.get(keyOf(row.metric)) ?? "")),
             markdown(safe(slice)),
             n,
             row.metric.categories.length > 0 ? markdown(safe(result)) : result,
@@ -94,7 +95,7 @@ export const ofComparison = (
   safe: Safe,
 ): string => {
   const named = ComparisonReport.named(comparison);
-  const names = new Map(named.map(({ name, metric }) => [ComparisonReport.nameOf(metric), name]));
+  const names = new Map(named.map(({ name, metric }) => [keyOf(metric), name]));
   return document([
     `### ${markdown(title)}`,
     gates(checks),
@@ -115,7 +116,7 @@ export const ofComparison = (
         SlicedComparisonReport.rowsOf(sliced).map((row) => {
           const [slice = "", ...cells] = SlicedComparisonReport.cellsOf(row, plainScreen);
           return [
-            markdown(safe(names.get(ComparisonReport.nameOf(row.metric)) ?? "")),
+            markdown(safe(names.get(keyOf(row.metric)) ?? "")),
             markdown(safe(slice)),
             ...(row.metric.kind === "category" ? cells.map((cell) => markdown(safe(cell))) : cells),
           ];

@@ -2,6 +2,7 @@
 import type { Comparison, MetricChange } from "../analysis/Comparison.ts";
 import type { MetricFigures, Summary } from "../analysis/Summary.ts";
 import { count } from "../figures/Figures.ts";
+import { keyOf } from "../figures/MetricLabels.ts";
 import * as ComparisonReport from "../terminal/ComparisonReport.ts";
 import * as RunReport from "../terminal/RunReport.ts";
 import { plainScreen, type Screen } from "../terminal/Screen.ts";
@@ -12,7 +13,7 @@ import type { Check } from "./Junit.ts";
 /** The metrics of a run. */
 export const ofRun = (summary: Summary, { safe }: Screen): ReadonlyArray<Check> => {
   const named = RunReport.named(summary);
-  const names = new Map(named.map(({ name, metric }) => [RunReport.nameOf(metric), name]));
+  const names = new Map(named.map(({ name, metric }) => [keyOf(metric), name]));
   const saysOf = (metric: MetricFigures) =>
     safe(`${RunReport.result(metric, plainScreen)}, n ${count(metric.n)}`);
   return [
@@ -25,7 +26,7 @@ export const ofRun = (summary: Summary, { safe }: Screen): ReadonlyArray<Check> 
     ...summary.slicedBy.flatMap((sliced) =>
       SlicedReport.rowsOf(summary, sliced).map(({ slice, metric }): Check => ({
         group: "slices",
-        name: safe(`${names.get(RunReport.nameOf(metric))} in ${sliced.by}: ${slice.value.name}`),
+        name: safe(`${names.get(keyOf(metric))} in ${sliced.by}: ${slice.value.name}`),
         says: saysOf(metric),
         outcome: "passed",
       })),
@@ -36,7 +37,7 @@ export const ofRun = (summary: Summary, { safe }: Screen): ReadonlyArray<Check> 
 /** The metrics of two runs. */
 export const ofComparison = (comparison: Comparison, { safe }: Screen): ReadonlyArray<Check> => {
   const named = ComparisonReport.named(comparison);
-  const names = new Map(named.map(({ name, metric }) => [ComparisonReport.nameOf(metric), name]));
+  const names = new Map(named.map(({ name, metric }) => [keyOf(metric), name]));
   const saysOf = (metric: MetricChange) => {
     const [verdict = "", n = "", before = "", after = ""] = ComparisonReport.figuresOf(
       metric,
@@ -54,9 +55,7 @@ export const ofComparison = (comparison: Comparison, { safe }: Screen): Readonly
     ...comparison.slicedBy.flatMap((sliced) =>
       SlicedComparisonReport.rowsOf(sliced).map(({ slice, metric }): Check => ({
         group: "slices",
-        name: safe(
-          `${names.get(ComparisonReport.nameOf(metric))} in ${sliced.by}: ${slice.value.name}`,
-        ),
+        name: safe(`${names.get(keyOf(metric))} in ${sliced.by}: ${slice.value.name}`),
         says: saysOf(metric),
         outcome: "passed",
       })),

@@ -10,10 +10,15 @@ import type {
   ScoredTestcase,
 } from "../analysis/Comparison.ts";
 import type { ComparisonVerdict } from "../analysis/ComparisonGate.ts";
-import * as Series from "../analysis/Series.ts";
 import { figureFormat } from "../figures/FigureFormat.ts";
-import { count, noFigure, numbersApart, percent, plural, valueOfKind } from "../figures/Figures.ts";
-import { markedLabels, type MetricLabels, wholeLabels } from "../figures/MetricLabels.ts";
+import { count, noFigure, percent, plural, valueOfKind } from "../figures/Figures.ts";
+import {
+  givenNames,
+  keyOf,
+  markedLabels,
+  type MetricLabels,
+  wholeLabels,
+} from "../figures/MetricLabels.ts";
 import { columns, wrap } from "./Layout.ts";
 import { categoryList } from "./RunReport.ts";
 import { plainScreen, type Screen } from "./Screen.ts";
@@ -34,8 +39,9 @@ export const text = (
   screen: Screen = plainScreen,
 ): string => {
   const metrics = comparison.metrics.toSorted((a, b) => rank(a) - rank(b));
-  const names = metrics.map(nameOf);
-  const labels = markedLabels(names);
+  const names = metrics.map(keyOf);
+  const given = givenNames(metrics);
+  const labels = markedLabels(names, given);
   const ordered = metrics.filter(({ kind }) => kind !== "category");
   const categories = metrics.filter(({ kind }) => kind === "category");
   const areMeans = comparison.reduction === "mean";
@@ -52,7 +58,7 @@ export const text = (
       screen,
     );
   return [
-    table(metrics, wholeLabels(names), labels, screen),
+    table(metrics, wholeLabels(names, given), labels, screen),
     notes(comparison, screen),
     list("Regressions", ordered, ({ worst }) => worst),
     list("Improvements", ordered, ({ best }) => best),
@@ -76,17 +82,13 @@ const verdictOrder: ReadonlyArray<ChangeVerdict> = [
 /** Orders metrics by their verdicts: what got worse first. */
 export const rank = ({ verdict }: MetricChange): number => verdictOrder.indexOf(verdict);
 
-/** The name of a series, which labels are looked up by. */
-export const nameOf = ({ metricConfigId, member }: MetricChange): string =>
-  Series.keyText({ metricId: metricConfigId, member });
-
 const labelOf = (metric: MetricComparison, labels: MetricLabels, { safe }: Screen): string =>
-  safe(labels.get(nameOf(metric)) ?? "");
+  safe(labels.get(keyOf(metric)) ?? "");
 
 /** The metrics with their names, those that got worse first. */
 export const named = ({ metrics }: Comparison) => {
   const ordered = metrics.toSorted((a, b) => rank(a) - rank(b));
-  const labels = wholeLabels(ordered.map(nameOf));
+  const labels = wholeLabels(ordered.map(keyOf), givenNames(ordered));
   return ordered.map((metric) => ({ metric, name: labelOf(metric, labels, plainScreen) }));
 };
 
@@ -116,7 +118,9 @@ const notes = (
         ]
       : []),
     ...(lower.length > 0
-      ? [`Lower is better: ${lower.map(({ member }) => screen.safe(member ?? "")).join(", ")}.`]
+      ? [
+          `Lower is better: ${lower.map(({ name, member }) => screen.safe(name ?? member ?? "")).join(", ")}.`,
+        ]
       : []),
   ];
   return textOf(lines.flatMap((line) => wrap(`  ${line}`, 4, screen.width)));
@@ -167,8 +171,8 @@ const table = (
 
 /** The cells of a metric, without its name. */
 export const figuresOf = (metric: MetricChange, { paint, safe }: Screen): ReadonlyArray<string> => {
-  const { kind, baseline, candidate, difference, interval, verdict, categories } = metric;
-  const format = figureFormat(kind);
+  const { kind, unit, baseline, candidate, difference, interval, verdict, categories } = metric;
+  const format = figureFormat(kind, unit);
   const [before, after] =
     kind === "category"
       ? [modeOf(categories.baseline, metric.n, safe), modeOf(categories.candidate, metric.n, safe)]
@@ -285,7 +289,7 @@ const changes = (
 
 /** A testcase's value in one run, with enough digits to tell it from that in the other. */
 const valueWord = (
-  { kind }: MetricComparison,
+  { kind, unit }: MetricComparison,
   { value, trials }: ScoredTestcase,
   other: ScoredTestcase["value"],
   areMeans: boolean,
@@ -293,7 +297,7 @@ const valueWord = (
   if (kind === "boolean" && trials > 1 && areMeans)
     return `${percent(Number(value))} of ${count(trials)} pass`;
   return kind === "number" && typeof value === "number" && typeof other === "number"
-    ? numbersApart(value, other)[0]
+    ? figureFormat(kind, unit).pair(value, other)[0]
     : valueOfKind(kind, value);
 };
 

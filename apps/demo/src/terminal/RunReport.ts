@@ -2,6 +2,7 @@
 import type { RecordWithScores, RunId } from "@scorecard-effect/contract";
 import { cellsOf, isFlaw } from "../analysis/Cell.ts";
 import type { Verdict } from "../analysis/Gate.ts";
+import type { MetricKnowledge } from "../analysis/MetricKnowledge.ts";
 import type { MetricReadings } from "../analysis/ReadingCounts.ts";
 import { inputText } from "../analysis/RecordText.ts";
 import * as Series from "../analysis/Series.ts";
@@ -17,7 +18,13 @@ import {
   score,
   valueOfKind,
 } from "../figures/Figures.ts";
-import { markedLabels, type MetricLabels, wholeLabels } from "../figures/MetricLabels.ts";
+import {
+  givenNames,
+  keyOf,
+  markedLabels,
+  type MetricLabels,
+  wholeLabels,
+} from "../figures/MetricLabels.ts";
 import { bars, shareBar } from "./Bars.ts";
 import { columns, cut, fit, widthOf, wrap } from "./Layout.ts";
 import { plainScreen, type Screen } from "./Screen.ts";
@@ -28,8 +35,9 @@ import * as SliceList from "./SliceList.ts";
 export const recordLine = (
   record: RecordWithScores,
   { width, safe }: Screen = plainScreen,
+  knowledge?: MetricKnowledge,
 ): string => {
-  const words = scoreWords(record).map(safe).join("  ");
+  const words = scoreWords(record, knowledge).map(safe).join("  ");
   const id = `  ${safe(record.id).padEnd(8)} `;
   const end = `  ${words === "" ? "no scores" : words}`;
   const room = width === undefined ? 58 : Math.min(58, width - widthOf(id) - widthOf(end));
@@ -38,16 +46,19 @@ export const recordLine = (
 };
 
 /** A word for each value of a record, in the order of its scores. */
-const scoreWords = (record: RecordWithScores): ReadonlyArray<string> =>
-  cellsOf(record, Series.make()).flatMap((cell) => {
+const scoreWords = (
+  record: RecordWithScores,
+  knowledge?: MetricKnowledge,
+): ReadonlyArray<string> => {
+  const series = Series.make(knowledge);
+  return cellsOf(record, series).flatMap((cell, index) => {
     if (cell === null) return [];
     if (isFlaw(cell)) return [cell.flaw === "invalid" ? cell.flaw : "·"];
+    if (typeof cell === "number")
+      return [figureFormat("number", series.all[index]?.unit).value(cell)];
     return [typeof cell === "object" ? `${cell.passes} of ${cell.of} pass` : score(cell)];
   });
-
-/** The name of a series, which labels are looked up by. */
-export const nameOf = ({ metricConfigId, member }: MetricFigures): string =>
-  Series.keyText({ metricId: metricConfigId, member });
+};
 
 /**
  * A table of a run's metrics. Where it is wider than the screen, the ids are shortened, then the histograms move
@@ -56,12 +67,13 @@ export const nameOf = ({ metricConfigId, member }: MetricFigures): string =>
 export const table = (summary: Summary, screen: Screen = plainScreen): string => {
   const { metrics } = summary;
   if (metrics.length === 0) return "  No scores.\n";
-  const names = metrics.map(nameOf);
-  const short = markedLabels(names);
+  const names = metrics.map(keyOf);
+  const given = givenNames(metrics);
+  const short = markedLabels(names, given);
   return (
     fittingTable(
       [
-        () => tableOf(metrics, wholeLabels(names), true, screen),
+        () => tableOf(metrics, wholeLabels(names, given), true, screen),
         () => tableOf(metrics, short, true, screen),
         () => [
           ...tableOf(metrics, short, false, screen),
@@ -77,11 +89,11 @@ export const table = (summary: Summary, screen: Screen = plainScreen): string =>
 };
 
 const labelOf = (metric: MetricSummary, labels: MetricLabels, { safe }: Screen): string =>
-  safe(labels.get(nameOf(metric)) ?? "");
+  safe(labels.get(keyOf(metric)) ?? "");
 
 /** The metrics with their names. */
 export const named = ({ metrics }: Summary) => {
-  const labels = wholeLabels(metrics.map(nameOf));
+  const labels = wholeLabels(metrics.map(keyOf), givenNames(metrics));
   return metrics.map((metric) => ({ metric, name: labelOf(metric, labels, plainScreen) }));
 };
 
@@ -139,13 +151,13 @@ const blockOf = (metric: MetricSummary, labels: MetricLabels, screen: Screen): s
 /** How often the testcases were tried, and how much the trials of one differ. Empty where each was tried once. */
 export const trials = (summary: Summary, screen: Screen = plainScreen): string => {
   if (summary.maxTrials < 2) return "";
-  const labels = markedLabels(summary.metrics.map(nameOf));
+  const labels = markedLabels(summary.metrics.map(keyOf), givenNames(summary.metrics));
   const lines = summary.metrics
     .filter((metric) => metric.trials.max > 1)
     .map((metric) => {
       const { min, max, total, deviation, agreement, passAt } = metric.trials;
       const range = min === max ? count(max) : `${count(min)} to ${count(max)}`;
-      const value = metric.kind === "boolean" ? percent : number;
+      const value = deviationFormat(metric);
       const largest = passAt.findLast(({ k, n }) => k > 1 && n === metric.n) ?? passAt.at(-1);
       return [
         labelOf(metric, labels, screen),
@@ -174,20 +186,23 @@ export const trials = (summary: Summary, screen: Screen = plainScreen): string =
   return titled(`Trials: ${by}`, lines, screen);
 };
 
-const spreadBetween = ({ kind, standardDeviation }: MetricSummary): string =>
-  standardDeviation === undefined
+const spreadBetween = (metric: MetricSummary): string =>
+  metric.standardDeviation === undefined
     ? noFigure
-    : (kind === "boolean" ? percent : number)(standardDeviation);
+    : deviationFormat(metric)(metric.standardDeviation);
+
+const deviationFormat = ({ kind, unit }: MetricSummary) => figureFormat(kind, unit).value;
 
 /** What was not read of the scores, and where several scores of one metric became one. Empty where there is nothing. */
 export const readings = (
   { readings: all, metrics }: Summary,
   screen: Screen = plainScreen,
 ): string => {
-  const labels = markedLabels(metrics.map(nameOf));
+  const labels = markedLabels(metrics.map(({ metricConfigId }) => metricConfigId));
   const labelOfId = ({ metricConfigId }: MetricReadings): string => {
-    const own = metrics.find((metric) => metric.metricConfigId === metricConfigId);
-    return (own === undefined ? undefined : labels.get(nameOf(own))?.split(" ", 1)[0]) ?? "";
+    const own = metrics.filter((metric) => metric.metricConfigId === metricConfigId);
+    const names = new Set(own.flatMap(({ name }) => name ?? []));
+    return screen.safe(Array.from(names).join(" / ")) || (labels.get(metricConfigId) ?? "");
   };
   const lines = all.flatMap((metric) => {
     const { scores, unrecognised, unrecognisedForms, repeated } = metric;
@@ -224,7 +239,7 @@ export const worst = (
   screen: Screen = plainScreen,
 ): string => {
   const { safe } = screen;
-  const labels = markedLabels(summary.metrics.map(nameOf));
+  const labels = markedLabels(summary.metrics.map(keyOf), givenNames(summary.metrics));
   const lines = summary.metrics.flatMap((metric) => {
     // Where all scores are equal, none is low.
     const low = metric.worst.filter(
@@ -233,7 +248,9 @@ export const worst = (
     return low.slice(0, maxPerMetric).flatMap(({ recordId, value, asked, reasoning }) => {
       const head = [
         labelOf(metric, labels, screen),
-        valueOfKind(metric.kind, value),
+        metric.kind === "number" && typeof value === "number"
+          ? figureFormat(metric.kind, metric.unit).value(value)
+          : valueOfKind(metric.kind, value),
         `record ${safe(recordId)}`,
         safe(asked),
       ];
@@ -275,7 +292,7 @@ export const totalLine = (
 
 /** The figure of a metric: `86.59% pass`, `mean 3.94 ± 0.83`. */
 export const result = (metric: MetricFigures, { safe }: Screen): string => {
-  const { value } = figureFormat(metric.kind);
+  const { value, spread: valueAndDeviation } = figureFormat(metric.kind, metric.unit);
   if (metric.passRate !== undefined) return `${value(metric.passRate)} pass`;
   const [mode, second] = metric.categories;
   if (mode !== undefined) {
@@ -283,17 +300,16 @@ export const result = (metric: MetricFigures, { safe }: Screen): string => {
     return isTie ? "no mode" : `${safe(mode.name)} ${percent(mode.count / metric.n)}`;
   }
   if (metric.mean === undefined) return noFigure;
-  const deviation =
-    metric.standardDeviation === undefined ? "" : ` ± ${number(metric.standardDeviation)}`;
-  return `mean ${value(metric.mean)}${deviation}`;
+  const { mean, standardDeviation } = metric;
+  return `mean ${standardDeviation === undefined ? value(mean) : valueAndDeviation(mean, standardDeviation)}`;
 };
 
-const median = ({ percentiles }: MetricSummary): string =>
-  percentiles === undefined ? noFigure : number(percentiles.p50);
+const median = ({ percentiles, unit }: MetricSummary): string =>
+  percentiles === undefined ? noFigure : figureFormat("number", unit).value(percentiles.p50);
 
 /** The interval around the figure. */
-export const interval = ({ kind, interval: bounds }: MetricFigures): string =>
-  bounds === undefined ? noFigure : figureFormat(kind).interval(bounds);
+export const interval = ({ kind, unit, interval: bounds }: MetricFigures): string =>
+  bounds === undefined ? noFigure : figureFormat(kind, unit).interval(bounds);
 
 const spread = (metric: MetricSummary, { safe }: Screen): string => {
   const { passRate, histogram, categories } = metric;
@@ -350,6 +366,8 @@ export const document = (
   metrics: summary.metrics.map((metric) => ({
     metricConfigId: metric.metricConfigId,
     member: metric.member,
+    name: metric.name,
+    unit: metric.unit,
     kind: metric.kind,
     isLowerBetter: metric.isLowerBetter,
     n: metric.n,

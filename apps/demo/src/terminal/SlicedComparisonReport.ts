@@ -2,8 +2,8 @@
 import type { Comparison, MetricChange } from "../analysis/Comparison.ts";
 import type { ComparedSlice, SlicedComparison } from "../analysis/SlicedComparison.ts";
 import { count, plural } from "../figures/Figures.ts";
-import { markedLabels } from "../figures/MetricLabels.ts";
-import { figuresOf, heads as metricHeads, nameOf, rank } from "./ComparisonReport.ts";
+import { givenNames, keyOf, markedLabels } from "../figures/MetricLabels.ts";
+import { figuresOf, heads as metricHeads, rank } from "./ComparisonReport.ts";
 import { columns, wrap } from "./Layout.ts";
 import { plainScreen, type Screen } from "./Screen.ts";
 import { fittingTable, textOf, titled } from "./Sections.ts";
@@ -39,8 +39,8 @@ const textOfPath = (
   screen: Screen,
 ): string => {
   const rows = rowsOf(sliced);
-  const labels = markedLabels(comparison.metrics.map(nameOf));
-  const labelOf = (metric: MetricChange) => screen.safe(labels.get(nameOf(metric)) ?? "");
+  const labels = markedLabels(comparison.metrics.map(keyOf), givenNames(comparison.metrics));
+  const labelOf = (metric: MetricChange) => screen.safe(labels.get(keyOf(metric)) ?? "");
   const lines = notesOf(sliced).flatMap((line) => wrap(`  ${screen.safe(line)}`, 4, screen.width));
   const tableWith = () =>
     columns(

@@ -2,9 +2,9 @@
 import type { Slice, SlicedRun } from "../analysis/SlicedRun.ts";
 import type { MetricFigures, Summary } from "../analysis/Summary.ts";
 import { count, noFigure, plural } from "../figures/Figures.ts";
-import { markedLabels } from "../figures/MetricLabels.ts";
+import { givenNames, keyOf, markedLabels } from "../figures/MetricLabels.ts";
 import { columns, wrap } from "./Layout.ts";
-import { interval, nameOf, result } from "./RunReport.ts";
+import { interval, result } from "./RunReport.ts";
 import { plainScreen, type Screen } from "./Screen.ts";
 import { fittingTable, textOf, titled } from "./Sections.ts";
 import { maxListedSlices, minTestcases, notes, title } from "./SliceList.ts";
@@ -21,8 +21,8 @@ export const text = (summary: Summary, screen: Screen = plainScreen): string =>
 
 const textOfPath = (summary: Summary, sliced: SlicedRun<MetricFigures>, screen: Screen): string => {
   const rows = rowsOf(summary, sliced);
-  const labels = markedLabels(summary.metrics.map(nameOf));
-  const labelOf = (metric: MetricFigures) => screen.safe(labels.get(nameOf(metric)) ?? "");
+  const labels = markedLabels(summary.metrics.map(keyOf), givenNames(summary.metrics));
+  const labelOf = (metric: MetricFigures) => screen.safe(labels.get(keyOf(metric)) ?? "");
   const lines = notesOf(sliced).flatMap((line) => wrap(`  ${screen.safe(line)}`, 4, screen.width));
   const table =
     rows.length === 0

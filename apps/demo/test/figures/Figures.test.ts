@@ -108,6 +108,83 @@ describe("A figure", () => {
     );
     assert.strictEqual(mean.differenceInterval(interval), "−0.144 to +0.108");
   });
+
+  it.each([
+    ["s", 1.25, "1.25 s", "1.25 ± 0.5 s", "−0.5 to 1.25 s", "+0.5 s", "−0.5 to +1.25 s"],
+    [
+      "ms",
+      1234.5,
+      "1,234.5 ms",
+      "1,234.5 ± 0.5 ms",
+      "−0.5 to 1,234.5 ms",
+      "+0.5 ms",
+      "−0.5 to +1,234.5 ms",
+    ],
+    [
+      "USD",
+      0.00043,
+      "$0.00043",
+      "$0.00043 ± $0.5",
+      "−$0.5 to $0.00043",
+      "+$0.5",
+      "−$0.5 to +$0.00043",
+    ],
+    ["%", 3.94, "3.94%", "3.94% ± 0.5%", "−0.5% to 3.94%", "+0.5 points", "−0.5 to +3.94"],
+    [
+      "tokens",
+      1,
+      "1 token",
+      "1 ± 0.5 tokens",
+      "−0.5 to 1 tokens",
+      "+0.5 tokens",
+      "−0.5 to +1 tokens",
+    ],
+    [
+      "tokens",
+      1234,
+      "1,234 tokens",
+      "1,234 ± 0.5 tokens",
+      "−0.5 to 1,234 tokens",
+      "+0.5 tokens",
+      "−0.5 to +1,234 tokens",
+    ],
+    ["°C", -1, "−1 °C", "−1 ± 0.5 °C", "−0.5 to −1 °C", "+0.5 °C", "−0.5 to −1 °C"],
+  ])("of a number in %s: %d", (unit, n, value, spread, interval, difference, differences) => {
+    const format = figureFormat("number", unit);
+    const bounds = { lower: -0.5, upper: n };
+    assert.deepStrictEqual(
+      [
+        format.value(n),
+        format.spread(n, 0.5),
+        format.interval(bounds),
+        format.difference(0.5),
+        format.differenceInterval(bounds),
+      ],
+      [value, spread, interval, difference, differences],
+    );
+  });
+
+  it("of a number with a unit differ where the numbers do, and are none where there is none", () => {
+    const { pair, value } = figureFormat("number", "USD");
+    assert.deepStrictEqual(pair(0.00430001, 0.00430002), ["$0.00430001", "$0.00430002"]);
+    assert.strictEqual(value(Number.NaN), "–");
+    assert.strictEqual(figureFormat("boolean", "s").value(0.5), "50%");
+  });
+
+  it("of named metrics are labelled by their names, with members where a name has several", () => {
+    const a = "11111111-0000";
+    const b = "22222222-0000";
+    const given = new Map([
+      [`${a}/x`, "Tone"],
+      [`${a}/y`, "Tone"],
+      [`${b}/x`, "Cost"],
+    ]);
+    const keys = [...given.keys(), `${b}/y`, "33333333-0000/z"];
+    assert.deepStrictEqual(
+      [...markedLabels(keys, given).values()],
+      ["Tone x", "Tone y", "Cost", "22222222…", "33333333…"],
+    );
+  });
 });
 
 describe("The progress of a reading", () => {

@@ -10,8 +10,8 @@ const grade = "grade";
 /** The series of metrics with one member each: that of the metric as a whole comes first. */
 const seriesOf = (metrics: ReadonlyArray<string>) =>
   metrics.flatMap((metricId) => [
-    { metricId, member: null },
-    { metricId, member: "value" },
+    { metricId, member: null, isLowerBetter: false },
+    { metricId, member: "value", isLowerBetter: false },
   ]);
 
 /** Flaws belong to the metric as a whole. */

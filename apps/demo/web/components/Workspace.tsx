@@ -2,7 +2,7 @@
 import type { JSX } from "preact";
 import { useEffect, useMemo, useRef } from "preact/hooks";
 import type { Meta, RunState } from "../../src/explore/ExploreProtocol.ts";
-import { shortLabels } from "../../src/figures/MetricLabels.ts";
+import type { MetricLabels } from "../../src/figures/MetricLabels.ts";
 import type { Feed } from "../feed/Feed.ts";
 import type { RowFreeze } from "../feed/RowFreeze.ts";
 import type { Catalogue } from "../query/Catalogue.ts";
@@ -30,6 +30,15 @@ export interface Props {
   readonly phase: RunState["phase"];
 }
 
+/** The labels of metrics, by id: a line each. Equal texts keep the page's parts as they are. */
+const labelsIn = (lines: string): MetricLabels =>
+  new Map(
+    lines.split("\n").map((line) => {
+      const [id = "", label = ""] = line.split("\t");
+      return [id, label];
+    }),
+  );
+
 export const Workspace = (props: Props): JSX.Element => {
   const { meta, view, tableView, freeze, query, setQuery, feed, phase } = props;
   const { rows } = feed;
@@ -39,8 +48,8 @@ export const Workspace = (props: Props): JSX.Element => {
     () => (tableView === null ? null : openedRecord(query, tableView, rows.find, candidateRun)),
     [query, tableView, rows, candidateRun],
   );
-  const metricIds = view?.metrics.map(({ id }) => id).join("\n") ?? "";
-  const labels = useMemo(() => shortLabels(metricIds.split("\n")), [metricIds]);
+  const labelled = view?.metrics.map(({ id, label }) => `${id}\t${label}`).join("\n") ?? "";
+  const labels = useMemo(() => labelsIn(labelled), [labelled]);
   const catalogue = useMemo(
     (): Catalogue => ({
       metrics: view?.metrics ?? [],

@@ -4,7 +4,6 @@
  */
 import { type ChangeVerdict, judge } from "../../src/analysis/ChangeVerdict.ts";
 import * as CellTable from "../../src/analysis/CellTable.ts";
-import { isLowerBetter } from "../../src/analysis/Direction.ts";
 import * as Histogram from "../../src/analysis/Histogram.ts";
 import type { MetricKind } from "../../src/analysis/MetricKind.ts";
 import {
@@ -16,6 +15,7 @@ import {
 } from "../../src/analysis/PairFigures.ts";
 import * as Series from "../../src/analysis/Series.ts";
 import {
+  defined,
   figuresOf,
   type Percentiles,
   type SeriesFigures,
@@ -74,6 +74,9 @@ export interface MetricView {
   /** The metric's id and the member: `6f1a5c0e-…/passed`. */
   readonly key: string;
   readonly metricId: string;
+  /** What the metrics file calls it, and the unit of its numbers. */
+  readonly name?: string;
+  readonly unit?: string;
   /** The numbers of its cell in a row, and of the cell of the metric as a whole, which says why the first is empty. */
   readonly column: number;
   readonly whole: number;
@@ -184,8 +187,8 @@ export const make = (
 
   const add: Engine["add"] = (batch, texts) => {
     version += 1;
-    for (const { metricId, member } of batch.series) {
-      places.push(index.of(metricId, member).index);
+    for (const series of batch.series) {
+      places.push(index.of(series.metricId, series.member, series).index);
     }
     const isNumberedAlike = places.every((number, from) => number === from);
     for (const [offset, row] of batch.rows.entries()) {
@@ -210,11 +213,18 @@ export const make = (
 
   const metrics = cached(() => {
     const shown = shownSeries(tables[own]);
-    const labels = shortLabels(shown.map((series) => nameOf(series, shown)));
+    const labels = shortLabels(
+      shown.map((series) => nameOf(series, shown)),
+      new Map(
+        shown.flatMap((series) =>
+          series.name === undefined ? [] : [[nameOf(series, shown), series.name] as const],
+        ),
+      ),
+    );
     return shown.map((series): Metric => {
       const id = nameOf(series, shown);
       const kind = kindOfSeries(tables, series.index);
-      const isLower = isLowerBetter(series);
+      const isLower = series.isLowerBetter;
       const reduced = isComparison
         ? tables.map((table, run) =>
             reduce({
@@ -622,6 +632,8 @@ const makeTable = (
         label: metric.label,
         key: Series.keyText(series),
         metricId: series.metricId,
+        ...defined("name", series.name),
+        ...defined("unit", series.unit),
         member: series.member,
         categories: categoriesIn(metric),
         column: series.index,

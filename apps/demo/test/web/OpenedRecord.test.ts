@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest";
-import { openedRecord } from "../../web/components/OpenedRecord.ts";
+import { openedRecord, type RecordIndex } from "../../web/components/OpenedRecord.ts";
 import { everything } from "../../web/query/Query.ts";
 import * as Engine from "../../web/worker/Engine.ts";
 
@@ -16,28 +16,34 @@ const indexes: ReadonlyArray<ReadonlyMap<string, number>> = [
   ]),
   new Map([
     ["a", 4],
+    ["second", 5],
     ["c", 2],
     ["hidden", 3],
   ]),
 ];
-const find = (run: number, id: string) => indexes[run]?.get(id);
+const index: RecordIndex = {
+  find: (run, id) => indexes[run]?.get(id),
+  // Record 5 of the candidate is the second trial of record 4.
+  trials: (run, record) => (run === 1 && (record === 4 || record === 5) ? [4, 5] : [record]),
+};
 
 describe("The open record", () => {
   it.each([
-    [1, "a", { item: 0, record: 4, baseline: 7 }],
-    [0, "a", { item: 0, record: 4, baseline: 7 }],
-    [0, "b", { item: 1, record: -1, baseline: 8 }],
-    [1, "c", { item: 2, record: 2, baseline: -1 }],
+    [1, "a", { item: 0, record: 4, baseline: 7, openedRun: 1, openedRecord: 4 }],
+    [1, "second", { item: 0, record: 4, baseline: 7, openedRun: 1, openedRecord: 5 }],
+    [0, "a", { item: 0, record: 4, baseline: 7, openedRun: 0, openedRecord: 7 }],
+    [0, "b", { item: 1, record: -1, baseline: 8, openedRun: 0, openedRecord: 8 }],
+    [1, "c", { item: 2, record: 2, baseline: -1, openedRun: 1, openedRecord: 2 }],
     // The filters hide it, so it has no place and no counterpart.
-    [1, "hidden", { item: -1, record: 3, baseline: -1 }],
-    [0, "hidden", { item: -1, record: -1, baseline: 1 }],
+    [1, "hidden", { item: -1, record: 3, baseline: -1, openedRun: 1, openedRecord: 3 }],
+    [0, "hidden", { item: -1, record: -1, baseline: 1, openedRun: 0, openedRecord: 1 }],
     [1, "unknown", null],
   ])("of run %i with the id %s is %j", (run, id, opened) => {
     const query = { ...everything, record: { run, id } };
-    assert.deepStrictEqual(openedRecord(query, view, find, 1), opened);
+    assert.deepStrictEqual(openedRecord(query, view, index, 1), opened);
   });
 
   it("is null where the query opens no record", () => {
-    assert.isNull(openedRecord(everything, view, find, 1));
+    assert.isNull(openedRecord(everything, view, index, 1));
   });
 });

@@ -490,8 +490,14 @@ describe.skipIf(browser === undefined)("The explorer's page", { timeout: 60_000 
       await page.getByRole("button", { name: "Show all" }).click();
       await page.locator("#item-0").click();
       const drawer = page.getByRole("complementary");
-      await drawer.getByText("Baseline outputs").waitFor();
-      await drawer.getByText("Candidate outputs").waitFor();
+      await drawer
+        .getByRole("heading", { name: /^Baseline/ })
+        .first()
+        .waitFor();
+      await drawer
+        .getByRole("heading", { name: /^Candidate/ })
+        .first()
+        .waitFor();
       await drawer.getByRole("button", { name: "Difference" }).click();
       assert.isAbove(await drawer.locator(".difference del").count(), 0);
     }),
@@ -601,7 +607,11 @@ describe.skipIf(browser === undefined)("The explorer's page", { timeout: 60_000 
           .waitFor();
         await page.locator(".progress.done").nth(1).waitFor();
         await page.locator("#item-0").click();
-        await page.getByRole("complementary").getByText("Candidate outputs").waitFor();
+        await page
+          .getByRole("complementary")
+          .getByRole("heading", { name: /^Candidate/ })
+          .first()
+          .waitFor();
         await page.getByRole("searchbox").fill("crate");
         await page.locator(".count").filter({ hasText: " of " }).waitFor();
         assert.strictEqual(await page.getByText("Save report").count(), 0);
@@ -686,7 +696,11 @@ describe.skipIf(browser === undefined)("The explorer's page", { timeout: 60_000 
     visit({ runs: [baseline, candidate], faults: "on request 5: 404" }, async ({ page }) => {
       await page.locator(".banner.failed").waitFor();
       await page.locator("#item-0").click();
-      await page.getByRole("complementary").getByText("Candidate outputs").waitFor();
+      await page
+        .getByRole("complementary")
+        .getByRole("heading", { name: /^Candidate/ })
+        .first()
+        .waitFor();
       await page
         .getByRole("button", { name: /worse$/ })
         .first()

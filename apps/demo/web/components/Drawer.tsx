@@ -1,64 +1,145 @@
-/** The drawer: one record in full, or the two records of a testcase. */
+/** The drawer: one record in full, the records of a testcase in several runs, or the trials of a testcase. */
 import type { JSX } from "preact";
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import type { Cell } from "../../src/analysis/Cell.ts";
 import { keyText } from "../../src/analysis/Series.ts";
 import type { Detail } from "../../src/explore/ExploreProtocol.ts";
 import { count } from "../../src/figures/Figures.ts";
 import type { MetricLabels } from "../../src/figures/MetricLabels.ts";
 import type { Feed } from "../feed/Feed.ts";
+import type { Role, Roles } from "../query/Query.ts";
 import type { MetricView } from "../worker/Engine.ts";
+import { CopyButton } from "./CopyButton.tsx";
 import { isFree } from "./Keyboard.ts";
-import { MemberPair, Members } from "./RecordMembers.tsx";
+import { RawChoiceContext } from "./MemberView.tsx";
+import { type Column, RecordSections } from "./RecordSections.tsx";
 import { SafeText } from "./SafeText.tsx";
 import { Score } from "./Score.tsx";
-import { ScoreCard } from "./ScoreCard.tsx";
-import { useDetail } from "./useDetail.ts";
+import { ScoreSections } from "./ScoreSections.tsx";
+import { TrialTable } from "./TrialTable.tsx";
+import { useDetails } from "./useDetails.ts";
 
 /** What the drawer needs to name and show the scores of a metric. */
-interface MetricProps {
+export interface MetricProps {
   readonly metrics: ReadonlyArray<MetricView>;
   readonly labels: MetricLabels;
 }
 
+/** The records of the open testcase in one run. */
+export interface Side {
+  /** The index of the run. */
+  readonly run: number;
+  /** `Baseline` or `Candidate`; empty where there is one run. */
+  readonly title: string;
+  /** The indexes of its trials in the run; empty where it has no such record. */
+  readonly trials: ReadonlyArray<number>;
+  /** The place in `trials` of the one that the URL opens. */
+  readonly opened: number;
+}
+
 export interface Props extends MetricProps {
   readonly feed: Feed;
-  /** The index of the record in the (candidate) run; -1 where it has none. */
-  readonly record: number;
-  /** The same in the baseline. */
-  readonly baseline: number;
-  /** How many trials the testcase has in the baseline and in the candidate: the drawer shows the first of each. */
-  readonly trials: readonly [baseline: number, candidate: number];
-  readonly isComparison: boolean;
+  /** One to five. */
+  readonly sides: ReadonlyArray<Side>;
+  readonly cellOf: (run: number, index: number, metric: MetricView) => Cell;
+  readonly roles: Roles;
+  readonly onRole: (role: Role, place: string) => void;
+  /** The address of the open record. */
+  readonly link: () => string;
   readonly onClose: () => void;
   readonly onStep: (by: number) => void;
 }
 
+/** The most trials that are shown side by side. */
+const maxTrialColumns = 5;
+
+/** The places of raw members last as long as the page. */
+let lastRawPlaces: ReadonlySet<string> = new Set();
+let wasDifference = false;
+
 export const Drawer = (props: Props): JSX.Element => {
-  const { feed, record, baseline, isComparison, metrics, labels, onClose, onStep } = props;
+  const { feed, sides, metrics, labels, cellOf, onClose, onStep } = props;
   const [attempt, setAttempt] = useState(0);
-  const loadedRecord = useDetail(feed, isComparison ? 1 : 0, record, attempt);
-  const loadedBaseline = useDetail(feed, 0, isComparison ? baseline : -1, attempt);
+  const [isDifference, setIsDifference] = useState(wasDifference);
+  const [rawPlaces, setRawPlaces] = useState(lastRawPlaces);
+  // The trials that the user chose, by run, for the open testcase.
+  const testcase = sides
+    .map(({ run, trials, opened }) => `${run}:${trials[0]}:${opened}`)
+    .join(" ");
+  const [chosen, setChosen] = useState<{
+    readonly testcase: string;
+    readonly places: ReadonlyMap<number, number>;
+    readonly areAll: boolean;
+  }>({ testcase, places: new Map(), areAll: false });
+  const own =
+    chosen.testcase === testcase
+      ? chosen
+      : { testcase, places: new Map<number, number>(), areAll: chosen.areAll };
+  const placeOf = ({ run, opened }: Side): number => own.places.get(run) ?? opened;
+  const [only] = sides;
+  const canShowAll = sides.length === 1 && only !== undefined && only.trials.length > 1;
+  const areAll = own.areAll && canShowAll;
+  const places = areAll
+    ? only.trials.slice(0, maxTrialColumns).map((index) => ({ run: only.run, index }))
+    : sides.map((side) => ({ run: side.run, index: side.trials[placeOf(side)] ?? -1 }));
+  const loaded = useDetails(feed, places, attempt);
+  const titles = areAll
+    ? places.map((_, index) => `Trial ${index + 1}`)
+    : sides.map(({ title }) => title);
+  const details = loaded.status === "ready" ? loaded.details : null;
+  const columns = useMemo<ReadonlyArray<Column> | null>(
+    () =>
+      details === null || details.every((detail) => detail === null)
+        ? null
+        : details.map((detail, index) => ({ title: titles[index] ?? "", detail })),
+    // oxlint-disable-next-line react-hooks/exhaustive-deps -- the titles belong to the details
+    [details],
+  );
+  const any = details?.findLast((detail) => detail !== null) ?? null;
+  const isSeveral = sides.length > 1;
+
   const heading = useRef<HTMLHeadingElement>(null);
+  const content = useRef<HTMLDivElement>(null);
+  const showDifference = (next: boolean): void => {
+    wasDifference = next;
+    setIsDifference(next);
+  };
   useEffect(() => {
     const onKeyDown = (event: KeyboardEvent): void => {
-      if (event.key === "Escape" && isFree(event)) onClose();
+      if (!isFree(event)) return;
+      if (event.key === "Escape") onClose();
+      else if (event.key === "d") showDifference(!isDifference);
     };
     addEventListener("keydown", onKeyDown);
     return () => removeEventListener("keydown", onKeyDown);
   });
   useEffect(() => heading.current?.focus({ preventScroll: true }), []);
+  useEffect(() => content.current?.scrollTo({ top: 0 }), [testcase]);
 
-  const candidate = loadedRecord.status === "ready" ? loadedRecord.detail : null;
-  const before = loadedBaseline.status === "ready" ? loadedBaseline.detail : null;
-  const any = candidate ?? before;
-  const failure = [loadedRecord, loadedBaseline].find((loaded) => loaded.status === "failed");
+  const rawChoice = useMemo(
+    () => ({
+      places: rawPlaces,
+      toggle: (place: string) => {
+        const next = new Set(rawPlaces);
+        if (!next.delete(place)) next.add(place);
+        lastRawPlaces = next;
+        setRawPlaces(next);
+      },
+    }),
+    [rawPlaces],
+  );
   return (
     <aside class="drawer" aria-label="Record in full">
       <header>
         <h2 ref={heading} tabIndex={-1}>
-          <Title detail={any} isComparison={isComparison} />
+          <Title detail={any} isSeveral={isSeveral} />
         </h2>
+        {any === null ? null : (
+          <>
+            <CopyButton label="Link" what="a link to this record" text={props.link} />
+            <CopyButton label="JSON" what="the record as JSON" text={() => jsonOf(details ?? [])} />
+          </>
+        )}
         <button type="button" class="quiet" aria-label="Previous record" onClick={() => onStep(-1)}>
           ↑
         </button>
@@ -69,48 +150,131 @@ export const Drawer = (props: Props): JSX.Element => {
           ✕
         </button>
       </header>
-      {any === null ? null : (
+      {columns === null ? null : (
         <ScoreStrip
-          details={isComparison ? [before, candidate] : [any]}
-          trials={props.trials}
+          columns={columns}
+          trials={
+            areAll
+              ? []
+              : sides.map((side) =>
+                  side.trials.length > 1
+                    ? `trial ${placeOf(side) + 1} of ${count(side.trials.length)}`
+                    : "",
+                )
+          }
           metrics={metrics}
           labels={labels}
         />
       )}
-      <div class="content" aria-busy={loadedRecord.status === "loading"}>
-        {failure === undefined ? null : (
+      <div class="content" ref={content} aria-busy={loaded.status === "loading"}>
+        {loaded.status === "failed" ? (
           <div class="state" role="alert">
-            <p>{failure.status === "failed" ? failure.reason : ""}</p>
+            <p>{loaded.reason}</p>
             <button type="button" onClick={() => setAttempt(attempt + 1)}>
               Try again
             </button>
           </div>
-        )}
-        {any === null && failure === undefined ? <p class="state">Loading…</p> : null}
-        {any === null ? null : isComparison ? (
-          <Pair
-            candidate={candidate}
-            baseline={before}
-            any={any}
-            metrics={metrics}
-            labels={labels}
-          />
-        ) : (
-          <Single detail={any} metrics={metrics} labels={labels} />
+        ) : null}
+        {columns === null && loaded.status === "loading" ? <p class="state">Loading…</p> : null}
+        {sides
+          .filter(({ trials }) => trials.length > 1)
+          .map((side) => (
+            <TrialTable
+              key={side.run}
+              title={side.title.toLowerCase()}
+              trials={side.trials}
+              metrics={metrics}
+              labels={labels}
+              cellOf={(trial, metric) => cellOf(side.run, trial, metric)}
+              chosen={areAll ? -1 : placeOf(side)}
+              onChoose={(place) =>
+                setChosen({
+                  testcase,
+                  places: new Map(own.places).set(side.run, place),
+                  areAll: false,
+                })
+              }
+            />
+          ))}
+        {canShowAll ? (
+          <p>
+            <button
+              type="button"
+              aria-pressed={areAll}
+              onClick={() => setChosen({ ...own, testcase, areAll: !areAll })}
+            >
+              {only.trials.length > maxTrialColumns
+                ? `Compare the first ${maxTrialColumns} trials`
+                : `Compare the ${only.trials.length} trials`}
+            </button>
+          </p>
+        ) : null}
+        {columns === null ? null : (
+          <RawChoiceContext.Provider value={rawChoice}>
+            <RecordSections
+              columns={columns}
+              roles={props.roles}
+              onRole={props.onRole}
+              isDifference={isDifference}
+              onDifference={showDifference}
+              scores={<ScoreSections columns={columns} metrics={metrics} labels={labels} />}
+            />
+          </RawChoiceContext.Provider>
         )}
       </div>
     </aside>
   );
 };
 
-interface TitleProps extends Pick<Props, "isComparison"> {
+/** The records as they are shown, as JSON to paste elsewhere. */
+const jsonOf = (details: ReadonlyArray<Detail | null>): string => {
+  const records = details.filter((detail) => detail !== null).map(recordText);
+  return records.length === 1 ? (records[0] ?? "") : `[\n${records.join(",\n")}\n]`;
+};
+
+const recordText = ({ id, testcaseId, inputs, expected, outputs, scores, others }: Detail) =>
+  objectText([
+    ["id", JSON.stringify(id)],
+    ...(testcaseId === null ? [] : [["testcaseId", JSON.stringify(testcaseId)] as const]),
+    ["inputs", membersText(inputs)],
+    ["expected", membersText(expected)],
+    ["outputs", membersText(outputs)],
+    [
+      "scores",
+      `[${scores
+        .map(({ metric, members, reasoning, errors }) =>
+          objectText([
+            ["metricConfigId", JSON.stringify(metric)],
+            ["score", membersText(members)],
+            ...(reasoning === null ? [] : [["reasoning", JSON.stringify(reasoning)] as const]),
+            ...(errors.length === 0 ? [] : [["validationErrors", JSON.stringify(errors)] as const]),
+          ]),
+        )
+        .join(", ")}]`,
+    ],
+    ...others.map((member) => [member.key, memberText(member)] as const),
+  ]);
+
+// Built as text, because a key such as `__proto__` has a meaning of its own in objects.
+const objectText = (members: ReadonlyArray<readonly [key: string, json: string]>): string =>
+  `{${members.map(([key, json]) => `${JSON.stringify(key)}: ${json}`).join(", ")}}`;
+
+const memberText = ({ text, isText }: Detail["inputs"][number]): string =>
+  isText ? JSON.stringify(text) : text;
+
+const membersText = (members: Detail["inputs"]): string =>
+  objectText(members.map((member) => [member.key, memberText(member)]));
+
+interface TitleProps {
   readonly detail: Detail | null;
+  /** Whether several runs are compared: then the testcase is what is open. */
+  readonly isSeveral: boolean;
 }
 
-const Title = ({ detail, isComparison }: TitleProps): JSX.Element => {
+const Title = ({ detail, isSeveral }: TitleProps): JSX.Element => {
   if (detail === null) return <>Record</>;
   const { id, testcaseId } = detail;
-  if (isComparison) {
+  if (isSeveral) {
     return <SafeText>{testcaseId === null ? `Record ${id}` : `Testcase ${testcaseId}`}</SafeText>;
   }
   return (
@@ -124,40 +288,38 @@ const Title = ({ detail, isComparison }: TitleProps): JSX.Element => {
 };
 
 interface StripProps extends MetricProps {
-  /** The record, or the records of the baseline and of the candidate. */
-  readonly details: ReadonlyArray<Detail | null>;
-  readonly trials: Props["trials"];
+  readonly columns: ReadonlyArray<Column>;
+  /** Which trial each column shows; empty where there is one. */
+  readonly trials: ReadonlyArray<string>;
 }
 
 /** The scores in brief. */
-const ScoreStrip = ({ details, trials, metrics, labels }: StripProps): JSX.Element => {
-  const isPair = details.length > 1;
+const ScoreStrip = ({ columns, trials, metrics, labels }: StripProps): JSX.Element => {
+  const isSeveral = columns.length > 1;
   return (
-    <div class={isPair ? "strip pair" : "strip"}>
-      {details.map((detail, side) => (
-        <p key={side}>
-          {isPair ? (
-            <small>
-              {side === 0 ? "baseline" : "candidate"}
-              {(trials[side] ?? 0) > 1 ? `, trial 1 of ${count(trials[side] ?? 0)}` : ""}
-            </small>
-          ) : null}
-          {detail === null ? (
-            <span class="score missing">no record</span>
-          ) : (
-            metrics
-              .filter((metric) => details.some((any) => cellIn(any, metric) !== null))
-              .map((metric) => (
-                <span key={metric.id}>
-                  <code>
-                    <SafeText>{labels.get(metric.id) ?? metric.id}</SafeText>
-                  </code>{" "}
-                  <Score cell={cellIn(detail, metric)} kind={metric.kind} />
-                </span>
-              ))
-          )}
-        </p>
-      ))}
+    <div class={isSeveral ? "strip pair" : "strip"}>
+      {columns.map(({ title, detail }, index) => {
+        const name = [title.toLowerCase(), trials[index] ?? ""].filter((part) => part !== "");
+        return (
+          <p key={index}>
+            {name.length === 0 ? null : <small>{name.join(", ")}</small>}
+            {detail === null ? (
+              <span class="score missing">no record</span>
+            ) : (
+              metrics
+                .filter((metric) => columns.some((own) => cellIn(own.detail, metric) !== null))
+                .map((metric) => (
+                  <span key={metric.id}>
+                    <code>
+                      <SafeText>{labels.get(metric.id) ?? metric.id}</SafeText>
+                    </code>{" "}
+                    <Score cell={cellIn(detail, metric)} kind={metric.kind} />
+                  </span>
+                ))
+            )}
+          </p>
+        );
+      })}
     </div>
   );
 };
@@ -167,85 +329,4 @@ const cellIn = (detail: Detail | null, { metricId, key }: MetricView): Cell => {
   const found = (name: string): Cell | undefined =>
     detail?.cells.find(({ series }) => keyText(series) === name)?.cell;
   return found(key) ?? found(metricId) ?? null;
-};
-
-/** The label of a metric with all of its members. */
-const labelOf = (id: string, { metrics, labels }: MetricProps): string => {
-  const own = metrics.find(({ metricId }) => metricId === id);
-  return labels.get(own?.id ?? id)?.split(" ", 1)[0] ?? id;
-};
-
-/** The metrics that scored any of the records, in order of appearance. */
-const metricsOf = (details: ReadonlyArray<Detail | null>): ReadonlySet<string> =>
-  new Set(details.flatMap((detail) => detail?.scores.map(({ metric }) => metric) ?? []));
-
-interface SingleProps extends MetricProps {
-  readonly detail: Detail;
-}
-
-const Single = ({ detail, metrics, labels }: SingleProps): JSX.Element => (
-  <>
-    <Members title="Inputs" members={detail.inputs} />
-    <MemberPair
-      left={{ title: "Expected", members: detail.expected }}
-      right={{ title: "Outputs", members: detail.outputs }}
-    />
-    <section aria-label="Scores">
-      <h3>Scores</h3>
-      {detail.scores.length === 0 ? <p class="note">No metric scored this record.</p> : null}
-      {detail.scores.map((score, index) => (
-        <ScoreCard
-          key={index}
-          score={score}
-          metrics={metrics}
-          label={labelOf(score.metric, { metrics, labels })}
-        />
-      ))}
-    </section>
-    {detail.others.length === 0 ? null : <Members title="Other fields" members={detail.others} />}
-  </>
-);
-
-interface PairProps extends MetricProps {
-  readonly candidate: Detail | null;
-  readonly baseline: Detail | null;
-  /** The candidate, or the baseline where there is no candidate. */
-  readonly any: Detail;
-}
-
-const Pair = ({ candidate, baseline, any, metrics, labels }: PairProps): JSX.Element => {
-  const ids = metricsOf([baseline, candidate]);
-  return (
-    <>
-      <Members title="Inputs" members={any.inputs} />
-      <Members title="Expected" members={any.expected} />
-      <MemberPair
-        left={{ title: "Baseline outputs", members: baseline?.outputs ?? [], id: baseline?.id }}
-        right={{ title: "Candidate outputs", members: candidate?.outputs ?? [], id: candidate?.id }}
-      />
-      <section aria-label="Scores">
-        <h3>Scores</h3>
-        {Array.from(ids, (id) => (
-          <div class="sides" key={id}>
-            {[baseline, candidate].map((detail, side) => {
-              const scores = detail?.scores.filter(({ metric }) => metric === id) ?? [];
-              return (
-                <div key={side}>
-                  {scores.length === 0 ? <p class="note">No score</p> : null}
-                  {scores.map((score, index) => (
-                    <ScoreCard
-                      key={index}
-                      score={score}
-                      metrics={metrics}
-                      label={labelOf(id, { metrics, labels })}
-                    />
-                  ))}
-                </div>
-              );
-            })}
-          </div>
-        ))}
-      </section>
-    </>
-  );
 };

@@ -1,8 +1,10 @@
 /** A score in full: its value, its reasoning, its validation errors and its other members. */
 import type { JSX } from "preact";
-import type { ScoreDetail } from "../../src/explore/ExploreProtocol.ts";
-import { maxShownCharacters } from "./RecordMembers.tsx";
-import { SafeText, visible } from "./SafeText.tsx";
+import type { Member, ScoreDetail } from "../../src/explore/ExploreProtocol.ts";
+import { plural } from "../../src/figures/Figures.ts";
+import { MemberView } from "./MemberView.tsx";
+import { SafeText } from "./SafeText.tsx";
+import { TextView } from "./TextView.tsx";
 import type { MetricView } from "../worker/Engine.ts";
 import { Score } from "./Score.tsx";
 
@@ -16,6 +18,12 @@ export interface Props {
 // Scores in the drawer may belong to a run whose view has not arrived.
 const kindOf = (value: boolean | number | string): MetricView["kind"] =>
   typeof value === "boolean" ? "boolean" : typeof value === "number" ? "number" : "category";
+
+/** The most characters of a member that stands beside others. */
+const maxShortCharacters = 120;
+
+const isShort = ({ text }: Member): boolean =>
+  text.length <= maxShortCharacters && !text.includes("\n");
 
 export const ScoreCard = ({ score, metrics, label }: Props): JSX.Element => (
   <article class="verdict">
@@ -39,9 +47,9 @@ export const ScoreCard = ({ score, metrics, label }: Props): JSX.Element => (
       )}
     </h4>
     {score.reasoning === null ? null : (
-      <p class="prose" dir="auto">
-        {visible(score.reasoning)}
-      </p>
+      <div class="reasoning">
+        <TextView text={score.reasoning} />
+      </div>
     )}
     {score.errors.length === 0 ? null : (
       <ul class="errors" aria-label="Validation errors">
@@ -56,16 +64,27 @@ export const ScoreCard = ({ score, metrics, label }: Props): JSX.Element => (
       </ul>
     )}
     <dl class="inline">
-      {score.members.map(({ key, text }) => (
+      {score.members.filter(isShort).map(({ key, text }) => (
         <div key={key}>
           <dt>
             <SafeText>{key}</SafeText>
           </dt>
           <dd>
-            <SafeText>{text.slice(0, maxShownCharacters)}</SafeText>
+            <SafeText>{text}</SafeText>
           </dd>
         </div>
       ))}
     </dl>
+    {score.members
+      .filter((member) => !isShort(member))
+      .map((member) => (
+        <details key={member.key} class="facts">
+          <summary>
+            <SafeText>{member.key}</SafeText>{" "}
+            <small>{plural(member.text.length, "character")}</small>
+          </summary>
+          <MemberView place={`score.${member.key}`} member={member} />
+        </details>
+      ))}
   </article>
 );

@@ -9,10 +9,11 @@ import type { Catalogue } from "../query/Catalogue.ts";
 import { namesOfShown, shownMetrics } from "../query/ShownMetrics.ts";
 import { everything, type Query } from "../query/Query.ts";
 import type { View } from "../worker/Engine.ts";
-import { Drawer } from "./Drawer.tsx";
+import type { RowStore } from "../feed/RowStore.ts";
+import { Drawer, type Side } from "./Drawer.tsx";
 import { focusRecords } from "./Keyboard.ts";
 import { MetricCards } from "./MetricCards.tsx";
-import { openedRecord } from "./OpenedRecord.ts";
+import { type OpenedRecord, openedRecord } from "./OpenedRecord.ts";
 import { RecordTable } from "./RecordTable.tsx";
 import { Toolbar } from "./Toolbar.tsx";
 import type { SetQuery } from "../query/useQueryInUrl.ts";
@@ -45,7 +46,7 @@ export const Workspace = (props: Props): JSX.Element => {
   const isComparison = meta.runs.length > 1;
   const candidateRun = isComparison ? 1 : 0;
   const opened = useMemo(
-    () => (tableView === null ? null : openedRecord(query, tableView, rows.find, candidateRun)),
+    () => (tableView === null ? null : openedRecord(query, tableView, rows, candidateRun)),
     [query, tableView, rows, candidateRun],
   );
   const labelled = view?.metrics.map(({ id, label }) => `${id}\t${label}`).join("\n") ?? "";
@@ -139,15 +140,16 @@ export const Workspace = (props: Props): JSX.Element => {
       {opened === null || view === null ? null : (
         <Drawer
           feed={feed}
-          isComparison={isComparison}
-          record={opened.record}
-          baseline={opened.baseline}
-          trials={[
-            opened.baseline < 0 ? 0 : rows.trials(0, opened.baseline).length,
-            opened.record < 0 ? 0 : rows.trials(candidateRun, opened.record).length,
-          ]}
+          sides={sidesOf(opened, rows, isComparison)}
+          cellOf={(run, index, { column, whole }) => {
+            const cells = rows.row(run, index)?.cells;
+            return cells?.[column] ?? cells?.[whole] ?? null;
+          }}
           metrics={view.metrics}
           labels={labels}
+          roles={query.roles}
+          onRole={(role, place) => setQuery({ ...query, roles: { ...query.roles, [role]: place } })}
+          link={() => location.href}
           onClose={close}
           onStep={(by) => openItem(opened.item + by)}
         />
@@ -155,6 +157,24 @@ export const Workspace = (props: Props): JSX.Element => {
     </main>
   );
 };
+
+/** The records of the open testcase in each run. */
+const sidesOf = (
+  { record, baseline, openedRun, openedRecord: index }: OpenedRecord,
+  rows: RowStore,
+  isComparison: boolean,
+): ReadonlyArray<Side> =>
+  (isComparison
+    ? [
+        { run: 0, title: "Baseline", first: baseline },
+        { run: 1, title: "Candidate", first: record },
+      ]
+    : [{ run: 0, title: "", first: record }]
+  ).map(({ run, title, first }) => {
+    const trials = first < 0 ? [] : rows.siblings(run, first);
+    const opened = run === openedRun ? trials.indexOf(index) : -1;
+    return { run, title, trials, opened: Math.max(0, opened) };
+  });
 
 const NoRecords = ({ phase }: Pick<Props, "phase">): JSX.Element => (
   <div class="state">

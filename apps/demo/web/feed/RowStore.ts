@@ -35,6 +35,8 @@ export interface RowStore {
   readonly find: (run: number, id: string) => number | undefined;
   /** The indexes of the records that share a testcase with a record: where two runs are compared, else itself alone. */
   readonly trials: (run: number, index: number) => ReadonlyArray<number>;
+  /** The same, in a single run too. */
+  readonly siblings: (run: number, index: number) => ReadonlyArray<number>;
 }
 
 /** Starts without rows. `events` is the address of the session's events, null in a saved report. */
@@ -62,7 +64,7 @@ export const make = (runs: number, events: string | null, listener: Listener): R
       const index = indexes[batch.run];
       if (index?.has(row.id) === false) index.set(row.id, batch.start + offset);
       rows[batch.run]?.push(row);
-      if (runs < 2 || row.testcaseId === null) continue;
+      if (row.testcaseId === null) continue;
       const trials = testcases[batch.run]?.get(row.testcaseId);
       if (trials === undefined) testcases[batch.run]?.set(row.testcaseId, [batch.start + offset]);
       else trials.push(batch.start + offset);
@@ -105,14 +107,17 @@ export const make = (runs: number, events: string | null, listener: Listener): R
   });
   post({ type: "start", runs, events });
 
+  const siblings = (run: number, index: number): ReadonlyArray<number> => {
+    const testcaseId = rows[run]?.[index]?.testcaseId ?? null;
+    return testcaseId === null ? [index] : (testcases[run]?.get(testcaseId) ?? [index]);
+  };
+
   return {
     addPacked: (text) => post({ type: "packed", text }),
     ask,
     row: (run, index) => rows[run]?.[index],
     find: (run, id) => indexes[run]?.get(id),
-    trials: (run, index) => {
-      const testcaseId = rows[run]?.[index]?.testcaseId ?? null;
-      return testcaseId === null ? [index] : (testcases[run]?.get(testcaseId) ?? [index]);
-    },
+    trials: (run, index) => (runs < 2 ? [index] : siblings(run, index)),
+    siblings,
   };
 };

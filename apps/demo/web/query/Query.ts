@@ -28,7 +28,7 @@ export type Role = "input" | "expected" | "output";
 /** A member for each role that the user has chosen one for: `inputs.question`. The page infers the others. */
 export type Roles = Partial<Readonly<Record<Role, string>>>;
 
-export const roleNames: ReadonlyArray<Role> = ["input", "expected", "output"];
+const roleNames: ReadonlyArray<Role> = ["input", "expected", "output"];
 
 export const everything: Query = {
   text: "",

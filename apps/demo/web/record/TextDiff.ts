@@ -1,0 +1,91 @@
+/** What changed from one text to another, within bounds: a comparison never takes long. */
+import { diffLines, diffWordsWithSpace } from "diff";
+
+export interface Segment {
+  readonly kind: "same" | "removed" | "added";
+  readonly text: string;
+}
+
+/** A difference, and what was compared: words, or lines where the texts are long or have little in common. */
+export interface TextDiff {
+  readonly by: "words" | "lines";
+  readonly segments: ReadonlyArray<Segment>;
+}
+
+/** The most characters that are compared by words, and by lines, once the equal start and end are set aside. */
+const maxCharacters = { words: 20_000, lines: 1_000_000 };
+
+/** The most words and lines that may differ. A comparison takes time in proportion to their square. */
+const maxEdits = { words: 1200, lines: 1000 };
+
+/** Compares two texts. Returns undefined where they have too little in common, or are too long. */
+export const diffTexts = (before: string, after: string): TextDiff | undefined => {
+  if (before === after) return { by: "words", segments: segment("same", before) };
+  const start = equalStart(before, after);
+  const end = equalEnd(before, after, start);
+  const gone = before.slice(start, before.length - end);
+  const come = after.slice(start, after.length - end);
+  const middle = compare(gone, come);
+  return (
+    middle && {
+      by: middle.by,
+      segments: [
+        ...segment("same", before.slice(0, start)),
+        ...middle.segments,
+        ...segment("same", before.slice(before.length - end)),
+      ],
+    }
+  );
+};
+
+const segment = (kind: Segment["kind"], text: string): ReadonlyArray<Segment> =>
+  text === "" ? [] : [{ kind, text }];
+
+const compare = (before: string, after: string): TextDiff | undefined => {
+  if (before === "" || after === "") {
+    return {
+      by: "words",
+      segments: [...segment("removed", before), ...segment("added", after)],
+    };
+  }
+  const length = before.length + after.length;
+  for (const by of ["words", "lines"] as const) {
+    if (length > maxCharacters[by]) continue;
+    const bounds = { maxEditLength: maxEdits[by] };
+    const changes =
+      by === "words" ? diffWordsWithSpace(before, after, bounds) : diffLines(before, after, bounds);
+    if (changes === undefined) continue;
+    return {
+      by,
+      segments: changes.flatMap(({ value, added, removed }) =>
+        segment(added ? "added" : removed ? "removed" : "same", value),
+      ),
+    };
+  }
+  return undefined;
+};
+
+/** How many characters two texts share at their start: whole lines, or whole words of the first line that differs. */
+const equalStart = (before: string, after: string): number => {
+  const most = Math.min(before.length, after.length);
+  let length = 0;
+  while (length < most && before.charCodeAt(length) === after.charCodeAt(length)) length += 1;
+  while (length > 0 && !isBoundary(before, length)) length -= 1;
+  return length;
+};
+
+const equalEnd = (before: string, after: string, start: number): number => {
+  const most = Math.min(before.length, after.length) - start;
+  let length = 0;
+  while (
+    length < most &&
+    before.charCodeAt(before.length - 1 - length) === after.charCodeAt(after.length - 1 - length)
+  ) {
+    length += 1;
+  }
+  while (length > 0 && !isBoundary(before, before.length - length)) length -= 1;
+  return length;
+};
+
+/** Whether a text may be cut there: after white space. A word may be cut where the text has no space near. */
+const isBoundary = (text: string, at: number): boolean => /\s/.test(text.charAt(at - 1));

@@ -14,6 +14,8 @@ export const exportToFile = Effect.fn("demo.export")(function* ({
   resume,
   excel,
   overwrite,
+  by,
+  trials,
   ...sourceFlags
 }: Parameters.Values<typeof Parameters.exportRun>) {
   const source = yield* SourceChoice.resolve(sourceFlags);
@@ -23,6 +25,7 @@ export const exportToFile = Effect.fn("demo.export")(function* ({
   const { records, resumed, bytes, remarks } = yield* exportRun(source, {
     to,
     isForExcel: excel,
+    extras: { by, trials },
     resume,
     overwrite,
     onPage: (state, total) => progress.update({ ...state, total }),

@@ -30,17 +30,17 @@ export const reduce = Flag.Literals("reduce", reductions).pipe(
 const maxPaths = 10;
 
 /** The paths whose values slice a run, each once. */
-export const by = Flag.String("by").pipe(
+const paths = Flag.String("by").pipe(
   Flag.atLeast(0),
   Flag.filterMap(
     (texts) => {
-      const paths = new Map<string, SlicePath.SlicePath>();
+      const distinct = new Map<string, SlicePath.SlicePath>();
       for (const text of texts) {
         const path = SlicePath.parse(text);
         if ("problem" in path) return Option.none();
-        if (!paths.has(path.pointer)) paths.set(path.pointer, path);
+        if (!distinct.has(path.pointer)) distinct.set(path.pointer, path);
       }
-      return paths.size > maxPaths ? Option.none() : Option.some(Array.from(paths.values()));
+      return distinct.size > maxPaths ? Option.none() : Option.some(Array.from(distinct.values()));
     },
     (texts) => {
       for (const text of texts) {
@@ -53,6 +53,10 @@ export const by = Flag.String("by").pipe(
     },
   ),
   Flag.withMetavar("PATH"),
+);
+
+/** `--by` of the reports. */
+export const by = paths.pipe(
   Flag.withDescription(
     "Also show the figures of each slice: the records with one value at PATH, such as inputs.category or /inputs/category. Can be given several times",
   ),
@@ -64,6 +68,13 @@ export const metrics = Flags.text("metrics", {
   description:
     "What you know of your metrics, as JSON: names, where values are, which pass, units. demo metrics writes a first such file",
 });
+
+/** `--by` of an export. */
+export const sliceColumns = paths.pipe(
+  Flag.withDescription(
+    "Add a column with the slice of each record: its value at PATH, such as inputs.category. Can be given several times",
+  ),
+);
 
 /** The files beside the output, for a CI service. */
 export const files = {

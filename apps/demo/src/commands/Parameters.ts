@@ -57,6 +57,11 @@ export const exportRun = {
     "excel",
     "Write CSV for Excel: with a byte order mark, and without cells that Excel would change",
   ),
+  by: OutputFlags.sliceColumns,
+  trials: Flags.toggle(
+    "trials",
+    "Add a column with the number of a record among those of its testcase. Such an export cannot be resumed",
+  ),
   overwrite: Flags.toggle("overwrite", "Replace the file, and discard an interrupted export"),
 } satisfies Command.Command.Config;
 

@@ -5,6 +5,7 @@
 import { Schema } from "effect";
 import { kindOf } from "../analysis/MetricKind.ts";
 import * as Series from "../analysis/Series.ts";
+import type { Extras } from "./ExtraColumns.ts";
 import type { Row } from "./Row.ts";
 
 /** A member of a metric's scores with a column of its own. */
@@ -62,10 +63,19 @@ export const nameOf = (metrics: ReadonlyArray<Metric>, { metricId, member }: Met
 export const columnsOf = (
   metrics: ReadonlyArray<Metric>,
   series: Series.SeriesIndex,
+  { by, trials }: Extras,
 ): ReadonlyArray<Column> => [
   { name: "id", kind: "id", cell: ({ id }) => id },
   { name: "runId", kind: "id", cell: ({ runId }) => runId },
   { name: "testcaseId", kind: "id", cell: ({ testcaseId }) => testcaseId },
+  ...(trials
+    ? [{ name: "trial", kind: "number", cell: ({ trial }) => trial } satisfies Column]
+    : []),
+  ...by.map(({ text }, place): Column => ({
+    name: `slice_${text}`,
+    kind: "text",
+    cell: ({ slices }) => slices[place],
+  })),
   ...Array.from(Map.groupBy(metrics, ({ metricId }) => metricId)).flatMap(([metricId, own]) => {
     const { index: whole } = series.of(metricId, null);
     return [

@@ -16,10 +16,12 @@ import * as TextBytes from "./TextBytes.ts";
 /** CSV, or CSV for Excel: with a byte order mark, and no cell that Excel would change. */
 export const format = ({ isForExcel }: { readonly isForExcel: boolean }): Format => ({
   name: isForExcel ? "CSV for Excel" : "CSV",
-  encoder: ({ redact, records: rowsBefore, notes }) => {
+  hasColumns: true,
+  encoder: ({ redact, records: rowsBefore, notes, extras }) => {
     const table = Table.make(
       rowsBefore,
       notes.map((note) => Schema.decodeUnknownSync(Table.Note)(note)),
+      extras,
     );
     const text = TextBytes.make();
     const addLine = (length: number, addCell: (index: number) => void): void => {

@@ -1,5 +1,6 @@
 /** What every export format provides: an encoder that turns pages of records into the bytes of a file. */
 import type { RecordWithScores } from "@scorecard-effect/contract";
+import type { Extras } from "./ExtraColumns.ts";
 
 /** What a page adds to a file. */
 interface Chunk {
@@ -30,11 +31,15 @@ interface EncoderStart {
   readonly bytes: number;
   /** The notes of the chunks that make up those bytes. */
   readonly notes: ReadonlyArray<unknown>;
+  /** Columns on request. */
+  readonly extras: Extras;
 }
 
 /** A kind of file. */
 export interface Format {
   readonly name: string;
+  /** Whether it is a table, which can have more columns. */
+  readonly hasColumns: boolean;
   /** Makes an encoder. Throws where the notes are invalid. */
   readonly encoder: (start: EncoderStart) => Encoder;
 }

@@ -5,6 +5,7 @@
 import { ScorecardClient } from "@scorecard-effect/client";
 import type { RunId } from "@scorecard-effect/contract";
 import { Effect, Exit, FileSystem, type PlatformError, Result, Schema, Stream } from "effect";
+import type { Extras } from "./ExtraColumns.ts";
 import * as Formats from "./Formats.ts";
 import * as Journal from "./Journal.ts";
 
@@ -34,6 +35,8 @@ export interface Options {
   readonly to: string;
   /** Whether to write CSV that Excel does not change. */
   readonly isForExcel: boolean;
+  /** Columns on request. With the numbers of trials, an interrupted export starts over. */
+  readonly extras: Extras;
   /** Whether to resume an interrupted export of the same run, if there is one. */
   readonly resume: boolean;
   /** Whether to replace the file, and to discard an interrupted export. */
@@ -90,6 +93,16 @@ export const exportRun = Effect.fn("Export.exportRun")(function* (
           : `has no known extension: use one of ${Formats.extensions.join(", ")}`,
     });
   }
+  const { by, trials } = options.extras;
+  if (!format.hasColumns && (trials || by.length > 0)) {
+    return yield* new ExportError({
+      file: to,
+      problem: "--by and --trials add columns, which JSON lines do not have: use .csv or .parquet",
+    });
+  }
+  const extraColumns = [...(trials ? ["trial"] : []), ...by.map(({ pointer }) => pointer)].join(
+    " ",
+  );
   const fs = yield* FileSystem.FileSystem;
   const client = yield* ScorecardClient;
   const header: Journal.Header = {
@@ -98,6 +111,7 @@ export const exportRun = Effect.fn("Export.exportRun")(function* (
     runId: source.runId,
     source: source.identity,
     pageSize,
+    ...(extraColumns === "" ? {} : { extraColumns }),
   };
   const from = yield* prepare(header, options);
   const { part, journal } = yield* openFiles(to, from);
@@ -108,6 +122,7 @@ export const exportRun = Effect.fn("Export.exportRun")(function* (
         records: from?.delivered ?? 0,
         bytes: from?.bytes ?? 0,
         notes: from?.notes ?? [],
+        extras: options.extras,
       }),
     catch: () => new ExportError({ file: journalOf(to), problem: damaged }),
   });
@@ -131,7 +146,9 @@ export const exportRun = Effect.fn("Export.exportRun")(function* (
   const isResumable = from !== undefined || (yield* append(JSON.stringify(header)));
 
   const checkpoint = Effect.gen(function* () {
-    if (!isResumable || reached === undefined || reached.delivered === saved.records) return;
+    // The numbers of trials depend on all records before.
+    if (trials || !isResumable || reached === undefined || reached.delivered === saved.records)
+      return;
     const { delivered: records, bytes } = reached;
     if (!(yield* append(JSON.stringify(reached)))) return;
     saved = { records, bytes };
@@ -199,8 +216,9 @@ const fieldNames = {
   source: "source",
   format: "format",
   pageSize: "page size",
+  extraColumns: "choice of columns",
 } as const;
-const comparedFields = ["runId", "source", "format", "pageSize"] as const;
+const comparedFields = ["runId", "source", "format", "pageSize", "extraColumns"] as const;
 
 /** Where to resume; undefined is the start. Fails rather than overwrite what is there. */
 const prepare = Effect.fnUntraced(function* (
@@ -242,7 +260,7 @@ const prepare = Effect.fnUntraced(function* (
   if (other !== undefined) {
     return yield* new ExportError({
       file: partOf(to),
-      problem: `has another ${fieldNames[other]}, ${written[other]}: start over with --overwrite`,
+      problem: `has another ${fieldNames[other]}, ${written[other] ?? "without --by"}: start over with --overwrite`,
     });
   }
   return journal.resumption(Number(info.size));

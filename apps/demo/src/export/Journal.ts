@@ -13,6 +13,8 @@ export const Header = Schema.Struct({
   runId: RunId,
   source: Schema.String,
   pageSize: Schema.Int,
+  /** The columns on request. */
+  extraColumns: Schema.optionalKey(Schema.String),
 });
 export interface Header extends Schema.Schema.Type<typeof Header> {}
 

@@ -4,6 +4,7 @@ import * as TextBytes from "./TextBytes.ts";
 
 export const format: Format = {
   name: "JSON lines",
+  hasColumns: false,
   encoder: ({ redact }) => {
     const text = TextBytes.make();
     return {

@@ -170,6 +170,20 @@ const sentence = (
   }
 };
 
+/** The most rows that Excel reads. */
+const maxExcelRows = 1_048_576;
+
+/** Says how many of so many records are beyond the last row of Excel; empty where none is. */
+export const beyondExcel = (records: number): ReadonlyArray<string> => {
+  const beyond = records - (maxExcelRows - 1);
+  const which = beyond === 1 ? "record is" : `${count(beyond)} records are`;
+  return beyond <= 0
+    ? []
+    : [
+        `Excel reads ${count(maxExcelRows)} rows, the first of which is the head: the last ${which} beyond them`,
+      ];
+};
+
 /** The most characters of a cell in Excel. */
 export const maxExcelCharacters = 32_767;
 const excelLimit = count(maxExcelCharacters);

@@ -10,12 +10,14 @@ import * as Table from "./Table.ts";
 
 export const format: Format = {
   name: "Parquet",
-  encoder: ({ redact, records: rowsBefore, notes, bytes }) => {
+  hasColumns: true,
+  encoder: ({ redact, records: rowsBefore, notes, bytes, extras }) => {
     const writer = new ByteWriter();
     const known = notes.map((note) => Schema.decodeUnknownSync(Note)(note));
     const table = Table.make(
       rowsBefore,
       known.map((note) => note.table),
+      extras,
     );
     let parquet: ParquetWriter | undefined;
 

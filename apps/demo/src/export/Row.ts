@@ -6,8 +6,9 @@ import { RecordWithScores } from "@scorecard-effect/contract";
 import { type Cell, cellsOf } from "../analysis/Cell.ts";
 import { isInvalid, reasoningOf } from "../analysis/ScoreReading.ts";
 import type { SeriesIndex } from "../analysis/Series.ts";
+import type { ExtraCells } from "./ExtraColumns.ts";
 
-export interface Row {
+export interface Row extends ExtraCells {
   readonly id: string;
   readonly runId: string;
   readonly testcaseId: string | undefined;
@@ -26,7 +27,7 @@ export interface Row {
 }
 
 /** Makes a row of a record. */
-export const make = (record: RecordWithScores, series: SeriesIndex): Row => {
+export const make = (record: RecordWithScores, series: SeriesIndex, extra: ExtraCells): Row => {
   const reasoning: Array<string | undefined> = [];
   for (const score of record.scores) {
     const text = isInvalid(score) ? undefined : reasoningOf(score);
@@ -41,6 +42,8 @@ export const make = (record: RecordWithScores, series: SeriesIndex): Row => {
     id: record.id,
     runId: record.runId,
     testcaseId: record.testcaseId,
+    slices: extra.slices,
+    trial: extra.trial,
     cells: cellsOf(record, series),
     reasoning,
     inputs,

@@ -6,6 +6,7 @@ import type { RecordWithScores } from "@scorecard-effect/contract";
 import { Schema } from "effect";
 import * as Series from "../analysis/Series.ts";
 import { type Column, columnsOf, metricsOf } from "./Columns.ts";
+import * as ExtraColumns from "./ExtraColumns.ts";
 import * as Losses from "./Losses.ts";
 import * as Row from "./Row.ts";
 
@@ -46,15 +47,20 @@ export interface Table {
 }
 
 /** Starts a table, or resumes one of so many rows from its notes. */
-export const make = (rowsBefore: number, notes: ReadonlyArray<Note>): Table => {
+export const make = (
+  rowsBefore: number,
+  notes: ReadonlyArray<Note>,
+  extras: ExtraColumns.Extras,
+): Table => {
   const series = Series.make();
+  const extraCellsOf = ExtraColumns.make(extras);
   let written = rowsBefore;
   let held: Array<Row.Row> = [];
   let size = 0;
   let newColumns: Losses.FixedColumns | undefined;
   const open = (fixed: Losses.FixedColumns, known: ReadonlyArray<Losses.Loss>) => ({
     fixed,
-    columns: columnsOf(fixed.metrics, series),
+    columns: columnsOf(fixed.metrics, series, extras),
     losses: Losses.make(fixed, series, known),
   });
   const before = notes.find(({ columns }) => columns !== undefined)?.columns;
@@ -66,7 +72,7 @@ export const make = (rowsBefore: number, notes: ReadonlyArray<Note>): Table => {
   return {
     add: (records) => {
       for (const record of records) {
-        const row = Row.make(record, series);
+        const row = Row.make(record, series, extraCellsOf(record));
         held.push(row);
         size += row.size;
       }
@@ -96,6 +102,11 @@ export const make = (rowsBefore: number, notes: ReadonlyArray<Note>): Table => {
       return { ...(columns === undefined ? {} : { columns }), losses };
     },
     remarks: (isForExcel) =>
-      opened === undefined ? [] : Losses.report(opened.losses.all(), opened.fixed, isForExcel),
+      opened === undefined
+        ? []
+        : [
+            ...Losses.report(opened.losses.all(), opened.fixed, isForExcel),
+            ...(isForExcel ? Losses.beyondExcel(written) : []),
+          ],
   };
 };

@@ -7,6 +7,7 @@ import { Effect, Schema } from "effect";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { Extras } from "../../src/export/ExtraColumns.ts";
 import { formatOf } from "../../src/export/Formats.ts";
 import { piecesOf } from "../../src/export/TextBytes.ts";
 import { demo } from "../setup/DemoProcess.ts";
@@ -253,6 +254,72 @@ describe("A table", { timeout: 60_000 }, () => {
   );
 });
 
+describe("A table with slices and trials", { timeout: 60_000 }, () => {
+  it.live("has them as columns, the same in CSV and Parquet", () =>
+    Effect.gen(function* () {
+      const records: ReadonlyArray<Fields> = [
+        { id: "1", testcaseId: "T", outputs: { model: "m;1", "a.b": 1 } },
+        { id: "2", testcaseId: "U", outputs: { model: "=1", "a.b": "1" } },
+        { id: "3", testcaseId: "T", outputs: { model: "", "a.b": null } },
+        { id: "4", outputs: {} },
+      ];
+      const flags = ["--trials", "--by", "outputs.model", "--by", "/outputs/a.b"];
+      const csv = yield* exported("csv", records, ...flags);
+      const parquet = yield* exported("parquet", records, ...flags);
+      const names = ["trial", "slice_outputs.model", "slice_/outputs/a.b"];
+      const expected = [
+        [1, "m;1", "1"],
+        [1, "=1", '"1"'],
+        [2, '""', "null"],
+        [1, "(missing)", "(missing)"],
+      ];
+      assert.deepStrictEqual(
+        (yield* query(`FROM read_parquet('${parquet.to}')`)).map((row) =>
+          names.map((name) => row[name]),
+        ),
+        expected,
+      );
+      assert.deepStrictEqual(
+        csvRows(csv.to).map((row) => names.map((name) => row[name])),
+        // An apostrophe keeps the formulas from being computed.
+        expected.map(([trial, model, other]) => [
+          String(trial),
+          model === "=1" ? "'=1" : model,
+          other,
+        ]),
+      );
+    }),
+  );
+});
+
+describe("CSV for Excel", () => {
+  it("reports the records that are beyond the last row of Excel", () => {
+    const record = Schema.decodeUnknownSync(RecordWithScores)(recordOf({}));
+    const remarksOf = (rows: number, isForExcel: boolean) => {
+      const format = formatOf(".csv", { isForExcel });
+      if (typeof format === "string") throw new TypeError(format);
+      const encoder = format.encoder({
+        redact: (text) => text,
+        records: rows - 1,
+        bytes: 1,
+        notes: [{ columns: { metrics: [], chosenFrom: 2000 }, losses: [] }],
+        extras,
+      });
+      encoder.add([record]);
+      return encoder.remarks();
+    };
+    // The first of 1,048,576 rows is the head.
+    assert.deepStrictEqual(remarksOf(1_048_575, true), []);
+    assert.deepStrictEqual(remarksOf(1_048_576, true), [
+      "Excel reads 1,048,576 rows, the first of which is the head: the last record is beyond them",
+    ]);
+    assert.include(remarksOf(1_048_590, true)[0], "the last 15 records are beyond them");
+    assert.deepStrictEqual(remarksOf(1_048_590, false), []);
+  });
+});
+
+const extras: Extras = { by: [], trials: false };
+
 describe("A resumed table", () => {
   it.each([".csv", ".parquet"])(
     "has the same bytes and reports the same losses: %s",
@@ -273,7 +340,7 @@ describe("A resumed table", () => {
           ),
         ),
       );
-      const start = { redact: (text: string) => text, records: 0, bytes: 0 };
+      const start = { redact: (text: string) => text, records: 0, bytes: 0, extras };
       const write = (isResumed: boolean) => {
         let encoder = format.encoder({ ...start, notes: [] });
         const chunks: Array<Uint8Array> = [];

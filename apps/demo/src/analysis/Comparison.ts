@@ -6,24 +6,19 @@
 import { RecordId, type RecordWithScores, TestcaseId } from "@scorecard-effect/contract";
 import { type Cell, cellsOf } from "./Cell.ts";
 import * as CellTable from "./CellTable.ts";
+import { type ChangeVerdict, countTested } from "./ChangeVerdict.ts";
 import {
-  type Change as JudgedChange,
-  type ChangeVerdict,
-  countTested,
-  judge,
-  type Judgement,
-} from "./ChangeVerdict.ts";
+  type ComparedSeries,
+  compareSeries,
+  judgeAll,
+  judgedAlone,
+  type JudgedSeries,
+  type ShownSeries,
+} from "./ComparedSeries.ts";
 import type { Frequency } from "./Frequency.ts";
 import type { MetricKind } from "./MetricKind.ts";
 import type { MetricKnowledge } from "./MetricKnowledge.ts";
-import {
-  type CategoryChange,
-  changeOf,
-  type PairFigures,
-  pairFiguresOf,
-  type Pairs,
-  pairsOf,
-} from "./PairFigures.ts";
+import { type CategoryChange, changeOf, type Pairs, pairsOf } from "./PairFigures.ts";
 import { compareIds, make as makeRanking } from "./Ranking.ts";
 import { reasoningOf, type Value } from "./ScoreReading.ts";
 import * as Series from "./Series.ts";
@@ -34,15 +29,7 @@ import type { SlicePath } from "./SlicePath.ts";
 import * as Slicing from "./Slicing.ts";
 import type { Interval } from "./statistics/Interval.ts";
 import { shownSeries } from "./Summary.ts";
-import {
-  codeOf,
-  group,
-  type Grouping,
-  kindOfSeries,
-  reduce,
-  type ReducedSeries,
-  state,
-} from "./Trials.ts";
+import { codeOf, group, type Grouping, kindOfSeries, type ReducedSeries } from "./Trials.ts";
 
 /** One of the two runs: the candidate is judged against the baseline. */
 export type Side = "baseline" | "candidate";
@@ -289,16 +276,6 @@ export const join = ({
   };
 };
 
-/** Judges the changes of several series, or of slices, together. */
-const judgeAll = (
-  compared: ReadonlyArray<JudgedSeries>,
-): ReadonlyMap<JudgedSeries["judged"], Judgement> => {
-  const judgements = judge(compared.map(({ judged }) => judged));
-  return new Map(
-    compared.map(({ judged }, index) => [judged, judgements[index] ?? { verdict: "unclear" }]),
-  );
-};
-
 const changeIn = (own: JudgedSeries, verdicts: ReturnType<typeof judgeAll>): MetricChange => {
   const { figures, isLower } = own;
   const { lower, higher, ...shown } = figures;
@@ -359,90 +336,6 @@ const partOf = (run: RunTable, other: RunTable, grouping: Grouping, alone: numbe
 
 type Runs = Readonly<Record<Side, RunTable>>;
 type Groupings = Readonly<Record<Side, Grouping>>;
-
-/** A series to compare. */
-interface ShownSeries {
-  readonly series: Series.Series;
-  /** The kind of most values in both runs: also in their slices. */
-  readonly kind: MetricKind;
-  readonly isLower: boolean;
-}
-
-interface SeriesInput extends ShownSeries, SlicePair {
-  readonly tables: Readonly<Record<Side, CellTable.CellTable>>;
-  readonly reduction: Reduction;
-}
-
-/** How a series changed, to be judged together with others. */
-interface JudgedSeries extends ShownSeries {
-  readonly figures: PairFigures;
-  readonly judged: JudgedChange;
-  /** Whether it scored a testcase of both runs in at least one of them. */
-  readonly isInPairs: boolean;
-}
-
-/** One series in both runs. */
-interface ComparedSeries extends JudgedSeries {
-  readonly before: ReducedSeries;
-  readonly after: ReducedSeries;
-}
-
-/** Without the values of its testcases: of many slices, they would take much memory. */
-const judgedAlone = ({
-  series,
-  kind,
-  isLower,
-  figures,
-  judged,
-  isInPairs,
-}: ComparedSeries): JudgedSeries => ({ series, kind, isLower, figures, judged, isInPairs });
-
-const compareSeries = ({
-  tables,
-  series,
-  kind,
-  isLower,
-  groupings,
-  pairs,
-  reduction,
-}: SeriesInput): ComparedSeries => {
-  const reduced = (side: Side): ReducedSeries =>
-    reduce({
-      table: tables[side],
-      series: series.index,
-      kind,
-      grouping: groupings[side],
-      reduction,
-      isLowerBetter: isLower,
-    });
-  const before = reduced("baseline");
-  const after = reduced("candidate");
-  const figures = pairFiguresOf(before, after, pairs);
-  const { n, changed, difference, unequalTrials } = figures;
-  // More trials make it easier that any passes, and harder that all do: such runs cannot be compared so.
-  const isFair = unequalTrials === 0 || reduction === "mean" || reduction === "majority";
-  const p = isFair ? figures.p : undefined;
-  return {
-    series,
-    kind,
-    isLower,
-    before,
-    after,
-    figures,
-    judged: {
-      kind,
-      n,
-      changed,
-      gain: difference === undefined ? undefined : isLower ? -difference : difference,
-      p,
-    },
-    isInPairs: pairs.baseline.some(
-      (testcase, pair) =>
-        before.states[testcase] !== state.missing ||
-        after.states[pairs.candidate[pair] ?? -1] !== state.missing,
-    ),
-  };
-};
 
 const listedChanges = (
   compared: ComparedSeries,

@@ -1,0 +1,104 @@
+/** How one series changed between two runs, or between two slices of them, and whether that is worse or better. */
+import type { CellTable } from "./CellTable.ts";
+import { type Change as JudgedChange, judge, type Judgement } from "./ChangeVerdict.ts";
+import type { MetricKind } from "./MetricKind.ts";
+import { type PairFigures, pairFiguresOf } from "./PairFigures.ts";
+import type { Reduction } from "./Reduction.ts";
+import type * as Series from "./Series.ts";
+import type { SlicePair } from "./SlicedComparison.ts";
+import { reduce, type ReducedSeries, state } from "./Trials.ts";
+
+/** A series to compare. */
+export interface ShownSeries {
+  readonly series: Series.Series;
+  /** The kind of most values in both runs: also in their slices. */
+  readonly kind: MetricKind;
+  readonly isLower: boolean;
+}
+
+interface SeriesInput extends ShownSeries, SlicePair {
+  readonly tables: { readonly baseline: CellTable; readonly candidate: CellTable };
+  readonly reduction: Reduction;
+}
+
+/** How a series changed, to be judged together with others. */
+export interface JudgedSeries extends ShownSeries {
+  readonly figures: PairFigures;
+  readonly judged: JudgedChange;
+  /** Whether it scored a testcase of both runs in at least one of them. */
+  readonly isInPairs: boolean;
+}
+
+/** One series in both runs. */
+export interface ComparedSeries extends JudgedSeries {
+  readonly before: ReducedSeries;
+  readonly after: ReducedSeries;
+}
+
+/** Without the values of its testcases: of many slices, they would take much memory. */
+export const judgedAlone = ({
+  series,
+  kind,
+  isLower,
+  figures,
+  judged,
+  isInPairs,
+}: ComparedSeries): JudgedSeries => ({ series, kind, isLower, figures, judged, isInPairs });
+
+/** Compares a series. */
+export const compareSeries = ({
+  tables,
+  series,
+  kind,
+  isLower,
+  groupings,
+  pairs,
+  reduction,
+}: SeriesInput): ComparedSeries => {
+  const reduced = (side: "baseline" | "candidate"): ReducedSeries =>
+    reduce({
+      table: tables[side],
+      series: series.index,
+      kind,
+      grouping: groupings[side],
+      reduction,
+      isLowerBetter: isLower,
+    });
+  const before = reduced("baseline");
+  const after = reduced("candidate");
+  const figures = pairFiguresOf(before, after, pairs);
+  const { n, changed, difference, unequalTrials } = figures;
+  // More trials make it easier that any passes, and harder that all do: such runs cannot be compared so.
+  const isFair = unequalTrials === 0 || reduction === "mean" || reduction === "majority";
+  const p = isFair ? figures.p : undefined;
+  return {
+    series,
+    kind,
+    isLower,
+    before,
+    after,
+    figures,
+    judged: {
+      kind,
+      n,
+      changed,
+      gain: difference === undefined ? undefined : isLower ? -difference : difference,
+      p,
+    },
+    isInPairs: pairs.baseline.some(
+      (testcase, pair) =>
+        before.states[testcase] !== state.missing ||
+        after.states[pairs.candidate[pair] ?? -1] !== state.missing,
+    ),
+  };
+};
+
+/** Judges the changes of several series, or of slices, together. */
+export const judgeAll = (
+  compared: ReadonlyArray<JudgedSeries>,
+): ReadonlyMap<JudgedSeries["judged"], Judgement> => {
+  const judgements = judge(compared.map(({ judged }) => judged));
+  return new Map(
+    compared.map(({ judged }, index) => [judged, judgements[index] ?? { verdict: "unclear" }]),
+  );
+};

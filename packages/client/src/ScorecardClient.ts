@@ -153,6 +153,14 @@ export interface ScorecardClientService {
     options?: ListRecordsOptions<A>,
   ) => Stream.Stream<Result.Result<NoInfer<A>, InvalidRecord>, ListRecordsError>;
   /**
+   * Every page of a run, with each record as a `Result`: the checkpoints of `listPages` for a caller that sets malformed
+   * records aside.
+   */
+  readonly listPageResults: <A = RecordWithScores>(
+    runId: RunId,
+    options?: ListRecordsOptions<A>,
+  ) => Stream.Stream<Page<Result.Result<NoInfer<A>, InvalidRecord>>, ListRecordsError>;
+  /**
    * The records of many runs, several runs at a time: in order within a run, interleaved between runs. The first run
    * that fails ends the stream; its error says which run it was, and where to resume it.
    */
@@ -429,6 +437,9 @@ const service = (settings: Settings): ScorecardClientService => {
   const listRecordResults: ScorecardClientService["listRecordResults"] = (runId, options = {}) =>
     recordsOf(pagesOf("listRecordResults", runId, options, resultReaderFor(options)));
 
+  const listPageResults: ScorecardClientService["listPageResults"] = (runId, options = {}) =>
+    pagesOf("listPageResults", runId, options, resultReaderFor(options));
+
   const listRecordsOf: ScorecardClientService["listRecordsOf"] = (runIds, options = {}) => {
     const { concurrency = 4, ...listing } = options;
     const valid = Preconditions.concurrency(concurrency);
@@ -441,7 +452,7 @@ const service = (settings: Settings): ScorecardClientService => {
         );
   };
 
-  return { getPage, listPages, listRecords, listRecordResults, listRecordsOf };
+  return { getPage, listPages, listRecords, listRecordResults, listPageResults, listRecordsOf };
 };
 
 // Page by page, not record by record; an empty page has no chunk to emit.

@@ -101,6 +101,31 @@ describe("listRecordResults", () => {
     [{ ...run.record(2), scores: [{}] }, "/scores/0/recordId"],
   ];
 
+  it.effect("has pages of such results, each with the cursor to resume after it", () =>
+    Effect.gen(function* () {
+      const client = yield* ScorecardClient;
+      const pages = yield* Stream.runCollect(client.listPageResults(runId));
+      assert.deepStrictEqual<unknown>(
+        pages.map(({ cursor, nextCursor, records }) => [
+          cursor,
+          nextCursor,
+          records.map(Result.isSuccess),
+        ]),
+        [
+          [undefined, "c1", [true, false]],
+          ["c1", undefined, [true]],
+        ],
+      );
+    }).pipe(
+      Effect.provide(
+        onPages([
+          { data: [valid[0], null], nextCursor: "c1", hasMore: true, total: 3 },
+          { data: [valid[1]], nextCursor: null, hasMore: false, total: 3 },
+        ]),
+      ),
+    ),
+  );
+
   it.effect("delivers malformed records as failures with path and reason, and continues", () =>
     Effect.gen(function* () {
       const client = yield* ScorecardClient;

@@ -11,9 +11,15 @@ const WithMessage = Schema.Struct({ message: Schema.String });
 export const messageOf = (error: unknown): string =>
   Schema.is(WithMessage)(error) ? error.message : "";
 
-const noteOf = ({ error, state, rescans, unchanged }: Progress): string => {
+const noteOf = (run: Progress): string =>
+  [failureOf(run), run.quarantined === 0 ? "" : `${run.quarantined} records in quarantine`]
+    .filter((note) => note !== "")
+    .join("; ");
+
+const failureOf = ({ error, failingSince, state, rescans, unchanged }: Progress): string => {
   const message = messageOf(error);
-  if (message !== "") return state === "running" ? `retrying: ${message}` : message;
+  const since = failingSince === null ? "" : ` since ${failingSince.toISOString()}`;
+  if (message !== "") return state === "running" ? `retrying${since}: ${message}` : message;
   if (rescans > 0) return `rescanned ${formatTimes(rescans)}`;
   return unchanged > 0 ? `unchanged ${formatTimes(unchanged)}` : "";
 };

@@ -23,17 +23,18 @@ const verifyRun = Effect.fnUntraced(function* (runId: RunId) {
   const progress = yield* store.progress(runId);
   const advice = advise(runId, progress);
   if (progress === undefined) return yield* new CommandError({ message: advice });
-  const { records, differences } = yield* verify(runId);
+  const { records, quarantined, differences } = yield* verify(runId);
+  const aside = quarantined === 0 ? "" : ` ${quarantined} of them are in quarantine.`;
   yield* ShortList.print(
     differences.map(({ recordId, kind }) => `${kind.padEnd(9)}  ${printable(recordId)}`),
   );
   if (differences.length > 0) {
     return yield* new RunDiffers({
-      message: `${differences.length} records differ; the service lists ${records}. ${advice}`,
+      message: `${differences.length} records differ; the service lists ${records}.${aside} ${advice}`,
     });
   }
   return yield* Console.log(
-    `Run ${printable(runId)}: all ${records} records are as the service lists them.`,
+    `Run ${printable(runId)}: all ${records} records are as the service lists them.${aside}`,
   );
 });
 

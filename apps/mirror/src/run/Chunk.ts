@@ -1,5 +1,5 @@
 /** One activity of a run's workflow: copies a bounded number of pages, from the run's checkpoint on. */
-import { type ListRecordsError, type Page, ScorecardClient } from "@scorecard-effect/client";
+import { type ListRecordsError, ScorecardClient } from "@scorecard-effect/client";
 import { printable, type RunId } from "@scorecard-effect/contract";
 import { Duration, Effect, Inspectable, Predicate, Ref, Schedule, Schema, Stream } from "effect";
 import * as Database from "../store/Database.ts";
@@ -10,6 +10,7 @@ import { allows } from "../store/RunState.ts";
 import { Capacity } from "./Capacity.ts";
 import { Heartbeat } from "./Heartbeat.ts";
 import { KeyUse } from "./KeyUse.ts";
+import { type PageOfResults, separate } from "./PageOfResults.ts";
 import { Policy } from "./Policy.ts";
 
 /** How a chunk ended. The engine stores it. */
@@ -109,11 +110,12 @@ const copyPages = Effect.fnUntraced(function* (
     canRescan ? Effect.flatMap(Ref.get(checkpoint), store.rescan) : park(failure);
 
   /** Writes a page. Returns whether the listing continues. */
-  const copyPage = Effect.fnUntraced(function* ({ nextCursor, records, total }: Page) {
+  const copyPage = Effect.fnUntraced(function* (listed: PageOfResults) {
+    const { nextCursor, total } = listed;
     keyUse.hasWorked = true;
     const next = nextCursor ?? null;
     const at = yield* Ref.get(checkpoint);
-    const page = { ...at, next, records, total, acceptIncomplete: !canRescan };
+    const page = { ...at, ...separate(listed), next, total, acceptIncomplete: !canRescan };
     const outcome: WriteOutcome = yield* store.writePage(page);
     if (outcome === "written") yield* Ref.set(checkpoint, { ...at, cursor: next });
     // Records that are added or deleted during the listing cause both. Another scan may add up.
@@ -121,7 +123,7 @@ const copyPages = Effect.fnUntraced(function* (
     return outcome === "written";
   });
 
-  yield* client.listPages(runId, cursor === null ? {} : { cursor, delivered }).pipe(
+  yield* client.listPageResults(runId, cursor === null ? {} : { cursor, delivered }).pipe(
     Stream.take(maxPages),
     Stream.runForEachWhile(copyPage),
     Effect.catchIf(isPermanent, (error) => {
@@ -198,11 +200,12 @@ const messageOf = (error: unknown): string =>
 /** Logs that a run is complete or parked. */
 const logStop = (progress: Progress | undefined): Effect.Effect<void> => {
   if (progress?.state === "complete") {
-    const { runId, records, changed, error } = progress;
-    const summary = `Run ${printable(runId)} is complete: ${records} records, ${changed} rows changed`;
-    return error === null
+    const { runId, records, changed, error, quarantined } = progress;
+    const aside = quarantined === 0 ? "" : `, ${quarantined} records in quarantine`;
+    const summary = `Run ${printable(runId)} is complete: ${records} records, ${changed} rows changed${aside}`;
+    return error === null && quarantined === 0
       ? Effect.logInfo(summary)
-      : Effect.logWarning(`${summary}. ${printable(messageOf(error))}`);
+      : Effect.logWarning(error === null ? summary : `${summary}. ${printable(messageOf(error))}`);
   }
   if (progress?.state !== "parked") return Effect.void;
   const { runId, error } = progress;

@@ -23,7 +23,7 @@ const maxRestartedRuns = 100;
  * Looks after the silent runs: makes sure that each has a workflow, and gives one that stays silent to the workflow of
  * the next generation.
  */
-export const watch = Effect.fn("Watchdog.watch")(function* (silence: Duration.Duration) {
+const watch = Effect.fn("Watchdog.watch")(function* (silence: Duration.Duration) {
   const { silent, adopt } = yield* MirrorStore;
   const silenceMillis = Duration.toMillis(silence);
   const suspects = yield* silent(silenceMillis, maxRestartedRuns);

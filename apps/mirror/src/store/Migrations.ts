@@ -94,7 +94,8 @@ const addTimes = Effect.gen(function* () {
   yield* sql`UPDATE runs SET stopped_at = updated_at WHERE state IN ('paused', 'parked')`;
 });
 
-// Records that no row can hold. `cursor` is that of their page; NULL is the first page of the run.
+// Records that no row can hold. `cursor` is that of their page; NULL is the first page of the run. `record_id` is NULL
+// where no column can hold it: `record` has it.
 const addQuarantine = Effect.gen(function* () {
   const sql = yield* SqlClient.SqlClient;
   yield* sql`CREATE TABLE quarantine (
@@ -103,7 +104,7 @@ const addQuarantine = Effect.gen(function* () {
     position bigint NOT NULL,
     cursor text,
     index integer NOT NULL,
-    id_hash text,
+    record_id text,
     path text NOT NULL,
     reason text NOT NULL,
     record text NOT NULL,

@@ -5,6 +5,7 @@ import { SqlClient, type SqlError } from "effect/sql";
 import * as Comparison from "./Comparison.ts";
 import * as Database from "./Database.ts";
 import * as PageWriter from "./PageWriter.ts";
+import * as Quarantine from "./Quarantine.ts";
 import type { Checkpoint, Failure, ListedRun, Progress, RunFilter } from "./Progress.ts";
 import * as Rows from "./Rows.ts";
 import * as RunTable from "./RunTable.ts";
@@ -79,6 +80,10 @@ export class MirrorStore extends Context.Service<
      * gone.
      */
     readonly forget: (runId: RunId) => Effect.Effect<number | undefined, StoreError>;
+    /** Tells which listed records the latest scan of a run has set aside. */
+    readonly quarantined: (
+      runId: RunId,
+    ) => Effect.Effect<(record: Pick<Quarantine.Refused, "id" | "value">) => boolean, StoreError>;
     /**
      * Compares a run in the tables with a listing of it. `list` compares each page as it comes; the result is the
      * records that the tables hold and no page had.
@@ -102,6 +107,7 @@ const longestWaitsInPatience = 12;
 const make = Effect.gen(function* () {
   const sql = yield* SqlClient.SqlClient;
   const runs = yield* RunTable.make;
+  const quarantine = yield* Quarantine.make;
   const { byId, byGeneration, byCheckpoint, failureJson, transition } = runs;
 
   /** A run whose requests do not fail. */
@@ -125,7 +131,8 @@ const make = Effect.gen(function* () {
     transition(
       "rescan",
       byCheckpoint(at),
-      sql`scan = run.scan + 1, rescans = run.rescans + 1, cursor = NULL, pages = 0, records = 0, total = NULL`,
+      sql`scan = run.scan + 1, rescans = run.rescans + 1, cursor = NULL, pages = 0, records = 0, total = NULL,
+        quarantined = 0`,
     ),
   );
   const noteRetry = Effect.fn("MirrorStore.noteRetry")(
@@ -182,6 +189,7 @@ const make = Effect.gen(function* () {
       sql`cursor = NULL, pages = 0, records = 0, total = NULL, changed = 0, unchanged = 0, error = NULL,
         quarantined = 0, last_success_at = NULL, last_changed_at = NULL, next_refresh_at = NULL, ${calm}`,
     );
+    yield* quarantine.drop(runId);
     yield* sql`DELETE FROM ${Rows.scoreLayout.table} WHERE run_id = ${runId}`;
     const [deleted] = yield* sql<{ readonly records: number }>`
       WITH deleted AS (DELETE FROM ${Rows.recordLayout.table} WHERE run_id = ${runId} RETURNING 1)
@@ -197,7 +205,7 @@ const make = Effect.gen(function* () {
     start,
     refresh,
     adopt,
-    writePage: yield* PageWriter.make(runs),
+    writePage: yield* PageWriter.make(runs, quarantine),
     rescan,
     noteRetry,
     waitOrPark,
@@ -209,5 +217,6 @@ const make = Effect.gen(function* () {
     cancel,
     forget,
     compare: yield* Comparison.make,
+    quarantined: Effect.fn("MirrorStore.quarantined")(quarantine.membership),
   };
 });

@@ -1,9 +1,10 @@
 /** Writes one page of a run and moves the run's cursor, in one transaction. */
 import type { Cursor, RecordWithScores } from "@scorecard-effect/contract";
 import { Data, Effect } from "effect";
-import { SqlClient, type Statement } from "effect/sql";
+import { SqlClient, type SqlError, type Statement } from "effect/sql";
 import * as Database from "./Database.ts";
 import type { Checkpoint, Failure } from "./Progress.ts";
+import * as Quarantine from "./Quarantine.ts";
 import * as Rows from "./Rows.ts";
 import type { RunTable } from "./RunTable.ts";
 import type * as TableLayout from "./TableLayout.ts";
@@ -13,6 +14,8 @@ export interface PageToWrite extends Checkpoint {
   /** The cursor of the page after this one; null where this one is the last. */
   readonly next: Cursor | null;
   readonly records: ReadonlyArray<RecordWithScores>;
+  /** Records of the page that are no records of the contract. They are set aside. */
+  readonly refused?: ReadonlyArray<Quarantine.Refused>;
   /** How many records the service announces; undefined where it does not say. */
   readonly total: number | undefined;
   /** Whether the run may become complete with fewer records than were announced. It says so then. */
@@ -49,7 +52,10 @@ const incomplete = ({ seen, announced }: Shortfall): Failure => ({
 const nothing = { changed: 0 };
 
 /** The function that writes a page. */
-export const make = Effect.fnUntraced(function* (runs: RunTable) {
+export const make = Effect.fnUntraced(function* (
+  runs: RunTable,
+  quarantine: Quarantine.Quarantine,
+) {
   const sql = yield* SqlClient.SqlClient;
 
   /** Inserts or updates rows: how many were new or different, and how many this scan had seen before. */
@@ -88,9 +94,13 @@ export const make = Effect.fnUntraced(function* (runs: RunTable) {
       nothing,
     );
 
-  /** Marks the rows that this scan has not seen. */
+  /** Marks the rows that this scan has not seen. Of a record that is set aside, the rows of an earlier scan stay. */
   const markUnseen = ({ table }: TableLayout.TableLayout, { runId, scan }: Checkpoint) =>
-    markVanished(table, sql`run_id = ${runId} AND scan < ${scan}`);
+    markVanished(
+      table,
+      sql`run_id = ${runId} AND scan < ${scan} AND NOT EXISTS (SELECT FROM quarantine AS aside
+        WHERE aside.run_id = ${runId} AND aside.scan = ${scan} AND aside.record_id = kept.record_id)`,
+    );
 
   /** Marks scores that this scan saw earlier and that their records, listed again on this page, no longer have. */
   const markDroppedScores = (
@@ -111,18 +121,21 @@ export const make = Effect.fnUntraced(function* (runs: RunTable) {
   const findShortfall = Effect.fnUntraced(function* (
     { runId, scan }: Checkpoint,
     announced: number,
+    quarantined: number,
   ) {
     const { seen } = yield* firstRow(
       sql<{ readonly seen: number }>`
         SELECT count(*)::integer AS seen FROM records WHERE run_id = ${runId} AND scan = ${scan}`,
       { seen: 0 },
     );
-    return seen < announced ? { seen, announced } : undefined;
+    const listed = seen + quarantined;
+    return listed < announced ? { seen: listed, announced } : undefined;
   });
 
   /** What every page adds to its run. */
-  const counters = ({ records }: PageToWrite, changed: number) => sql`
-    pages = run.pages + 1, records = run.records + ${records.length}::bigint,
+  const counters = ({ records, refused = [] }: PageToWrite, changed: number) => sql`
+    pages = run.pages + 1, records = run.records + ${records.length + refused.length}::bigint,
+    quarantined = run.quarantined + ${refused.length}::bigint,
     changed = run.changed + ${changed}::bigint`;
 
   const advance = (page: PageToWrite, changed: number) =>
@@ -145,29 +158,38 @@ export const make = Effect.fnUntraced(function* (runs: RunTable) {
           THEN run.unchanged + 1 ELSE 0 END`,
     );
 
-  return Effect.fn("MirrorStore.writePage")(
+  const write = Effect.fnUntraced(
     function* (page: PageToWrite) {
       // Another worker with the same page waits here, and then finds the run at a later checkpoint.
       const run = yield* runs.lock(page);
       if (run === undefined) return "superseded" as const;
       const isLast = page.next === null;
       const listed = Rows.lastOfEachId(page.records);
+      const { refused = [] } = page;
+      const placeOf = placesBeside(refused);
 
       const records = yield* upsert(
         Rows.recordLayout,
         page,
-        listed.map((record, index) => Rows.recordRow(page.runId, record, run.records + index)),
+        listed.map((record, index) =>
+          Rows.recordRow(page.runId, record, run.records + placeOf(index)),
+        ),
       );
-      const isRepeated = records.seenBefore > 0 && records.seenBefore === listed.length;
+      const isRepeated =
+        records.seenBefore === listed.length &&
+        (records.seenBefore > 0 || (refused.length > 0 && (yield* quarantine.hasSeen(page))));
       if (isRepeated && !isLast) return yield* new PageRolledBack({ outcome: "repeated" });
 
       // The highest total of this scan: when a run shrinks during the listing, records may slide past it unseen.
       const announced = Math.max(page.total ?? 0, run.total ?? 0);
-      const shortfall = isLast ? yield* findShortfall(page, announced) : undefined;
+      const shortfall = isLast
+        ? yield* findShortfall(page, announced, run.quarantined + refused.length)
+        : undefined;
       if (shortfall !== undefined && !page.acceptIncomplete) {
         return yield* new PageRolledBack({ outcome: "incomplete" });
       }
 
+      if (refused.length > 0) yield* quarantine.add(page, run.records, refused);
       const scoreRows = listed.flatMap(Rows.scoreRows);
       const scores = yield* upsert(Rows.scoreLayout, page, scoreRows);
       const droppedScores =
@@ -181,14 +203,97 @@ export const make = Effect.fnUntraced(function* (runs: RunTable) {
         (sum, part) => sum + part.changed,
         0,
       );
+      if (isLast) yield* quarantine.dropEarlier(page);
       yield* isLast ? complete(page, changed, shortfall) : advance(page, changed);
       return "written" as const;
     },
     Database.transaction(sql),
     Effect.catchTag("PageRolledBack", ({ outcome }) => Effect.succeed(outcome)),
   );
+
+  /** Finds the records that Postgres refuses, by trying ever smaller parts. Nothing of it stays. */
+  const findRefused = Effect.fnUntraced(function* (
+    page: PageToWrite,
+    items: ReadonlyArray<Item>,
+  ): Effect.fn.Return<ReadonlyArray<Quarantine.Refused>, SqlError.SqlError> {
+    const trial = Effect.andThen(
+      upsert(
+        Rows.recordLayout,
+        page,
+        items.map(({ index, record }) => Rows.recordRow(page.runId, record, index)),
+      ),
+      upsert(
+        Rows.scoreLayout,
+        page,
+        items.flatMap(({ record }) => Rows.scoreRows(record)),
+      ),
+    ).pipe(Effect.andThen(Effect.fail("accepted" as const)), Database.transaction(sql));
+    const failure = yield* Effect.flip(trial);
+    if (failure === "accepted") return [];
+    if (!Database.isInvalidValue(failure)) return yield* failure;
+    const [item] = items;
+    if (items.length === 1 && item !== undefined) {
+      const { index, record } = item;
+      const reason = Database.messageOf(failure);
+      return [{ index, id: record.id, path: "", reason, value: record }];
+    }
+    const half = items.length >> 1;
+    return [
+      ...(yield* findRefused(page, items.slice(0, half))),
+      ...(yield* findRefused(page, items.slice(half))),
+    ];
+  });
+
+  return Effect.fn("MirrorStore.writePage")(function* (page: PageToWrite) {
+    const unstorable = itemsOf(page).flatMap(
+      ({ index, record }) => Quarantine.refusalOf(record, index) ?? [],
+    );
+    const readable = unstorable.length === 0 ? page : setAside(page, unstorable);
+    return yield* write(readable).pipe(
+      // Something else that no row can hold, such as an id that is too long for an index: Postgres decides.
+      Effect.catchIf(Database.isInvalidValue, (error) =>
+        Effect.flatMap(
+          findRefused(readable, itemsOf(readable)),
+          (found): ReturnType<typeof write> =>
+            found.length === 0 ? Effect.fail(error) : write(setAside(readable, found)),
+        ),
+      ),
+    );
+  });
 });
+
+/** A record and its place on its page, from 0. */
+interface Item {
+  readonly index: number;
+  readonly record: RecordWithScores;
+}
+
+/** Tells the place on the page of the n-th record that is not refused. */
+const placesBeside = (refused: ReadonlyArray<Quarantine.Refused>) => {
+  const places = refused.map(({ index }) => index).toSorted((a, b) => a - b);
+  return (nth: number): number => {
+    let place = nth;
+    for (const taken of places) if (taken <= place) place += 1;
+    return place;
+  };
+};
+
+const itemsOf = ({ records, refused = [] }: PageToWrite): ReadonlyArray<Item> => {
+  const placeOf = placesBeside(refused);
+  return records.map((record, nth) => ({ index: placeOf(nth), record }));
+};
 
 /** The row of a query that always has one. */
 const firstRow = <A, E, R>(query: Effect.Effect<ReadonlyArray<A>, E, R>, otherwise: A) =>
   Effect.map(query, ([row]) => row ?? otherwise);
+
+/** Moves the records that no row can hold to those that are set aside. */
+const setAside = (page: PageToWrite, found: ReadonlyArray<Quarantine.Refused>): PageToWrite => {
+  const places = new Set(found.map(({ index }) => index));
+  const items = itemsOf(page).filter(({ index }) => !places.has(index));
+  return {
+    ...page,
+    records: items.map(({ record }) => record),
+    refused: [...(page.refused ?? []), ...found],
+  };
+};

@@ -48,12 +48,12 @@ let defects = 0;
 const dying = Effect.map(ScorecardClient, (client) =>
   ScorecardClient.of({
     ...client,
-    listPages: (runId, options) => {
+    listPageResults: (runId, options) => {
       if (runId === "defect" && defects < 2) {
         defects += 1;
         throw new TypeError("a defect of the mirror");
       }
-      return client.listPages(runId, options);
+      return client.listPageResults(runId, options);
     },
   }),
 );

@@ -1,7 +1,7 @@
 import { NodeServices } from "@effect/platform-node";
 import { assert, layer } from "@effect/vitest";
 import { ScorecardClient } from "@scorecard-effect/client";
-import { RecordId, RunId } from "@scorecard-effect/contract";
+import { RecordId, RunId, TestcaseId } from "@scorecard-effect/contract";
 import { FakeRun, FakeScorecard, Fault, Faults } from "@scorecard-effect/fixtures";
 import { Effect, Layer, Logger, Schedule } from "effect";
 import { HttpClient } from "effect/http";
@@ -12,17 +12,33 @@ import * as EmbeddedPostgres from "../../src/store/EmbeddedPostgres.ts";
 import * as Fleet from "../../src/fleet/Fleet.ts";
 import * as MirrorRun from "../../src/run/MirrorRun.ts";
 import * as Refresh from "../../src/run/Refresh.ts";
+import { verify } from "../../src/run/Verification.ts";
 import { MirrorStore } from "../../src/store/MirrorStore.ts";
+import { createHash } from "node:crypto";
 import type { RunState } from "../../src/store/RunState.ts";
 
 const runNamed = (runId: string, seed: number) => FakeRun.make({ seed, records: 700, runId });
 const whole = runNamed("whole", 99);
 const plain = runNamed("unstorable", 98);
-// Its 151st record has an id that Postgres cannot store.
+const hex = (length: number) =>
+  Array.from({ length }, (_, at) => createHash("sha256").update(`${at}`).digest("hex")).join("");
+/** What Postgres can hold in no row, by the index of the record. */
+const hostile = new Map([
+  [150, { id: RecordId.make("a\u0000b") }],
+  [251, { id: RecordId.make("a\uD800b") }],
+  // Too long for an index, and not compressible.
+  [352, { id: RecordId.make(hex(60)) }],
+  [399, { testcaseId: TestcaseId.make("t\u0000") }],
+]);
 const unstorable: FakeRun.FakeRun = {
   ...plain,
-  record: (index) =>
-    index === 150 ? { ...plain.record(index), id: RecordId.make("a\u0000b") } : plain.record(index),
+  record: (index) => ({
+    ...plain.record(index),
+    ...hostile.get(index),
+    ...(index === 555
+      ? { id: RecordId.make("with U+0000 in its inputs"), inputs: { text: "\0" } }
+      : {}),
+  }),
 };
 /** A run whose first listings show other records at some positions. */
 const shifted = (
@@ -385,17 +401,76 @@ layer(Live, { timeout: 60_000, excludeTestServices: true })("A mirrored run", (i
     }),
   );
 
-  it.effect("is parked by a value that no column can hold, and keeps the pages before it", () =>
+  it.effect("sets records aside that no row can hold, and keeps all others", () =>
     Effect.gen(function* () {
       const runId = RunId.make("unstorable");
+      const { quarantined } = yield* MirrorStore;
+      const sql = yield* SqlClient.SqlClient;
+      // On every page: a record without outputs, which is no record of the contract.
+      yield* inject("from request 1: null-outputs");
       yield* MirrorRun.start(runId);
-      const parked = yield* until(runId, "parked");
-      assert.deepInclude(parked, { pages: 1, records: 100 });
-      assert.match(
-        JSON.stringify(parked?.error),
-        /SqlError.*The page cannot be written: unsupported Unicode/,
+      const complete = yield* until(runId, "complete");
+      const aside = 7 + hostile.size;
+      assert.deepInclude(complete, { records: 700, pages: 7, quarantined: aside, error: null });
+      const held = yield* rows("unstorable");
+      assert.strictEqual(held.length, 700 - aside);
+      // What an id cannot hold, a value can.
+      assert.include(
+        held.map(({ id }) => id),
+        "with U+0000 in its inputs",
       );
-      assert.strictEqual((yield* rows("unstorable")).length, 100);
+      const found = yield* sql<{
+        readonly position: number;
+        readonly place: string;
+        readonly path: string;
+        readonly reason: string;
+        readonly record: string;
+      }>`SELECT position::integer, path, reason, record, index || ' after ' ||
+        coalesce(cursor, 'the start') AS place FROM quarantine WHERE run_id = 'unstorable' ORDER BY position`;
+      const byPosition = new Map(found.map((own) => [own.position, own]));
+      for (const page of [0, 1, 2, 3, 4, 5, 6]) {
+        assert.deepInclude(byPosition.get(100 * page), { path: "/outputs" });
+      }
+      const [withNull, surrogate, long, testcase] = [150, 251, 352, 399].map((at) =>
+        byPosition.get(at),
+      );
+      assert.deepInclude(withNull, { path: "/id" });
+      assert.include(withNull?.record, String.raw`"a\u0000b"`);
+      assert.match(withNull?.place ?? "", /^50 after ./);
+      assert.include(surrogate?.record, String.raw`"a\ud800b"`);
+      assert.match(long?.reason ?? "", /index row size \d+ exceeds/);
+      assert.deepInclude(testcase, { path: "/testcaseId" });
+
+      const listed = yield* verify(runId);
+      assert.deepStrictEqual(listed, { records: 700, quarantined: aside, differences: [] });
+      assert.isTrue((yield* quarantined(runId))({ id: "a\u0000b", value: unstorable.record(150) }));
+      assert.include(
+        logged.find((line) => line.includes("Run unstorable")),
+        `, ${aside} records in quarantine`,
+      );
+
+      // A record that is whole again leaves the quarantine.
+      const rowsOf = (index: number) => 1 + unstorable.record(index).scores.length;
+      const mirrorAgain = Effect.fnUntraced(function* (faults: string, generation: number) {
+        yield* inject(faults);
+        yield* MirrorRun.start(runId);
+        return yield* until(runId, "complete").pipe(
+          Effect.repeat({ until: (own) => own?.generation === generation }),
+        );
+      });
+      const second = yield* mirrorAgain("on request 3: null-outputs", 2);
+      assert.deepInclude(second, {
+        quarantined: 1 + hostile.size,
+        changed: [0, 1, 3, 4, 5, 6].reduce((sum, page) => sum + rowsOf(100 * page), 0),
+      });
+      // Of one that is set aside later, the rows of an earlier scan stay.
+      const third = yield* mirrorAgain("on request 1: null-outputs", 3);
+      assert.deepInclude(third, { quarantined: 1 + hostile.size, changed: rowsOf(200) });
+      yield* inject("recover");
+      const kept = yield* rows("unstorable");
+      assert.deepInclude(kept[0], { id: unstorable.record(0).id, gone: false });
+      const verified = yield* verify(runId);
+      assert.deepInclude(verified, { quarantined: 1 + hostile.size, differences: [] });
     }),
   );
 

@@ -450,6 +450,16 @@ layer(Live, { timeout: 60_000 })("MirrorStore", (it) => {
         records: [...first.records.slice(1), ...second.records.slice(0, 1)],
       };
       assert.strictEqual(yield* store.writePage(partly), "written");
+
+      // A page that is set aside as a whole shows a circle as well.
+      const asideRun = yield* store.start(RunId.make("circle of records aside"));
+      const refused = [{ index: 0, id: undefined, path: "", reason: "not a record", value: null }];
+      const aside = { ...asideRun, records: [], refused, total: 9, acceptIncomplete: false };
+      const [one, two] = [Cursor.make("one"), Cursor.make("two")];
+      assert.strictEqual(yield* store.writePage({ ...aside, cursor: null, next: one }), "written");
+      assert.strictEqual(yield* store.writePage({ ...aside, cursor: one, next: two }), "written");
+      assert.strictEqual(yield* store.writePage({ ...aside, cursor: two, next: one }), "written");
+      assert.strictEqual(yield* store.writePage({ ...aside, cursor: one, next: two }), "repeated");
       return undefined;
     }),
   );
@@ -467,7 +477,7 @@ layer(Live, { timeout: 60_000 })("MirrorStore", (it) => {
           ),
         ),
       );
-      assert.deepStrictEqual(yield* check, { records: 250, differences: [] });
+      assert.deepStrictEqual(yield* check, { records: 250, quarantined: 0, differences: [] });
 
       const id = (index: number) => records[index]?.id ?? assert.fail();
       yield* sql`DELETE FROM mirror.records WHERE run_id = 'verified' AND record_id = ${id(1)}`;

@@ -1,0 +1,29 @@
+/** A page as the client delivers it: each record as it is, or why it is no record of the contract. */
+import type { InvalidRecord, Page } from "@scorecard-effect/client";
+import type { RecordWithScores } from "@scorecard-effect/contract";
+import { Result } from "effect";
+import type { Refused } from "../store/Quarantine.ts";
+
+/** A page whose records may be malformed. */
+export type PageOfResults = Page<Result.Result<RecordWithScores, InvalidRecord>>;
+
+const refusedOf = ({ id, index, issues, value }: InvalidRecord): Refused => ({
+  index,
+  id,
+  path: issues[0]?.path ?? "",
+  reason: issues
+    .map(({ message, path }) => (path === "" ? message : `${path}: ${message}`))
+    .join("; "),
+  value,
+});
+
+/** The records of a page, and those that are none. */
+export const separate = ({ records: results }: PageOfResults) => {
+  const records: Array<RecordWithScores> = [];
+  const refused: Array<Refused> = [];
+  for (const result of results) {
+    if (Result.isSuccess(result)) records.push(result.success);
+    else refused.push(refusedOf(result.failure));
+  }
+  return { records, refused };
+};

@@ -103,8 +103,8 @@ layer(Layer.provideMerge(Store, Postgres.layer), {
           { concurrency: 2 },
         );
         assert.deepStrictEqual(results, [
-          { records: 120, differences: [] },
-          { records: 120, differences: [] },
+          { records: 120, quarantined: 0, differences: [] },
+          { records: 120, quarantined: 0, differences: [] },
         ]);
         const tables = yield* sql<{ readonly schema: string; readonly count: number }>`
         SELECT schemaname AS schema, count(*)::integer AS count FROM pg_tables

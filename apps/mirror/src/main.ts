@@ -1,9 +1,79 @@
-/**
- * The process of `mirror`. Node keeps what it has compiled, so that later starts take less than half the time. It does so
- * for modules that are imported after this line alone.
- */
-import { enableCompileCache } from "node:module";
-import { join } from "node:path";
+/** The process of `mirror`: runs the command, prints what is wrong in one line, and ends when it is asked to. */
+import * as NodeRuntime from "@effect/platform-node/NodeRuntime";
+import * as NodeServices from "@effect/platform-node/NodeServices";
+import * as Complaint from "@scorecard-effect/contract/cli/Complaint";
+import * as Cause from "effect/Cause";
+import * as Config from "effect/Config";
+import * as Effect from "effect/Effect";
+import * as Predicate from "effect/Predicate";
+import * as Runtime from "effect/Runtime";
+import * as Command from "effect/cli/Command";
+import * as SqlError from "effect/sql/SqlError";
+import manifest from "../package.json" with { type: "json" };
+import { WrongUse } from "./commands/CommandError.ts";
+import * as ExitCode from "./commands/ExitCode.ts";
+import { mirror } from "./commands/Mirror.ts";
+import * as Termination from "./commands/Termination.ts";
 
-enableCompileCache(join(import.meta.dirname, "../../../node_modules/.cache/compile"));
-await import("./Program.ts");
+const program = "mirror";
+
+/** The message of an error. That of a setting leaves out the name of the schema error. */
+const messageOf = async (error: unknown): Promise<string> => {
+  if (SqlError.isSqlError(error)) {
+    const { describe } = await import("./store/Database.ts");
+    return `The database failed: ${describe(error)}`;
+  }
+  if (error instanceof Config.ConfigError)
+    return error.message.replace(/^SchemaError\((.*)\)$/s, "$1");
+  return error instanceof Error ? error.message : String(error);
+};
+
+/** Prints why a command failed. A defect is printed in one line as well. */
+const printCause = (cause: Cause.Cause<unknown>) => {
+  const error = Cause.squash(cause);
+  return Cause.hasInterruptsOnly(cause) || Predicate.isTagged(error, "ShowHelp")
+    ? Effect.void
+    : Effect.flatMap(
+        Effect.promise(() => messageOf(error)),
+        (message) => Complaint.print(program, message),
+      );
+};
+
+// How long a process that is asked to end may take to release its locks: a frozen database never answers.
+const shutdownTimeoutMillis = 20_000;
+
+const requestEnd = () => {
+  process.emit("SIGTERM");
+};
+// The terminal was closed, or the reader of a pipe has ended, as head does.
+process.once("SIGHUP", requestEnd);
+for (const output of [process.stdout, process.stderr])
+  output.once("error", requestEnd).on("error", () => {});
+for (const signal of ["SIGINT", "SIGTERM"]) {
+  process.once(signal, () => {
+    setTimeout(() => {
+      const seconds = shutdownTimeoutMillis / 1000;
+      console.error(
+        Complaint.format(
+          program,
+          `Still waiting for an answer after ${seconds} s: ending now. Every page is written whole or not at all.`,
+        ),
+      );
+      process.exit(ExitCode.interrupted);
+    }, shutdownTimeoutMillis).unref();
+  });
+}
+
+Command.run(mirror, { version: manifest.version }).pipe(
+  Effect.tapCause(printCause),
+  // The command line was wrong, and the presenter has printed why.
+  Effect.catchTag("ShowHelp", (help) =>
+    help.errors.length > 0 ? new WrongUse({ message: help.message }) : Effect.void,
+  ),
+  Effect.provide([NodeServices.layer, Complaint.presenter(program)]),
+  NodeRuntime.runMain({
+    disableErrorReporting: true,
+    teardown: (exit, onExit) =>
+      Runtime.defaultTeardown(exit, (code) => onExit(Termination.exitCode(code))),
+  }),
+);

@@ -92,18 +92,28 @@ export interface MembersProps {
 export const Members = ({ title, part, members }: MembersProps): JSX.Element => (
   <section class="members" aria-label={title}>
     <h3>{title}</h3>
-    <dl>
-      {members.map((member) => (
-        <div key={member.key}>
-          <MemberName name={member.key} />
-          <dd>
-            <MemberView place={`${part}.${member.key}`} member={member} />
-          </dd>
-        </div>
-      ))}
-    </dl>
+    <MemberList part={part} members={members} />
   </section>
 );
+
+export const MemberList = ({ part, members }: Omit<MembersProps, "title">): JSX.Element => (
+  <dl class="list">
+    {members.map((member) => (
+      <div key={member.key} class={isShort(member) ? "short" : ""}>
+        <MemberName name={member.key} />
+        <dd>
+          <MemberView place={`${part}.${member.key}`} member={member} />
+        </dd>
+      </div>
+    ))}
+  </dl>
+);
+
+/** The most characters of a value that stands beside its name. */
+const maxShortCharacters = 60;
+
+const isShort = ({ text }: Member): boolean =>
+  text !== "" && text.length <= maxShortCharacters && !/[\n[{]/.test(text);
 
 export const MemberName = ({ name }: { readonly name: string }): JSX.Element => (
   <dt>{name === "" ? <i>(empty key)</i> : <SafeText>{name}</SafeText>}</dt>

@@ -15,7 +15,7 @@ import {
   placeOfRole,
 } from "../record/Roles.ts";
 import { Difference, DifferenceView } from "./Difference.tsx";
-import { MemberName, Members, MemberView } from "./MemberView.tsx";
+import { MemberList, MemberName, Members, MemberView } from "./MemberView.tsx";
 import { SafeText, visible } from "./SafeText.tsx";
 
 /** A record in its column. */
@@ -271,17 +271,38 @@ const Compared = (props: Props): JSX.Element => {
           ({ place, name }) =>
             place === placeOf(part, name) && !Object.values(places).includes(place),
         );
+        const changed = own.filter(({ isSame }) => !isSame);
+        const same = own.filter(({ isSame }) => isSame);
         return own.length === 0 ? null : (
           <section key={part} class="members" aria-label={title}>
             <h3>{title}</h3>
-            <dl>
-              {own.map((member) => (
-                <div key={member.place}>
-                  <MemberName name={member.name} />
-                  <dd>{view(member)}</dd>
-                </div>
-              ))}
-            </dl>
+            {changed.length === 0 ? null : (
+              <dl class="list">
+                {changed.map((member) => (
+                  <div key={member.place}>
+                    <MemberName name={member.name} />
+                    <dd>{view(member)}</dd>
+                  </div>
+                ))}
+              </dl>
+            )}
+            {same.length === 0 ? null : (
+              <details class="unchanged">
+                <summary>
+                  {plural(same.length, "member")} the same:{" "}
+                  <span class="brief">
+                    <SafeText>{same.map(({ name }) => name).join(", ")}</SafeText>
+                  </span>
+                </summary>
+                <MemberList
+                  part={part}
+                  members={same.flatMap(({ members: copies }) => {
+                    const shared = copies.find((member) => member !== undefined);
+                    return shared === undefined ? [] : [shared];
+                  })}
+                />
+              </details>
+            )}
           </section>
         );
       })}

@@ -29,7 +29,7 @@ export const ScoreSections = ({ columns, ...metricProps }: Props): JSX.Element =
       <h3>Scores</h3>
       {metrics.size === 0 ? <p class="note">No metric scored this record.</p> : null}
       {columns.length > 1 && metrics.size > 0 ? (
-        <div class="sides" style={{ "--sides": columns.length }}>
+        <div class="sides titles" style={{ "--sides": columns.length }}>
           {columns.map((column, index) => (
             <ColumnTitle key={index} column={column} />
           ))}
@@ -39,7 +39,16 @@ export const ScoreSections = ({ columns, ...metricProps }: Props): JSX.Element =
         <div class="sides" key={metric} style={{ "--sides": columns.length }}>
           {columns.map((column, index) => {
             const own = cards(column, metric);
-            return <div key={index}>{own.length === 0 ? <p class="note">No score</p> : own}</div>;
+            return (
+              <div key={index}>
+                {column.title === "" ? null : (
+                  <p class="stacked-title" aria-hidden="true">
+                    {column.title}
+                  </p>
+                )}
+                {own.length === 0 ? <p class="note">No score</p> : own}
+              </div>
+            );
           })}
         </div>
       ))}

@@ -1,6 +1,6 @@
 /** The top bar: which runs are shown, how far they have been read, and what the user can do with the page. */
 import type { JSX } from "preact";
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import type { Meta, RunState, SessionState } from "../../src/explore/ExploreProtocol.ts";
 import { plural } from "../../src/figures/Figures.ts";
 import { phrases, shareRead } from "../../src/figures/ReadingProgress.ts";
@@ -40,28 +40,11 @@ export const TopBar = ({ meta, session, feed }: Props): JSX.Element => {
         )}
       </div>
       {meta.faults.length === 0 ? null : (
-        <>
-          <label class="fault">
-            Fake API
-            <select
-              value={session?.fault ?? ""}
-              onChange={({ currentTarget }) => feed.setFault(currentTarget.value)}
-            >
-              {meta.faults.map(({ name, label }) => (
-                <option key={name} value={name}>
-                  {label}
-                </option>
-              ))}
-            </select>
-          </label>
-          <button type="button" onClick={feed.restart}>
-            Read again
-          </button>
-        </>
+        <FaultMenu faults={meta.faults} fault={session?.fault ?? ""} feed={feed} />
       )}
       {meta.mode === "live" ? (
-        <a class="button" href="report.html" download="report.html">
-          Save report
+        <a class="button" href="report.html" download="report.html" aria-label="Save report">
+          Save<span class="long"> report</span>
         </a>
       ) : null}
       <button
@@ -74,6 +57,67 @@ export const TopBar = ({ meta, session, feed }: Props): JSX.Element => {
         {Theme.icon(theme)}
       </button>
     </header>
+  );
+};
+
+interface FaultMenuProps extends Pick<Props, "feed"> {
+  readonly faults: Meta["faults"];
+  /** The name of the current fault. */
+  readonly fault: string;
+}
+
+/** How the fake API behaves. Folded, because the data matters more. */
+const FaultMenu = ({ faults, fault, feed }: FaultMenuProps): JSX.Element => {
+  const menu = useRef<HTMLDetailsElement>(null);
+  useEffect(() => {
+    const close = (event: Event): void => {
+      const { current } = menu;
+      if (current === null || !current.open) return;
+      const isOutside = event.target instanceof Node && !current.contains(event.target);
+      const isEscape = event instanceof KeyboardEvent && event.key === "Escape";
+      if (!isEscape && !(isOutside && event.type === "pointerdown")) return;
+      if (isEscape) {
+        // It closes the menu alone.
+        event.preventDefault();
+        event.stopImmediatePropagation();
+        current.querySelector("summary")?.focus();
+      }
+      current.open = false;
+    };
+    addEventListener("pointerdown", close);
+    addEventListener("keydown", close, { capture: true });
+    return () => {
+      removeEventListener("pointerdown", close);
+      removeEventListener("keydown", close, { capture: true });
+    };
+  }, []);
+  const isFaulty = fault !== "" && fault !== "none";
+  return (
+    <details class="menu" ref={menu}>
+      <summary class={isFaulty ? "button faulty" : "button"}>
+        {isFaulty
+          ? `Fake API ${faults.find(({ name }) => name === fault)?.label ?? ""}`
+          : "Fake API"}
+      </summary>
+      <div>
+        <label>
+          The fake API
+          <select
+            value={fault}
+            onChange={({ currentTarget }) => feed.setFault(currentTarget.value)}
+          >
+            {faults.map(({ name, label }) => (
+              <option key={name} value={name}>
+                {label}
+              </option>
+            ))}
+          </select>
+        </label>
+        <button type="button" onClick={feed.restart}>
+          Read again
+        </button>
+      </div>
+    </details>
   );
 };
 

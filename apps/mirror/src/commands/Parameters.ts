@@ -53,7 +53,7 @@ export const serve = {
   refresh: Flag.String("refresh").pipe(
     Flag.withMetavar("CRON"),
     Flag.withDescription(
-      `When to start complete runs again that may have changed (default ${defaultRefresh})`,
+      `When to look for complete runs that are to be refreshed (default ${defaultRefresh})`,
     ),
     Flag.withDefault(defaultRefresh),
     Flag.mapTryCatch(
@@ -81,6 +81,10 @@ export const serve = {
     metavar: "N",
     description: `The most connections to the database that this runner opens (default ${defaultConnections}). One of them holds its locks`,
   }).pipe(Flag.withDefault(defaultConnections)),
+  refreshFor: duration(
+    "refresh-for",
+    "How long after its last change a complete run is mirrored again by itself, more and more rarely (default 7d; 0s: not at all)",
+  ).pipe(Flag.withDefault(Policy.defaults.refreshFor)),
   patience: duration(
     "patience",
     "How long a run is retried if the service sends no page, or refuses a key that it accepted before, until the run is parked (default 1h)",

@@ -30,6 +30,20 @@ const maxIdLength = 64;
 const shorten = (id: string): string =>
   id.length > maxIdLength ? `${id.slice(0, maxIdLength - 1)}…` : id;
 
+/** The database's time at which a run was listed, in milliseconds since the epoch. */
+const nowOf = ({ ageSeconds, updatedAt }: ListedRun): number =>
+  Date.parse(updatedAt) + ageSeconds * 1000;
+
+const formatAgo = (run: ListedRun, at: Date | null): string =>
+  at === null ? "" : `${formatSeconds((nowOf(run) - at.getTime()) / 1000)} ago`;
+
+const formatNext = (run: ListedRun): string => {
+  const { nextRefreshAt } = run;
+  if (nextRefreshAt === null) return "";
+  const seconds = (nextRefreshAt.getTime() - nowOf(run)) / 1000;
+  return seconds <= 0 ? "due" : `in ${formatSeconds(seconds)}`;
+};
+
 const columns: ReadonlyArray<readonly [head: string, cell: (run: ListedRun) => string]> = [
   ["run", ({ runId }) => shorten(printable(runId))],
   ["state", ({ state }) => state],
@@ -41,6 +55,9 @@ const columns: ReadonlyArray<readonly [head: string, cell: (run: ListedRun) => s
   ["pages", ({ pages }) => String(pages)],
   ["changed", ({ changed }) => String(changed)],
   ["since", ({ ageSeconds }) => formatSeconds(ageSeconds)],
+  ["success", (run) => formatAgo(run, run.lastSuccessAt)],
+  ["change", (run) => formatAgo(run, run.lastChangedAt)],
+  ["refresh", formatNext],
   ["note", (progress) => printable(noteOf(progress))],
 ];
 

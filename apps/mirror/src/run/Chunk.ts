@@ -91,7 +91,8 @@ const copyPages = Effect.fnUntraced(function* (
   const store = yield* MirrorStore;
   const client = yield* ScorecardClient;
   const keyUse = yield* KeyUse;
-  const { patience } = yield* Policy;
+  const { patience, refreshFor } = yield* Policy;
+  const refreshForMillis = Duration.toMillis(refreshFor);
   const canRescan = rescans < maxRescans;
   const start: Checkpoint = { runId, scan, cursor };
   // The checkpoint after the last page that was written. A failure rescans or parks the run there.
@@ -115,7 +116,14 @@ const copyPages = Effect.fnUntraced(function* (
     keyUse.hasWorked = true;
     const next = nextCursor ?? null;
     const at = yield* Ref.get(checkpoint);
-    const page = { ...at, ...separate(listed), next, total, acceptIncomplete: !canRescan };
+    const page = {
+      ...at,
+      ...separate(listed),
+      next,
+      total,
+      acceptIncomplete: !canRescan,
+      refreshForMillis,
+    };
     const outcome: WriteOutcome = yield* store.writePage(page);
     if (outcome === "written") yield* Ref.set(checkpoint, { ...at, cursor: next });
     // Records that are added or deleted during the listing cause both. Another scan may add up.

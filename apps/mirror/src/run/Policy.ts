@@ -9,14 +9,23 @@ export interface PolicyOptions {
    * before. Above zero. Default: an hour.
    */
   readonly patience?: Duration.Input;
+  /**
+   * How long after its last change a complete run is mirrored again by itself, because scores arrive late. Zero: never.
+   * Default: 7 days.
+   */
+  readonly refreshFor?: Duration.Input;
 }
 
 /** The policy of a runner without options. */
-export const defaults = { patience: Duration.hours(1) } as const;
+export const defaults = { patience: Duration.hours(1), refreshFor: Duration.days(7) } as const;
 
 /** A policy, with the defaults for what the options leave out. */
-export const make = ({ patience = defaults.patience }: PolicyOptions) => ({
+export const make = ({
+  patience = defaults.patience,
+  refreshFor = defaults.refreshFor,
+}: PolicyOptions) => ({
   patience: Duration.fromInputUnsafe(patience),
+  refreshFor: Duration.fromInputUnsafe(refreshFor),
 });
 
 /** The policy of this runner. */

@@ -1,2 +1,2 @@
-/** When a runner starts complete runs again that may have changed, by default: every five minutes. */
+/** When a runner looks for complete runs that are to be refreshed, by default: every five minutes. */
 export const defaultRefresh = "*/5 * * * *";

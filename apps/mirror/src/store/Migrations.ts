@@ -125,12 +125,21 @@ const createSources = Effect.gen(function* () {
   )`;
 });
 
+// What dashboards and checks of freshness read. A run that is forgotten is not in it.
+const addFreshness = Effect.gen(function* () {
+  const sql = yield* SqlClient.SqlClient;
+  yield* sql`CREATE VIEW freshness AS
+    SELECT run_id, state, last_success_at, last_changed_at, next_refresh_at, failing_since, stopped_at, quarantined
+    FROM runs WHERE state <> 'forgotten'`;
+});
+
 const steps = {
   "0001_runs_records_scores": createTables,
   "0002_forgotten": allowForgotten,
   "0003_times": addTimes,
   "0004_quarantine": addQuarantine,
   "0005_sources": createSources,
+  "0006_freshness": addFreshness,
 };
 
 /** A newer mirror has changed the tables: this one cannot know what they mean. */

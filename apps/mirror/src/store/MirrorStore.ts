@@ -59,6 +59,8 @@ export class MirrorStore extends Context.Service<
       failure: Failure,
       patienceMillis: number,
     ) => Effect.Effect<Progress | undefined, StoreError>;
+    /** The complete runs that are to be refreshed now, if they are refreshed for so long after their last change. */
+    readonly due: (refreshForMillis: number) => Effect.Effect<ReadonlyArray<Progress>, StoreError>;
     /** Notes that the workflows of these runs work. */
     readonly beat: (runIds: ReadonlyArray<RunId>) => Effect.Effect<void, StoreError>;
     /** Running runs whose workflows have shown no sign of life for this long: at most so many, the most silent first. */
@@ -209,6 +211,7 @@ const make = Effect.gen(function* () {
     rescan,
     noteRetry,
     waitOrPark,
+    due: Effect.fn("MirrorStore.due")(runs.findDue),
     beat: runs.beat,
     silent: Effect.fn("MirrorStore.silent")(runs.findSilent),
     park,

@@ -20,6 +20,8 @@ export interface PageToWrite extends Checkpoint {
   readonly total: number | undefined;
   /** Whether the run may become complete with fewer records than were announced. It says so then. */
   readonly acceptIncomplete: boolean;
+  /** How long after its last change the run is refreshed by itself, in milliseconds. Default: not at all. */
+  readonly refreshForMillis?: number;
 }
 
 /** What happened to a page. Only `written` changes the tables. */
@@ -146,8 +148,10 @@ export const make = Effect.fnUntraced(function* (
         total = greatest(${page.total ?? null}::bigint, run.total)`,
     );
 
-  const complete = (page: PageToWrite, changed: number, shortfall: Shortfall | undefined) =>
-    runs.transition(
+  const complete = (page: PageToWrite, changed: number, shortfall: Shortfall | undefined) => {
+    const lastChanged = sql`CASE WHEN run.last_changed_at IS NULL OR run.changed + ${changed}::bigint > 0
+      THEN now() ELSE run.last_changed_at END`;
+    return runs.transition(
       "complete",
       runs.byCheckpoint(page),
       // A first generation has no earlier one that it could be equal to.
@@ -155,8 +159,11 @@ export const make = Effect.fnUntraced(function* (
         error = ${runs.failureJson(shortfall === undefined ? undefined : incomplete(shortfall))},
         total = coalesce(${page.total ?? null}::bigint, run.total),
         unchanged = CASE WHEN run.generation > 1 AND run.changed + ${changed}::bigint = 0
-          THEN run.unchanged + 1 ELSE 0 END`,
+          THEN run.unchanged + 1 ELSE 0 END,
+        last_success_at = now(), last_changed_at = ${lastChanged},
+        next_refresh_at = ${runs.nextRefresh(sql`now()`, lastChanged, page.refreshForMillis ?? 0)}`,
     );
+  };
 
   const write = Effect.fnUntraced(
     function* (page: PageToWrite) {

@@ -99,6 +99,27 @@ export const make = Effect.gen(function* () {
         AND greatest(updated_at, alive_at, retry_at) < clock_timestamp() - ${`${millis} milliseconds`}::interval
       ORDER BY greatest(updated_at, alive_at, retry_at) LIMIT ${maxRuns}`);
 
+  /**
+   * When a run is refreshed next: a quarter of the time since its last change after its last success, and six hours at
+   * most. NULL once it has not changed for `millis`.
+   */
+  const nextRefresh = (
+    lastSuccess: Statement.Fragment,
+    lastChanged: Statement.Fragment,
+    millis: number,
+  ) => sql`CASE WHEN ${lastSuccess} - ${lastChanged} < ${`${millis} milliseconds`}::interval
+    THEN ${lastSuccess} + least((${lastSuccess} - ${lastChanged}) / 4, interval '6 hours') END`;
+  /** The complete runs that are to be refreshed now. All runs are rescheduled first: `millis` may have changed. */
+  const findDue = Effect.fnUntraced(function* (millis: number) {
+    const next = nextRefresh(sql`last_success_at`, sql`last_changed_at`, millis);
+    yield* sql`UPDATE runs AS run SET next_refresh_at = ${next}
+      WHERE ${stateAllows("refresh")} AND next_refresh_at IS DISTINCT FROM ${next}`;
+    return yield* query(
+      sql`SELECT ${columns} FROM runs AS run WHERE ${stateAllows("refresh")} AND next_refresh_at <= now()
+        ORDER BY next_refresh_at`,
+    );
+  });
+
   const failureJson = (failure: Failure | undefined): Statement.Fragment =>
     sql`${failure === undefined ? null : JSON.stringify(Jsonb.fit(failure))}::jsonb`;
 
@@ -109,6 +130,8 @@ export const make = Effect.gen(function* () {
     lock,
     beat,
     findSilent,
+    findDue,
+    nextRefresh,
     byId,
     byGeneration,
     byCheckpoint,

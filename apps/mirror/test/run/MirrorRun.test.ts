@@ -11,7 +11,6 @@ import { Capacity } from "../../src/run/Capacity.ts";
 import * as EmbeddedPostgres from "../../src/store/EmbeddedPostgres.ts";
 import * as Fleet from "../../src/fleet/Fleet.ts";
 import * as MirrorRun from "../../src/run/MirrorRun.ts";
-import * as Refresh from "../../src/run/Refresh.ts";
 import { verify } from "../../src/run/Verification.ts";
 import { MirrorStore } from "../../src/store/MirrorStore.ts";
 import { createHash } from "node:crypto";
@@ -285,8 +284,8 @@ layer(Live, { timeout: 60_000, excludeTestServices: true })("A mirrored run", (i
       const { all, progress } = yield* MirrorStore;
       const [was] = (yield* all).filter(({ runId }) => runId === run.runId);
       if (was === undefined) return assert.fail();
-      yield* Refresh.refreshRun({ ...was, state: "running" });
-      yield* Refresh.refreshRun({ ...was, state: "complete" });
+      yield* MirrorRun.refresh({ ...was, state: "running" });
+      yield* MirrorRun.refresh({ ...was, state: "complete" });
       assert.deepStrictEqual(yield* progress(run.runId), was);
       // It can be started again.
       yield* MirrorRun.start(run.runId);

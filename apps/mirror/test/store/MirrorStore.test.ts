@@ -347,6 +347,61 @@ layer(Live, { timeout: 60_000 })("MirrorStore", (it) => {
     }),
   );
 
+  it.effect(
+    "refreshes a run the more rarely, the longer it has not changed, and at last no more",
+    () =>
+      Effect.gen(function* () {
+        const sql = yield* SqlClient.SqlClient;
+        const store = yield* MirrorStore;
+        const runId = RunId.make("refreshed");
+        const records = recordsOf(FakeRun.make({ seed: 3, records: 5, runId }));
+        const day = 86_400_000;
+        const mirrorAgain = Effect.gen(function* () {
+          const { scan } = yield* store.start(runId);
+          for (const page of pagesOf(runId, records, scan)) {
+            yield* store.writePage({ ...page, refreshForMillis: 7 * day });
+          }
+          const run = yield* store.progress(runId);
+          const { lastSuccessAt = null, lastChangedAt = null, nextRefreshAt = null } = run ?? {};
+          return [
+            (lastSuccessAt?.getTime() ?? 0) - (lastChangedAt?.getTime() ?? 0),
+            nextRefreshAt === null
+              ? null
+              : nextRefreshAt.getTime() - (lastSuccessAt?.getTime() ?? 0),
+          ];
+        });
+        const isDue = Effect.map(store.due(7 * day), (due) =>
+          due.some((run) => run.runId === runId),
+        );
+        // Just changed: the next look of the refresh finds it.
+        assert.deepStrictEqual(yield* mirrorAgain, [0, 0]);
+        assert.isTrue(yield* isDue);
+        const hour = 3_600_000;
+        for (const [unchangedFor, wait] of [
+          [hour, hour / 4],
+          [8 * hour, 2 * hour],
+          [3 * day, 6 * hour],
+          [7 * day - hour, 6 * hour],
+          [7 * day + hour, null],
+        ] as const) {
+          yield* sql`UPDATE runs SET last_changed_at = now() - ${`${unchangedFor} milliseconds`}::interval
+          WHERE run_id = ${runId}`;
+          const [age, next] = yield* mirrorAgain;
+          assert.closeTo(age ?? 0, unchangedFor, 60_000);
+          if (wait === null) assert.isNull(next);
+          else assert.closeTo(next ?? 0, wait, 15_000);
+          assert.isFalse(yield* isDue);
+        }
+        // A longer time applies to runs that are complete already.
+        yield* sql`UPDATE runs SET last_success_at = now() - interval '7 hours' WHERE run_id = ${runId}`;
+        const due = yield* store.due(14 * day);
+        assert.isTrue(due.some((run) => run.runId === runId));
+        const [seen] =
+          yield* sql`SELECT state, last_success_at < now() AS succeeded FROM freshness WHERE run_id = ${runId}`;
+        assert.deepStrictEqual(seen, { state: "complete", succeeded: true });
+      }),
+  );
+
   it.effect("lets no delayed worker park, rescan or note a run that has moved on", () =>
     Effect.gen(function* () {
       const store = yield* MirrorStore;
@@ -553,7 +608,7 @@ layer(Live, { timeout: 60_000 })("MirrorStore", (it) => {
       const sql = yield* SqlClient.SqlClient;
       yield* sql`INSERT INTO mirror_migrations (migration_id, name) VALUES (99, 'from the future')`;
       const error = yield* Effect.flip(migrate);
-      assert.match(error.message, /version 99, and this mirror supports up to 5/);
+      assert.match(error.message, /version 99, and this mirror supports up to 6/);
       yield* sql`DELETE FROM mirror_migrations WHERE migration_id = 99`;
       yield* migrate;
     }),

@@ -8,6 +8,7 @@
  * - Nothing else is read: no other text, no list, no null.
  */
 import type { JsonObject, Score } from "@scorecard-effect/contract";
+import { categoryOf } from "@scorecard-effect/contract/metrics/Category";
 
 /** A score's value, which figures are computed from: a string is a category. */
 export type Value = boolean | number | string;
@@ -32,9 +33,8 @@ export const readingsOf = (score: JsonObject): ReadonlyArray<Reading> => {
     if (isFigure(json)) {
       readings.push({ member: pointer(name), value: json });
     } else if (typeof json === "string") {
-      if (categoryNames.has(name) && isCategory(json)) {
-        readings.push({ member: pointer(name), value: json });
-      }
+      const category = categoryNames.has(name) ? categoryOf(json) : undefined;
+      if (category !== undefined) readings.push({ member: pointer(name), value: category });
     } else if (isObject(json) && containerNames.has(name)) {
       for (const [part, value] of Object.entries(json)) {
         if (isFigure(value)) readings.push({ member: `${pointer(name)}/${pointer(part)}`, value });
@@ -73,12 +73,6 @@ const categoryNames: ReadonlySet<string> = new Set([
   "severity",
   "sentiment",
 ]);
-
-/** A longer text, or one of several lines, is no category. */
-const maxCategoryLength = 60;
-
-const isCategory = (text: string): boolean =>
-  text.length <= maxCategoryLength && text.trim() !== "" && !/[\n\r]/.test(text);
 
 /** The names of members whose own members are readings. */
 const containerNames: ReadonlySet<string> = new Set([

@@ -81,6 +81,26 @@ const importRunsCommand = Command.make(
   ]),
 );
 
+const metricsCommand = Command.make(
+  "metrics",
+  Parameters.metrics,
+  Handler.load(async () => (await import("./MetricsCommand.ts")).metrics),
+).pipe(
+  Command.withDescription(
+    "Write a first metrics file of a run, to be completed and read by --metrics",
+  ),
+  Command.withExamples([
+    {
+      command: "demo metrics --run 135 --to metrics.json",
+      description: "A file to put names into",
+    },
+    {
+      command: "demo report --run 135 --metrics metrics.json",
+      description: "A report with these names",
+    },
+  ]),
+);
+
 export const command = Command.make("demo", Parameters.report, report).pipe(
   Command.withDescription(
     "Read the records of a Scorecard run and summarise its metrics. Without a subcommand: report",
@@ -91,5 +111,6 @@ export const command = Command.make("demo", Parameters.report, report).pipe(
     compareCommand,
     exploreCommand,
     importRunsCommand,
+    metricsCommand,
   ]),
 );

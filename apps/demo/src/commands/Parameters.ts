@@ -65,6 +65,17 @@ export const exportRun = {
   overwrite: Flags.toggle("overwrite", "Replace the file, and discard an interrupted export"),
 } satisfies Command.Command.Config;
 
+/** `metrics`: writes a first metrics file of a run. */
+export const metrics = {
+  ...SourceFlags.api,
+  ...SourceFlags.run,
+  to: Flags.text("to", {
+    metavar: "FILE",
+    description: "The file to write (default: stdout)",
+  }),
+  overwrite: Flags.toggle("overwrite", "Replace the file"),
+} satisfies Command.Command.Config;
+
 /** `explore`: shows one run, or two to compare, in the browser. */
 export const explore = {
   ...SourceFlags.api,

@@ -1,5 +1,6 @@
 /** How one value of a metric's scores is read. */
 import type { BetterDirection, MetricValueKind } from "./MetricsFile.ts";
+import { categoryOf } from "./Category.ts";
 import { type MetricPath, valueAt } from "./MetricPath.ts";
 import { isOrderRule, type MetricValue, passes, type PassRule } from "./PassRule.ts";
 
@@ -24,13 +25,10 @@ export interface MetricReading {
   readonly unit: string | undefined;
 }
 
-/** The most characters of a category: a longer text is not one of a few. */
-export const maxCategoryLength = 60;
-
 /**
  * The value that a reading with a path finds in a score; undefined where there is none of its kind.
  *
- * - Without a kind: a boolean, a finite number, or a text of one line and at most {@link maxCategoryLength} characters.
+ * - Without a kind: a boolean, a finite number, or a text of one line and at most 60 characters.
  * - `boolean`: `true`, `false`, and the numbers 1 and 0.
  * - `number`: a finite number, and a text that is one.
  * - `category`: a text as above, and a boolean or a number as a text.
@@ -70,9 +68,9 @@ const valueOf = (kind: MetricValueKind | undefined, json: unknown): MetricValue 
     case "number":
       return numberOf(json);
     case "category":
-      return typeof json === "boolean" || isFinite(json) ? String(json) : categoryOf(json);
+      return typeof json === "boolean" || isFinite(json) ? String(json) : textCategoryOf(json);
     default:
-      return typeof json === "boolean" || isFinite(json) ? json : categoryOf(json);
+      return typeof json === "boolean" || isFinite(json) ? json : textCategoryOf(json);
   }
 };
 
@@ -89,8 +87,5 @@ const numberOf = (json: unknown): number | undefined => {
   return Number.isFinite(number) ? number : undefined;
 };
 
-const categoryOf = (json: unknown): string | undefined => {
-  if (typeof json !== "string") return undefined;
-  const text = json.trim();
-  return text === "" || text.length > maxCategoryLength || /[\n\r]/.test(text) ? undefined : text;
-};
+const textCategoryOf = (json: unknown): string | undefined =>
+  typeof json === "string" ? categoryOf(json) : undefined;

@@ -18,7 +18,8 @@
  * ```
  */
 export { type MetricPath, pathOf, pointerOf, valueAt } from "./MetricPath.ts";
-export { maxCategoryLength, type MetricReading, readScore, readValue } from "./MetricReading.ts";
+export { maxCategoryLength } from "./Category.ts";
+export { type MetricReading, readScore, readValue } from "./MetricReading.ts";
 export { BetterDirection, MetricEntry, MetricsFile, MetricValueKind, Pass } from "./MetricsFile.ts";
 export {
   type KnownMetrics,

@@ -1,0 +1,158 @@
+import { NodeServices } from "@effect/platform-node";
+import { afterAll, assert, describe, it } from "@effect/vitest";
+import { Effect, Option } from "effect";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import * as MetricsFlag from "../../src/source/MetricsFlag.ts";
+import { demo } from "../setup/DemoProcess.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "metrics-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+const at = (name: string) => join(folder, name);
+
+const correctness = "11111111-1111-4111-8111-111111111111";
+const speed = "22222222-2222-4222-8222-222222222222";
+
+const run = (runId: string, slowdown: number) =>
+  Array.from({ length: 20 }, (_, index) =>
+    JSON.stringify({
+      id: `${runId}-${index}`,
+      runId,
+      testcaseId: String(index),
+      inputs: {},
+      expected: {},
+      outputs: {},
+      scores: [
+        {
+          recordId: `${runId}-${index}`,
+          metricConfigId: correctness,
+          score: { grade: index < 15 ? "C" : "I" },
+        },
+        {
+          recordId: `${runId}-${index}`,
+          metricConfigId: speed,
+          score: { ms: 100 + index + slowdown },
+        },
+      ],
+    }),
+  ).join("\n");
+writeFileSync(at("runs.jsonl"), `${run("a", 0)}\n${run("b", 50)}\n`);
+writeFileSync(
+  at("metrics.json"),
+  JSON.stringify({
+    metrics: {
+      [correctness]: { name: "Correct | <b>answer</b>", path: "/grade", pass: ["C", "P"] },
+      [speed]: { name: "Answer time", path: "/ms", kind: "number", better: "lower", unit: "ms" },
+    },
+  }),
+);
+const replayed = ["--replay", at("runs.jsonl"), "--metrics", at("metrics.json")];
+
+describe("--metrics", { timeout: 60_000 }, () => {
+  it.live("puts names and units into a report, its gates, its JSON and its files", () =>
+    Effect.gen(function* () {
+      const files = ["--junit", at("r.xml"), "--markdown", at("r.md"), "--json"];
+      const gates = ["--min-pass", "correct | <b>ANSWER</b>=0.8", "--min-mean", "answer time=100"];
+      const { code, stdout, stderr } = yield* demo([...replayed, ...gates, ...files]);
+      assert.strictEqual(code, 1);
+      assert.include(stderr, "pass rate of Correct | <b>answer</b> is 0.75, 0.05 below 0.8");
+      assert.include(
+        stdout,
+        '"name":"Answer time","unit":"ms","kind":"number","isLowerBetter":true',
+      );
+      const [junit, markdown] = [
+        readFileSync(at("r.xml"), "utf8"),
+        readFileSync(at("r.md"), "utf8"),
+      ];
+      assert.include(junit, 'name="Answer time"');
+      assert.include(junit, "mean 109.5 ± 5.92 ms");
+      assert.include(markdown, "109.5 ± 5.92 ms");
+      for (const text of [junit, markdown]) {
+        assert.notInclude(text, "<b>");
+        assert.notInclude(text, correctness);
+        assert.notInclude(text, speed);
+      }
+    }),
+  );
+
+  it.live("puts names and units into a comparison, and says what its gates counted", () =>
+    Effect.gen(function* () {
+      const gates = [
+        "--no-worse",
+        "answer time",
+        "--no-worse",
+        "Answr time",
+        "--max-regressions",
+        "3",
+      ];
+      const { code, stdout } = yield* demo(["compare", ...replayed, ...gates], { COLUMNS: "200" });
+      assert.strictEqual(code, 1);
+      assert.match(stdout, /Answer time +worse +20 +109\.5 ms +159\.5 ms +\+50 ms/);
+      assert.include(stdout, "Lower is better: Answer time.");
+      assert.include(stdout, "Answer time  100 ms → 150 ms  testcase 0");
+      assert.include(stdout, "Answer time is worse: 109.5 ms to 159.5 ms, over 20 testcases");
+      assert.include(
+        stdout,
+        "20 testcases got worse in Answer time, more than 3 (of 20 testcases, and 0 got better)",
+      );
+      assert.include(stdout, "no score of a metric Answr time is in both runs");
+      assert.include(stdout, "did you mean Answer time?");
+      assert.notInclude(stdout, speed.slice(0, 8));
+    }),
+  );
+
+  it.live("refuses a file with mistakes, a line for each", () =>
+    Effect.gen(function* () {
+      writeFileSync(
+        at("wrong.json"),
+        JSON.stringify({ metrics: { [speed]: { nmae: "Time", path: "ms" } } }),
+      );
+      const { code, stdout, stderr } = yield* demo([
+        "--replay",
+        at("runs.jsonl"),
+        "--metrics",
+        at("wrong.json"),
+      ]);
+      assert.strictEqual(code, 2);
+      assert.strictEqual(stdout, "");
+      assert.deepStrictEqual(stderr.trimEnd().split("\n"), [
+        `demo: ${at("wrong.json")}: /metrics/${speed}/nmae: Unknown key "nmae", expected name, path, kind, pass, better, unit: did you mean "name"?`,
+        `demo: ${at("wrong.json")}: /metrics/${speed}/path: Expected a JSON Pointer into the score such as "/score", found "ms": did you mean "/ms"?`,
+      ]);
+    }),
+  );
+
+  it.effect("says why a file cannot be read", () =>
+    Effect.gen(function* () {
+      writeFileSync(at("latin1.json"), Buffer.from([0x7b, 0xe9, 0x7d]));
+      writeFileSync(at("large.json"), Buffer.alloc(5_000_000, " "));
+      for (const [file, problem] of [
+        [at("absent.json"), "cannot be read: there is no such file"],
+        [folder, "cannot be read: it is not a file"],
+        [at("latin1.json"), "is not UTF-8"],
+        [at("large.json"), "has more than 4,000,000 bytes: it is no metrics file"],
+      ] as const) {
+        const { message } = yield* Effect.flip(MetricsFlag.load(Option.some(file), "demo"));
+        assert.strictEqual(message, `${file}: ${problem}`);
+      }
+    }).pipe(Effect.provide(NodeServices.layer)),
+  );
+});
+
+describe("demo metrics", { timeout: 60_000 }, () => {
+  it.live("writes a first file, with placeholders for names", () =>
+    Effect.gen(function* () {
+      const replay = ["--replay", at("runs.jsonl")];
+      const written = yield* demo(["metrics", ...replay, "--to", at("first.json")]);
+      assert.strictEqual(written.code, 0, written.stderr);
+      assert.include(written.stdout, "Wrote 2 metrics of run a to ");
+      assert.deepStrictEqual(JSON.parse(readFileSync(at("first.json"), "utf8")), {
+        metrics: {
+          [correctness]: { name: "Metric 1", path: "/grade", kind: "category" },
+          [speed]: { name: "Metric 2", path: "/ms", kind: "number", better: "higher" },
+        },
+      });
+    }),
+  );
+});

@@ -2,21 +2,19 @@
  * The columns of a table. Each value of a metric's scores that appears in the first records has a column, and each of
  * these metrics has one for its reasoning. The column `scores` has the scores of all metrics.
  */
-import { Schema } from "effect";
-import { kindOf } from "../analysis/MetricKind.ts";
+import { kindOf, type MetricKind } from "../analysis/MetricKind.ts";
 import * as Series from "../analysis/Series.ts";
 import type { Extras } from "./ExtraColumns.ts";
 import type { Row } from "./Row.ts";
 
 /** A member of a metric's scores with a column of its own. */
-export const Metric = Schema.Struct({
+export interface Metric {
   /** The metric's id, in lower case. */
-  metricId: Schema.String,
-  member: Schema.String,
+  readonly metricId: string;
+  readonly member: string;
   /** The kind of most of its first values. Values of another kind appear in the column `scores` alone. */
-  kind: Schema.Literals(["boolean", "number", "category"]),
-});
-export interface Metric extends Schema.Schema.Type<typeof Metric> {}
+  readonly kind: Exclude<MetricKind, "other">;
+}
 
 /**
  * A column. Ids, text and JSON are distinct kinds: a spreadsheet must take an id for text, CSV must disarm formulas in

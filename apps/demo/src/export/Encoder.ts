@@ -13,7 +13,7 @@ interface Chunk {
 }
 
 /** Makes one file, page by page. */
-interface Encoder {
+export interface Encoder {
   readonly add: (records: ReadonlyArray<RecordWithScores>) => Chunk;
   /** The bytes that end the file. */
   readonly end: () => Uint8Array;
@@ -22,7 +22,7 @@ interface Encoder {
 }
 
 /** Where an encoder starts. */
-interface EncoderStart {
+export interface EncoderStart {
   /** Removes the API key from a text. */
   readonly redact: (text: string) => string;
   /** How many records the file has already; 0 for a new file. */

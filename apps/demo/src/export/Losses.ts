@@ -2,45 +2,44 @@
  * What the columns of a table have no place for, with counts: metrics without a column, values of another kind than
  * their column's, and texts that a spreadsheet cuts. An export reports them, so that no empty cell misleads.
  */
-import { Schema } from "effect";
 import * as Series from "../analysis/Series.ts";
 import { count, plural } from "../figures/Figures.ts";
-import { maxMetrics, Metric, nameOf, typeOf } from "./Columns.ts";
+import { maxMetrics, type Metric, nameOf, typeOf } from "./Columns.ts";
 import type { Row } from "./Row.ts";
 
 /** One kind of loss, in one place. */
-export const Loss = Schema.Struct({
-  problem: Schema.Literals([
-    /** The member first appears after the columns were fixed. */
-    "late",
-    /** The member appears in time, but there are too many columns. */
-    "surplus",
-    /** The scores are invalid or were not recognised. */
-    "unread",
-    /** The values have another kind than the column. */
-    "kind",
-    /** The text is longer than a cell of a spreadsheet. */
-    "long",
-    /** A spreadsheet would take the id for a number or a date. */
-    "id",
-  ]),
+export interface Loss {
+  readonly problem: (typeof problems)[number];
   /** A metric and a member, or a column. */
-  place: Schema.String,
+  readonly place: string;
   /** The metric's id, or the column. */
-  metric: Schema.String,
+  readonly metric: string;
   /** How many records it concerns. */
-  records: Schema.Int,
+  readonly records: number;
   /** The first of them, counted from 1. */
-  first: Schema.Int,
-});
-export interface Loss extends Schema.Schema.Type<typeof Loss> {}
+  readonly first: number;
+}
+
+export const problems = [
+  /** The member first appears after the columns were fixed. */
+  "late",
+  /** The member appears in time, but there are too many columns. */
+  "surplus",
+  /** The scores are invalid or were not recognised. */
+  "unread",
+  /** The values have another kind than the column. */
+  "kind",
+  /** The text is longer than a cell of a spreadsheet. */
+  "long",
+  /** A spreadsheet would take the id for a number or a date. */
+  "id",
+] as const;
 
 /** Which columns a table has, and from how many of its first records they were chosen. */
-export const FixedColumns = Schema.Struct({
-  metrics: Schema.Array(Metric),
-  chosenFrom: Schema.Int,
-});
-export interface FixedColumns extends Schema.Schema.Type<typeof FixedColumns> {}
+export interface FixedColumns {
+  readonly metrics: ReadonlyArray<Metric>;
+  readonly chosenFrom: number;
+}
 
 /** The losses of one table. */
 export interface Losses {

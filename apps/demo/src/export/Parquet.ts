@@ -7,6 +7,7 @@ import { ByteWriter, ParquetWriter } from "hyparquet-writer";
 import type { Column } from "./Columns.ts";
 import type { Format } from "./Encoder.ts";
 import * as Table from "./Table.ts";
+import { TableNote } from "./TableNote.ts";
 
 export const format: Format = {
   name: "Parquet",
@@ -134,7 +135,7 @@ const Group = Schema.Struct({
   total_compressed_size: Schema.BigIntFromString,
 });
 
-const Note = Schema.Struct({ table: Table.Note, group: Group });
+const Note = Schema.Struct({ table: TableNote, group: Group });
 
 const noteOf = (table: Table.Note, group: unknown): unknown =>
   JSON.parse(

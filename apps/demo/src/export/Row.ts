@@ -2,7 +2,7 @@
  * A record as it waits to be written: what its scores say, and its free-form objects as JSON, which takes less memory
  * than the objects themselves.
  */
-import { RecordWithScores } from "@scorecard-effect/contract";
+import type { RecordWithScores } from "@scorecard-effect/contract";
 import { type Cell, cellsOf } from "../analysis/Cell.ts";
 import { isInvalid, reasoningOf } from "../analysis/ScoreReading.ts";
 import type { SeriesIndex } from "../analysis/Series.ts";
@@ -61,4 +61,14 @@ const otherFields = (record: RecordWithScores): string | undefined => {
   return others.length === 0 ? undefined : JSON.stringify(Object.fromEntries(others));
 };
 
-const knownFields: ReadonlySet<string> = new Set(Object.keys(RecordWithScores.fields));
+/** The fields that the contract knows. Its schema would be much to load in the explorer's page. */
+const contractFields: Readonly<Record<keyof RecordWithScores, true>> = {
+  id: true,
+  runId: true,
+  testcaseId: true,
+  inputs: true,
+  expected: true,
+  outputs: true,
+  scores: true,
+};
+const knownFields: ReadonlySet<string> = new Set(Object.keys(contractFields));

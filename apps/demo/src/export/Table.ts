@@ -3,7 +3,6 @@
  * same rule for every format, so that a run has the same columns of the same types in each.
  */
 import type { RecordWithScores } from "@scorecard-effect/contract";
-import { Schema } from "effect";
 import * as Series from "../analysis/Series.ts";
 import { type Column, columnsOf, metricsOf } from "./Columns.ts";
 import * as ExtraColumns from "./ExtraColumns.ts";
@@ -11,11 +10,10 @@ import * as Losses from "./Losses.ts";
 import * as Row from "./Row.ts";
 
 /** What a table needs to resume: each chunk of a file notes what is new. */
-export const Note = Schema.Struct({
-  columns: Schema.optionalKey(Losses.FixedColumns),
-  losses: Schema.Array(Losses.Loss),
-});
-export interface Note extends Schema.Schema.Type<typeof Note> {}
+export interface Note {
+  readonly columns?: Losses.FixedColumns;
+  readonly losses: ReadonlyArray<Losses.Loss>;
+}
 
 /** Rows are held until a page brings them to this many, or to this many characters. */
 const maxHeldRows = 2000;

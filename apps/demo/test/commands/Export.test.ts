@@ -15,7 +15,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { textCell } from "../../src/export/Csv.ts";
+import { textCell } from "../../src/export/CsvEncoder.ts";
 import { demo, terminal } from "../setup/DemoProcess.ts";
 
 const secret = "ak_do_not_tell_anyone";

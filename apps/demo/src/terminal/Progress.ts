@@ -6,6 +6,7 @@ import { phrases, type Reading, shareRead } from "../figures/ReadingProgress.ts"
 import { retries } from "../source/RetryCount.ts";
 import { shareBar } from "./Bars.ts";
 import { cut, widthOf } from "./Layout.ts";
+import { StandardStreams } from "./StandardStreams.ts";
 
 type ReadSoFar = Omit<Reading, "seconds">;
 
@@ -23,8 +24,8 @@ export interface Progress {
  * first page, then one a second. The line is removed when the scope closes.
  */
 export const make: Effect.Effect<Progress, never, Scope.Scope> = Effect.gen(function* () {
-  const { stderr } = process;
-  const isTerminal = stderr.isTTY && process.env["TERM"] !== "dumb";
+  const { stderr } = yield* StandardStreams;
+  const isTerminal = stderr.isTTY === true && process.env["TERM"] !== "dumb";
   // Without colours, no escape sequence is written at all: spaces erase the line.
   const hasEscapes = !process.env["NO_COLOR"];
   const period = isTerminal ? 0.1 : 1;

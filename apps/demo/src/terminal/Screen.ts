@@ -2,6 +2,7 @@
 import * as TerminalText from "@scorecard-effect/contract/protocol/TerminalText";
 import { Effect } from "effect";
 import * as TerminalCapabilities from "effect/cli/TerminalCapabilities";
+import { StandardStreams } from "./StandardStreams.ts";
 
 /** How results are written to stdout. */
 export interface Screen {
@@ -25,16 +26,16 @@ const safeWith =
   (text: string): string =>
     TerminalText.replace(redact(text).replaceAll(/\s+/g, " ").trim());
 
-/** The screen of this process. `redact` removes the API key from a text. */
+/** The screen of the standard output. `redact` removes the API key from a text. */
 export const make = Effect.fnUntraced(function* (redact: (text: string) => string) {
   const { canColor } = yield* TerminalCapabilities.TerminalCapabilities;
-  const { stdout } = process;
+  const { stdout } = yield* StandardStreams;
+  const { columns = 0 } = stdout;
   const paint = (code: number) => (text: string) =>
     canColor && text !== "" ? `\u001b[${code}m${text}\u001b[0m` : text;
   return {
     safe: safeWith(redact),
-    // A terminal of unknown width reports 0.
-    width: stdout.isTTY && stdout.columns > 0 ? stdout.columns : undefined,
+    width: stdout.isTTY === true && columns > 0 ? columns : undefined,
     paint: { dim: paint(2), good: paint(32), bad: paint(31) },
   } satisfies Screen;
 });

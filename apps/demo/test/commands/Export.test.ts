@@ -16,7 +16,7 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { textCell } from "../../src/export/CsvEncoder.ts";
-import { demo, terminal } from "../setup/DemoProcess.ts";
+import { demo, demoProcess, terminal } from "../setup/DemoProcess.ts";
 
 const secret = "ak_do_not_tell_anyone";
 const { correctness, helpfulness, overlap } = FakeRun.metrics;
@@ -258,7 +258,7 @@ describe("An interrupted export", { timeout: 60_000 }, () => {
         // At any page; the second time further on.
         let kills = 0;
         for (const minRecords of [1, 2_500]) {
-          const { code } = yield* demo(
+          const { code } = yield* demoProcess(
             ["export", "--to", at(killed), ...size5000, "--resume"],
             {},
             (child, { stderr }) => {
@@ -390,7 +390,7 @@ describe("A large run", { timeout: 110_000 }, () => {
         const { baseUrl } = yield* FakeScorecard;
         const name = `large.${extension}`;
         const args = ["export", "--to", at(name), "--base-url", baseUrl, "--run", "135"];
-        const { code, stdout, stderr } = yield* demo(args, {
+        const { code, stdout, stderr } = yield* demoProcess(args, {
           SCORECARD_API_KEY: secret,
           NODE_OPTIONS: `--max-old-space-size=${megabytes}`,
         });

@@ -4,7 +4,7 @@ import { Effect } from "effect";
 import { mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { demo } from "../setup/DemoProcess.ts";
+import { demoProcess } from "../setup/DemoProcess.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "large-"));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -36,7 +36,7 @@ describe("A record of 20 MB", { timeout: 300_000 }, () => {
       ],
     });
     const run = (args: ReadonlyArray<string>) =>
-      demo([...args, "--replay", file], { NODE_OPTIONS: "--max-old-space-size=512" });
+      demoProcess([...args, "--replay", file], { NODE_OPTIONS: "--max-old-space-size=512" });
 
     it.live(`is reported and exported within a heap of 512 MB: ${name}`, () =>
       Effect.gen(function* () {

@@ -8,7 +8,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as Interval from "../../src/analysis/statistics/Interval.ts";
-import { demo, main, type Outcome } from "../setup/DemoProcess.ts";
+import { demo, demoProcess, main, type Outcome } from "../setup/DemoProcess.ts";
 
 const secret = "ak_do_not_tell_anyone";
 const example = join(import.meta.dirname, "../data/example-page.json");
@@ -42,7 +42,7 @@ const inShell = (rest: string) =>
 describe("report", { timeout: 60_000 }, () => {
   it.live("reads a generated run and summarises it", () =>
     Effect.gen(function* () {
-      const { code, stdout, stderr } = yield* demo([]);
+      const { code, stdout, stderr } = yield* demoProcess([]);
       assert.strictEqual(code, 0);
       assert.match(stdout, /^Run 135 from fake API, a generated run, seed 1\n/);
       assert.match(stdout, /^ {2}100004 .*$/m);

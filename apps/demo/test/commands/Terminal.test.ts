@@ -5,7 +5,7 @@ import * as FakeScorecardNode from "@scorecard-effect/fixtures/node";
 import { Effect, Fiber, Redacted, Schema } from "effect";
 import type { ChildProcess } from "node:child_process";
 import { widthOf } from "../../src/terminal/Layout.ts";
-import { demo, terminal } from "../setup/DemoProcess.ts";
+import { demo, demoProcess, terminal } from "../setup/DemoProcess.ts";
 
 const escape = "\u001b";
 const erased = new RegExp(`\\r${escape}\\[K`);
@@ -80,7 +80,7 @@ describe("In a terminal, the demo", { timeout: 60_000 }, () => {
           assert.notInclude((yield* terminal(80, command, env)).stdout, escape, command.join(" "));
         }
       }
-      const piped = yield* demo(args);
+      const piped = yield* demoProcess(args);
       assert.notInclude(piped.stdout + piped.stderr, escape);
     }),
   );
@@ -138,7 +138,7 @@ describe("In a terminal, the demo", { timeout: 60_000 }, () => {
       const args = ["--base-url", baseUrl, "--run", "135"];
       let running: ChildProcess | undefined;
       const outcome = yield* Effect.forkChild(
-        demo(args, { SCORECARD_API_KEY: secret }, (child) => {
+        demoProcess(args, { SCORECARD_API_KEY: secret }, (child) => {
           running = child;
         }),
       );
@@ -219,7 +219,7 @@ describe("A gate", { timeout: 60_000 }, () => {
     [["--min-mean", "b84e2f97= "], 2, /Expected METRIC=NUMBER/],
   ] as const)("%j exits with %s", ([args, expected, message]) =>
     Effect.gen(function* () {
-      const { code, stdout, stderr } = yield* demo([...args, "--worst", "0"]);
+      const { code, stdout, stderr } = yield* demoProcess([...args, "--worst", "0"]);
       assert.strictEqual(code, expected, stderr);
       assert.match(stderr.replaceAll(/^ .*\n/gm, ""), message);
       if (expected === 0) assert.lengthOf(stdout.match(/^ {2}passed {2}/gm) ?? [], 2);
@@ -233,7 +233,7 @@ describe("A gate", { timeout: 60_000 }, () => {
       assert.strictEqual(generated.stdout, "");
       assert.match(generated.stderr, /SCORECARD_API_KEY is not set.*gates cannot judge it\n$/);
       const { baseUrl } = yield* FakeScorecard;
-      const partial = yield* demo(
+      const partial = yield* demoProcess(
         ["--run", "135", "--base-url", baseUrl, "--min-pass", "6f1a5c0e=0.5"],
         { SCORECARD_API_KEY: "ak_any" },
       );

@@ -1,7 +1,13 @@
-/** Runs the demo in a process of its own, with or without a terminal. */
-import { Effect } from "effect";
+/** Runs the demo: in the process of the test, or in one of its own, with or without a terminal. */
+import { NodeServices } from "@effect/platform-node";
+import { ConfigProvider, Console, Effect, Layer, Metric, Stdio } from "effect";
+import { TerminalCapabilities } from "effect/cli";
 import { type ChildProcess, spawn } from "node:child_process";
 import { join } from "node:path";
+import { format } from "node:util";
+import { teardown } from "../../src/commands/ExitCode.ts";
+import * as Program from "../../src/commands/Program.ts";
+import { StandardStreams } from "../../src/terminal/StandardStreams.ts";
 
 /** How a process ended, and what it printed. */
 export interface Outcome {
@@ -38,8 +44,42 @@ const run = (command: string, args: ReadonlyArray<string>, env: Environment, onO
     return Effect.sync(() => child.kill("SIGKILL"));
   });
 
-/** Runs the demo. */
-export const demo = (
+/**
+ * Runs the demo in this process: all but `main.ts`, whose few lines the processes of other tests run. It costs a
+ * twentieth of a process.
+ */
+export const demo = (args: ReadonlyArray<string>, env: Readonly<Record<string, string>> = {}) =>
+  Effect.gen(function* () {
+    const printed = { stdout: "", stderr: "" };
+    const print =
+      (stream: keyof typeof printed) =>
+      (...values: ReadonlyArray<unknown>) => {
+        printed[stream] += `${format(...values)}\n`;
+      };
+    const write = (text: string) => {
+      printed.stderr += text;
+    };
+    const captured: Console.Console = { ...console, log: print("stdout"), error: print("stderr") };
+    const exit = yield* Program.run.pipe(
+      Effect.provide(
+        Layer.provideMerge(
+          TerminalCapabilities.layer,
+          Layer.merge(NodeServices.layer, Stdio.layerTest({ args: Effect.succeed(args) })),
+        ),
+      ),
+      Effect.provide(ConfigProvider.layer(ConfigProvider.fromEnv({ env }))),
+      Effect.provideService(StandardStreams, { stdout: {}, stderr: { write } }),
+      Effect.provideService(Metric.MetricRegistry, new Map()),
+      Effect.provideService(Console.Console, captured),
+      Effect.exit,
+    );
+    return yield* Effect.callback<Outcome>((resume) =>
+      teardown(exit, (code) => resume(Effect.succeed({ ...printed, code }))),
+    );
+  });
+
+/** Runs the demo in a process. */
+export const demoProcess = (
   args: ReadonlyArray<string>,
   env: Environment = {},
   onOutput: OnOutput = () => {},

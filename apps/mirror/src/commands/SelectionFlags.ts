@@ -19,7 +19,7 @@ export const selection = {
   state: Flag.String("state").pipe(
     Flag.withMetavar("STATE"),
     Flag.withDescription(`Runs in this state, or states: ${listedStates.join(", ")}`),
-    Flag.map((text) => text.split(",").map((state) => state.trim())),
+    Flag.map((list) => list.split(",").map((state) => state.trim())),
     Flag.filter(
       (states) => states.every((state) => listedStates.some((listed) => listed === state)),
       (states) => `Expected one of ${listedStates.join(", ")}, got ${states.join(", ")}`,

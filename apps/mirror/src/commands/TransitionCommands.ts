@@ -66,10 +66,10 @@ const changeAll = Effect.fnUntraced(function* <R>(
 export const pause = Effect.fn("mirror.pause")(function* (
   selection: Parameters.Values<typeof Parameters.selected>,
 ) {
-  const { pause } = yield* MirrorStore;
+  const store = yield* MirrorStore;
   yield* changeAll(
     selection,
-    (runId) => Effect.map(pause(runId), (paused) => paused !== undefined),
+    (runId) => Effect.map(store.pause(runId), (paused) => paused !== undefined),
     "paused",
   );
 }, Effect.provide(Connection.store));

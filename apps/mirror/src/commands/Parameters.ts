@@ -1,5 +1,6 @@
 /** The flags and arguments of each command. This file loads nothing that only a handler needs: `--help` reads it. */
 import { port, toggle, wholeNumber } from "@scorecard-effect/contract/cli/Flags";
+import * as Config from "effect/Config";
 import * as Cron from "effect/Cron";
 import type * as Command from "effect/cli/Command";
 import * as Flag from "effect/cli/Flag";
@@ -38,8 +39,9 @@ export const forget = { run: Flags.run } satisfies Command.Command.Config;
 export const serve = {
   host: Flag.String("host").pipe(
     Flag.withDescription(
-      "The address at which the other runners reach this one (default 127.0.0.1)",
+      "The address at which the other runners reach this one; auto is the machine's own (default MIRROR_HOST, or 127.0.0.1)",
     ),
+    Flag.withFallbackConfig(Config.String("MIRROR_HOST")),
     Flag.withDefault("127.0.0.1"),
   ),
   port: port("port", { min: 1, description: "The port to listen on (default 34431)" }).pipe(

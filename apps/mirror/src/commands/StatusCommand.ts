@@ -65,6 +65,6 @@ export const status = Effect.fn("mirror.status")(function* ({
     return read.runs;
   });
   yield* (watch ? Effect.flatMap(Waiting.untilSettled(print), Waiting.requireWhole) : print).pipe(
-    Effect.provide(Connection.store),
+    Effect.provide(Connection.reader),
   );
 });

@@ -1,7 +1,20 @@
 /** The Postgres database of the mirror: the one that `DATABASE_URL` names. */
 import { PgClient } from "@effect/sql-pg";
-import { Config, Effect, Layer, Option, Predicate, type Redacted, Schema } from "effect";
+import {
+  Config,
+  Duration,
+  Effect,
+  Exit,
+  Layer,
+  Option,
+  Predicate,
+  Redacted,
+  Schema,
+  Scope,
+} from "effect";
 import { type SqlClient, SqlError } from "effect/sql";
+import * as ConnectionTarget from "./ConnectionTarget.ts";
+import * as DatabaseAdvice from "./DatabaseAdvice.ts";
 import { defaultConnections } from "./DefaultConnections.ts";
 import { migrate } from "./Migrations.ts";
 import { defaultSchema, quoted, SchemaName } from "./SchemaName.ts";
@@ -43,13 +56,7 @@ export const transaction =
 
 /** The message of Postgres, and what a person can do about it. */
 export const describe = (error: SqlError.SqlError, schema = defaultSchema): string =>
-  `${messageOf(error)}${advice(schema)[codeOf(error)] ?? ""}`;
-
-const advice = (schema: string): { readonly [code: string]: string } => ({
-  ECONNREFUSED: ". Is it running?",
-  // SQLSTATE insufficient_privilege.
-  "42501": `. The role needs the right to create the schema "${schema}", or USAGE and CREATE on one that exists`,
-});
+  `${messageOf(error)}${DatabaseAdvice.advise(codeOf(error), schema)}`;
 
 /**
  * The settings of every session. Without them, the role's name and its own settings would decide. The engine's tables
@@ -72,37 +79,130 @@ export interface Options {
    * Default: {@link defaultConnections}.
    */
   readonly connections?: number | undefined;
+  /** What `pg_stat_activity` shows for its sessions. Default: scorecard-mirror. */
+  readonly applicationName?: string | undefined;
+  /** Whether a standby will do, for a command that only reads. Default: false. */
+  readonly allowReadOnly?: boolean | undefined;
 }
 
-/** A database by its URL, brought up to date. */
-export const layer = (
-  url: Redacted.Redacted,
-  { schema = defaultSchema, connections = defaultConnections }: Options = {},
-) =>
-  Layer.effectContext(
-    Layer.build(
-      Layer.effectDiscard(migrate).pipe(
-        Layer.provideMerge(
-          PgClient.layer({
-            url,
-            maxConnections: connections,
-            applicationName: "scorecard-mirror",
-            startupParameters: sessionSettings(schema),
-          }),
-        ),
-        Layer.provideMerge(Layer.succeed(SchemaName, schema)),
-      ),
-    ).pipe(
-      // The URL holds a password: the message names the variable instead.
-      Effect.catchTag("SqlError", (error) =>
-        Effect.fail(
-          new DatabaseError({
-            message: `The database of DATABASE_URL cannot be used: ${describe(error, schema)}`,
-          }),
+/** What the server says about a new session. */
+interface SessionFacts {
+  readonly version: number;
+  readonly isReadOnly: boolean;
+  readonly settings: { readonly [name: string]: string };
+}
+
+// Older ones lack idle_session_timeout, which frees the locks of a frozen runner.
+const minVersion = 14;
+
+/** Fails where a session lacks its settings, or where the server cannot be used. */
+const checkSession = Effect.fnUntraced(function* (
+  sql: SqlClient.SqlClient,
+  { schema = defaultSchema, allowReadOnly = false }: Options,
+) {
+  const wanted = sessionSettings(schema);
+  const [facts] = yield* sql<SessionFacts>`
+    SELECT current_setting('server_version_num')::integer / 10000 AS version,
+      (pg_is_in_recovery() OR current_setting('default_transaction_read_only')::boolean) AS "isReadOnly",
+      jsonb_build_object(
+        'search_path', current_setting('search_path'), 'timezone', current_setting('timezone'),
+        'default_transaction_isolation', current_setting('default_transaction_isolation'),
+        'idle_in_transaction_session_timeout', current_setting('idle_in_transaction_session_timeout')
+      ) AS settings`;
+  const dropped = Object.entries(wanted).filter(([name, value]) => facts?.settings[name] !== value);
+  if (dropped.length > 0) {
+    return yield* unusable(
+      `${poolerProblem}. These settings did not arrive: ${dropped.map(([name]) => name).join(", ")}`,
+    );
+  }
+  if (facts !== undefined && facts.version < minVersion) {
+    return yield* unusable(
+      `It is Postgres ${facts.version}, and the mirror needs ${minVersion} or newer`,
+    );
+  }
+  if (facts?.isReadOnly === true && !allowReadOnly) {
+    return yield* unusable("It is read-only, as a standby is: connect to the primary");
+  }
+  return undefined;
+});
+
+const poolerProblem =
+  "It drops the settings of a session, as PgBouncer does, and the mirror's locks need sessions of their own: connect to Postgres directly, not through a pooler";
+
+const unusable = (problem: string) =>
+  new DatabaseError({ message: `The database of DATABASE_URL cannot be used: ${problem}` });
+
+/** Whether the server refused this way to encrypt the connection, so that another may succeed. */
+const isEncryptionRefused = (error: DatabaseError | SqlError.SqlError): boolean =>
+  error._tag === "SqlError" &&
+  (codeOf(error) === "28000" || messageOf(error) === "The server does not support TLS");
+
+/** Connects, and checks the first session. */
+const connect = Effect.fnUntraced(function* (
+  target: ConnectionTarget.ConnectionTarget,
+  options: Options,
+) {
+  const { encryptions, connectTimeout, ...server } = target;
+  const scope = yield* Scope.Scope;
+  const attempt = Effect.fnUntraced(function* (ssl: ConnectionTarget.Encryption) {
+    const own = yield* Scope.fork(scope);
+    return yield* PgClient.make({
+      ...server,
+      ssl,
+      connectTimeout:
+        connectTimeout === undefined ? Duration.infinity : Duration.seconds(connectTimeout),
+      maxConnections: options.connections ?? defaultConnections,
+      applicationName: options.applicationName ?? "scorecard-mirror",
+      startupParameters: sessionSettings(options.schema ?? defaultSchema),
+    }).pipe(
+      Effect.tap((client) => checkSession(client, options)),
+      Scope.provide(own),
+      Effect.onError((cause) => Scope.close(own, Exit.failCause(cause))),
+    );
+  });
+  const [first, ...others] = encryptions;
+  return yield* others.reduce(
+    (attempts, encryption) =>
+      Effect.catchIf(attempts, isEncryptionRefused, () => attempt(encryption)),
+    attempt(first),
+  );
+});
+
+/** The message of a failure to connect. It never contains the password. */
+const explain = (
+  error: SqlError.SqlError,
+  target: ConnectionTarget.ConnectionTarget,
+  schema: string,
+) => {
+  const message = /unsupported startup parameter/i.test(messageOf(error))
+    ? `${poolerProblem}. It says: ${messageOf(error)}`
+    : describe(error, schema);
+  const password = target.password === undefined ? "" : Redacted.value(target.password);
+  // One that is as short as a word of the message would be shown by what is missing.
+  return unusable(password.length < 6 ? message : message.replaceAll(password, "***"));
+};
+
+/** A database by its connection string, brought up to date. */
+export const layer = (connectionString: Redacted.Redacted, options: Options = {}) => {
+  const schema = options.schema ?? defaultSchema;
+  return Layer.unwrap(
+    ConnectionTarget.make(connectionString).pipe(
+      Effect.mapError(({ message }) => unusable(message)),
+      Effect.map((target) =>
+        Layer.effectContext(
+          Layer.build(
+            Layer.effectDiscard(migrate).pipe(
+              Layer.provideMerge(PgClient.layerFrom(connect(target, options))),
+              Layer.provideMerge(Layer.succeed(SchemaName, schema)),
+            ),
+          ).pipe(
+            Effect.catchTag("SqlError", (error) => Effect.fail(explain(error, target, schema))),
+          ),
         ),
       ),
     ),
   );
+};
 
 /** The database that `DATABASE_URL` names. */
 export const layerConfig = (options: Options = {}) =>

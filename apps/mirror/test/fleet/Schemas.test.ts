@@ -6,6 +6,7 @@ import { RunId } from "@scorecard-effect/contract";
 import { FakeRun, FakeScorecard } from "@scorecard-effect/fixtures";
 import { ConfigProvider, Context, Effect, Exit, Layer, Option, Redacted, Schedule } from "effect";
 import { SqlClient } from "effect/sql";
+import * as Neighbours from "../../src/fleet/Neighbours.ts";
 import * as Retention from "../../src/fleet/Retention.ts";
 import * as Runner from "../../src/fleet/Runner.ts";
 import * as MirrorRun from "../../src/run/MirrorRun.ts";
@@ -115,6 +116,28 @@ layer(Layer.provideMerge(Store, Postgres.layer), {
         );
         assert.strictEqual(tables[0]?.count, tables[1]?.count);
       }),
+  );
+
+  it.effect("tells runners on two machines that one of them registers a loopback address", () =>
+    Effect.gen(function* () {
+      const { url } = yield* Postgres;
+      const start = (host: string, schema = "mirror") =>
+        Effect.exit(
+          Layer.build(Layer.provide(Neighbours.layer(host), Database.layer(url, { schema }))),
+        );
+      // Alone, or with others on this machine, any address will do.
+      assert(Exit.isSuccess(yield* start("127.0.0.1")));
+      const applicationName = Neighbours.applicationName("mirror", "localhost", "another0");
+      yield* Layer.build(Database.layer(url, { applicationName }));
+      const refused = yield* start("127.0.0.1");
+      assert(Exit.isFailure(refused));
+      assert.include(String(refused.cause), "give --host this machine's address, or auto");
+      assert(Exit.isSuccess(yield* start("192.0.2.1")));
+      // Fleets in other schemas do not matter.
+      assert(Exit.isSuccess(yield* start("127.0.0.1", prepared)));
+      // Postgres keeps 63 bytes of a name.
+      assert.isAtMost(Neighbours.applicationName("another schema", "::1").length, 63);
+    }).pipe(Effect.scoped),
   );
 
   it.effect("belongs to the source that was recorded first, by its URL and its name", () =>

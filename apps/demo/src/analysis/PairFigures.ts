@@ -15,7 +15,7 @@ export interface Pairs {
 }
 
 /** The testcases of both runs. */
-export const pairsOf = (before: CellTable, after: CellTable): Pairs => {
+export const pairsOf = <Id>(before: CellTable<Id>, after: CellTable<Id>): Pairs => {
   const baseline: Array<number> = [];
   const candidate: Array<number> = [];
   for (let testcase = 0; testcase < before.testcases(); testcase++) {

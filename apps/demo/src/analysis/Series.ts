@@ -113,6 +113,8 @@ interface Categories {
   /** The number of a category; undefined where there are too many to be categories. */
   readonly numberOf: (name: string) => number | undefined;
   readonly nameOf: (number: number) => string;
+  /** The names of the categories from a number on. */
+  readonly namesFrom: (number: number) => ReadonlyArray<string>;
   /** Whether there are more than {@link maxCategories}: then they are texts, and none is counted. */
   readonly areTooMany: () => boolean;
 }
@@ -136,6 +138,7 @@ const makeCategories = (): Categories => {
       return names.push(name) - 1;
     },
     nameOf: (number) => names[number] ?? "",
+    namesFrom: (number) => names.slice(number),
     areTooMany: () => areTooMany,
   };
 };

@@ -1,5 +1,5 @@
 /** The records of a table by slice, and within a slice by testcase. */
-import type { CellTable } from "./CellTable.ts";
+import type { Cells } from "./CellTable.ts";
 import { group, type Grouping } from "./Trials.ts";
 
 /** The records of each slice. */
@@ -16,7 +16,7 @@ export interface SliceGroups {
 }
 
 /** Groups the records of a table by one of its slicings. */
-export const groupBySlice = (table: CellTable, slicing: number): SliceGroups => {
+export const groupBySlice = (table: Cells, slicing: number): SliceGroups => {
   const slices = table.slicings[slicing]?.values.length ?? 0;
   const { records: byTestcase } = group(table);
   // A counting sort: it keeps the order of the testcases within a slice.
@@ -66,8 +66,5 @@ export const groupBySlice = (table: CellTable, slicing: number): SliceGroups => 
 };
 
 /** The table's number of a testcase of a grouping. */
-export const testcaseIn = (
-  table: CellTable,
-  { starts, records }: Grouping,
-  place: number,
-): number => table.testcaseOf(records[starts[place] ?? 0] ?? 0);
+export const testcaseIn = (table: Cells, { starts, records }: Grouping, place: number): number =>
+  table.testcaseOf(records[starts[place] ?? 0] ?? 0);

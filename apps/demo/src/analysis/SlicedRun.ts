@@ -1,5 +1,5 @@
 /** The figures of one run slice by slice. */
-import type { CellTable } from "./CellTable.ts";
+import type { Cells } from "./CellTable.ts";
 import { groupBySlice } from "./SliceGroups.ts";
 import type { SliceValue } from "./SliceValue.ts";
 import type { Grouping } from "./Trials.ts";
@@ -28,7 +28,7 @@ export interface SlicedRun<Figures> {
 
 /** Computes the figures of each slice by `figuresIn`. */
 export const slicedRun = <Figures>(
-  table: CellTable,
+  table: Cells,
   slicing: number,
   figuresIn: (grouping: Grouping) => ReadonlyArray<Figures>,
 ): SlicedRun<Figures> => {

@@ -236,7 +236,7 @@ export const tally = ({
 };
 
 /** The series to show, metric by metric; a metric as a whole only where none of its scores was read. */
-export const shownSeries = ({ series }: CellTable.CellTable): ReadonlyArray<Series.Series> => {
+export const shownSeries = ({ series }: CellTable.Cells): ReadonlyArray<Series.Series> => {
   const read = new Set(series.all.flatMap(({ member, whole }) => (member === null ? [] : [whole])));
   return series.all
     .filter(({ member, whole }) => member !== null || !read.has(whole))

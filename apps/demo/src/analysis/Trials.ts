@@ -2,7 +2,7 @@
  * Trials: the records of one run that share a testcase. Each testcase gets one value from its trials, and figures are
  * computed over testcases, so that a testcase with many trials weighs no more than one with a single trial.
  */
-import { code, type CellTable } from "./CellTable.ts";
+import { code, type Cells } from "./CellTable.ts";
 import { type Cell, sideBySide } from "./Cell.ts";
 import { countNames } from "./Frequency.ts";
 import { kindOf, type MetricKind } from "./MetricKind.ts";
@@ -18,7 +18,7 @@ export interface Grouping {
 
 /** Groups the records of a table, or only the wanted ones. */
 export const group = (
-  table: CellTable,
+  table: Cells,
   isWanted: (record: number) => boolean = () => true,
 ): Grouping => {
   const testcases = table.testcases();
@@ -44,7 +44,7 @@ export const group = (
 };
 
 /** The kind of a series: that of most of its values in some tables. Categories that are too many are none. */
-export const kindOfSeries = (tables: ReadonlyArray<CellTable>, series: number): MetricKind => {
+export const kindOfSeries = (tables: ReadonlyArray<Cells>, series: number): MetricKind => {
   const counts = { booleans: 0, numbers: 0, categories: 0 };
   for (const table of tables) {
     const total = table.records();
@@ -98,7 +98,7 @@ export interface ReducedSeries {
 
 /** What {@link reduce} reduces. */
 export interface ReductionInput {
-  readonly table: CellTable;
+  readonly table: Cells;
   readonly series: number;
   readonly kind: MetricKind;
   readonly grouping: Grouping;

@@ -28,6 +28,7 @@ const usageErrors: ReadonlySet<string> = new Set([
   "ExportError",
   "SaveError",
   "OutputFileError",
+  "StoreError",
   "ShowHelp",
 ]);
 

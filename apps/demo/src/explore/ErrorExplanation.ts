@@ -2,17 +2,22 @@
 import type { ListRecordsError } from "@scorecard-effect/client";
 import { Match } from "effect";
 import type { Explanation } from "./ExploreProtocol.ts";
+import type { StoreError } from "./store/RecordStore.ts";
 
 const resume = "Resume continues with the page that failed: no record is lost or repeated.";
 
 /** Explains an error. `redact` removes the API key from its message. */
 export const explain = (
-  error: ListRecordsError,
+  error: ListRecordsError | StoreError,
   redact: (text: string) => string,
 ): Explanation => ({ ...words(error), message: redact(error.message) });
 
-const words: (error: ListRecordsError) => Omit<Explanation, "message"> =
-  Match.typeTags<ListRecordsError>()({
+const words: (error: ListRecordsError | StoreError) => Omit<Explanation, "message"> =
+  Match.typeTags<ListRecordsError | StoreError>()({
+    StoreError: () => ({
+      title: "The records cannot be kept",
+      advice: `Make room for temporary files. ${resume}`,
+    }),
     Unauthenticated: () => ({
       title: "The service does not accept the API key",
       advice: "Check SCORECARD_API_KEY, then start explore again.",

@@ -1,6 +1,6 @@
 /**
- * What a session sends to its page: plain JSON. The page receives a light row for each record, in listing order, and
- * asks for a record in full when it shows it.
+ * What a session sends to its page as plain JSON. The figures of the records arrive in columns, in listing order
+ * (`CellBatch`); the page asks for the texts of the rows in sight, and for a record in full when it shows it.
  */
 import type { Cell } from "../analysis/Cell.ts";
 import type { SeriesFacts } from "../analysis/MetricKnowledge.ts";
@@ -8,7 +8,7 @@ import type { Value } from "../analysis/ScoreReading.ts";
 import type { SeriesKey } from "../analysis/Series.ts";
 
 /** A series, with what the metrics file says of it. */
-interface NamedSeries extends SeriesKey, SeriesFacts {}
+export interface NamedSeries extends SeriesKey, SeriesFacts {}
 
 /** A record in the table. */
 export interface Row {
@@ -17,19 +17,20 @@ export interface Row {
   /** The first text of the inputs and of the outputs, cut. */
   readonly input: string;
   readonly output: string;
-  /** One cell for each series, in the order of {@link RowBatch} `series`. Trailing nulls are left out. */
+  /** One cell for each series, by its number. Trailing nulls are left out. */
   readonly cells: ReadonlyArray<Cell>;
 }
 
-/** The rows of one page of one run. */
-export interface RowBatch {
-  /** The index of the run in {@link Meta} `runs`. */
-  readonly run: number;
-  /** How many records of that run precede these. */
-  readonly start: number;
-  /** The series that appear for the first time in this batch. They are numbered across batches. */
-  readonly series: ReadonlyArray<NamedSeries>;
-  readonly rows: ReadonlyArray<Row>;
+/** A field that records can be grouped and filtered by, from a sample of them. */
+export interface FieldSummary {
+  /** A JSON Pointer: `/inputs/category`. */
+  readonly pointer: string;
+  /** What its values are. */
+  readonly kinds: ReadonlyArray<"text" | "number" | "boolean" | "list" | "object" | "null">;
+  /** Which share of the records has it, 0 to 1. */
+  readonly share: number;
+  /** How many different values it has; null for more than 100. */
+  readonly distinct: number | null;
 }
 
 /** A member of a free-form object. */
@@ -104,6 +105,12 @@ export interface SessionState {
   readonly isRetrying: boolean;
   /** The fault of the fake API, by name; null for a real API. */
   readonly fault: string | null;
+}
+
+/** What a saved report holds of the session, apart from its records. */
+export interface SavedHead {
+  readonly state: SessionState;
+  readonly fields: ReadonlyArray<FieldSummary>;
 }
 
 /** What the page knows from the start. */

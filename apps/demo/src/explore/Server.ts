@@ -18,9 +18,12 @@ import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
 import { createServer } from "node:http";
 import type { FaultSwitch } from "./FaultSwitch.ts";
 import * as PageDocument from "./PageDocument.ts";
+import type { Meta } from "./ExploreProtocol.ts";
 import * as SavedReport from "./SavedReport.ts";
 import type { Session } from "./Session.ts";
-import type { Meta } from "./ExploreProtocol.ts";
+import * as FieldColumn from "./store/FieldColumn.ts";
+import * as FoundBytes from "./store/FoundBytes.ts";
+import * as TextSearch from "./store/TextSearch.ts";
 
 /** What to serve, and where. */
 export interface Options {
@@ -34,6 +37,9 @@ export interface Options {
 
 /** The most pages that can listen to one session at a time. */
 const maxListeners = 32;
+
+/** The most rows of one request. */
+const maxRows = 500;
 
 /** Serves a session until the scope closes. Returns the URL to open. */
 export const serve = Effect.fn("Server.serve")(function* (
@@ -92,6 +98,67 @@ const routesOf = ({ session, assets, meta, faults }: Options) => {
       : HttpServerResponse.text(detail, { contentType: "application/json" });
   });
 
+  const parameters = Effect.map(
+    HttpServerRequest.HttpServerRequest,
+    ({ url }) => new URL(url, "http://localhost").searchParams,
+  );
+
+  const rows = Effect.gen(function* () {
+    const { run } = yield* HttpRouter.params;
+    // Not in the path, whose parts the router limits.
+    const at = (yield* parameters).get("at") ?? "";
+    return /^\d{1,9}(,\d{1,9})*$/.test(at)
+      ? HttpServerResponse.text(
+          session.rows({ run: Number(run), indexes: at.split(",", maxRows).map(Number) }),
+          { contentType: "application/json" },
+        )
+      : refusal(400, "The rows to send are numbers, with commas between them.");
+  });
+
+  const find = Effect.gen(function* () {
+    const { run } = yield* HttpRouter.params;
+    const id = (yield* parameters).get("id") ?? "";
+    const index = session.store.find(Number(run), id) ?? null;
+    return HttpServerResponse.text(JSON.stringify({ index }), { contentType: "application/json" });
+  });
+
+  const search = Effect.gen(function* () {
+    const query = yield* parameters;
+    const wanted = { terms: query.getAll("term"), patterns: query.getAll("pattern") };
+    const all = [...wanted.terms, ...wanted.patterns];
+    if (all.length > TextSearch.maxTerms || all.some((own) => own.length > TextSearch.maxLength)) {
+      return refusal(400, "The search is too long.");
+    }
+    const problem = TextSearch.problemOf(wanted);
+    if (problem !== undefined) return refusal(422, problem);
+    const from = (query.get("from") ?? "")
+      .split(",")
+      .map((own) => (/^\d{1,9}$/.test(own) ? Number(own) : 0));
+    return yield* session.store.search(wanted, from).pipe(
+      Effect.map((found) => bytes(FoundBytes.toBytes(found))),
+      Effect.catchTag("QuestionError", ({ message }) => Effect.succeed(refusal(422, message))),
+    );
+  });
+
+  const column = Effect.gen(function* () {
+    const { run } = yield* HttpRouter.params;
+    const query = yield* parameters;
+    const field = query.get("field") ?? "";
+    const problem = FieldColumn.problemOf(field);
+    if (problem !== undefined) return refusal(400, problem);
+    const from = query.get("from") ?? "0";
+    return yield* session.store
+      .column(field, Number(run), /^\d{1,9}$/.test(from) ? Number(from) : 0)
+      .pipe(
+        Effect.map((own) => bytes(FieldColumn.toBytes(own))),
+        Effect.catchTag("QuestionError", ({ message }) => Effect.succeed(refusal(422, message))),
+      );
+  });
+
+  const fields = Effect.sync(() =>
+    HttpServerResponse.text(JSON.stringify(session.fields()), { contentType: "application/json" }),
+  );
+
   const resume = Effect.gen(function* () {
     const { run } = yield* HttpRouter.params;
     return (yield* session.resume(Number(run)))
@@ -127,6 +194,11 @@ const routesOf = ({ session, assets, meta, faults }: Options) => {
     HttpRouter.route("GET", "/:token/", page),
     HttpRouter.route("GET", "/:token/events", events),
     HttpRouter.route("GET", "/:token/records/:run/:index", record),
+    HttpRouter.route("GET", "/:token/rows/:run", rows),
+    HttpRouter.route("GET", "/:token/find/:run", find),
+    HttpRouter.route("GET", "/:token/search", search),
+    HttpRouter.route("GET", "/:token/fields", fields),
+    HttpRouter.route("GET", "/:token/column/:run", column),
     HttpRouter.route("GET", "/:token/report.html", report),
     HttpRouter.route("POST", "/:token/resume/:run", resume),
     HttpRouter.route("POST", "/:token/restart", restart),
@@ -196,6 +268,9 @@ const problemOf = (
     ? undefined
     : "The token is missing or wrong: open the whole URL that explore printed.";
 };
+
+const bytes = (body: Uint8Array): HttpServerResponse.HttpServerResponse =>
+  HttpServerResponse.uint8Array(body, { contentType: "application/octet-stream" });
 
 const digest = (text: string): Buffer => createHash("sha256").update(text).digest();
 

@@ -1,12 +1,13 @@
 /**
- * A session: reads one run, or two to compare, in the background, and keeps the records while the page is open.
+ * A session: reads one run, or two to compare, in the background, and keeps the records in temporary files while the
+ * page is open.
  *
  * Each page of a run becomes a batch, and the batches form a log. A listener receives the batches after the last one
  * that it saw, then the new ones: no matter when it connects or reconnects, it misses no record and receives none
  * twice.
  */
 import type { ListRecordsError, Page, ScorecardClient } from "@scorecard-effect/client";
-import type { Cursor, RunId } from "@scorecard-effect/contract";
+import type { Cursor, RecordWithScores, RunId } from "@scorecard-effect/contract";
 import * as MonotonicTime from "@scorecard-effect/contract/protocol/MonotonicTime";
 import {
   Effect,
@@ -19,13 +20,17 @@ import {
   SubscriptionRef,
 } from "effect";
 import type { MetricKnowledge } from "../analysis/MetricKnowledge.ts";
+import { cellsOf } from "../analysis/Cell.ts";
 import * as Series from "../analysis/Series.ts";
-import { defined } from "../analysis/SeriesFigures.ts";
 import { retries } from "../source/RetryCount.ts";
+import * as CellBatch from "./CellBatch.ts";
 import * as Detail from "./Detail.ts";
 import { explain } from "./ErrorExplanation.ts";
-import type { RowBatch, RunState, SessionState } from "./ExploreProtocol.ts";
+import type { FieldSummary, RunState, SessionState } from "./ExploreProtocol.ts";
+import * as FieldList from "./FieldList.ts";
 import * as Row from "./Row.ts";
+import * as RecordLine from "./store/RecordLine.ts";
+import * as RecordStore from "./store/RecordStore.ts";
 
 /** What a session reads. */
 export interface Options {
@@ -44,12 +49,18 @@ export interface Options {
 
 /** A page of a run, for the browser. */
 export interface Batch {
-  /** JSON of a `RowBatch`. */
-  readonly rows: string;
-  /** JSON of the search texts, one for each row. */
-  readonly texts: string;
-  /** JSON of each record's `Detail`. */
-  readonly records: ReadonlyArray<string>;
+  readonly run: number;
+  /** How many records of that run precede these. */
+  readonly start: number;
+  readonly records: number;
+  /** The figures of the records: a `CellBatch` in bytes, in Base64. */
+  readonly cells: Uint8Array;
+}
+
+/** Rows that are wanted: records of a run, by their indexes. */
+interface WantedRows {
+  readonly run: number;
+  readonly indexes: ReadonlyArray<number>;
 }
 
 export interface Session {
@@ -60,6 +71,12 @@ export interface Session {
   readonly events: (after: string | undefined) => Stream.Stream<Uint8Array>;
   /** JSON of a record's `Detail`, by the index of its run and its index in that run. */
   readonly record: (run: number, index: number) => string | undefined;
+  /** JSON of a `Row` for each record that is wanted; null for one that is not there. */
+  readonly rows: (wanted: WantedRows) => string;
+  /** The fields that the records have. */
+  readonly fields: () => ReadonlyArray<FieldSummary>;
+  /** The records themselves: searched, found by their ids, and in bytes. */
+  readonly store: RecordStore.RecordStore;
   /** All batches so far, in order. */
   readonly batches: () => ReadonlyArray<Batch>;
   readonly state: () => SessionState;
@@ -70,7 +87,7 @@ export interface Session {
   /** Sends the state to the listeners, because something other than the reading changed it. */
   readonly announce: Effect.Effect<void>;
   /** Waits until all runs have been read to the end. Fails with the first error. */
-  readonly complete: Effect.Effect<void, ListRecordsError>;
+  readonly complete: Effect.Effect<void, ListRecordsError | RecordStore.StoreError>;
   /** Never ends while the session is open, except with a defect. */
   readonly reading: Effect.Effect<void>;
 }
@@ -78,20 +95,20 @@ export interface Session {
 /** The reading of one run. */
 interface RunReading {
   readonly runId: RunId;
-  readonly records: Array<string>;
   readonly resumed: Latch.Latch;
   phase: RunState["phase"];
+  records: number;
   pages: number;
   total: number | undefined;
   seconds: number;
-  error: ListRecordsError | undefined;
+  error: ListRecordsError | RecordStore.StoreError | undefined;
 }
 
 const startReading = (runId: RunId): RunReading => ({
   runId,
-  records: [],
   resumed: Latch.makeUnsafe(),
   phase: "reading",
+  records: 0,
   pages: 0,
   total: undefined,
   seconds: 0,
@@ -101,10 +118,11 @@ const startReading = (runId: RunId): RunReading => ({
 /** Starts a session. It ends when the scope closes. */
 export const make = Effect.fn("Session.make")(function* (
   options: Options,
-): Effect.fn.Return<Session, never, Scope.Scope> {
+): Effect.fn.Return<Session, RecordStore.StoreError, Scope.Scope> {
   const { client, redact, tags = [], knowledge } = options;
-  let series = Series.make(knowledge);
-  let batches: Array<Batch> = [];
+  const store = yield* RecordStore.make(options.runs.length);
+  let contents = startContents(redact, knowledge);
+  let batches: Array<StoredBatch> = [];
   let readings = options.runs.map(startReading);
   /** How often the session has restarted. It is part of each event id: ids from before a restart are outdated. */
   let epoch = 0;
@@ -117,7 +135,7 @@ export const make = Effect.fn("Session.make")(function* (
     runs: readings.map(({ runId, phase, records, pages, total, seconds, error }) => ({
       runId: redact(runId),
       phase,
-      records: records.length,
+      records,
       pages,
       total: total ?? null,
       seconds,
@@ -129,30 +147,30 @@ export const make = Effect.fn("Session.make")(function* (
   });
 
   const add = (run: number, reading: RunReading, page: Page): void => {
-    const knownSeries = series.all.length;
-    const rows = page.records.map((record) => Row.fromRecord(record, series, redact));
-    const batch: Batch = {
-      rows: JSON.stringify({
-        run,
-        start: reading.records.length,
-        series: series.all
-          .slice(knownSeries)
-          .map(({ metricId, member, name, unit, isLowerBetter }) => ({
-            metricId,
-            member: member === null ? null : redact(member),
-            ...defined("name", name),
-            ...defined("unit", unit),
-            isLowerBetter,
-          })),
-        rows,
-      } satisfies RowBatch),
-      texts: JSON.stringify(page.records.map((record) => Row.searchText(record, redact))),
-      records: page.records.map((record) =>
-        redact(JSON.stringify(Detail.fromRecord(record, knowledge))),
+    const { series, known, fields, testcases } = contents;
+    const start = reading.records;
+    const records = page.records.map((record, offset) => {
+      fields.add(record, start + offset);
+      return {
+        testcase: record.testcaseId === undefined ? -1 : testcases(record.testcaseId),
+        cells: cellsOf(record, series).map((cell) =>
+          typeof cell === "string" ? redact(cell) : cell,
+        ),
+      };
+    });
+    store.add(
+      run,
+      page.records.map((record) => redact(RecordLine.write(record, series))),
+    );
+    const cells = CellBatch.make({ run, start, index: series, known, records });
+    batches.push(
+      toStored(
+        CellBatch.toBytes(cells),
+        { run, start, records: records.length },
+        `${epoch}.${batches.length + 1}`,
       ),
-    };
-    batches.push(batch);
-    for (const record of batch.records) reading.records.push(record);
+    );
+    reading.records += records.length;
     reading.pages += 1;
     reading.total = page.total;
     isRetrying = false;
@@ -163,13 +181,14 @@ export const make = Effect.fn("Session.make")(function* (
     while (reading.phase !== "done") {
       const started = (yield* MonotonicTime.millis) - 1000 * reading.seconds;
       const outcome = yield* client
-        .listPages(reading.runId, { cursor, tags, delivered: reading.records.length })
+        .listPages(reading.runId, { cursor, tags, delivered: reading.records })
         .pipe(
           Stream.runForEach((page) =>
-            Effect.flatMap(MonotonicTime.millis, (now) => {
-              add(run, reading, page);
-              reading.seconds = (now - started) / 1000;
-              return announce;
+            Effect.gen(function* () {
+              yield* keeping(() => add(run, reading, page));
+              cursor = page.nextCursor;
+              reading.seconds = ((yield* MonotonicTime.millis) - started) / 1000;
+              yield* announce;
             }),
           ),
           Effect.result,
@@ -183,7 +202,7 @@ export const make = Effect.fn("Session.make")(function* (
         yield* announce;
         yield* reading.resumed.await;
         yield* reading.resumed.close;
-        cursor = outcome.failure.cursor;
+        if (outcome.failure._tag !== "StoreError") cursor = outcome.failure.cursor;
         reading.error = undefined;
         reading.phase = "reading";
       }
@@ -211,6 +230,9 @@ export const make = Effect.fn("Session.make")(function* (
   );
   yield* start;
 
+  const recordIn = (run: number, lines: string): RecordWithScores =>
+    RecordLine.read(lines, options.runs[run] ?? "", contents.series);
+
   const events = (after: string | undefined): Stream.Stream<Uint8Array> =>
     Stream.suspend(() => {
       const [afterEpoch, afterBatch] =
@@ -222,25 +244,39 @@ export const make = Effect.fn("Session.make")(function* (
           const batch = batches[next];
           if (batch === undefined) return undefined;
           next += 1;
-          return [event("rows", [batch.rows, batch.texts], `${epoch}.${next}`), undefined] as const;
+          return [batch.event, undefined] as const;
         }),
       );
       // Sent after the rows: the state never counts a record that the page does not have.
-      const current = Stream.sync(() => event("state", [JSON.stringify(state())]));
+      const current = Stream.sync(() => event("state", JSON.stringify(state())));
       return SubscriptionRef.changes(version).pipe(
         Stream.flatMap(() => {
           const all = Stream.concat(rows, current);
           if (listenerEpoch === epoch) return all;
           listenerEpoch = epoch;
           next = 0;
-          return Stream.concat(Stream.make(event("restart", ["{}"])), all);
+          return Stream.concat(Stream.make(event("restart", "{}")), all);
         }),
       );
     });
 
   return {
     events,
-    record: (run, index) => readings[run]?.records[index],
+    record: (run, index) => {
+      const lines = store.lines(run, index);
+      return lines === undefined
+        ? undefined
+        : JSON.stringify(Detail.fromRecord(recordIn(run, lines), knowledge));
+    },
+    rows: ({ run, indexes }) =>
+      JSON.stringify(
+        indexes.map((index) => {
+          const lines = store.lines(run, index);
+          return lines === undefined ? null : Row.fromRecord(recordIn(run, lines), contents.series);
+        }),
+      ),
+    fields: () => contents.fields.fields(),
+    store,
     batches: () => batches,
     state,
     resume: (run) =>
@@ -252,7 +288,8 @@ export const make = Effect.fn("Session.make")(function* (
       }),
     restart: Effect.gen(function* () {
       yield* FiberHandle.clear(handle);
-      series = Series.make(knowledge);
+      store.clear();
+      contents = startContents(redact, knowledge);
       batches = [];
       readings = options.runs.map(startReading);
       epoch += 1;
@@ -275,15 +312,87 @@ export const make = Effect.fn("Session.make")(function* (
   };
 });
 
-/** A server-sent event. JSON has no line breaks, so each document is one line. */
-const event = (name: string, documents: ReadonlyArray<string>, id?: string): Uint8Array =>
-  encoder.encode(
-    [
-      ...(id === undefined ? [] : [`id: ${id}`]),
-      `event: ${name}`,
-      ...documents.map((document) => `data: ${document}`),
-      "\n",
-    ].join("\n"),
-  );
+/** What a session knows of the records, apart from the records themselves. */
+interface Contents {
+  /** The series, without the API key. */
+  readonly series: Series.SeriesIndex;
+  readonly known: CellBatch.Known;
+  readonly fields: FieldList.FieldList;
+  /** The number of a testcase, the same in all runs. */
+  readonly testcases: (id: string) => number;
+}
+
+const startContents = (
+  redact: (text: string) => string,
+  knowledge: MetricKnowledge | undefined,
+): Contents => {
+  const numbers = new Map<string, number>();
+  return {
+    series: redacting(Series.make(knowledge), redact),
+    known: { series: 0, categories: [] },
+    fields: FieldList.make(redact),
+    testcases: (id) => {
+      const known = numbers.get(id);
+      if (known !== undefined) return known;
+      numbers.set(id, numbers.size);
+      return numbers.size - 1;
+    },
+  };
+};
+
+/** An index of series whose members are without the API key. */
+const redacting = (
+  index: Series.SeriesIndex,
+  redact: (text: string) => string,
+): Series.SeriesIndex => {
+  const members = new Map<string, string>();
+  return {
+    ...index,
+    of: (metricId, member, facts) => {
+      if (member === null) return index.of(metricId, null, facts);
+      let safe = members.get(member);
+      if (safe === undefined) {
+        safe = redact(member);
+        members.set(member, safe);
+      }
+      return index.of(metricId, safe, facts);
+    },
+  };
+};
+
+/** A batch, and the event that sends it. */
+interface StoredBatch extends Batch {
+  readonly event: Uint8Array;
+}
+
+const toStored = (
+  cells: Uint8Array<ArrayBuffer>,
+  place: Omit<Batch, "cells">,
+  id: string,
+): StoredBatch => {
+  const head = `id: ${id}\nevent: rows\ndata: `;
+  const base64 = Buffer.from(cells.buffer).toString("base64");
+  const bytes = Buffer.from(`${head}${base64}\n\n`, "latin1");
+  return {
+    ...place,
+    event: bytes,
+    cells: bytes.subarray(head.length, head.length + base64.length),
+  };
+};
+
+/** Fails with the error of the store. Any other is a defect. */
+const keeping = (add: () => void): Effect.Effect<void, RecordStore.StoreError> =>
+  Effect.suspend(() => {
+    try {
+      add();
+      return Effect.void;
+    } catch (error) {
+      return error instanceof RecordStore.StoreError ? Effect.fail(error) : Effect.die(error);
+    }
+  });
+
+/** A server-sent event. JSON has no line breaks, so the document is one line. */
+const event = (name: string, document: string): Uint8Array =>
+  encoder.encode(`event: ${name}\ndata: ${document}\n\n`);
 
 const encoder = new TextEncoder();

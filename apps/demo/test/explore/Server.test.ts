@@ -4,6 +4,7 @@ import { Effect, Stream } from "effect";
 import { request } from "node:http";
 import { networkInterfaces } from "node:os";
 import { connect } from "node:net";
+import * as CellBatch from "../../src/explore/CellBatch.ts";
 import { start } from "../setup/TestExplorer.ts";
 
 interface Response {
@@ -169,6 +170,10 @@ describe("The explorer's server", () => {
 });
 
 const textOf = (chunks: ReadonlyArray<Uint8Array>) => Buffer.concat(chunks).toString();
+const batchesIn = (text: string) =>
+  Array.from(text.matchAll(/^event: rows\ndata: (.+)$/gm), ([, data = ""]) =>
+    CellBatch.fromBytes(Uint8Array.from(Buffer.from(data, "base64"))),
+  );
 const idsOf = (text: string) => Array.from(text.matchAll(/^id: (.+)$/gm), ([, id]) => id);
 
 describe("A session", () => {
@@ -188,9 +193,18 @@ describe("A session", () => {
       assert.deepStrictEqual(idsOf(yield* untilDone("0.3")), ["0.4", "0.5"]);
       assert.deepStrictEqual(idsOf(yield* untilDone("0.5")), []);
       assert.deepStrictEqual(idsOf(yield* untilDone("0.999")), []);
-      const ids = Array.from(early.matchAll(/"id":"(\d+)"/g), ([, id]) => id);
-      assert.strictEqual(ids.length, 450);
-      assert.strictEqual(new Set(ids).size, 450);
+      const indexes = batchesIn(early).flatMap(({ start: first, records }) =>
+        Array.from({ length: records }, (_, offset) => first + offset),
+      );
+      assert.deepStrictEqual(
+        indexes,
+        Array.from({ length: 450 }, (_, index) => index),
+      );
+      const rows: ReadonlyArray<{ readonly id: string } | null> = JSON.parse(
+        session.rows({ run: 0, indexes: [...indexes, 450] }),
+      );
+      assert.strictEqual(new Set(rows.map((row) => row?.id)).size, 451);
+      assert.isNull(rows[450]);
     }).pipe(Effect.scoped),
   );
 
@@ -268,9 +282,19 @@ describe("A session", () => {
       const sent = yield* session
         .events(undefined)
         .pipe(Stream.take(2), Stream.runCollect, Effect.map(textOf));
-      const whole = `${sent}${session.record(0, 0)}`;
+      const [batch] = batchesIn(sent);
+      const stored = session.store.bytes(0, { from: 0, to: 1 }).toString();
+      const whole = [
+        JSON.stringify(batch),
+        session.record(0, 0),
+        session.rows({ run: 0, indexes: [0] }),
+        JSON.stringify(session.fields()),
+        stored,
+      ].join("\n");
       assert.include(whole, "<redacted>");
       assert.notInclude(whole, "ak_do_not");
+      const [found] = yield* session.store.search({ terms: ["ak_do_not"], patterns: [] }, [0]);
+      assert.deepStrictEqual(found, { from: 0, to: 1, bits: Uint8Array.of(0) });
     }).pipe(Effect.scoped),
   );
 });

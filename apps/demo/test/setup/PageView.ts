@@ -1,9 +1,9 @@
 /** What the page's worker shows of some records, without a browser. */
 import type { RecordWithScores } from "@scorecard-effect/contract";
-import * as Series from "../../src/analysis/Series.ts";
-import * as Row from "../../src/explore/Row.ts";
+import { cellsOf } from "../../src/analysis/Cell.ts";
 import { everything, type Query } from "../../web/query/Query.ts";
 import * as Engine from "../../web/worker/Engine.ts";
+import * as CellBatches from "./CellBatches.ts";
 
 /** The view of some pages of records, for each run. */
 export const viewOfPages = (
@@ -11,14 +11,14 @@ export const viewOfPages = (
   query: Query = { ...everything, sort: "listed" },
 ): Engine.View => {
   const engine = Engine.make(runs.length);
-  const series = Series.make();
+  const session = CellBatches.start();
   for (const [run, pages] of runs.entries()) {
-    let start = 0;
     for (const { records } of pages) {
-      const known = series.all.length;
-      const rows = records.map((record) => Row.fromRecord(record, series, (text) => text));
-      engine.add({ run, start, series: series.all.slice(known), rows }, []);
-      start += rows.length;
+      const batched = records.map((record) => ({
+        testcaseId: record.testcaseId ?? null,
+        cells: cellsOf(record, session.series),
+      }));
+      engine.add(session.batch(run, batched));
     }
   }
   return engine.view(query);

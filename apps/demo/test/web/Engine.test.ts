@@ -1,18 +1,21 @@
 import { assert, describe, it } from "@effect/vitest";
 import { Arbitrary, Effect, Schema } from "effect";
 import type { Cell } from "../../src/analysis/Cell.ts";
+import * as SearchText from "../../src/explore/store/SearchText.ts";
+import { emptyBitmap, findBytes, matcher } from "../../src/explore/store/TextSearch.ts";
+import {
+  everything,
+  fromFragment,
+  type Query,
+  searchOf,
+  toFragment,
+} from "../../web/query/Query.ts";
 import * as Engine from "../../web/worker/Engine.ts";
-import { everything, fromFragment, toFragment } from "../../web/query/Query.ts";
+import * as FoundRecords from "../../web/worker/FoundRecords.ts";
+import * as CellBatches from "../setup/CellBatches.ts";
 
 const passed = "passed";
 const grade = "grade";
-
-/** The series of metrics with one member each: that of the metric as a whole comes first. */
-const seriesOf = (metrics: ReadonlyArray<string>) =>
-  metrics.flatMap((metricId) => [
-    { metricId, member: null, isLowerBetter: false },
-    { metricId, member: "value", isLowerBetter: false },
-  ]);
 
 /** Flaws belong to the metric as a whole. */
 const cellsOf = (cells: ReadonlyArray<Cell>): ReadonlyArray<Cell> =>
@@ -20,34 +23,47 @@ const cellsOf = (cells: ReadonlyArray<Cell>): ReadonlyArray<Cell> =>
     typeof cell === "object" && cell !== null && "flaw" in cell ? [cell, null] : [null, cell],
   );
 
+/** Two metrics with one member each: the series of the metric as a whole comes first. */
 const engineOf = (
   ...runs: ReadonlyArray<
-    ReadonlyArray<{
-      readonly testcase?: string;
-      readonly cells: ReadonlyArray<Cell>;
-      readonly text?: string;
-    }>
+    ReadonlyArray<{ readonly testcase?: string; readonly cells: ReadonlyArray<Cell> }>
   >
 ) => {
   const engine = Engine.make(runs.length);
+  const session = CellBatches.start();
+  for (const metric of [passed, grade]) session.series.of(metric, "value");
   for (const [run, records] of runs.entries()) {
-    engine.add(
-      {
-        run,
-        start: 0,
-        series: run === 0 ? seriesOf([passed, grade]) : [],
-        rows: records.map(({ testcase, cells }, index) => ({
-          id: String(index),
-          testcaseId: testcase ?? null,
-          input: "",
-          output: "",
-          cells: cellsOf(cells),
-        })),
-      },
-      records.map(({ text = "" }) => text),
-    );
+    const batched = records.map(({ testcase, cells }) => ({
+      testcaseId: testcase ?? null,
+      cells: cellsOf(cells),
+    }));
+    engine.add(session.batch(run, batched));
   }
   return engine;
+};
+
+/** What a search finds among some texts, one a record of the first run. */
+const foundIn = (texts: ReadonlyArray<string>, query: Query) => {
+  const search = searchOf(query);
+  if (search === null) return null;
+  const parts = texts.map((text) => [
+    ...new TextEncoder().encode(SearchText.fold(text)),
+    SearchText.end,
+  ]);
+  const ends = parts.map((_, record) => parts.slice(0, record + 1).flat().length);
+  const bits = emptyBitmap(texts.length);
+  matcher(search, findBytes)(
+    {
+      bytes: Uint8Array.from(parts.flat()),
+      records: texts.length,
+      endOf: (record) => ends[record] ?? 0,
+    },
+    bits,
+    0,
+  );
+  const found = FoundRecords.make();
+  found.add([{ from: 0, to: texts.length, bits }]);
+  return found;
 };
 
 const AnyCell = Schema.Union([
@@ -61,16 +77,19 @@ const AnyCell = Schema.Union([
 
 describe("The explorer's engine", () => {
   const engine = engineOf([
-    { cells: [true, 5], text: "alpha beta" },
-    { cells: [false, 1], text: "beta" },
+    { cells: [true, 5] },
+    { cells: [false, 1] },
     { cells: [null, 3] },
-    { cells: [{ flaw: "invalid" }, 2], text: "alpha" },
+    { cells: [{ flaw: "invalid" }, 2] },
     { cells: [false, 4] },
     { cells: [] },
     { cells: [true, true] },
   ]);
-  const shown = (query: Partial<typeof everything>) =>
-    Array.from(engine.view({ ...everything, ...query }).records);
+  const texts = ["alpha beta", "beta", "", "alpha", "", "", ""];
+  const shown = (part: Partial<Query>) => {
+    const query = { ...everything, ...part };
+    return Array.from(engine.view(query, foundIn(texts, query)).records);
+  };
 
   const filtered = (filter: string) => shown({ filter, sort: "listed" });
 

@@ -143,6 +143,8 @@ describe.skipIf(browser === undefined)("The terminal and the page", { timeout: 6
         const meta: Meta = { mode: "saved", source: "", runs: ["1"], faults: [], savedAt: null };
         const session: SavedReport.SavedSession = {
           batches: () => [],
+          fields: () => [],
+          store: { records: () => 0, size: () => 0, bytes: () => Buffer.alloc(0) },
           state: () => ({ runs: [run], retries: 1, isRetrying: false, fault: null }),
         };
         const assets = yield* PageDocument.build;

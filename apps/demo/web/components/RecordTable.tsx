@@ -1,21 +1,16 @@
 /** The records as a grid: only the rows in sight are in the document, and the arrow keys move through all of them. */
-import {
-  elementScroll,
-  observeElementOffset,
-  observeElementRect,
-  Virtualizer,
-} from "@tanstack/virtual-core";
 import type { JSX } from "preact";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { Cell } from "../../src/analysis/Cell.ts";
 import { cellOfTrials } from "../../src/analysis/Trials.ts";
-import type { Row } from "../../src/explore/ExploreProtocol.ts";
 import type { MetricLabels } from "../../src/figures/MetricLabels.ts";
 import { type Query, toQuestion } from "../query/Query.ts";
+import type { Place, RowStore } from "../feed/RowStore.ts";
 import type { MetricView, View } from "../worker/Engine.ts";
 import { isFree } from "./Keyboard.ts";
 import { RecordLine } from "./RecordLine.tsx";
 import { SafeText } from "./SafeText.tsx";
+import { type RowWindow, useRowWindow } from "./useRowWindow.ts";
 
 /** In pixels: two lines of text. */
 const rowHeight = 46;
@@ -30,10 +25,7 @@ export interface Props {
   readonly labels: MetricLabels;
   readonly query: Query;
   readonly isComparison: boolean;
-  /** The row of a record, by its run and its index there. */
-  readonly row: (run: number, index: number) => Row | undefined;
-  /** The records that share a testcase with a record. */
-  readonly trials: (run: number, index: number) => ReadonlyArray<number>;
+  readonly rows: RowStore;
   /** Whether the drawer is open. Its record may be one that the table does not show. */
   readonly isSplit: boolean;
   /** The item that is open in the drawer; -1 for none. */
@@ -44,31 +36,6 @@ export interface Props {
   readonly onSort: (by: string) => void;
 }
 
-type ScrollRef = { readonly current: HTMLDivElement | null };
-
-const useVirtualizer = (count: number, scroll: ScrollRef) => {
-  const [, render] = useState(0);
-  const options = {
-    count,
-    getScrollElement: () => scroll.current,
-    estimateSize: () => rowHeight,
-    // The header covers what scrolls under it.
-    scrollPaddingStart: headerHeight,
-    overscan: overscannedRows,
-    observeElementRect,
-    observeElementOffset,
-    scrollToFn: elementScroll,
-    onChange: () => render((n) => n + 1),
-  };
-  const [virtualizer] = useState(() => new Virtualizer<HTMLDivElement, HTMLDivElement>(options));
-  virtualizer.setOptions(options);
-  // oxlint-disable-next-line no-underscore-dangle -- how the library's adapters mount it
-  useLayoutEffect(() => virtualizer._didMount(), [virtualizer]);
-  // oxlint-disable-next-line no-underscore-dangle
-  useLayoutEffect(() => virtualizer._willUpdate());
-  return virtualizer;
-};
-
 /** The place of an item in a view; -1 where the view does not show it. */
 const placeOf = ({ records, baselines }: View, record: number, baseline: number): number => {
   const [own, other, wanted, counterpart] =
@@ -78,20 +45,20 @@ const placeOf = ({ records, baselines }: View, record: number, baseline: number)
 };
 
 /** Keeps the top row in its place when records arrive above it. */
-const useScrollAnchor = (view: View, scroll: ScrollRef): void => {
+const useScrollAnchor = (view: View, { top, moveBy }: RowWindow): void => {
+  const latestTop = useRef(top);
+  latestTop.current = top;
   const anchor = useRef<{
     readonly record: number;
     readonly baseline: number;
     readonly top: number;
   }>(undefined);
-  const top = Math.floor((scroll.current?.scrollTop ?? 0) / rowHeight);
   useLayoutEffect(() => {
-    const { current: element } = scroll;
     const { current: before } = anchor;
-    if (element === null || before === undefined || element.scrollTop < rowHeight) return;
+    if (before === undefined || latestTop.current === 0) return;
     const now = placeOf(view, before.record, before.baseline);
-    if (now >= 0 && now !== before.top) element.scrollTop += (now - before.top) * rowHeight;
-  }, [view, scroll]);
+    if (now >= 0 && now !== before.top) moveBy(now - before.top);
+  }, [view, moveBy]);
   useLayoutEffect(() => {
     anchor.current = {
       record: view.records[top] ?? -1,
@@ -101,32 +68,58 @@ const useScrollAnchor = (view: View, scroll: ScrollRef): void => {
   });
 };
 
+/** Loads the rows of some items, and renders when they have arrived. */
+const useRows = (rows: RowStore, places: ReadonlyArray<Place>): void => {
+  const [, render] = useState(0);
+  useEffect(() => rows.onRows(() => render((n) => n + 1)), [rows]);
+  useEffect(() => rows.want(places));
+};
+
 export const RecordTable = (props: Props): JSX.Element => {
-  const { view, query, isComparison, row, trials, isSplit, opened, onOpen, onTouch } = props;
+  const { view, query, isComparison, rows, isSplit, opened, onOpen, onTouch } = props;
   const scroll = useRef<HTMLDivElement>(null);
   const [lastActive, setActive] = useState(0);
   const items = view.records.length;
-  const virtualizer = useVirtualizer(items, scroll);
+  const rowWindow = useRowWindow({
+    scroll,
+    rows: items,
+    rowHeight,
+    headerHeight,
+    overscan: overscannedRows,
+  });
   const active = Math.min(lastActive, items - 1);
-  useScrollAnchor(view, scroll);
+  const { moveToTop, reveal } = rowWindow;
+  useScrollAnchor(view, rowWindow);
+  const ownRun = isComparison ? 1 : 0;
+  const shown = Array.from({ length: rowWindow.to - rowWindow.from }, (_, offset) => {
+    const item = rowWindow.from + offset;
+    return { item, record: view.records[item] ?? -1, baseline: view.baselines[item] ?? -1 };
+  });
+  useRows(
+    rows,
+    shown.flatMap(({ record, baseline }): ReadonlyArray<Place> => [
+      ...(record < 0 ? [] : [[ownRun, record] as const]),
+      ...(baseline < 0 ? [] : [[0, baseline] as const]),
+    ]),
+  );
 
   // A new question starts at the top; the same question about more records does not.
   const question = toQuestion(query);
   useEffect(() => {
-    scroll.current?.scrollTo({ top: 0 });
+    moveToTop();
     setActive(0);
-  }, [question]);
+  }, [question, moveToTop]);
 
   useEffect(() => {
     if (opened < 0) return;
     setActive(opened);
-    virtualizer.scrollToIndex(opened, { align: "auto" });
-  }, [opened, virtualizer]);
+    reveal(opened);
+  }, [opened, reveal]);
 
   const moveTo = (item: number): void => {
     const next = Math.max(0, Math.min(items - 1, item));
     setActive(next);
-    virtualizer.scrollToIndex(next, { align: "auto" });
+    reveal(next);
     if (isSplit) onOpen(next);
     else scroll.current?.focus();
   };
@@ -170,34 +163,34 @@ export const RecordTable = (props: Props): JSX.Element => {
     >
       <div class="sheet">
         <Header {...props} />
-        <div class="rows" role="rowgroup" style={{ height: `${virtualizer.getTotalSize()}px` }}>
-          {virtualizer.getVirtualItems().map(({ index: item, start }) => {
-            const record = view.records[item] ?? -1;
-            const baseline = view.baselines[item] ?? -1;
-            const places = {
-              candidate: { run: isComparison ? 1 : 0, index: record },
-              baseline: { run: 0, index: baseline },
-            };
+        <div class="rows" role="rowgroup" style={{ height: `${rowWindow.height}px` }}>
+          {shown.map(({ item, record, baseline }) => {
+            const candidate = record < 0 ? undefined : rows.row(ownRun, record);
+            const before = baseline < 0 ? undefined : rows.row(0, baseline);
+            const isLoaded =
+              (record < 0 || candidate !== undefined) && (baseline < 0 || before !== undefined);
+            if (!isLoaded) return null;
+            const sides = { candidate, baseline: before };
             return (
               <RecordLine
                 key={`${record}/${baseline}`}
                 item={item}
-                top={start}
-                candidate={record < 0 ? undefined : row(isComparison ? 1 : 0, record)}
-                baseline={baseline < 0 ? undefined : row(0, baseline)}
+                top={rowWindow.placeOf(item)}
+                candidate={candidate}
+                baseline={before}
                 metrics={view.metrics}
                 cellOf={(side, metric) => {
-                  const { run, index } = places[side];
-                  if (index < 0) return undefined;
-                  return cellOfTrials(
-                    trials(run, index).map((trial) => cellIn(row(run, trial), metric)),
-                    metric.kind,
-                  );
+                  const row = sides[side];
+                  if (row === undefined) return undefined;
+                  return isComparison
+                    ? cellOfTrials(
+                        row.trialCells.map((cells) => cellIn(cells, metric)),
+                        metric.kind,
+                      )
+                    : cellIn(row.cells, metric);
                 }}
                 trials={Math.max(
-                  ...Object.values(places).map(({ run, index }) =>
-                    index < 0 ? 0 : trials(run, index).length,
-                  ),
+                  ...Object.values(sides).map((row) => (row === undefined ? 0 : row.trials.length)),
                 )}
                 isComparison={isComparison}
                 isActive={item === active}
@@ -213,8 +206,8 @@ export const RecordTable = (props: Props): JSX.Element => {
 };
 
 /** The cell of a metric in a row: the metric as a whole says why it has none. */
-const cellIn = (row: Row | undefined, { column, whole }: MetricView): Cell =>
-  row?.cells[column] ?? row?.cells[whole] ?? null;
+const cellIn = (cells: ReadonlyArray<Cell>, { column, whole }: MetricView): Cell =>
+  cells[column] ?? cells[whole] ?? null;
 
 /** Whether a key that was pressed outside the grid moves through the records all the same. */
 const isForRecords = ({ key, target }: KeyboardEvent, isSplit: boolean): boolean => {

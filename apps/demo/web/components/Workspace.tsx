@@ -5,14 +5,17 @@ import type { Meta, RunState } from "../../src/explore/ExploreProtocol.ts";
 import type { MetricLabels } from "../../src/figures/MetricLabels.ts";
 import type { Feed } from "../feed/Feed.ts";
 import type { RowFreeze } from "../feed/RowFreeze.ts";
+import { useOpenedIndex } from "../feed/useOpenedIndex.ts";
 import type { Catalogue } from "../query/Catalogue.ts";
 import { namesOfShown, shownMetrics } from "../query/ShownMetrics.ts";
 import { everything, type Query } from "../query/Query.ts";
 import type { View } from "../worker/Engine.ts";
 import type { RowStore } from "../feed/RowStore.ts";
+import type { TableRow } from "../worker/WorkerProtocol.ts";
 import { Drawer, type Side } from "./Drawer.tsx";
 import { focusRecords } from "./Keyboard.ts";
 import { MetricCards } from "./MetricCards.tsx";
+import { MissingRecord } from "./MissingRecord.tsx";
 import { type OpenedRecord, openedRecord } from "./OpenedRecord.ts";
 import { RecordTable } from "./RecordTable.tsx";
 import { Toolbar } from "./Toolbar.tsx";
@@ -45,10 +48,13 @@ export const Workspace = (props: Props): JSX.Element => {
   const { rows } = feed;
   const isComparison = meta.runs.length > 1;
   const candidateRun = isComparison ? 1 : 0;
-  const opened = useMemo(
-    () => (tableView === null ? null : openedRecord(query, tableView, rows, candidateRun)),
-    [query, tableView, rows, candidateRun],
-  );
+  const wanted = useOpenedIndex(rows, query, tableView?.items ?? 0);
+  const opened = useMemo(() => {
+    if (tableView === null) return null;
+    const find = (run: number, id: string): number | undefined =>
+      wanted?.run === run && wanted.id === id ? (wanted.index ?? undefined) : undefined;
+    return openedRecord(query, tableView, { find, trials: rows.trials }, candidateRun);
+  }, [query, tableView, rows, wanted, candidateRun]);
   const labelled = view?.metrics.map(({ id, label }) => `${id}\t${label}`).join("\n") ?? "";
   const labels = useMemo(() => labelsIn(labelled), [labelled]);
   const catalogue = useMemo(
@@ -62,15 +68,21 @@ export const Workspace = (props: Props): JSX.Element => {
   const shown = useMemo(() => shownMetrics(query.metrics, catalogue), [query.metrics, catalogue]);
   const pick = (metrics: View["metrics"]): View["metrics"] =>
     shown.flatMap((own) => metrics[own] ?? []);
+  const latestStep = useRef(0);
   const openItem = (item: number): void => {
     const record = tableView?.records[item] ?? -1;
     const [run, index] =
       record >= 0 ? [candidateRun, record] : [0, tableView?.baselines[item] ?? -1];
-    const row = rows.row(run, index);
-    // Steps from record to record are one step of the browser's history.
-    if (row !== undefined) {
+    latestStep.current += 1;
+    const step = latestStep.current;
+    const open = (row: TableRow | null | undefined): void => {
+      // Steps from record to record are one step of the browser's history.
+      if (row === null || row === undefined || step !== latestStep.current) return;
       setQuery({ ...query, record: { run, id: row.id } }, query.record !== null);
-    }
+    };
+    const loaded = rows.row(run, index);
+    if (loaded !== undefined) open(loaded);
+    else if (index >= 0) rows.load(run, index).then(open, () => {});
   };
   const close = (): void => setQuery({ ...query, record: null });
   const isSplit = opened !== null;
@@ -86,6 +98,14 @@ export const Workspace = (props: Props): JSX.Element => {
   return (
     <main class={isSplit ? "split" : ""}>
       <div class="overview">
+        {wanted?.index === null && query.record !== null ? (
+          <MissingRecord
+            id={query.record.id}
+            runId={meta.runs[query.record.run] ?? ""}
+            isReading={phase === "reading"}
+            onClose={close}
+          />
+        ) : null}
         {view === null || tableView === null || tableView.items === 0 ? (
           <NoRecords phase={phase} />
         ) : (
@@ -125,8 +145,7 @@ export const Workspace = (props: Props): JSX.Element => {
                 labels={labels}
                 query={query}
                 isComparison={isComparison}
-                row={rows.row}
-                trials={rows.trials}
+                rows={rows}
                 isSplit={isSplit}
                 opened={opened?.item ?? -1}
                 onOpen={openItem}
@@ -142,7 +161,7 @@ export const Workspace = (props: Props): JSX.Element => {
           feed={feed}
           sides={sidesOf(opened, rows, isComparison)}
           cellOf={(run, index, { column, whole }) => {
-            const cells = rows.row(run, index)?.cells;
+            const cells = rows.cells(run, index);
             return cells?.[column] ?? cells?.[whole] ?? null;
           }}
           metrics={view.metrics}

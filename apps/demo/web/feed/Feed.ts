@@ -1,6 +1,5 @@
 /** Where the page's records come from: a session that reads them, or the file that the page is in. */
-import type { Detail, Meta, SessionState } from "../../src/explore/ExploreProtocol.ts";
-import { unpack } from "../worker/Unpack.ts";
+import type { Detail, Meta, SavedHead } from "../../src/explore/ExploreProtocol.ts";
 import * as RowStore from "./RowStore.ts";
 
 /** An open feed. */
@@ -14,13 +13,16 @@ export interface Feed {
   readonly restart: () => void;
 }
 
+/** Receives what a feed sends. */
+export type Listener = Omit<RowStore.Listener, "complete">;
+
 /** Opens the feed that the page was made for. */
-export const open = (meta: Meta, listener: Omit<RowStore.Listener, "batch">): Feed =>
+export const open = (meta: Meta, listener: Listener): Feed =>
   meta.mode === "live" ? live(meta, listener) : saved(meta, listener);
 
-const live = (meta: Meta, listener: Omit<RowStore.Listener, "batch">): Feed => {
-  const events = new URL("events", location.href).href;
-  const rows = RowStore.make(meta.runs.length, events, { ...listener, batch: () => {} });
+const live = (meta: Meta, listener: Listener): Feed => {
+  const address = new URL(".", location.href).href;
+  const rows = RowStore.make(meta.runs, address, { ...listener, complete: () => {} });
   const post = (path: string): void => {
     fetch(path, { method: "POST" }).catch(() => listener.connection("lost"));
   };
@@ -37,39 +39,31 @@ const live = (meta: Meta, listener: Omit<RowStore.Listener, "batch">): Feed => {
   };
 };
 
-/** Where the details of a batch are: from the record with the index `start` on. */
-interface DetailPlace {
-  readonly start: number;
-  readonly details: Element;
-}
-
-const saved = (meta: Meta, listener: Omit<RowStore.Listener, "batch">): Feed => {
-  const batches = document.querySelectorAll("script.rows");
-  const details = document.querySelectorAll("script.records");
-  const placesByRun: ReadonlyArray<Array<DetailPlace>> = [[], []];
-  let arrived = 0;
-  const state: SessionState = JSON.parse(document.querySelector("#state")?.textContent ?? "");
-  const rows = RowStore.make(meta.runs.length, null, {
+const saved = (meta: Meta, listener: Listener): Feed => {
+  const { state, fields }: SavedHead = JSON.parse(
+    document.querySelector("#state")?.textContent ?? "",
+  );
+  const rows = RowStore.make(meta.runs, null, {
     ...listener,
-    batch: ({ run, start }) => {
-      const own = details[arrived];
-      if (own !== undefined) placesByRun[run]?.push({ start, details: own });
-      arrived += 1;
-      if (arrived === batches.length) listener.state(state);
-    },
+    complete: () => listener.state(state),
   });
-  for (const { textContent } of batches) rows.addPacked(textContent);
-  if (batches.length === 0) listener.state(state);
+  const parts = document.querySelectorAll<HTMLElement>("script.cells, script.records");
+  if (parts.length === 0) listener.state(state);
+  for (const element of parts) {
+    const { textContent: text, dataset } = element;
+    if (dataset["place"] === undefined) {
+      rows.add({ type: "cells", text });
+    } else {
+      const [run = 0, from = 0, to = 0] = dataset["place"].split(" ").map(Number);
+      rows.add({ type: "records", text, run, from, to });
+    }
+    // The worker has it now.
+    element.remove();
+  }
+  rows.add({ type: "complete", fields });
   return {
     rows,
-    detail: async (run, index) => {
-      const place = placesByRun[run]?.findLast(({ start }) => start <= index);
-      if (place === undefined) throw new Error("There is no such record.");
-      const batch: ReadonlyArray<Detail> = JSON.parse(await unpack(place.details.textContent));
-      const detail = batch[index - place.start];
-      if (detail === undefined) throw new Error("There is no such record.");
-      return detail;
-    },
+    detail: (run, index) => rows.detail(run, index),
     resume: () => {},
     setFault: () => {},
     restart: () => {},

@@ -2,6 +2,8 @@
 import { quote } from "./Expression.ts";
 import { tokensOf } from "./ExpressionTokens.ts";
 
+import type { Search } from "../../src/explore/store/TextSearch.ts";
+
 export interface Query {
   /** Words that a record must all contain, in any case. */
   readonly text: string;
@@ -67,6 +69,12 @@ export const toFragment = (query: Query): string => {
   }
   if (query.record !== null) params.append("record", `${query.record.run}:${query.record.id}`);
   return params.toString();
+};
+
+/** What a query searches the texts of records for; null where it searches for nothing. */
+export const searchOf = ({ text }: Query): Search | null => {
+  const terms = text.split(/\s+/).filter(Boolean);
+  return terms.length === 0 ? null : { terms, patterns: [] };
 };
 
 /** The most characters of a search. */

@@ -3,6 +3,7 @@
  * the analysis that the commands use; this file only chooses which records and testcases they are about.
  */
 import { type ChangeVerdict, judge } from "../../src/analysis/ChangeVerdict.ts";
+import type { Cell } from "../../src/analysis/Cell.ts";
 import * as CellTable from "../../src/analysis/CellTable.ts";
 import * as Histogram from "../../src/analysis/Histogram.ts";
 import type { MetricKind } from "../../src/analysis/MetricKind.ts";
@@ -30,13 +31,14 @@ import {
   type ReducedSeries,
   state,
 } from "../../src/analysis/Trials.ts";
-import type { RowBatch } from "../../src/explore/ExploreProtocol.ts";
+import type { CellBatch } from "../../src/explore/CellBatch.ts";
 import { shortLabels } from "../../src/figures/MetricLabels.ts";
 import type { Catalogue, KnownMetric } from "../query/Catalogue.ts";
 import type { Condition } from "../query/Condition.ts";
 import { compile, type MetricValue } from "../query/Filter.ts";
 import type { Query } from "../query/Query.ts";
 import * as FieldColumns from "./FieldColumns.ts";
+import type { FoundRecords } from "./FoundRecords.ts";
 
 /** One bar of a metric's chart, or one count beside it. */
 export interface Bar {
@@ -118,6 +120,8 @@ export interface View {
   readonly metrics: ReadonlyArray<MetricView>;
   /** The fields that a filter can be about, as JSON Pointers. */
   readonly fields: ReadonlyArray<string>;
+  /** Why the search has no answer, for the user; null where it has one. */
+  readonly searchProblem: string | null;
 }
 
 /** The numbers that a series has had. */
@@ -127,20 +131,33 @@ interface NumberRange {
   readonly histogram: Histogram.Histogram;
 }
 
+/** A record; in a comparison a testcase, with the indexes of its first record in each run. */
 interface Item {
-  /** The index of the first record in the (candidate) run; -1 where it has none. */
-  record: number;
-  /** The index of the first record in the baseline; -1 where it has none. */
-  baseline: number;
+  /** In the (candidate) run; -1 where it has none. */
+  readonly record: number;
+  /** In the baseline; -1 where it has none. */
+  readonly baseline: number;
 }
 
 export interface Engine {
-  /** Adds a batch, with the texts to search in lower case. */
-  readonly add: (batch: RowBatch, texts: ReadonlyArray<string>) => void;
-  readonly view: (query: Query) => View;
+  /** The series of the records. */
+  readonly series: Series.SeriesIndex;
+  /** Adds a batch. */
+  readonly add: (batch: CellBatch) => void;
+  /** How many records of a run there are. */
+  readonly records: (run: number) => number;
+  /** Answers a query. `searched` has the records that its search found; without a search, all match. */
+  readonly view: (query: Query, searched?: FoundRecords | null) => View;
+  /** The indexes of the records that share a testcase with a record, its own among them. */
+  readonly trials: (run: number, record: number) => ReadonlyArray<number>;
+  /** The cells of a record, by the numbers of their series. */
+  readonly cells: (run: number, record: number) => ReadonlyArray<Cell>;
 }
 
-/** Starts without rows. `runs` is 1, or 2 to compare the second run with the first. */
+/** The most trials of a testcase that are listed: records with the id "" may all share one. */
+const maxListedTrials = 1000;
+
+/** Starts without records. `runs` is 1, or 2 to compare the second run with the first. */
 export const make = (
   runs: number,
   fields: FieldColumns.FieldColumns = FieldColumns.none,
@@ -148,68 +165,47 @@ export const make = (
   const isComparison = runs > 1;
   const own = isComparison ? 1 : 0;
   const index = Series.make();
-  const tables = [CellTable.make(index), CellTable.make(index)] as const;
-  const tableOf = (run: number): CellTable.CellTable => tables[run === 0 ? 0 : 1];
-  const searchable: ReadonlyArray<Array<string>> = [[], []];
-  /** The number here of each series of the session. */
-  const places: Array<number> = [];
+  const tables = [
+    CellTable.makeWith(index, CellTable.byNumber()),
+    CellTable.makeWith(index, CellTable.byNumber()),
+  ] as const;
+  const tableOf = (run: number): CellTable.CellTable<number> => tables[run === 0 ? 0 : 1];
   const ranges: Array<NumberRange | undefined> = [];
-  const items: Array<Item> = [];
-  /** The item of each testcase, by run. */
-  const itemsOf: ReadonlyArray<Array<Item>> = [[], []];
-  /** The records after the first of a testcase, which its item also has. */
-  const laterTrials: ReadonlyArray<Map<number, Array<number>>> = [new Map(), new Map()];
-  const idsOf: ReadonlyArray<Array<string>> = [[], []];
+  const itemList = makeItems(isComparison, tables);
   let version = 0;
 
-  const place = (run: number, record: number, testcaseId: string | null): void => {
-    const side = run === own ? "record" : "baseline";
-    if (!isComparison) {
-      items.push({ record, baseline: -1 });
-      return;
-    }
-    const testcase = tableOf(run).testcaseOf(record);
-    const known = itemsOf[run]?.[testcase];
-    if (known !== undefined) {
-      const first = known[side];
-      const later = laterTrials[run]?.get(first);
-      if (later === undefined) laterTrials[run]?.set(first, [record]);
-      else later.push(record);
-      return;
-    }
-    const counterpart = testcaseId === null ? undefined : tableOf(1 - run).find(testcaseId);
-    const waiting = counterpart === undefined ? undefined : itemsOf[1 - run]?.[counterpart];
-    const item = waiting ?? { record: -1, baseline: -1 };
-    item[side] = record;
-    if (itemsOf[run] !== undefined) itemsOf[run][testcase] = item;
-    if (waiting === undefined) items.push(item);
-  };
-
-  const add: Engine["add"] = (batch, texts) => {
+  const add: Engine["add"] = (batch) => {
     version += 1;
-    for (const series of batch.series) {
-      places.push(index.of(series.metricId, series.member, series).index);
+    for (const series of batch.series) index.of(series.metricId, series.member, series);
+    for (const [series, names] of batch.categories) {
+      for (const name of names) index.all[series]?.categories.numberOf(name);
     }
-    const isNumberedAlike = places.every((number, from) => number === from);
-    for (const [offset, row] of batch.rows.entries()) {
-      const cells = isNumberedAlike
-        ? row.cells
-        : Array.from(index.all, (_, number) => row.cells[places.indexOf(number)] ?? null);
-      const record = tableOf(batch.run).add(row.testcaseId, cells);
-      for (const [number, cell] of cells.entries()) {
-        if (typeof cell === "number") widen((ranges[number] ??= emptyRange()), cell);
+    const table = tableOf(batch.run);
+    const start = table.records();
+    table.addColumns(
+      Array.from(batch.testcases, (testcase) => (testcase < 0 ? null : testcase)),
+      batch.columns,
+    );
+    for (const { series, codes, values } of batch.columns) {
+      for (let record = 0; record < codes.length; record++) {
+        if (codes[record] !== CellTable.code.number) continue;
+        widen((ranges[series] ??= emptyRange()), values[record] ?? 0);
       }
-      searchable[batch.run]?.push(texts[offset] ?? "");
-      idsOf[batch.run]?.push(row.id);
-      place(batch.run, record, row.testcaseId);
+    }
+    for (let offset = 0; offset < batch.records; offset++) {
+      itemList.place(batch.run === own, start + offset);
     }
   };
 
-  const holds = (run: number, record: number, word: string): boolean =>
-    record >= 0 &&
-    ((searchable[run]?.[record]?.includes(word) ?? false) ||
-      (laterTrials[run]?.get(record)?.some((later) => searchable[run]?.[later]?.includes(word)) ??
-        false));
+  const trials: Engine["trials"] = (run, record) => {
+    const table = tableOf(run);
+    const { starts, records } = groupings(version)[run === 0 ? 0 : 1] ?? group(table);
+    const testcase = table.testcaseOf(record);
+    const first = starts[testcase] ?? 0;
+    return Array.from(
+      records.subarray(first, Math.min(starts[testcase + 1] ?? 0, first + maxListedTrials)),
+    );
+  };
 
   const metrics = cached(() => {
     const shown = shownSeries(tables[own]);
@@ -259,7 +255,8 @@ export const make = (
     ),
   );
 
-  const view: Engine["view"] = (query) => {
+  const view: Engine["view"] = (query, searched = null) => {
+    const items = itemList.all();
     const all = metrics(version);
     const valueOf = (item: Item, metric: Metric): ItemValue =>
       isComparison
@@ -277,11 +274,20 @@ export const make = (
             tables[1].testcaseOf(item.record),
           );
 
-    const words = query.text.toLowerCase().split(/\s+/).filter(Boolean);
+    const isFound = (run: number, record: number): boolean =>
+      record >= 0 && (searched?.has(run, record) ?? true);
+    const hasFoundTrial = (run: number, record: number): boolean =>
+      isFound(run, record) ||
+      (isComparison && record >= 0 && trials(run, record).some((trial) => isFound(run, trial)));
     const isWanted = (item: Item): boolean =>
       (!isComparison || query.only === null || query.only === partOf(item)) &&
-      words.every((word) => holds(own, item.record, word) || holds(0, item.baseline, word));
+      (searched === null || hasFoundTrial(own, item.record) || hasFoundTrial(0, item.baseline));
 
+    const textIn = (run: number, pointer: string, record: number): string => {
+      const column = fields.column(run, pointer);
+      const value = column?.values[column.codes[record] ?? 0];
+      return typeof value === "string" ? value : "";
+    };
     const flawIn = (value: ItemValue, change: PairChange | undefined): Flaw => {
       const found = isComparison ? change : value;
       return found === "missing" || found === "invalid" ? found : undefined;
@@ -335,9 +341,9 @@ export const make = (
         const record = isCandidate ? item.record : item.baseline;
         switch (name) {
           case "id":
-            return idsOf[run]?.[record] ?? "";
+            return textIn(run, "/id", record);
           case "testcase":
-            return tableOf(run).idOf(tableOf(run).testcaseOf(record)) ?? "";
+            return textIn(run, "/testcaseId", record);
           case "trials":
             return trialsOf(version)[run]?.[tableOf(run).testcaseOf(record)] ?? 1;
           case "only":
@@ -440,6 +446,7 @@ export const make = (
       items: items.length,
       parts,
       fields: catalogue.fields,
+      searchProblem: null,
       metrics: views.map((metric, number) => ({
         ...metric,
         change:
@@ -450,7 +457,52 @@ export const make = (
     };
   };
 
-  return { add, view };
+  return {
+    series: index,
+    add,
+    records: (run) => tableOf(run).records(),
+    view,
+    trials,
+    cells: (run, record) => index.all.map((_, series) => tableOf(run).cellOf(series, record)),
+  };
+};
+
+/** The items, in order of first appearance. */
+interface Items {
+  /** Makes or completes the item of a record that was added to its table. */
+  readonly place: (isOwn: boolean, record: number) => void;
+  readonly all: () => ReadonlyArray<Item>;
+}
+
+const makeItems = (
+  isComparison: boolean,
+  tables: readonly [CellTable.CellTable<number>, CellTable.CellTable<number>],
+): Items => {
+  const items: Array<{ record: number; baseline: number }> = [];
+  /** The item of each testcase, by run. */
+  const itemsOf: ReadonlyArray<Array<number>> = [[], []];
+  return {
+    place: (isOwn, record) => {
+      const side = isOwn ? "record" : "baseline";
+      if (!isComparison) {
+        items.push({ record, baseline: -1 });
+        return;
+      }
+      const run = isOwn ? 1 : 0;
+      const table = tables[run];
+      const testcase = table.testcaseOf(record);
+      // A later trial of a testcase that has an item.
+      if (itemsOf[run]?.[testcase] !== undefined) return;
+      const id = table.idOf(testcase);
+      const counterpart = id === null ? undefined : tables[run === 0 ? 1 : 0].find(id);
+      const waiting = counterpart === undefined ? undefined : itemsOf[1 - run]?.[counterpart];
+      const place = waiting ?? items.push({ record: -1, baseline: -1 }) - 1;
+      const item = items[place];
+      if (item !== undefined) item[side] = record;
+      if (itemsOf[run] !== undefined) itemsOf[run][testcase] = place;
+    },
+    all: () => items,
+  };
 };
 
 /** Computes something anew only where the version has changed. */
@@ -513,7 +565,7 @@ const categoryMark = "=";
 
 const recordValue = (
   { series, kind }: Metric,
-  table: CellTable.CellTable,
+  table: CellTable.Cells,
   record: number,
 ): ItemValue => {
   if (record < 0) return undefined;
@@ -526,7 +578,7 @@ const recordValue = (
 
 const reducedValue = (
   reduced: ReducedSeries | undefined,
-  table: CellTable.CellTable,
+  table: CellTable.Cells,
   record: number,
 ): ItemValue => {
   if (record < 0 || reduced === undefined) return undefined;
@@ -587,7 +639,7 @@ const figuresIn = ({ n, value, interval }: SeriesFigures): Figures => ({
 const makeTable = (
   metric: Metric,
   isComparison: boolean,
-  tables: readonly [CellTable.CellTable, CellTable.CellTable],
+  tables: readonly [CellTable.Cells, CellTable.Cells],
 ): Table => {
   const { kind, isLower, series } = metric;
   const conditions = conditionsOf(metric, isComparison, tables);
@@ -675,7 +727,7 @@ const makeTable = (
 const conditionsOf = (
   metric: Metric,
   isComparison: boolean,
-  tables: readonly [CellTable.CellTable, CellTable.CellTable],
+  tables: readonly [CellTable.Cells, CellTable.Cells],
 ): ReadonlyArray<Condition> => {
   const { kind, series, reduced, range } = metric;
   switch (kind) {
@@ -722,7 +774,7 @@ const conditionsOf = (
 const hasShares = (
   { series, reduced }: Metric,
   isComparison: boolean,
-  [table]: readonly [CellTable.CellTable, CellTable.CellTable],
+  [table]: readonly [CellTable.Cells, CellTable.Cells],
 ): boolean => {
   if (isComparison) {
     return reduced.some(({ values }) => values.some((value) => value > 0 && value < 1));

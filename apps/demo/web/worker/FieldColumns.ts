@@ -1,9 +1,13 @@
-/** The fields of the records in columns: each value once, and its number for each record. */
+/**
+ * The fields of the records in columns: each value once, and its number for each record. Columns are loaded when a view
+ * asks for them, and the view is computed again once they have arrived.
+ */
+import type { RecordSource } from "./RecordSource.ts";
 
 /** A field of one run. */
 interface FieldColumn {
   /** The number of the value of each record: 0 where it has none, or has not arrived. */
-  readonly codes: Int32Array;
+  readonly codes: Uint32Array;
   /** The values by their numbers, as JSON; the first is undefined. */
   readonly values: ReadonlyArray<unknown>;
 }
@@ -16,3 +20,81 @@ export interface FieldColumns {
 }
 
 export const none: FieldColumns = { pointers: () => [], column: () => undefined };
+
+export interface LoadedColumns extends FieldColumns {
+  /**
+   * Loads the columns that views have asked for, up to all records. Returns whether there was something to load. Rejects
+   * with an error whose message can be shown.
+   */
+  readonly load: () => Promise<boolean>;
+  /** Loads the list of fields. Returns whether it changed. */
+  readonly loadPointers: () => Promise<boolean>;
+}
+
+interface Loaded {
+  readonly values: Array<unknown>;
+  readonly places: Map<unknown, number>;
+  codes: Uint32Array<ArrayBuffer>;
+}
+
+/** The most columns that are kept: the ones that were loaded the longest time ago are dropped. */
+const maxColumns = 20;
+
+const keyOf = (run: number, pointer: string): string => `${run} ${pointer}`;
+
+/** Starts without columns. `records` is how many records of a run there are. */
+export const make = (
+  source: Pick<RecordSource, "column" | "fields">,
+  records: (run: number) => number,
+): LoadedColumns => {
+  const columns = new Map<string, Loaded>();
+  const wanted = new Map<string, readonly [run: number, pointer: string]>();
+  let pointers: ReadonlyArray<string> = [];
+  const load = async (run: number, pointer: string): Promise<void> => {
+    const key = keyOf(run, pointer);
+    const known = columns.get(key) ?? {
+      values: Array.from<unknown>({ length: 1 }),
+      places: new Map<unknown, number>(),
+      codes: new Uint32Array(0),
+    };
+    const start = known.codes.length;
+    const added = await source.column(pointer, run, start);
+    const places = added.values.map((value) => {
+      const place = known.places.get(value) ?? known.values.push(value) - 1;
+      known.places.set(value, place);
+      return place;
+    });
+    const codes = new Uint32Array(start + added.codes.length);
+    codes.set(known.codes);
+    for (const [offset, code] of added.codes.entries()) {
+      if (code > 0) codes[start + offset] = places[code - 1] ?? 0;
+    }
+    columns.delete(key);
+    columns.set(key, { ...known, codes });
+    for (const oldest of columns.keys()) {
+      if (columns.size <= maxColumns) break;
+      columns.delete(oldest);
+    }
+  };
+  return {
+    pointers: () => pointers,
+    column: (run, pointer) => {
+      const key = keyOf(run, pointer);
+      const known = columns.get(key);
+      if (known === undefined || known.codes.length < records(run)) wanted.set(key, [run, pointer]);
+      return known;
+    },
+    load: async () => {
+      const all = Array.from(wanted.values());
+      wanted.clear();
+      for (const [run, pointer] of all) await load(run, pointer);
+      return all.length > 0;
+    },
+    loadPointers: async () => {
+      const fields = await source.fields();
+      if (fields.length === pointers.length) return false;
+      pointers = fields.map(({ pointer }) => pointer);
+      return true;
+    },
+  };
+};

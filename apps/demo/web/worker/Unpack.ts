@@ -1,8 +1,13 @@
-/** Reads a text that was packed for a saved report: compressed with zlib, in Base64. */
-export const unpack = async (packed: string): Promise<string> => {
-  const binary = atob(packed);
+/** The bytes of a text in Base64. */
+export const bytesOf = (base64: string): Uint8Array<ArrayBuffer> => {
+  const binary = atob(base64);
   const bytes = new Uint8Array(binary.length);
   for (let index = 0; index < binary.length; index++) bytes[index] = binary.charCodeAt(index);
-  const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate"));
-  return new Response(stream).text();
+  return bytes;
+};
+
+/** Decompresses bytes that were packed for a saved report. */
+export const unpack = async (packed: Uint8Array<ArrayBuffer>): Promise<Uint8Array<ArrayBuffer>> => {
+  const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream("deflate"));
+  return new Uint8Array(await new Response(stream).arrayBuffer());
 };

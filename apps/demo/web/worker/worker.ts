@@ -1,83 +1,274 @@
 /**
- * The page's worker, so that neither typing nor scrolling waits: it receives records and computes views of them. While
- * records arrive, it waits before each new view, a few times as long as the last one took.
+ * The page's worker, so that neither typing nor scrolling waits: it receives the figures of records and computes views
+ * of them. While records arrive, it waits before each new view, several times as long as the last one took.
  */
-import type { RowBatch, SessionState } from "../../src/explore/ExploreProtocol.ts";
-import { everything } from "../query/Query.ts";
+import * as CellBatch from "../../src/explore/CellBatch.ts";
+import type { SessionState } from "../../src/explore/ExploreProtocol.ts";
+import { everything, searchOf } from "../query/Query.ts";
 import * as Engine from "./Engine.ts";
-import { unpack } from "./Unpack.ts";
-import type { Connection, Request, Response } from "./WorkerProtocol.ts";
+import * as FieldColumns from "./FieldColumns.ts";
+import * as FoundRecords from "./FoundRecords.ts";
+import * as RecordSource from "./RecordSource.ts";
+import * as SavedRecords from "./SavedRecords.ts";
+import { bytesOf, unpack } from "./Unpack.ts";
+import type {
+  Answers,
+  Connection,
+  PlacedRow,
+  Question,
+  Request,
+  Response,
+  TableRow,
+} from "./WorkerProtocol.ts";
+
+/** How many rows go with a view: those that a screen shows. */
+const rowsWithView = 40;
 
 /** The wait before a new view, in milliseconds. */
-const viewPause = { min: 200, max: 1000, factor: 4 };
-
-let engine = Engine.make(1);
-let query = everything;
-let queryNumber = 0;
-let pendingView: ReturnType<typeof setTimeout> | undefined;
-let viewMillis = 0;
+const viewPause = { min: 200, max: 10_000, factor: 9 };
 
 const send = (response: Response, transfer: ReadonlyArray<Transferable> = []): void =>
   postMessage(response, { transfer: [...transfer] });
 
-const sendView = (): void => {
-  clearTimeout(pendingView);
-  pendingView = undefined;
-  const started = performance.now();
-  const view = engine.view(query);
-  viewMillis = performance.now() - started;
-  send({ type: "view", number: queryNumber, view }, [view.records.buffer, view.baselines.buffer]);
-};
-
-/** Adds a batch: two lines of JSON, its rows and their search texts. */
-const add = (data: string): void => {
-  const [rows = "", texts = ""] = data.split("\n");
-  const batch: RowBatch = JSON.parse(rows);
-  const searchable: ReadonlyArray<string> = JSON.parse(texts);
-  engine.add(batch, searchable);
-  send({ type: "batch", batch });
-  const { min, max, factor } = viewPause;
-  if (batch.start === 0) sendView();
-  else pendingView ??= setTimeout(sendView, Math.min(max, Math.max(min, factor * viewMillis)));
-};
-
 const sendConnection = (connection: Connection): void => send({ type: "connection", connection });
 
-const listen = (address: string): void => {
-  const source = new EventSource(address);
-  source.addEventListener("open", () => sendConnection("open"));
-  // The browser reconnects by itself, and sends the id of the last event.
-  source.addEventListener("error", () =>
-    sendConnection(source.readyState === EventSource.CLOSED ? "ended" : "lost"),
+const messageOf = (error: unknown): string =>
+  error instanceof Error ? error.message : String(error);
+
+/** Everything that the worker does for a page, from the first message on. */
+interface Work {
+  readonly handle: (request: Request) => void;
+}
+
+const start = ({ runs, address }: Extract<Request, { type: "start" }>): Work => {
+  // The columns and the records of a saved report need the engine's series, and the engine needs the columns.
+  const columns: FieldColumns.LoadedColumns = FieldColumns.make(
+    {
+      column: (...question) => source.column(...question),
+      fields: () => source.fields(),
+    },
+    (run) => engine.records(run),
   );
-  source.addEventListener("rows", ({ data }: MessageEvent<string>) => add(data));
-  source.addEventListener("restart", () => send({ type: "restart" }));
-  source.addEventListener("state", ({ data }: MessageEvent<string>) => {
-    const state: SessionState = JSON.parse(data);
-    send({ type: "state", state });
-    if (state.runs.every(({ phase }) => phase === "done") && state.fault === null) source.close();
-  });
+  const engine = Engine.make(runs.length, columns);
+  const saved = address === null ? SavedRecords.make(runs, engine.series) : undefined;
+  const source: RecordSource.RecordSource = saved ?? RecordSource.ofServer(address ?? "");
+
+  let query = everything;
+  let queryNumber = 0;
+  let pendingView: ReturnType<typeof setTimeout> | undefined;
+  let viewMillis = 0;
+  let isAnswering = false;
+  let isOutdated = false;
+  /** What the search of the query has found so far. */
+  let search: { readonly key: string; readonly found: FoundRecords.FoundRecords } | undefined;
+  let searching: AbortController | undefined;
+
+  /** Searches the records that have not been searched. */
+  const find = async (): Promise<FoundRecords.FoundRecords | null> => {
+    const wanted = searchOf(query);
+    if (wanted === null) return null;
+    const key = JSON.stringify(wanted);
+    if (search?.key !== key) search = { key, found: FoundRecords.make() };
+    const { found } = search;
+    const from = runs.map((_, run) => found.searched(run));
+    if (from.some((searched, run) => searched < engine.records(run))) {
+      searching = new AbortController();
+      found.add(await source.search(wanted, from, searching.signal));
+    }
+    return found;
+  };
+
+  const view = async (): Promise<Engine.View> => {
+    const found = await find();
+    const timed = (): Engine.View => {
+      const started = performance.now();
+      const own = engine.view(query, found);
+      viewMillis = performance.now() - started;
+      return own;
+    };
+    const first = timed();
+    return (await columns.load()) ? timed() : first;
+  };
+
+  /** The rows at the top of a view, so that the page can show them with it. */
+  const topRows = async ({
+    records,
+    baselines,
+  }: Engine.View): Promise<ReadonlyArray<PlacedRow>> => {
+    const wanted = runs.map((_, run) =>
+      Array.from((run === runs.length - 1 ? records : baselines).subarray(0, rowsWithView)).filter(
+        (index) => index >= 0,
+      ),
+    );
+    const found = await Promise.all(
+      wanted.map(async (indexes, run) => {
+        const own = await rows(run, indexes);
+        return own.flatMap((row, place) =>
+          row === null ? [] : [{ run, index: indexes[place] ?? 0, row }],
+        );
+      }),
+    );
+    return found.flat();
+  };
+
+  const answer = async (): Promise<void> => {
+    const number = queryNumber;
+    try {
+      const own = await view();
+      if (number === queryNumber) await sendView(own);
+    } catch (error) {
+      if (number !== queryNumber) return;
+      const own = engine.view(query, FoundRecords.make());
+      await sendView({ ...own, searchProblem: messageOf(error) });
+    }
+  };
+  const sendView = async (own: Engine.View): Promise<void> => {
+    const number = queryNumber;
+    // Without them the page asks for rows itself, and learns that the session has ended.
+    const top = await topRows(own).catch(() => []);
+    if (number !== queryNumber) return;
+    send({ type: "view", number, view: own, rows: top }, [
+      own.records.buffer,
+      own.baselines.buffer,
+    ]);
+  };
+
+  /** Computes the view. Of the changes that come while one is computed, the last is answered next. */
+  const refresh = (): void => {
+    clearTimeout(pendingView);
+    pendingView = undefined;
+    if (isAnswering) {
+      isOutdated = true;
+      return;
+    }
+    isAnswering = true;
+    void answer().finally(() => {
+      isAnswering = false;
+      if (!isOutdated) return;
+      isOutdated = false;
+      // Lets messages in: a newer query may have arrived.
+      pendingView ??= setTimeout(refresh);
+    });
+  };
+
+  const add = (batch: CellBatch.CellBatch): void => {
+    const isFirst = runs.every((_, run) => engine.records(run) === 0);
+    engine.add(batch);
+    const { min, max, factor } = viewPause;
+    if (isFirst) refresh();
+    else pendingView ??= setTimeout(refresh, Math.min(max, Math.max(min, factor * viewMillis)));
+  };
+
+  const loadFields = (): void => {
+    columns.loadPointers().then(
+      (hasChanged) => hasChanged && refresh(),
+      () => {},
+    );
+  };
+
+  const listen = (page: string): void => {
+    const events = new EventSource(new URL("events", page));
+    events.addEventListener("open", () => sendConnection("open"));
+    // The browser reconnects by itself, and sends the id of the last event.
+    events.addEventListener("error", () =>
+      sendConnection(events.readyState === EventSource.CLOSED ? "ended" : "lost"),
+    );
+    let batches = 0;
+    events.addEventListener("rows", ({ data }: MessageEvent<string>) => {
+      add(CellBatch.fromBytes(bytesOf(data)));
+      batches += 1;
+      // Later records may have other fields: their list is short, and read again now and then.
+      if (Number.isInteger(Math.log2(batches))) loadFields();
+    });
+    events.addEventListener("restart", () => send({ type: "restart" }));
+    events.addEventListener("state", ({ data }: MessageEvent<string>) => {
+      const state: SessionState = JSON.parse(data);
+      send({ type: "state", state });
+      if (!state.runs.every(({ phase }) => phase === "done")) return;
+      loadFields();
+      // The last records need no pause.
+      if (pendingView !== undefined) refresh();
+      if (state.fault === null) events.close();
+    });
+  };
+  if (address !== null) listen(address);
+
+  const rows = async (run: number, indexes: ReadonlyArray<number>): Promise<Answers["rows"]> => {
+    const found = indexes.length === 0 ? [] : await source.rows(run, indexes);
+    return found.map((row, place): TableRow | null => {
+      if (row === null) return null;
+      const index = indexes[place] ?? 0;
+      const trials = engine.trials(run, index);
+      // Those of a saved report, too, which does not hold the metrics file.
+      const cells = saved === undefined ? row.cells : engine.cells(run, index);
+      return { ...row, cells, trials, trialCells: trials.map((trial) => engine.cells(run, trial)) };
+    });
+  };
+  const answerTo = (question: Question): Promise<Answers[keyof Answers]> => {
+    switch (question.type) {
+      case "rows":
+        return rows(question.run, question.indexes);
+      case "find":
+        return source.find(question.run, question.id);
+      case "fields":
+        return source.fields();
+      default:
+        return saved === undefined
+          ? Promise.reject(new Error("There is no such record."))
+          : saved.detail(question.run, question.index);
+    }
+  };
+
+  // The blocks of figures are in order, so each one waits for the one before it.
+  let unpacked: Promise<void> = Promise.resolve();
+  return {
+    handle: (request) => {
+      switch (request.type) {
+        case "start":
+          break;
+        case "cells":
+          unpacked = unpacked
+            .then(() => unpack(bytesOf(request.text)))
+            .then((bytes) => {
+              for (let at = 0; at < bytes.length;) {
+                const length = new DataView(bytes.buffer, at).getUint32(0, true);
+                add(CellBatch.fromBytes(bytes.slice(at + 4, at + 4 + length)));
+                at += 4 + length;
+              }
+            })
+            .catch(() => sendConnection("ended"));
+          break;
+        case "records":
+          saved?.add(request);
+          break;
+        case "complete":
+          saved?.setFields(request.fields);
+          unpacked = unpacked.then(() => {
+            send({ type: "complete" });
+            loadFields();
+            refresh();
+          });
+          break;
+        case "query":
+          ({ query, number: queryNumber } = request);
+          searching?.abort();
+          refresh();
+          break;
+        case "question":
+          answerTo(request.question).then(
+            (own) => send({ type: "answer", number: request.number, answer: own }),
+            (error: unknown) =>
+              send({ type: "problem", number: request.number, problem: messageOf(error) }),
+          );
+          break;
+      }
+    },
+  };
 };
 
-// The page counts batches, so each one waits for the one before it.
-let unpacked: Promise<void> = Promise.resolve();
+let work: Work | undefined;
 
 addEventListener("message", ({ data }: MessageEvent<Request>) => {
-  switch (data.type) {
-    case "start":
-      engine = Engine.make(data.runs);
-      if (data.events !== null) listen(data.events);
-      break;
-    case "packed":
-      unpacked = unpacked
-        .then(() => unpack(data.text))
-        .then(add)
-        .catch(() => sendConnection("ended"));
-      break;
-    case "query":
-      query = data.query;
-      queryNumber = data.number;
-      sendView();
-      break;
-  }
+  if (data.type === "start") work = start(data);
+  else work?.handle(data);
 });

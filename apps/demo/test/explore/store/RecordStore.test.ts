@@ -1,0 +1,189 @@
+import { assert, describe, it } from "@effect/vitest";
+import { RecordId, type RecordWithScores, TestcaseId } from "@scorecard-effect/contract";
+import { FakeRun } from "@scorecard-effect/fixtures";
+import { Arbitrary, Effect, Schema } from "effect";
+import { readdirSync } from "node:fs";
+import { tmpdir } from "node:os";
+import * as Series from "../../../src/analysis/Series.ts";
+import * as RecordLine from "../../../src/explore/store/RecordLine.ts";
+import * as RecordStore from "../../../src/explore/store/RecordStore.ts";
+import * as SearchText from "../../../src/explore/store/SearchText.ts";
+import { findBytes, hasBit, hitsIn, type Search } from "../../../src/explore/store/TextSearch.ts";
+
+const base = FakeRun.make({ records: 1 }).record(0);
+
+/** A record with these outputs, and nothing else in it but its id. */
+const recordOf = (id: string, outputs: Record<string, Schema.Json>): RecordWithScores => {
+  const { testcaseId: _, ...others } = base;
+  return { ...others, id: RecordId.make(id), inputs: {}, expected: {}, outputs, scores: [] };
+};
+
+/** A store with some records of one run. */
+const storeOf = Effect.fnUntraced(function* (records: ReadonlyArray<RecordWithScores>) {
+  const store = yield* RecordStore.make(1);
+  const series = Series.make();
+  store.add(
+    0,
+    records.map((record) => RecordLine.write(record, series)),
+  );
+  const search = (wanted: Partial<Search>) =>
+    Effect.map(store.search({ terms: [], patterns: [], ...wanted }, [0]), ([found]) =>
+      records.flatMap((_, index) =>
+        hasBit(found?.bits ?? new Uint8Array(), index) ? [index] : [],
+      ),
+    );
+  return { store, series, search };
+});
+
+const temporaryFiles = () =>
+  readdirSync(tmpdir()).filter((name) => name.startsWith("scorecard-explorer-"));
+
+/** The parts of a text that have hits. */
+const hits = (text: string, search: Partial<Search>) =>
+  hitsIn(text, { terms: [], patterns: [], ...search }).map(({ start, end }) =>
+    text.slice(start, end),
+  );
+
+describe("The records of a session", { timeout: 30_000 }, () => {
+  it.live("are searched whole, for any text in any script, in any case", () =>
+    Effect.gen(function* () {
+      const { search } = yield* storeOf([
+        recordOf("A1", { text: `${"x".repeat(10_000)} Needle at the END` }),
+        recordOf("b2", { text: 'He said "no"\nand left', list: [1.5, true, null, "東京タワー"] }),
+        recordOf("", { Straße: "İstanbul ΟΔΟΣ", nested: { key: "\\n is no line break" } }),
+        recordOf("d4", {}),
+      ]);
+      const cases: ReadonlyArray<readonly [string, ReadonlyArray<number>]> = [
+        ["needle", [0]],
+        ["END", [0]],
+        ["a1", [0]],
+        ["京", [1]],
+        ["東京", [1]],
+        ["e", [0, 1, 2]],
+        ['"NO"\nand', [1]],
+        ["1.5", [1]],
+        ["\\n", [2]],
+        ["straße", [2]],
+        ["οδοσ", [2]],
+        ["οδος", [2]],
+        ["İSTANBUL", [2]],
+        ["nothing of the kind", []],
+      ];
+      for (const [term, expected] of cases) {
+        assert.deepStrictEqual(yield* search({ terms: [term] }), expected, term);
+      }
+      assert.deepStrictEqual(yield* search({ terms: ["x", "end"] }), [0]);
+      assert.deepStrictEqual(yield* search({ terms: ["xx", "left"] }), []);
+      assert.deepStrictEqual(yield* search({ patterns: ["^he said .no.$"] }), [1]);
+      assert.deepStrictEqual(yield* search({ patterns: [String.raw`\bLEFT\b`] }), [1]);
+    }).pipe(Effect.scoped),
+  );
+
+  it.live("survive a regular expression that would take for ever", () =>
+    Effect.gen(function* () {
+      const { search } = yield* storeOf([recordOf("1", { text: "a".repeat(40) })]);
+      const error = yield* Effect.flip(search({ patterns: ["^(a+)+$x"] }));
+      assert.include(error.message, "takes too long");
+      assert.deepStrictEqual(yield* search({ terms: ["aaa"] }), [0]);
+    }).pipe(Effect.scoped),
+  );
+
+  it.live("are found by their ids as they are, and read as they were", () =>
+    Effect.gen(function* () {
+      const ids = ["7", "", 'a"b\\', "\n", "7", "x".repeat(5000), "constructor"];
+      const records = ids.map((id, index) => ({
+        ...base,
+        id: RecordId.make(id),
+        testcaseId: TestcaseId.make(id),
+        inputs: { [id]: index, ["\\"]: 1, "\n": 2 },
+        scores: base.scores.map((score) => ({ ...score, recordId: RecordId.make(id) })),
+      }));
+      const { store, series } = yield* storeOf(records);
+      for (const [index, id] of ids.entries()) {
+        assert.strictEqual(store.find(0, id), ids.indexOf(id));
+        assert.deepStrictEqual(
+          RecordLine.read(store.lines(0, index) ?? "", base.runId, series),
+          records[index],
+        );
+      }
+      assert.isUndefined(store.find(0, "77"));
+      assert.isUndefined(store.lines(0, ids.length));
+    }).pipe(Effect.scoped),
+  );
+
+  it.live("have the values of a field, each once", () =>
+    Effect.gen(function* () {
+      const { store } = yield* storeOf([
+        recordOf("1", { "a.b": { c: "x" } }),
+        recordOf("2", { a: 1 }),
+        recordOf("3", { "a.b": { c: "x" }, list: ["first"] }),
+        recordOf("4", { "a.b": { c: null } }),
+      ]);
+      const column = (field: string) =>
+        Effect.map(store.column(field, 0, 0), ({ values, codes }) =>
+          Array.from(codes, (code) => (code === 0 ? undefined : values[code - 1])),
+        );
+      assert.deepStrictEqual(yield* column("/outputs/a.b/c"), ["x", undefined, "x", null]);
+      assert.deepStrictEqual(yield* column("outputs.list.0"), [
+        undefined,
+        undefined,
+        "first",
+        undefined,
+      ]);
+      assert.deepStrictEqual(yield* column("id"), ["1", "2", "3", "4"]);
+      assert.deepStrictEqual((yield* store.column("id", 0, 3)).values, ["4"]);
+    }).pipe(Effect.scoped),
+  );
+
+  it.live("leave no file behind, even while they are there", () =>
+    Effect.gen(function* () {
+      const before = temporaryFiles();
+      const { store } = yield* storeOf([recordOf("1", {})]);
+      assert.strictEqual(store.records(0), 1);
+      assert.deepStrictEqual(temporaryFiles(), before);
+    }).pipe(Effect.scoped),
+  );
+});
+
+describe("The text of a record", () => {
+  /** The keys and values of JSON, as `SearchText` is to write them. */
+  const partsOf = (value: unknown): ReadonlyArray<string> =>
+    typeof value !== "object" || value === null
+      ? [String(value)]
+      : Object.entries(value).flatMap(([key, own]: [string, unknown]) =>
+          Array.isArray(value) ? partsOf(own) : [key, ...partsOf(own)],
+        );
+
+  it.effect.prop(
+    "has every key and value, folded",
+    { value: Arbitrary.schema(Schema.Json) },
+    ({ value }) =>
+      Effect.sync(() => {
+        const json = new TextEncoder().encode(JSON.stringify(value));
+        const text = new Uint8Array(2 * json.length + 1);
+        const written = SearchText.write(json, 0, json.length, text, 0);
+        const expected = partsOf(JSON.parse(JSON.stringify(value)))
+          .map((part) => `${SearchText.fold(part.toWellFormed())}\n`)
+          .join("");
+        const found = new TextDecoder("utf-8", { ignoreBOM: true }).decode(
+          text.subarray(0, written),
+        );
+        assert.strictEqual(found, expected);
+      }),
+  );
+
+  it("is searched without the help of Node", () => {
+    const bytes = new TextEncoder().encode("aab aaab");
+    const find = (term: string, from = 0) => findBytes(bytes, new TextEncoder().encode(term), from);
+    assert.deepStrictEqual(
+      [find("aaab"), find("aab", 1), find("b"), find("b", 3), find("c"), find("aaabb")],
+      [4, 5, 2, 7, -1, -1],
+    );
+  });
+
+  it("has its hits marked where they are in the text as it was", () => {
+    assert.deepStrictEqual(hits("Ab aB ab", { terms: ["AB"] }), ["Ab", "aB", "ab"]);
+    assert.deepStrictEqual(hits("İİ Needle", { terms: ["needle"] }), ["Needle"]);
+    assert.deepStrictEqual(hits("one TWO three", { patterns: ["t\\w+"] }), ["TWO", "three"]);
+  });
+});

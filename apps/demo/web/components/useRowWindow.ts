@@ -1,0 +1,105 @@
+/** The rows of a list that are in sight, and those near them. */
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
+import * as ScrollScale from "./ScrollScale.ts";
+
+export interface RowWindow {
+  /** The height of the element with the rows, in pixels. */
+  readonly height: number;
+  /** The rows that are in the document: from the first to before the second. */
+  readonly from: number;
+  readonly to: number;
+  /** Where a row is in the element, in pixels. */
+  readonly placeOf: (row: number) => number;
+  /** The first row in sight. */
+  readonly top: number;
+  /** Scrolls as little as possible, so that a row is in sight. */
+  readonly reveal: (row: number) => void;
+  /** Scrolls by a number of rows. */
+  readonly moveBy: (rows: number) => void;
+  readonly moveToTop: () => void;
+}
+
+export interface Options {
+  readonly scroll: { readonly current: HTMLElement | null };
+  readonly rows: number;
+  readonly rowHeight: number;
+  /** The height of what covers the top of the list, in pixels. */
+  readonly headerHeight: number;
+  /** How many rows beyond those in sight are in the document, on either side. */
+  readonly overscan: number;
+}
+
+/** The scroll bar is corrected this long after the last step, in milliseconds. */
+const restMillis = 200;
+
+export const useRowWindow = (options: Options): RowWindow => {
+  const { scroll, rows, rowHeight, headerHeight, overscan } = options;
+  const [scale] = useState(ScrollScale.make);
+  const [viewport, setViewport] = useState(0);
+  const [, render] = useState(0);
+  const extent: ScrollScale.Extent = {
+    rows,
+    rowHeight,
+    viewport: Math.max(0, viewport - headerHeight),
+  };
+  // The functions of a window stay the same, and use the latest extent.
+  const latest = useRef(extent);
+  latest.current = extent;
+  useLayoutEffect(() => {
+    const { current: element } = scroll;
+    if (element === null) return undefined;
+    setViewport(element.clientHeight);
+    const observer = new ResizeObserver(() => setViewport(element.clientHeight));
+    observer.observe(element);
+    return () => observer.disconnect();
+  }, [scroll]);
+  useEffect(() => {
+    const { current: element } = scroll;
+    if (element === null) return undefined;
+    let resting: ReturnType<typeof setTimeout> | undefined;
+    const correct = (isResting: boolean): void => {
+      const scrollTop = scale.correction(latest.current, isResting);
+      if (scrollTop !== undefined) element.scrollTop = scrollTop;
+    };
+    const onScroll = (): void => {
+      scale.onScroll(element.scrollTop, latest.current);
+      correct(false);
+      clearTimeout(resting);
+      resting = setTimeout(() => correct(true), restMillis);
+      render((n) => n + 1);
+    };
+    element.addEventListener("scroll", onScroll, { passive: true });
+    return () => {
+      clearTimeout(resting);
+      element.removeEventListener("scroll", onScroll);
+    };
+  }, [scroll, scale]);
+  const moves = useMemo(() => {
+    const moveTo = (top: number): void => {
+      const scrollTop = scale.moveTo(top, latest.current);
+      if (scroll.current !== null) scroll.current.scrollTop = scrollTop;
+      render((n) => n + 1);
+    };
+    return {
+      reveal: (row: number) => {
+        const start = row * rowHeight;
+        const top = scale.top();
+        const { viewport: height } = latest.current;
+        if (start < top) moveTo(start);
+        else if (start + rowHeight > top + height) moveTo(start + rowHeight - height);
+      },
+      moveBy: (by: number) => moveTo(scale.top() + by * rowHeight),
+      moveToTop: () => moveTo(0),
+    };
+  }, [scroll, scale, rowHeight]);
+  const first = Math.floor(scale.top() / rowHeight);
+  const inSight = Math.ceil(extent.viewport / rowHeight) + 1;
+  return {
+    ...moves,
+    height: scale.height(extent),
+    from: Math.max(0, Math.min(rows, first - overscan)),
+    to: Math.min(rows, first + inSight + overscan),
+    placeOf: (row) => row * rowHeight + scale.shift(),
+    top: first,
+  };
+};

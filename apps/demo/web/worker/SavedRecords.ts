@@ -1,0 +1,188 @@
+/**
+ * The records of a saved report, in the compressed blocks that the file has. A block is unpacked when something in it is
+ * needed.
+ */
+import type { SeriesIndex } from "../../src/analysis/Series.ts";
+import type { RecordWithScores } from "@scorecard-effect/contract";
+import * as Detail from "../../src/explore/Detail.ts";
+import type { Detail as DetailOfRecord, FieldSummary } from "../../src/explore/ExploreProtocol.ts";
+import * as Row from "../../src/explore/Row.ts";
+import * as FieldColumn from "../../src/explore/store/FieldColumn.ts";
+import * as RecordLine from "../../src/explore/store/RecordLine.ts";
+import * as SearchText from "../../src/explore/store/SearchText.ts";
+import { emptyBitmap, findBytes, matcher } from "../../src/explore/store/TextSearch.ts";
+import type { RecordSource } from "./RecordSource.ts";
+import { bytesOf, unpack } from "./Unpack.ts";
+
+/** Consecutive records of a run, packed. */
+interface PackedRecords {
+  readonly run: number;
+  readonly from: number;
+  readonly to: number;
+  readonly text: string;
+}
+
+export interface SavedRecords extends RecordSource {
+  readonly add: (packed: PackedRecords) => void;
+  readonly setFields: (fields: ReadonlyArray<FieldSummary>) => void;
+  readonly detail: (run: number, index: number) => Promise<DetailOfRecord>;
+}
+
+interface Block extends Omit<PackedRecords, "text"> {
+  readonly packed: Uint8Array<ArrayBuffer>;
+}
+
+/** A block as the session stored it: two lines for each record. */
+interface Unpacked {
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  /** Where the lines of each record start, and the end of the last. */
+  readonly starts: Uint32Array;
+}
+
+/** How many blocks stay unpacked. */
+const maxUnpacked = 4;
+
+/** Starts without records. `series` are those of the figures. */
+export const make = (runs: ReadonlyArray<string>, series: SeriesIndex): SavedRecords => {
+  const blocks: Array<Block> = [];
+  const unpacked = new Map<Block, Promise<Unpacked>>();
+  let fields: ReadonlyArray<FieldSummary> = [];
+
+  const open = (block: Block): Promise<Unpacked> => {
+    const known = unpacked.get(block) ?? unpackBlock(block);
+    unpacked.delete(block);
+    unpacked.set(block, known);
+    for (const oldest of unpacked.keys()) {
+      if (unpacked.size <= maxUnpacked) break;
+      unpacked.delete(oldest);
+    }
+    return known;
+  };
+  const blockOf = (run: number, index: number): Block | undefined =>
+    blocks.find((block) => block.run === run && block.from <= index && index < block.to);
+  const record = async (run: number, index: number): Promise<RecordWithScores | undefined> => {
+    const block = blockOf(run, index);
+    if (block === undefined) return undefined;
+    const { bytes, starts } = await open(block);
+    const at = index - block.from;
+    const lines = decoder.decode(bytes.subarray(starts[at], starts[at + 1]));
+    return RecordLine.read(lines, runs[run] ?? "", series);
+  };
+  /** Visits the records of a run from a given one on, block by block. */
+  const scan = async (
+    run: number,
+    from: number,
+    visit: (block: Block, unpackedBlock: Unpacked, first: number) => boolean,
+  ): Promise<void> => {
+    for (const block of blocks) {
+      if (block.run !== run || block.to <= from) continue;
+      // Not kept: a scan visits all of them.
+      const own = await (unpacked.get(block) ?? unpackBlock(block));
+      if (!visit(block, own, Math.max(0, from - block.from))) return;
+    }
+  };
+  const end = (run: number): number =>
+    blocks.reduce((last, block) => (block.run === run ? Math.max(last, block.to) : last), 0);
+
+  return {
+    add: ({ text, ...place }) => {
+      blocks.push({ ...place, packed: bytesOf(text) });
+    },
+    setFields: (own) => {
+      fields = own;
+    },
+    rows: (run, indexes) =>
+      Promise.all(
+        indexes.map(async (index) => {
+          const own = await record(run, index);
+          return own === undefined ? null : Row.fromRecord(own, series);
+        }),
+      ),
+    detail: async (run, index) => {
+      const own = await record(run, index);
+      if (own === undefined) {
+        throw new Error("This file left out the texts of this record: it holds its figures only.");
+      }
+      return Detail.fromRecord(own);
+    },
+    find: async (run, id) => {
+      const start = new TextEncoder().encode(`[[${JSON.stringify(id)}`);
+      let found: number | null = null;
+      await scan(run, 0, (block, { bytes, starts }) => {
+        for (let at = 0; at < block.to - block.from; at++) {
+          const first = starts[at] ?? 0;
+          const next = bytes[first + start.length];
+          // A bracket or a comma ends the id.
+          if (
+            (next === 93 || next === 44) &&
+            start.every((own, place) => bytes[first + place] === own)
+          ) {
+            found = block.from + at;
+            return false;
+          }
+        }
+        return true;
+      });
+      return found;
+    },
+    search: async (search, from, signal) => {
+      const match = matcher(search, findBytes);
+      return Promise.all(
+        runs.map(async (_, run) => {
+          const start = from[run] ?? 0;
+          const to = Math.max(start, end(run));
+          const bits = emptyBitmap(to - start);
+          await scan(run, start, (block, { bytes, starts }, first) => {
+            const records = block.to - block.from - first;
+            const texts = new Uint8Array(2 * bytes.length + records);
+            const ends = new Uint32Array(records);
+            let at = 0;
+            for (let own = 0; own < records; own++) {
+              const lineStart = starts[first + own] ?? 0;
+              at = SearchText.write(bytes, lineStart, bytes.indexOf(10, lineStart), texts, at);
+              texts[at] = SearchText.end;
+              at += 1;
+              ends[own] = at;
+            }
+            match(
+              { bytes: texts.subarray(0, at), records, endOf: (own) => ends[own] ?? 0 },
+              bits,
+              block.from + first - start,
+            );
+            return !signal.aborted;
+          });
+          signal.throwIfAborted();
+          return { from: start, to, bits };
+        }),
+      );
+    },
+    column: async (field, run, from) => {
+      const reader = FieldColumn.make(field, Math.max(0, end(run) - from));
+      await scan(run, from, (block, { bytes, starts }, first) => {
+        for (let at = first; at < block.to - block.from; at++) {
+          const start = starts[at] ?? 0;
+          if (!reader.add(bytes, start, bytes.indexOf(10, start))) {
+            throw new Error(FieldColumn.tooLong(field));
+          }
+        }
+        return true;
+      });
+      return reader.column();
+    },
+    fields: () => Promise.resolve(fields),
+  };
+};
+
+const unpackBlock = async ({ packed, from, to }: Block): Promise<Unpacked> => {
+  const bytes = await unpack(packed);
+  const starts = new Uint32Array(to - from + 1);
+  let at = 0;
+  for (let record = 0; record < to - from; record++) {
+    starts[record] = at;
+    at = bytes.indexOf(10, bytes.indexOf(10, at) + 1) + 1;
+  }
+  starts[to - from] = at;
+  return { bytes, starts };
+};
+
+const decoder = new TextDecoder();

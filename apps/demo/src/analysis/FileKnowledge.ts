@@ -35,6 +35,7 @@ export const make = ({ metrics, others }: KnownMetrics): MetricKnowledge => {
       (metrics.get(metricId.toLowerCase()) ?? []).flatMap(({ member }) => member ?? []),
     factsOf: (key) => factsOf(key, definitionsOf(key.metricId) ?? []),
     metrics,
+    others,
   };
 };
 

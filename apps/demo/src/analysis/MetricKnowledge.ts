@@ -25,6 +25,8 @@ export interface MetricKnowledge {
   readonly factsOf: (key: SeriesKey) => SeriesFacts;
   /** What the metrics file says, by the ids of metrics in lower case; empty without one. */
   readonly metrics: KnownMetrics["metrics"];
+  /** What it says of all other metrics. */
+  readonly others: KnownMetrics["others"];
 }
 
 /** Nothing is known: the scores say it all. */
@@ -33,4 +35,5 @@ export const nothing: MetricKnowledge = {
   membersOf: () => [],
   factsOf: (key) => ({ isLowerBetter: isLowerBetter(key) }),
   metrics: new Map(),
+  others: undefined,
 };

@@ -3,6 +3,7 @@ import * as Complaint from "@scorecard-effect/contract/cli/Complaint";
 import { Console, Effect } from "effect";
 import { exportRun } from "../export/Export.ts";
 import { count, elapsed, plural } from "../figures/Figures.ts";
+import * as MetricsFlag from "../source/MetricsFlag.ts";
 import * as SourceChoice from "../source/SourceChoice.ts";
 import * as Progress from "../terminal/Progress.ts";
 import * as Screen from "../terminal/Screen.ts";
@@ -16,8 +17,10 @@ export const exportToFile = Effect.fn("demo.export")(function* ({
   overwrite,
   by,
   trials,
+  metrics,
   ...sourceFlags
 }: Parameters.Values<typeof Parameters.exportRun>) {
+  const knowledge = yield* MetricsFlag.load(metrics, program);
   const source = yield* SourceChoice.resolve(sourceFlags);
   const { safe } = yield* Screen.make(source.redact);
   yield* printNote(source);
@@ -26,6 +29,7 @@ export const exportToFile = Effect.fn("demo.export")(function* ({
     to,
     isForExcel: excel,
     extras: { by, trials },
+    knowledge,
     resume,
     overwrite,
     onPage: (state, total) => progress.update({ ...state, total }),

@@ -1,9 +1,9 @@
 /**
- * The columns of a table. Each value of a metric's scores that appears in the first records has a column, and each of
+ * The columns of a table. Each member of a metric's scores that is chosen has a column (see `ColumnChoice`), and each of
  * these metrics has one for its reasoning. The column `scores` has the scores of all metrics.
  */
-import { kindOf, type MetricKind } from "../analysis/MetricKind.ts";
-import * as Series from "../analysis/Series.ts";
+import type { MetricKind } from "../analysis/MetricKind.ts";
+import type * as Series from "../analysis/Series.ts";
 import type { Extras } from "./ExtraColumns.ts";
 import type { Row } from "./Row.ts";
 
@@ -11,9 +11,24 @@ import type { Row } from "./Row.ts";
 export interface Metric {
   /** The metric's id, in lower case. */
   readonly metricId: string;
-  readonly member: string;
-  /** The kind of most of its first values. Values of another kind appear in the column `scores` alone. */
-  readonly kind: Exclude<MetricKind, "other">;
+  /** Null for the first value of a score: the metrics file names the metric, and no member was known in time. */
+  readonly member: string | null;
+  /**
+   * The kind of the values: that in the metrics file, or that of most of the first values. Values of another kind appear
+   * in the column `scores` alone. `any` is a text column for values of every kind: no kind was known in time.
+   */
+  readonly kind: Exclude<MetricKind, "other"> | "any";
+  /** The name of the column. */
+  readonly column: string;
+}
+
+/** The columns that metrics have. */
+export interface ChosenColumns {
+  readonly metrics: ReadonlyArray<Metric>;
+  /** The columns with the reasoning of metrics. */
+  readonly reasoning: ReadonlyArray<{ readonly metricId: string; readonly column: string }>;
+  /** Columns whose name was taken. */
+  readonly renamed: ReadonlyArray<{ readonly wanted: string; readonly column: string }>;
 }
 
 /**
@@ -29,40 +44,83 @@ export interface Column {
 /** The most members that get columns of their own. */
 export const maxMetrics = 500;
 
-/** The members that have values in some rows, in order of first appearance. */
-export const metricsOf = (
-  rows: ReadonlyArray<Row>,
-  series: Series.SeriesIndex,
-): ReadonlyArray<Metric> =>
-  series.all
-    .flatMap(({ metricId, member, index }): ReadonlyArray<Metric> => {
-      const counts = { booleans: 0, numbers: 0, categories: 0 };
-      for (const { cells } of rows) {
-        const cell = cells[index];
-        if (typeof cell === "number") counts.numbers += 1;
-        else if (typeof cell === "string") counts.categories += 1;
-        else if (typeof cell === "boolean" || isShare(cell)) counts.booleans += 1;
-      }
-      const kind = kindOf(counts);
-      return member === null || kind === "other" ? [] : [{ metricId, member, kind }];
-    })
-    .slice(0, maxMetrics);
-
-const isShare = (cell: Row["cells"][number] | undefined): boolean =>
-  typeof cell === "object" && cell !== null && "passes" in cell;
-
-/** The name of a member's column. */
-export const nameOf = (metrics: ReadonlyArray<Metric>, { metricId, member }: Metric): string =>
-  metrics.filter((other) => other.metricId === metricId).length > 1
-    ? Series.keyText({ metricId, member })
-    : metricId;
+/** The names of the columns that do not depend on the metrics. */
+export const fixedNames = (extras: Extras): ReadonlyArray<string> =>
+  [...leadingColumns(extras), ...trailingColumns].map(({ name }) => name);
 
 /** The columns of a table with these metrics. Rows must be made with the same series. */
 export const columnsOf = (
-  metrics: ReadonlyArray<Metric>,
+  { metrics, reasoning }: ChosenColumns,
   series: Series.SeriesIndex,
-  { by, trials }: Extras,
+  extras: Extras,
 ): ReadonlyArray<Column> => [
+  ...leadingColumns(extras),
+  ...reasoning.flatMap(({ metricId, column }) => {
+    const { index: whole } = series.of(metricId, null);
+    return [
+      ...metrics
+        .filter((own) => own.metricId === metricId)
+        .map((metric): Column => ({
+          name: metric.column,
+          kind: kindsOfColumns[metric.kind],
+          cell: cellIn(metric, series),
+        })),
+      {
+        name: column,
+        kind: "text",
+        cell: ({ reasoning: texts }): string | undefined => texts[whole],
+      } satisfies Column,
+    ];
+  }),
+  ...trailingColumns,
+];
+
+const kindsOfColumns = {
+  boolean: "boolean",
+  number: "number",
+  category: "text",
+  any: "text",
+} as const;
+
+/** The value of a metric in a row. */
+const cellIn = (metric: Metric, series: Series.SeriesIndex): Column["cell"] => {
+  const isText = metric.kind === "any";
+  const placeOf = placeIn(metric, series);
+  return ({ cells }) => {
+    const cell = cells[placeOf(cells)];
+    if (!fits(metric, cell)) return undefined;
+    return isText ? String(cell) : cell;
+  };
+};
+
+/** Where the value of a metric is among the cells of a row; -1 where there is none. */
+export const placeIn = (
+  metric: Metric,
+  series: Series.SeriesIndex,
+): ((cells: Row["cells"]) => number) => {
+  const { metricId, member } = metric;
+  if (member !== null) {
+    const { index } = series.of(metricId, member);
+    return () => index;
+  }
+  return (cells) =>
+    cells.findIndex(
+      (cell, index) => series.all[index]?.metricId === metricId && fits(metric, cell),
+    );
+};
+
+/** Whether a column can hold a cell. */
+export const fits = (
+  { kind }: Metric,
+  cell: Row["cells"][number] | undefined,
+): cell is boolean | number | string =>
+  kind === "category"
+    ? typeof cell === "string"
+    : kind === "any"
+      ? typeof cell === "string" || typeof cell === "number" || typeof cell === "boolean"
+      : typeof cell === kind;
+
+const leadingColumns = ({ by, trials }: Extras): ReadonlyArray<Column> => [
   { name: "id", kind: "id", cell: ({ id }) => id },
   { name: "runId", kind: "id", cell: ({ runId }) => runId },
   { name: "testcaseId", kind: "id", cell: ({ testcaseId }) => testcaseId },
@@ -74,35 +132,12 @@ export const columnsOf = (
     kind: "text",
     cell: ({ slices }) => slices[place],
   })),
-  ...Array.from(Map.groupBy(metrics, ({ metricId }) => metricId)).flatMap(([metricId, own]) => {
-    const { index: whole } = series.of(metricId, null);
-    return [
-      ...own.map((metric): Column => {
-        const { index } = series.of(metricId, metric.member);
-        const type = typeOf(metric);
-        return {
-          name: nameOf(own, metric),
-          kind: metric.kind === "category" ? "text" : metric.kind,
-          cell: ({ cells }) => {
-            const cell = cells[index];
-            return typeof cell === type && typeof cell !== "object" ? cell : undefined;
-          },
-        };
-      }),
-      {
-        name: `${metricId}_reasoning`,
-        kind: "text",
-        cell: ({ reasoning }): string | undefined => reasoning[whole],
-      } satisfies Column,
-    ];
-  }),
+];
+
+const trailingColumns: ReadonlyArray<Column> = [
   { name: "inputs", kind: "json", cell: ({ inputs }) => inputs },
   { name: "expected", kind: "json", cell: ({ expected }) => expected },
   { name: "outputs", kind: "json", cell: ({ outputs }) => outputs },
   { name: "scores", kind: "json", cell: ({ scores }) => scores },
   { name: "other", kind: "json", cell: ({ other }) => other },
 ];
-
-/** The type of the cells of a member's column. */
-export const typeOf = ({ kind }: Metric): "boolean" | "number" | "string" =>
-  kind === "category" ? "string" : kind;

@@ -26,8 +26,9 @@ export const make = ({
   records: rowsBefore,
   notes,
   extras,
+  knowledge,
 }: Start): Encoder => {
-  const table = Table.make(rowsBefore, notes, extras);
+  const table = Table.make(rowsBefore, notes, extras, knowledge);
   const text = TextBytes.make();
   const addLine = (length: number, addCell: (index: number) => void): void => {
     for (let index = 0; index < length; index++) {

@@ -1,5 +1,6 @@
 /** What every export format provides: an encoder that turns pages of records into the bytes of a file. */
 import type { RecordWithScores } from "@scorecard-effect/contract";
+import type { MetricKnowledge } from "../analysis/MetricKnowledge.ts";
 import type { Extras } from "./ExtraColumns.ts";
 
 /** What a page adds to a file. */
@@ -33,6 +34,8 @@ export interface EncoderStart {
   readonly notes: ReadonlyArray<unknown>;
   /** Columns on request. */
   readonly extras: Extras;
+  /** What is known of the metrics: it names columns. */
+  readonly knowledge: MetricKnowledge;
 }
 
 /** A kind of file. */

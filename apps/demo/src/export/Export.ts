@@ -5,6 +5,8 @@
 import { ScorecardClient } from "@scorecard-effect/client";
 import type { RunId } from "@scorecard-effect/contract";
 import { Effect, Exit, FileSystem, type PlatformError, Result, Schema, Stream } from "effect";
+import { createHash } from "node:crypto";
+import * as MetricKnowledge from "../analysis/MetricKnowledge.ts";
 import type { Extras } from "./ExtraColumns.ts";
 import * as Formats from "./Formats.ts";
 import * as Journal from "./Journal.ts";
@@ -37,6 +39,8 @@ export interface Options {
   readonly isForExcel: boolean;
   /** Columns on request. With the numbers of trials, an interrupted export starts over. */
   readonly extras: Extras;
+  /** What is known of the metrics: it names and fixes columns. */
+  readonly knowledge: MetricKnowledge.MetricKnowledge;
   /** Whether to resume an interrupted export of the same run, if there is one. */
   readonly resume: boolean;
   /** Whether to replace the file, and to discard an interrupted export. */
@@ -100,18 +104,26 @@ export const exportRun = Effect.fn("Export.exportRun")(function* (
       problem: "--by and --trials add columns, which JSON lines do not have: use .csv or .parquet",
     });
   }
+  const isNamed = options.knowledge !== MetricKnowledge.nothing;
+  if (!format.hasColumns && isNamed) {
+    return yield* new ExportError({
+      file: to,
+      problem: "--metrics names columns, which JSON lines do not have: use .csv or .parquet",
+    });
+  }
   const extraColumns = [...(trials ? ["trial"] : []), ...by.map(({ pointer }) => pointer)].join(
     " ",
   );
   const fs = yield* FileSystem.FileSystem;
   const client = yield* ScorecardClient;
   const header: Journal.Header = {
-    version: 3,
+    version: 4,
     format: format.name,
     runId: source.runId,
     source: source.identity,
     pageSize,
     ...(extraColumns === "" ? {} : { extraColumns }),
+    ...(isNamed ? { metrics: hashOf(options.knowledge) } : {}),
   };
   const from = yield* prepare(header, options);
   const { part, journal } = yield* openFiles(to, from);
@@ -123,6 +135,7 @@ export const exportRun = Effect.fn("Export.exportRun")(function* (
         bytes: from?.bytes ?? 0,
         notes: from?.notes ?? [],
         extras: options.extras,
+        knowledge: options.knowledge,
       }),
     catch: () => new ExportError({ file: journalOf(to), problem: damaged }),
   });
@@ -256,6 +269,12 @@ const prepare = Effect.fnUntraced(function* (
     return yield* new ExportError({ file: journalOf(to), problem: damaged });
   }
   const written = journal.header.success;
+  if (written.metrics !== header.metrics) {
+    return yield* new ExportError({
+      file: partOf(to),
+      problem: `was started ${written.metrics === undefined ? "without" : "with another"} metrics file: start over with --overwrite`,
+    });
+  }
   const other = comparedFields.find((field) => written[field] !== header[field]);
   if (other !== undefined) {
     return yield* new ExportError({
@@ -265,6 +284,12 @@ const prepare = Effect.fnUntraced(function* (
   }
   return journal.resumption(Number(info.size));
 });
+
+/** Tells two metrics files apart that do not say the same. */
+const hashOf = ({ metrics, others }: MetricKnowledge.MetricKnowledge): string =>
+  createHash("sha256")
+    .update(JSON.stringify([Array.from(metrics), others ?? null]))
+    .digest("hex");
 
 const openFiles = Effect.fnUntraced(
   function* (to: string, from: Journal.Resumption | undefined) {

@@ -8,11 +8,13 @@ import { Result, Schema } from "effect";
 
 /** What is exported, and how. */
 export const Header = Schema.Struct({
-  version: Schema.Literal(3),
+  version: Schema.Literal(4),
   format: Schema.String,
   runId: RunId,
   source: Schema.String,
   pageSize: Schema.Int,
+  /** A hash of what the metrics file says: it names and fixes columns. */
+  metrics: Schema.optionalKey(Schema.String),
   /** The columns on request. */
   extraColumns: Schema.optionalKey(Schema.String),
 });

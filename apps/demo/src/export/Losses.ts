@@ -4,7 +4,7 @@
  */
 import * as Series from "../analysis/Series.ts";
 import { count, plural } from "../figures/Figures.ts";
-import { maxMetrics, type Metric, nameOf, typeOf } from "./Columns.ts";
+import { type ChosenColumns, fits, maxMetrics, placeIn } from "./Columns.ts";
 import type { Row } from "./Row.ts";
 
 /** One kind of loss, in one place. */
@@ -27,6 +27,8 @@ export const problems = [
   "surplus",
   /** The scores are invalid or were not recognised. */
   "unread",
+  /** The metrics file describes values that the scores do not hold. */
+  "unfound",
   /** The values have another kind than the column. */
   "kind",
   /** The text is longer than a cell of a spreadsheet. */
@@ -36,8 +38,7 @@ export const problems = [
 ] as const;
 
 /** Which columns a table has, and from how many of its first records they were chosen. */
-export interface FixedColumns {
-  readonly metrics: ReadonlyArray<Metric>;
+export interface FixedColumns extends ChosenColumns {
   readonly chosenFrom: number;
 }
 
@@ -47,6 +48,8 @@ export interface Losses {
   readonly addRow: (row: Row, number: number) => void;
   /** Notes a loss in a column. */
   readonly add: (problem: Loss["problem"], column: string, number: number) => void;
+  /** The metrics of the file that no row has had a score of, by their columns. */
+  readonly unseen: () => ReadonlyArray<string>;
   /** Those that changed since this was last called, as they are now. */
   readonly changed: () => ReadonlyArray<Loss>;
   readonly all: () => ReadonlyArray<Loss>;
@@ -56,9 +59,11 @@ export interface Losses {
 export const make = (
   { metrics, chosenFrom }: FixedColumns,
   series: Series.SeriesIndex,
-  known: ReadonlyArray<Loss>,
+  noted: ReadonlyArray<Loss>,
 ): Losses => {
-  const losses = new Map(known.map((loss) => [keyOf(loss), loss]));
+  const losses = new Map(noted.map((loss) => [keyOf(loss), loss]));
+  const seen = new Set<string>();
+  const isInFile = (metricId: string): boolean => series.knowledge.metrics.has(metricId);
   const changed = new Set<string>();
   const add = (problem: Loss["problem"], place: string, metric: string, number: number): void => {
     const key = keyOf({ problem, place });
@@ -66,30 +71,43 @@ export const make = (
     losses.set(key, { problem, place, metric, records: records + 1, first });
     changed.add(key);
   };
-  const types: Array<string | undefined> = [];
-  for (const metric of metrics) {
-    types[series.of(metric.metricId, metric.member).index] = typeOf(metric);
+  const columns = metrics.map((metric) => ({ ...metric, placeOf: placeIn(metric, series) }));
+  const ofMetric = Map.groupBy(columns, ({ metricId }) => metricId);
+  // By the number of the series: the columns of members do not move.
+  const known: Array<(typeof columns)[number] | undefined> = [];
+  for (const column of columns) {
+    if (column.member !== null) known[column.placeOf([])] = column;
   }
-  const withColumn = new Set(metrics.map(({ metricId }) => metricId));
+  const columnOf = (cells: Row["cells"], index: number, metricId: string) =>
+    known[index] ??
+    ofMetric
+      .get(metricId)
+      ?.find(({ member, placeOf }) => member === null && placeOf(cells) === index);
   return {
     addRow: ({ cells }, number) => {
       for (let index = 0; index < cells.length; index++) {
         const cell = cells[index];
         const own = series.all[index];
         if (cell === undefined || cell === null || own === undefined) continue;
-        const type = types[index];
-        if (typeof cell === type) continue;
+        seen.add(own.metricId);
         const { metricId, member } = own;
-        const place = Series.keyText(own);
+        const column = columnOf(cells, index, metricId);
+        if (column !== undefined && fits(column, cell)) continue;
+        const place = placeText(own);
         if (member === null) {
-          if (!withColumn.has(metricId)) add("unread", place, metricId, number);
-        } else if (type === undefined) {
+          const [first] = ofMetric.get(metricId) ?? [];
+          if (first === undefined) add("unread", place, metricId, number);
+          else if (isInFile(metricId)) add("unfound", place, metricId, number);
+        } else if (column === undefined) {
           add(number > chosenFrom ? "late" : "surplus", place, metricId, number);
-        } else
-          add("kind", nameOf(metrics, { metricId, member, kind: "category" }), metricId, number);
+        } else add("kind", column.column, metricId, number);
       }
     },
     add: (problem, column, number) => add(problem, column, column, number),
+    unseen: () =>
+      Array.from(ofMetric).flatMap(([metricId, own]) =>
+        isInFile(metricId) && !seen.has(metricId) ? own.map(({ column }) => column) : [],
+      ),
     changed: () => {
       const own = Array.from(changed).flatMap((key) => losses.get(key) ?? []);
       changed.clear();
@@ -98,6 +116,13 @@ export const make = (
     all: () => Array.from(losses.values()),
   };
 };
+
+const placeText = (own: Series.Series): string =>
+  own.name === undefined
+    ? Series.keyText(own)
+    : own.member === null
+      ? own.name
+      : `${own.name} ${own.member}`;
 
 /** The last state of each loss in some notes, in order. */
 export const latest = (noted: ReadonlyArray<Loss>): ReadonlyArray<Loss> =>
@@ -156,6 +181,11 @@ const sentence = (
       const why = "its scores are invalid or hold no value that is recognised";
       return `${place} has no column: ${inRecords}, ${why}: ${elsewhere}`;
     }
+    case "unfound": {
+      const why =
+        "their scores are invalid or hold none of the values that the metrics file describes";
+      return `${place} is empty ${inRecords}: ${why}: ${elsewhere}`;
+    }
     case "kind":
       return `${place} is empty ${inRecords} where the scores disagree or have another kind than most: ${elsewhere}`;
     case "id": {
@@ -167,6 +197,38 @@ const sentence = (
         ? `${place}: ${longCells} cut, with a mark`
         : `${place}: ${longCells}, the most that Excel reads: --excel cuts them with a mark`;
   }
+};
+
+/** What a person needs to know of the names of columns, and of metrics of the file without scores. */
+export const columnRemarks = (
+  { metrics, renamed, chosenFrom }: FixedColumns,
+  unseen: ReadonlyArray<string>,
+): ReadonlyArray<string> => {
+  const open = metrics.filter(({ kind }) => kind === "any").map(({ column }) => column);
+  const why = `the metrics file gives no kind, and the first ${plural(chosenFrom, "record")} have no values`;
+  return [
+    ...renamed.map(
+      ({ wanted, column }) => `the column of ${wanted} is called ${column}: another has its name`,
+    ),
+    ...(open.length === 0
+      ? []
+      : [
+          `${listOf(open)} ${open.length === 1 ? "has text in its column" : "have text in their columns"}: ${why}`,
+        ]),
+    ...(unseen.length === 0
+      ? []
+      : [
+          `the run has no score of ${listOf(unseen)}: ${unseen.length === 1 ? "its column is" : "their columns are"} empty`,
+        ]),
+  ];
+};
+
+/** The most names in a sentence. */
+const maxListed = 10;
+
+const listOf = (names: ReadonlyArray<string>): string => {
+  const rest = names.length - maxListed;
+  return `${names.slice(0, maxListed).join(", ")}${rest > 0 ? ` and ${count(rest)} more` : ""}`;
 };
 
 /** The most rows that Excel reads. */

@@ -12,13 +12,14 @@ import { TableNote } from "./TableNote.ts";
 export const format: Format = {
   name: "Parquet",
   hasColumns: true,
-  encoder: ({ redact, records: rowsBefore, notes, bytes, extras }) => {
+  encoder: ({ redact, records: rowsBefore, notes, bytes, extras, knowledge }) => {
     const writer = new ByteWriter();
     const known = notes.map((note) => Schema.decodeUnknownSync(Note)(note));
     const table = Table.make(
       rowsBefore,
       known.map((note) => note.table),
       extras,
+      knowledge,
     );
     let parquet: ParquetWriter | undefined;
 

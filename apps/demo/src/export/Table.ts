@@ -4,7 +4,9 @@
  */
 import type { RecordWithScores } from "@scorecard-effect/contract";
 import * as Series from "../analysis/Series.ts";
-import { type Column, columnsOf, metricsOf } from "./Columns.ts";
+import type { MetricKnowledge } from "../analysis/MetricKnowledge.ts";
+import { choose } from "./ColumnChoice.ts";
+import { type Column, columnsOf } from "./Columns.ts";
 import * as ExtraColumns from "./ExtraColumns.ts";
 import * as Losses from "./Losses.ts";
 import * as Row from "./Row.ts";
@@ -49,8 +51,9 @@ export const make = (
   rowsBefore: number,
   notes: ReadonlyArray<Note>,
   extras: ExtraColumns.Extras,
+  knowledge: MetricKnowledge,
 ): Table => {
-  const series = Series.make();
+  const series = Series.make(knowledge);
   const extraCellsOf = ExtraColumns.make(extras);
   let written = rowsBefore;
   let held: Array<Row.Row> = [];
@@ -58,7 +61,7 @@ export const make = (
   let newColumns: Losses.FixedColumns | undefined;
   const open = (fixed: Losses.FixedColumns, known: ReadonlyArray<Losses.Loss>) => ({
     fixed,
-    columns: columnsOf(fixed.metrics, series, extras),
+    columns: columnsOf(fixed, series, extras),
     losses: Losses.make(fixed, series, known),
   });
   const before = notes.find(({ columns }) => columns !== undefined)?.columns;
@@ -80,7 +83,7 @@ export const make = (
     isFixed: () => opened !== undefined,
     take: () => {
       if (opened === undefined) {
-        newColumns = { metrics: metricsOf(held, series), chosenFrom: written + held.length };
+        newColumns = { ...choose(held, series, extras), chosenFrom: written + held.length };
         opened = open(newColumns, []);
       }
       const { columns, losses } = opened;
@@ -104,6 +107,8 @@ export const make = (
         ? []
         : [
             ...Losses.report(opened.losses.all(), opened.fixed, isForExcel),
+            // An earlier process may have seen what this one has not.
+            ...Losses.columnRemarks(opened.fixed, rowsBefore === 0 ? opened.losses.unseen() : []),
             ...(isForExcel ? Losses.beyondExcel(written) : []),
           ],
   };

@@ -5,8 +5,9 @@ import type * as Table from "./Table.ts";
 
 const Metric = Schema.Struct({
   metricId: Schema.String,
-  member: Schema.String,
-  kind: Schema.Literals(["boolean", "number", "category"]),
+  member: Schema.NullOr(Schema.String),
+  kind: Schema.Literals(["boolean", "number", "category", "any"]),
+  column: Schema.String,
 });
 
 const Loss = Schema.Struct({
@@ -19,7 +20,12 @@ const Loss = Schema.Struct({
 
 export const TableNote = Schema.Struct({
   columns: Schema.optionalKey(
-    Schema.Struct({ metrics: Schema.Array(Metric), chosenFrom: Schema.Int }),
+    Schema.Struct({
+      metrics: Schema.Array(Metric),
+      reasoning: Schema.Array(Schema.Struct({ metricId: Schema.String, column: Schema.String })),
+      renamed: Schema.Array(Schema.Struct({ wanted: Schema.String, column: Schema.String })),
+      chosenFrom: Schema.Int,
+    }),
   ),
   losses: Schema.Array(Loss),
 });

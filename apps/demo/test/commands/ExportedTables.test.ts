@@ -7,6 +7,7 @@ import { Effect, Schema } from "effect";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import * as MetricKnowledge from "../../src/analysis/MetricKnowledge.ts";
 import type { Extras } from "../../src/export/ExtraColumns.ts";
 import { formatOf } from "../../src/export/Formats.ts";
 import { piecesOf } from "../../src/export/TextBytes.ts";
@@ -302,8 +303,11 @@ describe("CSV for Excel", () => {
         redact: (text) => text,
         records: rows - 1,
         bytes: 1,
-        notes: [{ columns: { metrics: [], chosenFrom: 2000 }, losses: [] }],
+        notes: [
+          { columns: { metrics: [], reasoning: [], renamed: [], chosenFrom: 2000 }, losses: [] },
+        ],
         extras,
+        knowledge: MetricKnowledge.nothing,
       });
       encoder.add([record]);
       return encoder.remarks();
@@ -340,7 +344,13 @@ describe("A resumed table", () => {
           ),
         ),
       );
-      const start = { redact: (text: string) => text, records: 0, bytes: 0, extras };
+      const start = {
+        redact: (text: string) => text,
+        records: 0,
+        bytes: 0,
+        extras,
+        knowledge: MetricKnowledge.nothing,
+      };
       const write = (isResumed: boolean) => {
         let encoder = format.encoder({ ...start, notes: [] });
         const chunks: Array<Uint8Array> = [];

@@ -140,6 +140,25 @@ describe("--metrics", { timeout: 60_000 }, () => {
   );
 });
 
+describe("An export with --metrics", { timeout: 60_000 }, () => {
+  it.live("is not resumed with another file, and is no JSON lines", () =>
+    Effect.gen(function* () {
+      const header = { version: 4, format: "CSV", runId: "a", source: "x", pageSize: 100 };
+      writeFileSync(at("run.csv.part"), "");
+      writeFileSync(at("run.csv.part.journal"), `${JSON.stringify(header)}\n`);
+      for (const [name, problem] of [
+        ["run.csv", "was started without metrics file: start over with --overwrite"],
+        ["run.jsonl", "--metrics names columns, which JSON lines do not have"],
+      ] as const) {
+        const args = ["export", ...replayed, "--to", at(name), "--resume"];
+        const { code, stderr } = yield* demo(args);
+        assert.strictEqual(code, 2);
+        assert.include(stderr, problem);
+      }
+    }),
+  );
+});
+
 describe("demo metrics", { timeout: 60_000 }, () => {
   it.live("writes a first file, with placeholders for names", () =>
     Effect.gen(function* () {

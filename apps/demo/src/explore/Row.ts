@@ -1,7 +1,7 @@
 /** A record as the page's table needs it. */
 import type { RecordWithScores } from "@scorecard-effect/contract";
 import { cellsOf } from "../analysis/Cell.ts";
-import { firstText } from "../analysis/RecordText.ts";
+import { inputText, outputText } from "../analysis/RecordText.ts";
 import type { SeriesIndex } from "../analysis/Series.ts";
 import type { Row } from "./ExploreProtocol.ts";
 
@@ -15,8 +15,8 @@ const maxShownLength = 200;
 export const fromRecord = (record: RecordWithScores, series: SeriesIndex): Row => ({
   id: record.id,
   testcaseId: record.testcaseId ?? null,
-  input: clip(firstText(record.inputs)),
-  output: clip(firstText(record.outputs)),
+  input: clip(inputText(record)),
+  output: clip(outputText(record)),
   cells: cellsOf(record, series),
 });
 

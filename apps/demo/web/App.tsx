@@ -4,10 +4,12 @@ import { useEffect, useMemo, useState } from "preact/hooks";
 import type { Meta, SessionState } from "../src/explore/ExploreProtocol.ts";
 import { Banner } from "./components/Banner.tsx";
 import { focusRecords } from "./components/Keyboard.ts";
+import { NotesContext } from "./components/NoteEditor.tsx";
 import { TopBar } from "./components/TopBar.tsx";
 import { useQueryInUrl } from "./query/useQueryInUrl.ts";
 import { Workspace } from "./components/Workspace.tsx";
 import * as Feed from "./feed/Feed.ts";
+import * as Notes from "./feed/Notes.ts";
 import * as RowFreeze from "./feed/RowFreeze.ts";
 import { throttle } from "./feed/Throttle.ts";
 import { fromFragment, toRequest } from "./query/Query.ts";
@@ -36,6 +38,9 @@ export const App = ({ meta }: { readonly meta: Meta }): JSX.Element => {
       }),
     [meta, freeze],
   );
+  const noteStore = useMemo(() => Notes.open(meta), [meta]);
+  const [notes, setNotes] = useState(noteStore?.current() ?? null);
+  useEffect(() => noteStore?.subscribe(setNotes), [noteStore]);
   const { rows } = feed;
   const request = toRequest(query);
   useEffect(() => rows.ask(fromFragment(request)), [rows, request]);
@@ -53,7 +58,7 @@ export const App = ({ meta }: { readonly meta: Meta }): JSX.Element => {
   );
 
   return (
-    <>
+    <NotesContext.Provider value={notes}>
       <a
         class="skip"
         href="#records"
@@ -65,7 +70,12 @@ export const App = ({ meta }: { readonly meta: Meta }): JSX.Element => {
       >
         Skip to the records
       </a>
-      <TopBar meta={meta} session={session} feed={feed} />
+      <TopBar
+        meta={meta}
+        session={session}
+        feed={feed}
+        onOpen={(run, id) => setQuery({ ...query, record: { run, id } })}
+      />
       <Banner
         runs={runs}
         isRetrying={session?.isRetrying ?? false}
@@ -74,6 +84,6 @@ export const App = ({ meta }: { readonly meta: Meta }): JSX.Element => {
         onResume={feed.resume}
       />
       {workspace}
-    </>
+    </NotesContext.Provider>
   );
 };

@@ -1,8 +1,10 @@
 /** `explore`: shows one run, or two to compare, in the browser. */
 import { ScorecardClient } from "@scorecard-effect/client";
+import * as Complaint from "@scorecard-effect/contract/cli/Complaint";
 import { Console, Effect, Option } from "effect";
 import type { Meta } from "../explore/ExploreProtocol.ts";
 import * as FaultSwitch from "../explore/FaultSwitch.ts";
+import * as Notes from "../explore/Notes.ts";
 import * as PageDocument from "../explore/PageDocument.ts";
 import * as SavedReport from "../explore/SavedReport.ts";
 import * as Server from "../explore/Server.ts";
@@ -15,9 +17,13 @@ import * as Screen from "../terminal/Screen.ts";
 import { printNote, program } from "./Announcement.ts";
 import type * as Parameters from "./Parameters.ts";
 
+/** The most lines of a file of notes that are reported as no notes. */
+const maxListedBadLines = 5;
+
 export const explore = Effect.fn("demo.explore")(function* ({
   compare,
   save,
+  notes: notesFile,
   port,
   runArgument,
   run: runFlag,
@@ -40,12 +46,26 @@ export const explore = Effect.fn("demo.explore")(function* ({
     const assets = yield* PageDocument.build;
     const client = yield* ScorecardClient;
     const faults = yield* FaultSwitch.make;
+    const notes = Option.isSome(notesFile)
+      ? yield* Notes.open(notesFile.value, runs.map(source.redact))
+      : undefined;
+    for (const { line, problem } of notes?.badLines.slice(0, maxListedBadLines) ?? []) {
+      yield* Complaint.print(
+        program,
+        `--notes ${Option.getOrElse(notesFile, () => "")}, line ${line}: ${problem}. The line stays in the file.`,
+      );
+    }
+    const unlisted = (notes?.badLines.length ?? 0) - maxListedBadLines;
+    if (unlisted > 0) {
+      yield* Complaint.print(program, `--notes: ${plural(unlisted, "more line")} are no notes.`);
+    }
     const meta: Meta = {
       mode: "live",
       source: source.redact(source.description),
       runs: runs.map(source.redact),
       faults: faults.choices,
       savedAt: null,
+      ...(notes === undefined ? {} : { notes: { isWritable: true, all: [] } }),
     };
     const session = yield* Session.make({
       client,
@@ -58,12 +78,12 @@ export const explore = Effect.fn("demo.explore")(function* ({
     const what = `${runs.map((id) => `run ${safe(id)}`).join(" and ")} from ${safe(source.description)}`;
     if (Option.isSome(save)) {
       yield* session.complete;
-      yield* SavedReport.write(session, assets, meta, save.value);
+      yield* SavedReport.write(session, assets, Notes.withNotes(meta, notes), save.value);
       const records = session.state().runs.reduce((sum, state) => sum + state.records, 0);
       yield* Console.log(`Wrote ${plural(records, "record")} of ${what} to ${safe(save.value)}`);
       return;
     }
-    const url = yield* Server.serve({ session, assets, meta, port, faults }).pipe(
+    const url = yield* Server.serve({ session, assets, meta, port, faults, notes }).pipe(
       Effect.mapError(
         ({ cause }) =>
           new UsageError({

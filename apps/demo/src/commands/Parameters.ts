@@ -89,6 +89,10 @@ export const explore = {
     metavar: "FILE",
     description: "Write the page to one HTML file that needs no server, and exit",
   }),
+  notes: Flags.text("notes", {
+    metavar: "FILE",
+    description: "Keep notes and thumbs on records in this file: JSON lines, appended",
+  }),
   port: Flags.port("port", {
     min: 0,
     description: "The port to listen on, on 127.0.0.1 (default: any free port)",

@@ -113,6 +113,23 @@ export interface SavedHead {
   readonly fields: ReadonlyArray<FieldSummary>;
 }
 
+/** What a user noted about a record. */
+export interface Note {
+  /** The index of the run in {@link Meta} `runs`. */
+  readonly run: number;
+  readonly recordId: string;
+  readonly thumb: "up" | "down" | null;
+  readonly text: string;
+}
+
+/** The notes on the records of a page. */
+export interface MetaNotes {
+  /** Whether the session has a file for notes. */
+  readonly isWritable: boolean;
+  /** Those that a saved report contains. A session's page asks for them. */
+  readonly all: ReadonlyArray<Note>;
+}
+
 /** What the page knows from the start. */
 export interface Meta {
   /** Whether the records come from a session, or are in the file. */
@@ -125,4 +142,6 @@ export interface Meta {
   readonly faults: ReadonlyArray<{ readonly name: string; readonly label: string }>;
   /** When the file was saved (ISO 8601); null in a session. */
   readonly savedAt: string | null;
+  /** Undefined where there are no notes, and no file for them. */
+  readonly notes?: MetaNotes;
 }

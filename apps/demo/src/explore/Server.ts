@@ -6,7 +6,8 @@
  * to every other server on this machine.
  */
 import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer";
-import { Effect, Layer, type Scope, Stream } from "effect";
+import * as Json from "@scorecard-effect/contract/protocol/Json";
+import { ByteSize, Effect, Layer, Result, type Scope, Stream } from "effect";
 import {
   HttpRouter,
   HttpServer,
@@ -17,6 +18,7 @@ import {
 import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
 import { createServer } from "node:http";
 import type { FaultSwitch } from "./FaultSwitch.ts";
+import { type Notes, withNotes } from "./Notes.ts";
 import * as PageDocument from "./PageDocument.ts";
 import type { Meta } from "./ExploreProtocol.ts";
 import * as SavedReport from "./SavedReport.ts";
@@ -33,6 +35,8 @@ export interface Options {
   /** The port to listen on; 0 is any free port. */
   readonly port: number;
   readonly faults: FaultSwitch;
+  /** Undefined where the user named no file for notes. */
+  readonly notes?: Notes | undefined;
 }
 
 /** The most pages that can listen to one session at a time. */
@@ -40,6 +44,9 @@ const maxListeners = 32;
 
 /** The most rows of one request. */
 const maxRows = 500;
+
+/** The most bytes of a request that notes something. */
+const maxNoteBody = ByteSize.kibibytes(256);
 
 /** Serves a session until the scope closes. Returns the URL to open. */
 export const serve = Effect.fn("Server.serve")(function* (
@@ -61,7 +68,7 @@ export const serve = Effect.fn("Server.serve")(function* (
   }).pipe(Effect.provide(context));
 });
 
-const routesOf = ({ session, assets, meta, faults }: Options) => {
+const routesOf = ({ session, assets, meta, faults, notes }: Options) => {
   const document = PageDocument.head(meta, assets) + PageDocument.tail(assets);
   let listeners = 0;
 
@@ -184,11 +191,32 @@ const routesOf = ({ session, assets, meta, faults }: Options) => {
         });
 
   const report = Effect.sync(() =>
-    HttpServerResponse.stream(SavedReport.document(session, assets, meta), {
+    HttpServerResponse.stream(SavedReport.document(session, assets, withNotes(meta, notes)), {
       contentType: "text/html; charset=utf-8",
       headers: { "content-disposition": `attachment; filename="report.html"` },
     }),
   );
+
+  const noted = Effect.sync(() => HttpServerResponse.jsonUnsafe(notes?.all() ?? []));
+
+  const note = Effect.gen(function* () {
+    if (notes === undefined) {
+      return refusal(404, "There is no file for notes: start explore with --notes FILE.");
+    }
+    const request = yield* HttpServerRequest.HttpServerRequest;
+    // A form of another site cannot have this type.
+    if (!/^application\/json\b/.test(request.headers["content-type"] ?? "")) {
+      return refusal(415, "A note is sent as JSON.");
+    }
+    const body = yield* Effect.result(request.text);
+    if (Result.isFailure(body)) return refusal(413, "A note is shorter.");
+    const json = Json.parseFinite(body.success);
+    if (Result.isFailure(json)) return refusal(400, "A note is sent as JSON.");
+    const changed = yield* Effect.result(notes.change(json.success));
+    return Result.isFailure(changed)
+      ? refusal(changed.failure.isInput ? 400 : 500, changed.failure.message)
+      : HttpServerResponse.jsonUnsafe(changed.success);
+  }).pipe(Effect.provideService(HttpServerRequest.MaxBodySize, maxNoteBody));
 
   return HttpRouter.addAll([
     HttpRouter.route("GET", "/:token/", page),
@@ -200,6 +228,8 @@ const routesOf = ({ session, assets, meta, faults }: Options) => {
     HttpRouter.route("GET", "/:token/fields", fields),
     HttpRouter.route("GET", "/:token/column/:run", column),
     HttpRouter.route("GET", "/:token/report.html", report),
+    HttpRouter.route("GET", "/:token/notes", noted),
+    HttpRouter.route("POST", "/:token/notes", note),
     HttpRouter.route("POST", "/:token/resume/:run", resume),
     HttpRouter.route("POST", "/:token/restart", restart),
     HttpRouter.route("POST", "/:token/fault/:name", fault),

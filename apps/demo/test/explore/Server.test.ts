@@ -1,8 +1,10 @@
 import { assert, describe, it } from "@effect/vitest";
 import { FakeRun } from "@scorecard-effect/fixtures";
 import { Effect, Stream } from "effect";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { request } from "node:http";
-import { networkInterfaces } from "node:os";
+import { networkInterfaces, tmpdir } from "node:os";
+import { join } from "node:path";
 import { connect } from "node:net";
 import * as CellBatch from "../../src/explore/CellBatch.ts";
 import { start } from "../setup/TestExplorer.ts";
@@ -16,7 +18,11 @@ interface Response {
 /** Sends a request with exactly these headers, including those that a browser would not send. */
 const send = (
   url: string,
-  { method = "GET", headers = {} }: { method?: string; headers?: Record<string, string> } = {},
+  {
+    method = "GET",
+    headers = {},
+    body: sentBody = "",
+  }: { method?: string; headers?: Record<string, string>; body?: string } = {},
 ) =>
   Effect.callback<Response>((resume) => {
     const { hostname, port, origin } = new URL(url);
@@ -33,7 +39,7 @@ const send = (
         ),
       );
     });
-    sent.end();
+    sent.end(sentBody);
   });
 
 describe("The explorer's server", () => {
@@ -63,6 +69,43 @@ describe("The explorer's server", () => {
       }
       assert.strictEqual((yield* send(url)).status, 200);
       assert.notStrictEqual((yield* explorer).url, url);
+    }).pipe(Effect.scoped),
+  );
+
+  it.live("takes notes from its page alone, as JSON and within bounds", () =>
+    Effect.gen(function* () {
+      const folder = mkdtempSync(join(tmpdir(), "notes-"));
+      yield* Effect.addFinalizer(() => Effect.sync(() => rmSync(folder, { recursive: true })));
+      const file = join(folder, "notes.jsonl");
+      const { url } = yield* start({ runs: [FakeRun.make({ records: 1 })], notes: file });
+      const { origin, host } = new URL(url);
+      const json = { host, origin, "content-type": "application/json" };
+      const note = JSON.stringify({ run: 0, recordId: "100000", thumb: "up", text: "</script>" });
+      const cases: ReadonlyArray<readonly [number, Record<string, string>, string]> = [
+        [403, { host, "content-type": "application/json" }, note],
+        [403, { ...json, origin: "https://evil.example" }, note],
+        [415, { host, origin, "content-type": "text/plain" }, note],
+        [400, json, "not json"],
+        [400, json, "{}"],
+        [400, json, note.replace("up", "sideways")],
+        [400, json, note.replace("100000", "1".repeat(20_000))],
+        [413, json, `"${"x".repeat(300 * 1024)}"`],
+      ];
+      for (const [status, headers, body] of cases) {
+        const response = yield* send(`${url}notes`, { method: "POST", headers, body });
+        assert.strictEqual(response.status, status, body.slice(0, 100));
+      }
+      assert.strictEqual((yield* send(`${url}notes`)).body, "[]");
+      assert.throws(() => readFileSync(file), /ENOENT/);
+      assert.strictEqual(
+        (yield* send(`${url}notes`, { method: "POST", headers: json, body: note })).status,
+        200,
+      );
+      assert.strictEqual((yield* send(`${url}notes`)).body, `[${note}]`);
+      // A saved report contains them, and can only show them.
+      const report = (yield* send(`${url}report.html`)).body;
+      assert.include(report, '"notes":{"isWritable":false,"all":[{"run":0,"recordId":"100000"');
+      assert.notInclude(report, '"text":"</script>');
     }).pipe(Effect.scoped),
   );
 
@@ -103,6 +146,9 @@ describe("The explorer's server", () => {
         [404, "POST", "fault/constructor", { host, origin }],
         [409, "POST", "resume/0", { host, origin }],
         [409, "POST", "resume/7", { host, origin }],
+        [403, "POST", "notes", { host }],
+        [403, "POST", "notes", { host, origin: "https://evil.example" }],
+        [404, "POST", "notes", { host, origin }],
         [404, "GET", "records/0/150", { host }],
         [404, "GET", "records/0/-1", { host }],
         [404, "GET", "records/9/0", { host }],
@@ -164,7 +210,7 @@ describe("The explorer's server", () => {
         assert.include(policy, rule);
       }
       assert.notInclude(policy, "unsafe");
-      assert.notMatch(body, /https?:\/\/(?!www\.w3\.org\/)/);
+      assert.notMatch(body, /https?:\/\/(?!www\.w3\.org\/|\$\{)/);
     }).pipe(Effect.scoped),
   );
 });

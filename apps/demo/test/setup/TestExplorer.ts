@@ -1,10 +1,12 @@
 /** An explorer for tests: a fake API, a session that reads it, and the server of the page. */
+import * as NodeFileSystem from "@effect/platform-node/NodeFileSystem";
 import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient";
 import { ScorecardClient } from "@scorecard-effect/client";
 import { type FakeRun, FakeScorecard } from "@scorecard-effect/fixtures";
 import * as FakeScorecardNode from "@scorecard-effect/fixtures/node";
 import { Effect, Layer, type Scope } from "effect";
 import * as FaultSwitch from "../../src/explore/FaultSwitch.ts";
+import * as Notes from "../../src/explore/Notes.ts";
 import * as PageDocument from "../../src/explore/PageDocument.ts";
 import * as Server from "../../src/explore/Server.ts";
 import * as Session from "../../src/explore/Session.ts";
@@ -18,6 +20,8 @@ export interface Options {
   readonly redact?: (text: string) => string;
   /** The source that the page names. */
   readonly source?: string;
+  /** A file for notes. */
+  readonly notes?: string | undefined;
 }
 
 /** An explorer under test. */
@@ -38,6 +42,7 @@ export const start = Effect.fnUntraced(function* ({
   faults,
   redact = (text) => text,
   source = "fake API, a run for tests",
+  notes: notesFile,
 }: Options): Effect.fn.Return<Explorer, unknown, Scope.Scope> {
   const built = yield* assets;
   const context = yield* Layer.build(
@@ -57,12 +62,14 @@ export const start = Effect.fnUntraced(function* ({
       redact,
       fault: faultSwitch.current,
     });
+    const notes = notesFile === undefined ? undefined : yield* Notes.open(notesFile, runIds);
     const meta: Meta = {
       mode: "live",
       source,
       runs: runIds,
       faults: faultSwitch.choices,
       savedAt: null,
+      ...(notes === undefined ? {} : { notes: { isWritable: true, all: [] } }),
     };
     const url = yield* Server.serve({
       session,
@@ -70,7 +77,8 @@ export const start = Effect.fnUntraced(function* ({
       meta,
       port: 0,
       faults: faultSwitch,
+      notes,
     });
     return { url, session, fake, meta, assets: built };
-  }).pipe(Effect.provide(context));
+  }).pipe(Effect.provide(NodeFileSystem.layer), Effect.provide(context));
 });

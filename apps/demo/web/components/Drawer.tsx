@@ -11,6 +11,7 @@ import type { Role, Roles } from "../query/Query.ts";
 import type { MetricView } from "../worker/Engine.ts";
 import { CopyButton } from "./CopyButton.tsx";
 import { isFree } from "./Keyboard.ts";
+import { NoteEditor } from "./NoteEditor.tsx";
 import { RawChoiceContext } from "./MemberView.tsx";
 import { type Column, RecordSections } from "./RecordSections.tsx";
 import { SafeText } from "./SafeText.tsx";
@@ -165,6 +166,21 @@ export const Drawer = (props: Props): JSX.Element => {
           metrics={metrics}
           labels={labels}
         />
+      )}
+      {columns === null ? null : (
+        <div class="note-bar">
+          {columns.map(({ title, detail }, index) =>
+            detail === null ? null : (
+              <NoteEditor
+                key={index}
+                run={places[index]?.run ?? 0}
+                recordId={detail.id}
+                title={title}
+                isMain={index === columns.length - 1}
+              />
+            ),
+          )}
+        </div>
       )}
       <div class="content" ref={content} aria-busy={loaded.status === "loading"}>
         {loaded.status === "failed" ? (

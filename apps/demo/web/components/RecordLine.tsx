@@ -4,6 +4,7 @@ import type { Cell } from "../../src/analysis/Cell.ts";
 import type { Row } from "../../src/explore/ExploreProtocol.ts";
 import { plural } from "../../src/figures/Figures.ts";
 import type { MetricView } from "../worker/Engine.ts";
+import { RecordMark } from "./NoteEditor.tsx";
 import { SafeText } from "./SafeText.tsx";
 import { Score, ScoreChange } from "./Score.tsx";
 
@@ -48,6 +49,7 @@ export const RecordLine = (props: Props): JSX.Element | null => {
     >
       <div role="gridcell" class="id">
         <SafeText>{isComparison ? (shown.testcaseId ?? shown.id) : shown.id}</SafeText>
+        <RecordMark run={candidate === undefined ? 0 : isComparison ? 1 : 0} recordId={shown.id} />
         <small>
           {isComparison ? (
             candidate === undefined ? (

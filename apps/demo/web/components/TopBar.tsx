@@ -1,10 +1,12 @@
 /** The top bar: which runs are shown, how far they have been read, and what the user can do with the page. */
 import type { JSX } from "preact";
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import type { Meta, RunState, SessionState } from "../../src/explore/ExploreProtocol.ts";
 import { plural } from "../../src/figures/Figures.ts";
 import { phrases, shareRead } from "../../src/figures/ReadingProgress.ts";
 import type { Feed } from "../feed/Feed.ts";
+import { Menu } from "./Menu.tsx";
+import { NotesMenu } from "./NotesMenu.tsx";
 import { SafeText } from "./SafeText.tsx";
 import * as Theme from "./Theme.ts";
 
@@ -12,9 +14,11 @@ export interface Props {
   readonly meta: Meta;
   readonly session: SessionState | null;
   readonly feed: Feed;
+  /** Opens a record, by the index of its run and its id. */
+  readonly onOpen: (run: number, id: string) => void;
 }
 
-export const TopBar = ({ meta, session, feed }: Props): JSX.Element => {
+export const TopBar = ({ meta, session, feed, onOpen }: Props): JSX.Element => {
   const [theme, setTheme] = useState(Theme.stored);
   useEffect(() => Theme.apply(theme), [theme]);
   return (
@@ -42,6 +46,7 @@ export const TopBar = ({ meta, session, feed }: Props): JSX.Element => {
       {meta.faults.length === 0 ? null : (
         <FaultMenu faults={meta.faults} fault={session?.fault ?? ""} feed={feed} />
       )}
+      <NotesMenu runs={meta.runs} onOpen={onOpen} />
       {meta.mode === "live" ? (
         <a class="button" href="report.html" download="report.html" aria-label="Save report">
           Save<span class="long"> report</span>
@@ -68,56 +73,28 @@ interface FaultMenuProps extends Pick<Props, "feed"> {
 
 /** How the fake API behaves. Folded, because the data matters more. */
 const FaultMenu = ({ faults, fault, feed }: FaultMenuProps): JSX.Element => {
-  const menu = useRef<HTMLDetailsElement>(null);
-  useEffect(() => {
-    const close = (event: Event): void => {
-      const { current } = menu;
-      if (current === null || !current.open) return;
-      const isOutside = event.target instanceof Node && !current.contains(event.target);
-      const isEscape = event instanceof KeyboardEvent && event.key === "Escape";
-      if (!isEscape && !(isOutside && event.type === "pointerdown")) return;
-      if (isEscape) {
-        // It closes the menu alone.
-        event.preventDefault();
-        event.stopImmediatePropagation();
-        current.querySelector("summary")?.focus();
-      }
-      current.open = false;
-    };
-    addEventListener("pointerdown", close);
-    addEventListener("keydown", close, { capture: true });
-    return () => {
-      removeEventListener("pointerdown", close);
-      removeEventListener("keydown", close, { capture: true });
-    };
-  }, []);
   const isFaulty = fault !== "" && fault !== "none";
   return (
-    <details class="menu" ref={menu}>
-      <summary class={isFaulty ? "button faulty" : "button"}>
-        {isFaulty
-          ? `Fake API ${faults.find(({ name }) => name === fault)?.label ?? ""}`
-          : "Fake API"}
-      </summary>
-      <div>
-        <label>
-          The fake API
-          <select
-            value={fault}
-            onChange={({ currentTarget }) => feed.setFault(currentTarget.value)}
-          >
-            {faults.map(({ name, label }) => (
-              <option key={name} value={name}>
-                {label}
-              </option>
-            ))}
-          </select>
-        </label>
-        <button type="button" onClick={feed.restart}>
-          Read again
-        </button>
-      </div>
-    </details>
+    <Menu
+      look={isFaulty ? "faulty" : ""}
+      label={
+        isFaulty ? `Fake API ${faults.find(({ name }) => name === fault)?.label ?? ""}` : "Fake API"
+      }
+    >
+      <label>
+        The fake API
+        <select value={fault} onChange={({ currentTarget }) => feed.setFault(currentTarget.value)}>
+          {faults.map(({ name, label }) => (
+            <option key={name} value={name}>
+              {label}
+            </option>
+          ))}
+        </select>
+      </label>
+      <button type="button" onClick={feed.restart}>
+        Read again
+      </button>
+    </Menu>
   );
 };
 

@@ -1,0 +1,53 @@
+/** All notes of the page, each of which opens its record. */
+import type { JSX } from "preact";
+import { useContext } from "preact/hooks";
+import { count } from "../../src/figures/Figures.ts";
+import { Menu } from "./Menu.tsx";
+import { NoteMark, NotesContext } from "./NoteEditor.tsx";
+import { SafeText } from "./SafeText.tsx";
+
+export interface Props {
+  readonly runs: ReadonlyArray<string>;
+  readonly onOpen: (run: number, id: string) => void;
+}
+
+/** The most notes in the list. */
+const maxListed = 500;
+
+export const NotesMenu = ({ runs, onOpen }: Props): JSX.Element | null => {
+  const notes = useContext(NotesContext);
+  if (notes === null) return null;
+  return (
+    <Menu label={notes.size === 0 ? "Notes" : `Notes ${count(notes.size)}`}>
+      {notes.size === 0 ? (
+        <p class="note">No record has a note or a thumb.</p>
+      ) : (
+        <ul class="notes">
+          {notes.all.slice(0, maxListed).map((note) => (
+            <li key={`${note.run}:${note.recordId}`}>
+              <button
+                type="button"
+                class="quiet"
+                onClick={(event) => {
+                  const { currentTarget } = event;
+                  currentTarget.closest("details")?.removeAttribute("open");
+                  onOpen(note.run, note.recordId);
+                }}
+              >
+                <NoteMark note={note} />
+                <SafeText>{note.recordId}</SafeText>
+                {runs.length > 1 ? <small>run {runs[note.run]}</small> : null}
+                <span class="brief">
+                  <SafeText>{note.text}</SafeText>
+                </span>
+              </button>
+            </li>
+          ))}
+        </ul>
+      )}
+      {notes.size > maxListed ? (
+        <p class="note">{count(notes.size - maxListed)} more are not listed.</p>
+      ) : null}
+    </Menu>
+  );
+};

@@ -1,23 +1,24 @@
 /** Texts of a record's free-form JSON. */
 import type { JsonObject, RecordWithScores } from "@scorecard-effect/contract";
+import { mainKey, type Part } from "../content/MainMember.ts";
 
 /**
  * The input of a record as one text: what the user last said, where a member is a chat that is asked (`messages`,
- * `prompt`, …); or else the first member that is a text; or else what the user last said in any other chat; or else the
+ * `prompt`, …); or else the main member that is a text; or else what the user last said in any other chat; or else the
  * whole input as JSON.
  */
 export const inputText = ({ inputs }: Pick<RecordWithScores, "inputs">): string =>
   chatIn(inputs, "user", (name) => askedNames.has(name.toLowerCase())) ??
-  textIn(inputs) ??
+  textIn("inputs", inputs) ??
   chatIn(inputs, "user") ??
   jsonText(inputs);
 
 /**
- * The output of a record as one text: the first member that is a text; or else what the assistant last said in a chat;
+ * The output of a record as one text: the main member that is a text; or else what the assistant last said in a chat;
  * or else the whole output as JSON.
  */
 export const outputText = ({ outputs }: Pick<RecordWithScores, "outputs">): string =>
-  textIn(outputs) ?? chatIn(outputs, "assistant") ?? jsonText(outputs);
+  textIn("outputs", outputs) ?? chatIn(outputs, "assistant") ?? jsonText(outputs);
 
 /** The names of chats that hold the question itself. Others, such as `history`, stand beside it. */
 const askedNames: ReadonlySet<string> = new Set([
@@ -31,8 +32,14 @@ const askedNames: ReadonlySet<string> = new Set([
   "dialogue",
 ]);
 
-const textIn = (json: JsonObject): string | undefined =>
-  Object.values(json).find((value) => typeof value === "string");
+/** The main member where it is a text, or else the first text. */
+const textIn = (part: Part, json: JsonObject): string | undefined => {
+  const texts = Object.entries(json).flatMap(([key, value]) =>
+    typeof value === "string" ? [{ key, isText: true, value }] : [],
+  );
+  const key = mainKey(part, texts);
+  return texts.find((text) => text.key === key)?.value;
+};
 
 /** The text of the last message with a role in the first member that is a chat; of its last message, without one. */
 const chatIn = (

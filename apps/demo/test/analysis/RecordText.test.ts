@@ -32,6 +32,7 @@ describe("The input of a record as a text", () => {
     ['{"input":[{"role":"user"}]}', { input: [{ role: "user" }] }],
     ['{"input":["a","b"]}', { input: ["a", "b"] }],
     ['{"a":1}', { a: 1 }],
+    ["What is 2 + 2?", { locale: "en", question: "What is 2 + 2?" }],
     ["{}", {}],
   ])("is %s", (text, inputs) => {
     assert.strictEqual(inputText({ inputs }), text);
@@ -42,6 +43,7 @@ describe("The output of a record as a text", () => {
   it.each<readonly [string, Readonly<Record<string, unknown>>]>([
     ["4", { completion: "4", messages: [user("What is 2 + 2?"), assistant("four")] }],
     ["4", { messages: [user("What is 2 + 2?"), assistant("4"), { role: "tool", content: "ok" }] }],
+    ["Yes, within 30 days.", { intent: "refund", response: "Yes, within 30 days." }],
     ['{"tokens":3}', { tokens: 3 }],
   ])("is %s", (text, outputs) => {
     assert.strictEqual(outputText({ outputs }), text);

@@ -228,7 +228,8 @@ describe("A metrics file", () => {
     assert.deepStrictEqual(mistakesOf(text), [mistake]);
   });
 
-  it("reports every mistake of a file, up to 20", () => {
+  it("reports every mistake of a file once, up to 20", () => {
+    assert.lengthOf(ofMetric([{ path: "/a" }, { path: "/a", pass: "=> 4" }, { path: "b" }]), 2);
     assert.lengthOf(ofMetric({ nmae: 1, pth: 2, pass: [] }), 3);
     const entries = Array.from({ length: 40 }, (_, index) => ({ path: `/${index}`, x: 1 }));
     assert.lengthOf(ofMetric(entries), 20);

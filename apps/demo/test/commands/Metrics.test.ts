@@ -1,6 +1,7 @@
 import { NodeServices } from "@effect/platform-node";
 import { afterAll, assert, describe, it } from "@effect/vitest";
-import { Effect, Option } from "effect";
+import { parseMetricsFile } from "@scorecard-effect/contract/metrics";
+import { Effect, Option, Result } from "effect";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -137,6 +138,43 @@ describe("--metrics", { timeout: 60_000 }, () => {
         assert.strictEqual(message, `${file}: ${problem}`);
       }
     }).pipe(Effect.provide(NodeServices.layer)),
+  );
+});
+
+describe("The guide to the metrics file", { timeout: 60_000 }, () => {
+  const guide = readFileSync(
+    join(import.meta.dirname, "../../../../docs/guides/metrics-file.md"),
+    "utf8",
+  );
+  const blocks = (language: string) =>
+    Array.from(
+      guide.matchAll(new RegExp(`^\`\`\`${language}\\n([^]*?)^\`\`\`$`, "gm")),
+      ([, text = ""]) => text,
+    );
+
+  it("shows files that can be read", () => {
+    assert.lengthOf(blocks("json"), 2);
+    for (const text of blocks("json")) assert.isTrue(Result.isSuccess(parseMetricsFile(text)));
+  });
+
+  it.live("shows what the demo prints with its file, and for mistakes in one", () =>
+    Effect.gen(function* () {
+      const [file = ""] = blocks("json");
+      const [report = "", mistakes = ""] = blocks("text");
+      writeFileSync(at("guide.json"), file);
+      const { stdout } = yield* demo(["--metrics", at("guide.json")]);
+      assert.include(stdout, report);
+      writeFileSync(
+        at("guide.json"),
+        file.replace('"name": "Helpful", ', '"nmae": "Helpful", ').replace(">= 4", "=> 4"),
+      );
+      const { stderr } = yield* demo(["--metrics", at("guide.json")]);
+      // There, the metric has one entry.
+      assert.strictEqual(
+        stderr.replaceAll(at("guide.json"), "metrics.json").replaceAll("/1/", "/"),
+        mistakes,
+      );
+    }),
   );
 });
 

@@ -100,6 +100,8 @@ const entryKeys = Object.keys(MetricEntry.fields);
 interface Entry {
   readonly at: Path;
   readonly reading: MetricReading;
+  /** Whether nothing is wrong with it: one mistake is reported once. */
+  readonly isSound: boolean;
 }
 
 const readFile = (json: unknown, onIssue: OnIssue): KnownMetrics => {
@@ -167,7 +169,7 @@ const withDefaults = (
     return [entry];
   }
   return others.map(({ reading: other }) => ({
-    at: entry.at,
+    ...entry,
     reading: {
       ...other,
       name: name === undefined || others.length === 1 ? name : `${name} ${other.member}`,
@@ -201,7 +203,7 @@ const readEntries = (json: unknown, at: Path, onIssue: OnIssue): ReadonlyArray<E
   );
   if (json.length === 1) return entries;
   const places = new Map<string, Path>();
-  for (const { at: own, reading } of entries) {
+  for (const { at: own, reading } of entries.filter(({ isSound }) => isSound)) {
     const { member, pass } = reading;
     if (member === undefined) {
       onIssue(own, "Expected a path: each of several entries says where its value is");
@@ -223,7 +225,12 @@ const readEntries = (json: unknown, at: Path, onIssue: OnIssue): ReadonlyArray<E
 };
 
 /** None where the value is no object. */
-const readEntry = (json: unknown, at: Path, onIssue: OnIssue): ReadonlyArray<Entry> => {
+const readEntry = (json: unknown, at: Path, onAnyIssue: OnIssue): ReadonlyArray<Entry> => {
+  let isSound = true;
+  const onIssue: OnIssue = (path, message) => {
+    isSound = false;
+    onAnyIssue(path, message);
+  };
   if (!isJsonObject(json)) {
     onIssue(at, `Expected an object such as { "name": "Correctness" }, found ${shown(json)}`);
     return [];
@@ -250,7 +257,7 @@ const readEntry = (json: unknown, at: Path, onIssue: OnIssue): ReadonlyArray<Ent
     unit: read("unit", readUnit),
   };
   checkTogether(reading, at, onIssue);
-  return [{ at, reading }];
+  return [{ at, reading, isSound }];
 };
 
 /** Reads the value of a key. Fails with what is wrong with it. */

@@ -8,9 +8,8 @@ import * as Effect from "effect/Effect";
 import * as Predicate from "effect/Predicate";
 import * as Runtime from "effect/Runtime";
 import * as Command from "effect/cli/Command";
-import * as SqlError from "effect/sql/SqlError";
 import manifest from "../package.json" with { type: "json" };
-import { WrongUse } from "./commands/CommandError.ts";
+import { CommandError, WrongUse } from "./commands/CommandError.ts";
 import * as ExitCode from "./commands/ExitCode.ts";
 import { mirror } from "./commands/Mirror.ts";
 import * as Termination from "./commands/Termination.ts";
@@ -19,13 +18,12 @@ const program = "mirror";
 
 /** The message of an error. That of a setting leaves out the name of the schema error. */
 const messageOf = async (error: unknown): Promise<string> => {
-  if (SqlError.isSqlError(error)) {
-    const { describe } = await import("./store/Database.ts");
-    return `The database failed: ${describe(error)}`;
-  }
   if (error instanceof Config.ConfigError)
     return error.message.replace(/^SchemaError\((.*)\)$/s, "$1");
-  return error instanceof Error ? error.message : String(error);
+  if (error instanceof CommandError || error instanceof WrongUse) return error.message;
+  // A failure of the database is described by what the database says, wherever it is in the chain of causes.
+  const { describe } = await import("./store/FailureText.ts");
+  return describe(error);
 };
 
 /** Prints why a command failed. A defect is printed in one line as well. */

@@ -2,6 +2,7 @@
 import { port, toggle, wholeNumber } from "@scorecard-effect/contract/cli/Flags";
 import * as Config from "effect/Config";
 import * as Cron from "effect/Cron";
+import * as Redacted from "effect/Redacted";
 import type * as Command from "effect/cli/Command";
 import * as Flag from "effect/cli/Flag";
 import * as Capacity from "../run/Capacity.ts";
@@ -49,8 +50,27 @@ export const serve = {
   ),
   health: port("health", {
     min: 1,
-    description: "Serve /health/live and /health/ready on this port of the same host",
+    description: "Serve /health/live, /health/ready and /metrics on this port of the same host",
   }).pipe(Flag.optional),
+  logFormat: Flag.Literals("log-format", ["text", "json"]).pipe(
+    Flag.withDescription(
+      "Log text or JSON, one line for each entry (default MIRROR_LOG_FORMAT, or text)",
+    ),
+    Flag.withFallbackConfig(Config.Literals(["text", "json"], "MIRROR_LOG_FORMAT")),
+    Flag.withDefault("text" as const),
+  ),
+  onParked: Flag.Redacted("on-parked").pipe(
+    Flag.withMetavar("URL"),
+    Flag.withDescription(
+      "Send a POST to this URL when a run is parked, signed with MIRROR_HOOK_SECRET (default MIRROR_ON_PARKED)",
+    ),
+    Flag.withFallbackConfig(Config.Redacted("MIRROR_ON_PARKED")),
+    Flag.filter(
+      (url) => /^https?:$/.test(URL.parse(Redacted.value(url))?.protocol ?? ""),
+      () => "Expected an http or https URL",
+    ),
+    Flag.optional,
+  ),
   limit: Flags.limit,
   refresh: Flag.String("refresh").pipe(
     Flag.withMetavar("CRON"),

@@ -6,6 +6,7 @@ import type { RateLimitHit, RequestGate } from "@scorecard-effect/client";
 import { Context, Duration, Effect, Schedule, Schema } from "effect";
 import { RateLimiter } from "effect/persistence";
 import { SqlClient, type SqlError } from "effect/sql";
+import * as MirrorMetrics from "../run/MirrorMetrics.ts";
 import * as Database from "../store/Database.ts";
 import * as AdaptiveLimit from "./AdaptiveLimit.ts";
 import * as TokenBucket from "./TokenBucket.ts";
@@ -195,11 +196,14 @@ export const gate = Effect.fnUntraced(function* (
       Effect.andThen(enterLearned(limiter)),
       Effect.map(({ epoch }) => ({
         rateLimited: ({ wait, retryAfter = wait }: RateLimitHit) =>
-          retryAfter === undefined
-            ? Effect.void
-            : Effect.orDie(
-                limiter.adaptiveFeedback({ key, epoch, tokens: 1, status: 429, retryAfter }),
-              ),
+          Effect.andThen(
+            MirrorMetrics.refusedRequest("RateLimited"),
+            retryAfter === undefined
+              ? Effect.void
+              : Effect.orDie(
+                  limiter.adaptiveFeedback({ key, epoch, tokens: 1, status: 429, retryAfter }),
+                ),
+          ),
       })),
       // The store retries until the database answers, and a limit that is exceeded is a delay: no error is left.
       Effect.orDie,

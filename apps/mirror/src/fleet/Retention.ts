@@ -36,7 +36,10 @@ export const prune = Effect.fn("Retention.prune")(function* (seconds: number) {
               AND state IN ('running', 'paused', 'parked'))))
       LIMIT ${maxDeleted}
     ), of_ended AS (
-      SELECT message.id FROM ${messages} AS message JOIN ended USING (entity_type, entity_id)
+      -- The clocks of a workflow have its id, and a type of their own.
+      SELECT message.id FROM ${messages} AS message JOIN ended ON message.entity_id = ended.entity_id
+        AND (message.entity_type = ended.entity_type
+          OR (ended.entity_type LIKE 'Workflow/%' AND message.entity_type LIKE 'Workflow/%'))
     ), deleted_replies AS (
       DELETE FROM ${replies} WHERE request_id IN (SELECT id FROM of_ended)
     ), deleted_messages AS (

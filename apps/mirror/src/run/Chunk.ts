@@ -1,8 +1,19 @@
 /** One activity of a run's workflow: copies a bounded number of pages, from the run's checkpoint on. */
 import { type ListRecordsError, ScorecardClient } from "@scorecard-effect/client";
 import { printable, type RunId } from "@scorecard-effect/contract";
-import { Duration, Effect, Inspectable, Predicate, Ref, Schedule, Schema, Stream } from "effect";
+import {
+  Duration,
+  Effect,
+  Inspectable,
+  Metric,
+  Predicate,
+  Ref,
+  Schedule,
+  Schema,
+  Stream,
+} from "effect";
 import * as Database from "../store/Database.ts";
+import * as MirrorMetrics from "./MirrorMetrics.ts";
 import { MirrorStore, type StoreError } from "../store/MirrorStore.ts";
 import type { WriteOutcome } from "../store/PageWriter.ts";
 import type { Checkpoint, Failure, Progress } from "../store/Progress.ts";
@@ -125,13 +136,21 @@ const copyPages = Effect.fnUntraced(function* (
       refreshForMillis,
     };
     const outcome: WriteOutcome = yield* store.writePage(page);
-    if (outcome === "written") yield* Ref.set(checkpoint, { ...at, cursor: next });
+    if (outcome === "written") {
+      yield* Ref.set(checkpoint, { ...at, cursor: next });
+      yield* Metric.update(MirrorMetrics.pages, 1);
+      yield* Metric.update(MirrorMetrics.records, page.records.length);
+    }
     // Records that are added or deleted during the listing cause both. Another scan may add up.
     if (outcome === "repeated" || outcome === "incomplete") yield* rescanOrPark(cursorCircle);
     return outcome === "written";
   });
 
   yield* client.listPageResults(runId, cursor === null ? {} : { cursor, delivered }).pipe(
+    // The gate of the rate limit counts each 429.
+    Stream.tapError(({ _tag }) =>
+      _tag === "RateLimited" ? Effect.void : MirrorMetrics.refusedRequest(_tag),
+    ),
     Stream.take(maxPages),
     Stream.runForEachWhile(copyPage),
     Effect.catchIf(isPermanent, (error) => {

@@ -13,6 +13,7 @@ import type { Progress } from "../store/Progress.ts";
 import * as Chunk from "./Chunk.ts";
 import * as Heartbeat from "./Heartbeat.ts";
 import { KeyUse } from "./KeyUse.ts";
+import { ParkedHook } from "./ParkedHook.ts";
 
 /**
  * One generation of a run. Its names, and those of its activities and deferreds, are stored by the engine: they must
@@ -32,6 +33,7 @@ const shortWait = "1 second";
 
 const workflow = MirrorRun.toLayer(
   Effect.fnUntraced(function* ({ runId, generation }) {
+    const hook = yield* ParkedHook;
     for (let chunk = 0; ; chunk += 1) {
       const outcome = yield* Activity.make({
         name: `chunk ${chunk}`,
@@ -46,7 +48,16 @@ const workflow = MirrorRun.toLayer(
           inMemoryThreshold: shortWait,
         });
       }
-      if (outcome._tag === "Stopped") yield* DurableDeferred.await(resumed(outcome.stop));
+      if (outcome._tag === "Stopped") {
+        const { stop } = outcome;
+        if (hook.isConfigured) {
+          yield* Activity.make({
+            name: `parked ${stop}`,
+            execute: hook.notify(runId, generation, stop),
+          });
+        }
+        yield* DurableDeferred.await(resumed(stop));
+      }
     }
   }),
 );

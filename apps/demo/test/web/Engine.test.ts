@@ -205,6 +205,34 @@ describe("The explorer's engine", () => {
   );
 });
 
+describe("Metrics of a metrics file", () => {
+  it("reach the page with names, units and directions, and expressions find them by name", () => {
+    const engine = Engine.make(1);
+    const session = CellBatches.start();
+    session.series.of("a0", "ms", { name: "Answer time", unit: "ms", isLowerBetter: true });
+    session.series.of("b0", "x", { name: "Tone", isLowerBetter: false });
+    session.series.of("b0", "y", { name: "Tone", isLowerBetter: false });
+    const cells = (ms: number): ReadonlyArray<Cell> => [null, ms, null, true, 0.5];
+    engine.add(
+      session.batch(
+        0,
+        [300, 100, 200].map((ms) => ({ testcaseId: null, cells: cells(ms) })),
+      ),
+    );
+    const { metrics, records } = engine.view({ ...everything, filter: '"Answer time" > 150' });
+    assert.deepStrictEqual(
+      metrics.map(({ label, unit, isLowerBetter }) => [label, unit, isLowerBetter]),
+      [
+        ["Answer time", "ms", true],
+        ["Tone x", undefined, false],
+        ["Tone y", undefined, false],
+      ],
+    );
+    // The slowest is the worst.
+    assert.deepStrictEqual([...records], [0, 2]);
+  });
+});
+
 describe("A query in a URL", () => {
   it("survives the way into the URL and back", () => {
     const query = {

@@ -95,8 +95,8 @@ const Counts = ({ bars, control, format = count, title }: CountsProps): JSX.Elem
 );
 
 const Headline = ({ metric }: { readonly metric: MetricView }): JSX.Element => {
-  const { kind, figures, baseline, change } = metric;
-  const format = figureFormat(kind);
+  const { kind, unit, figures, baseline, change } = metric;
+  const format = figureFormat(kind, unit);
   const valueOf = ({ value }: Figures): string => (value === null ? noFigure : format.value(value));
   if (kind === "other") return <p class="headline">{noFigure}</p>;
   if (kind === "category") return <CategoryHeadline metric={metric} />;

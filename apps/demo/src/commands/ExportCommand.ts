@@ -1,6 +1,6 @@
 /** `export`: writes one run to a file. */
 import * as Complaint from "@scorecard-effect/contract/cli/Complaint";
-import { Console, Effect } from "effect";
+import { Console, Effect, Option } from "effect";
 import { exportRun } from "../export/Export.ts";
 import { count, elapsed, plural } from "../figures/Figures.ts";
 import * as MetricsFlag from "../source/MetricsFlag.ts";
@@ -17,6 +17,7 @@ export const exportToFile = Effect.fn("demo.export")(function* ({
   overwrite,
   by,
   trials,
+  testcases,
   metrics,
   ...sourceFlags
 }: Parameters.Values<typeof Parameters.exportRun>) {
@@ -28,7 +29,9 @@ export const exportToFile = Effect.fn("demo.export")(function* ({
   const { records, resumed, bytes, remarks } = yield* exportRun(source, {
     to,
     isForExcel: excel,
-    extras: { by, trials },
+    by,
+    trials,
+    reduction: Option.getOrUndefined(testcases),
     knowledge,
     resume,
     overwrite,

@@ -26,6 +26,14 @@ export const reduce = Flag.Literals("reduce", reductions).pipe(
   Flag.withDefault<Reduction>("mean"),
 );
 
+/** Whether an export has the values of testcases as columns, and how trials become them. */
+export const testcaseColumns = Flag.Literals("testcases", reductions).pipe(
+  Flag.withDescription(
+    "Add a column for each metric with the value of the record's testcase: its trials' mean, or whether any, all or the majority pass. Reads the run twice",
+  ),
+  Flag.optional,
+);
+
 /** The most paths of `--by`. */
 const maxPaths = 10;
 

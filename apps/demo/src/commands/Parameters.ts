@@ -62,6 +62,7 @@ export const exportRun = {
     "trials",
     "Add a column with the number of a record among those of its testcase. Such an export cannot be resumed",
   ),
+  testcases: OutputFlags.testcaseColumns,
   overwrite: Flags.toggle("overwrite", "Replace the file, and discard an interrupted export"),
 } satisfies Command.Command.Config;
 

@@ -80,7 +80,11 @@ const named = (metrics: ReadonlyArray<Unnamed>, extras: Extras): ChosenColumns =
           : isShared
             ? `${name} ${member}`
             : name;
-      return { metricId, member, kind, column: free(wanted, metricId) };
+      const column = free(wanted, metricId);
+      const reduction = extras.testcases?.reduction;
+      return reduction === undefined || member === null || kind === "any"
+        ? { metricId, member, kind, column }
+        : { metricId, member, kind, column, ofTestcase: free(`${column}_${reduction}`, metricId) };
     }),
   }));
   return {

@@ -20,6 +20,8 @@ export interface Metric {
   readonly kind: Exclude<MetricKind, "other"> | "any";
   /** The name of the column. */
   readonly column: string;
+  /** The name of the column with the value of the testcase, where there is one. */
+  readonly ofTestcase?: string;
 }
 
 /** The columns that metrics have. */
@@ -60,11 +62,14 @@ export const columnsOf = (
     return [
       ...metrics
         .filter((own) => own.metricId === metricId)
-        .map((metric): Column => ({
-          name: metric.column,
-          kind: kindsOfColumns[metric.kind],
-          cell: cellIn(metric, series),
-        })),
+        .flatMap((metric): ReadonlyArray<Column> => [
+          {
+            name: metric.column,
+            kind: kindsOfColumns[metric.kind],
+            cell: cellIn(metric, series),
+          },
+          ...ofTestcase(metric, series, extras),
+        ]),
       {
         name: column,
         kind: "text",
@@ -81,6 +86,25 @@ const kindsOfColumns = {
   category: "text",
   any: "text",
 } as const;
+
+/** The column with the value of the testcase, where it was asked for and has a kind. */
+const ofTestcase = (
+  { metricId, member, kind, ofTestcase: name }: Metric,
+  series: Series.SeriesIndex,
+  { testcases }: Extras,
+): ReadonlyArray<Column> => {
+  if (name === undefined || testcases === undefined || member === null || kind === "any") return [];
+  const { index } = series.of(metricId, member);
+  const isShare = kind === "boolean" && testcases.reduction === "mean";
+  return [
+    {
+      name,
+      kind: isShare ? "number" : kindsOfColumns[kind],
+      cell: ({ cells, testcaseId }) =>
+        testcases.valueOf({ metricId, member, kind }, testcaseId, cells[index]),
+    },
+  ];
+};
 
 /** The value of a metric in a row. */
 const cellIn = (metric: Metric, series: Series.SeriesIndex): Column["cell"] => {

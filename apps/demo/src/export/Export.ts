@@ -7,9 +7,11 @@ import type { RunId } from "@scorecard-effect/contract";
 import { Effect, Exit, FileSystem, type PlatformError, Result, Schema, Stream } from "effect";
 import { createHash } from "node:crypto";
 import * as MetricKnowledge from "../analysis/MetricKnowledge.ts";
+import type { Reduction } from "../analysis/Reduction.ts";
 import type { Extras } from "./ExtraColumns.ts";
 import * as Formats from "./Formats.ts";
 import * as Journal from "./Journal.ts";
+import * as TestcaseValues from "./TestcaseValues.ts";
 
 /** The file cannot be written, or must not be. What was there before is unharmed. */
 export class ExportError extends Schema.TaggedError<ExportError>(
@@ -37,8 +39,12 @@ export interface Options {
   readonly to: string;
   /** Whether to write CSV that Excel does not change. */
   readonly isForExcel: boolean;
-  /** Columns on request. With the numbers of trials, an interrupted export starts over. */
-  readonly extras: Extras;
+  /** The paths that have a column with the name of the record's slice. */
+  readonly by: Extras["by"];
+  /** Whether there is a column with the number of the trial. With it, an interrupted export starts over. */
+  readonly trials: boolean;
+  /** How trials become the values of testcases, which then have columns; undefined: they have none. */
+  readonly reduction: Reduction | undefined;
   /** What is known of the metrics: it names and fixes columns. */
   readonly knowledge: MetricKnowledge.MetricKnowledge;
   /** Whether to resume an interrupted export of the same run, if there is one. */
@@ -97,11 +103,12 @@ export const exportRun = Effect.fn("Export.exportRun")(function* (
           : `has no known extension: use one of ${Formats.extensions.join(", ")}`,
     });
   }
-  const { by, trials } = options.extras;
-  if (!format.hasColumns && (trials || by.length > 0)) {
+  const { by, trials, reduction } = options;
+  if (!format.hasColumns && (trials || by.length > 0 || reduction !== undefined)) {
     return yield* new ExportError({
       file: to,
-      problem: "--by and --trials add columns, which JSON lines do not have: use .csv or .parquet",
+      problem:
+        "--by, --trials and --testcases add columns, which JSON lines do not have: use .csv or .parquet",
     });
   }
   const isNamed = options.knowledge !== MetricKnowledge.nothing;
@@ -111,9 +118,11 @@ export const exportRun = Effect.fn("Export.exportRun")(function* (
       problem: "--metrics names columns, which JSON lines do not have: use .csv or .parquet",
     });
   }
-  const extraColumns = [...(trials ? ["trial"] : []), ...by.map(({ pointer }) => pointer)].join(
-    " ",
-  );
+  const extraColumns = [
+    ...(trials ? ["trial"] : []),
+    ...(reduction === undefined ? [] : [`testcases:${reduction}`]),
+    ...by.map(({ pointer }) => pointer),
+  ].join(" ");
   const fs = yield* FileSystem.FileSystem;
   const client = yield* ScorecardClient;
   const header: Journal.Header = {
@@ -126,6 +135,8 @@ export const exportRun = Effect.fn("Export.exportRun")(function* (
     ...(isNamed ? { metrics: hashOf(options.knowledge) } : {}),
   };
   const from = yield* prepare(header, options);
+  const testcases =
+    reduction === undefined ? undefined : yield* readTestcases(source, options, reduction);
   const { part, journal } = yield* openFiles(to, from);
   const encoder = yield* Effect.try({
     try: () =>
@@ -134,7 +145,7 @@ export const exportRun = Effect.fn("Export.exportRun")(function* (
         records: from?.delivered ?? 0,
         bytes: from?.bytes ?? 0,
         notes: from?.notes ?? [],
-        extras: options.extras,
+        extras: { by, trials, testcases },
         knowledge: options.knowledge,
       }),
     catch: () => new ExportError({ file: journalOf(to), problem: damaged }),
@@ -283,6 +294,27 @@ const prepare = Effect.fnUntraced(function* (
     });
   }
   return journal.resumption(Number(info.size));
+});
+
+/** Reads the whole run for the values of its testcases. */
+const readTestcases = Effect.fnUntraced(function* (
+  { runId, tags }: ExportedRun,
+  { knowledge, onPage }: Options,
+  reduction: Reduction,
+) {
+  const client = yield* ScorecardClient;
+  const reading = TestcaseValues.start(reduction, knowledge);
+  let pages = 0;
+  let records = 0;
+  yield* client.listPages(runId, { pageSize, tags }).pipe(
+    Stream.runForEach((page) => {
+      reading.add(page.records);
+      pages += 1;
+      records += page.records.length;
+      return onPage({ pages, records, resumed: 0, bytes: 0 }, page.total);
+    }),
+  );
+  return reading.values();
 });
 
 /** Tells two metrics files apart that do not say the same. */

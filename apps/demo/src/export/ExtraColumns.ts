@@ -1,6 +1,7 @@
 /** Columns that an export has on request: the slices of a record, and its number among the trials of its testcase. */
 import type { RecordWithScores } from "@scorecard-effect/contract";
 import { read, type SlicePath } from "../analysis/SlicePath.ts";
+import type { TestcaseValues } from "./TestcaseValues.ts";
 import { isLongText, ofJson } from "../analysis/SliceValue.ts";
 
 /** What was asked for. */
@@ -9,6 +10,8 @@ export interface Extras {
   readonly by: ReadonlyArray<SlicePath>;
   /** Whether there is a column with the number of the record among those of its testcase, from 1. */
   readonly trials: boolean;
+  /** The values of testcases, where each metric has a column with that of the record's. */
+  readonly testcases?: TestcaseValues | undefined;
 }
 
 /** The values of a record's extra columns. */

@@ -8,6 +8,7 @@ const Metric = Schema.Struct({
   member: Schema.NullOr(Schema.String),
   kind: Schema.Literals(["boolean", "number", "category", "any"]),
   column: Schema.String,
+  ofTestcase: Schema.optionalKey(Schema.String),
 });
 
 const Loss = Schema.Struct({

@@ -59,6 +59,7 @@ export const importRuns = Effect.fn("demo.import")(function* ({
           ]),
       "",
       `  Report on it with: demo --replay ${safe(to)}`,
+      `  Show names instead of ids with the file of: demo metrics --replay ${safe(to)} --to metrics.json`,
     ].join("\n"),
   );
 });

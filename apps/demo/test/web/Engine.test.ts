@@ -212,11 +212,10 @@ describe("Metrics of a metrics file", () => {
     session.series.of("a0", "ms", { name: "Answer time", unit: "ms", isLowerBetter: true });
     session.series.of("b0", "x", { name: "Tone", isLowerBetter: false });
     session.series.of("b0", "y", { name: "Tone", isLowerBetter: false });
-    const cells = (ms: number): ReadonlyArray<Cell> => [null, ms, null, true, 0.5];
     engine.add(
       session.batch(
         0,
-        [300, 100, 200].map((ms) => ({ testcaseId: null, cells: cells(ms) })),
+        [300, 100, 200].map((ms) => ({ testcaseId: null, cells: [null, ms, null, true, 0.5] })),
       ),
     );
     const { metrics, records } = engine.view({ ...everything, filter: '"Answer time" > 150' });

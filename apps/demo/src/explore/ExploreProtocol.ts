@@ -123,7 +123,7 @@ export interface Note {
 }
 
 /** The notes on the records of a page. */
-export interface MetaNotes {
+interface MetaNotes {
   /** Whether the session has a file for notes. */
   readonly isWritable: boolean;
   /** Those that a saved report contains. A session's page asks for them. */

@@ -51,7 +51,7 @@ export class NotesError extends Schema.TaggedError<NotesError>("@scorecard-effec
 ) {}
 
 /** A line of the file that is no note. */
-export interface BadLine {
+interface BadLine {
   readonly line: number;
   readonly problem: string;
 }

@@ -99,6 +99,16 @@ export const Drawer = (props: Props): JSX.Element => {
   const any = details?.findLast((detail) => detail !== null) ?? null;
   const isSeveral = sides.length > 1;
 
+  const choose = (run: number, place: number): void =>
+    setChosen({ testcase, places: new Map(own.places).set(run, place), areAll: false });
+  /** Shows another trial of the last run that has several. */
+  const stepTrial = (by: number): void => {
+    const side = sides.findLast(({ trials }) => trials.length > 1);
+    if (side === undefined) return;
+    const next = placeOf(side) + by;
+    if (next >= 0 && next < side.trials.length) choose(side.run, next);
+  };
+
   const heading = useRef<HTMLHeadingElement>(null);
   const content = useRef<HTMLDivElement>(null);
   const showDifference = (next: boolean): void => {
@@ -110,6 +120,8 @@ export const Drawer = (props: Props): JSX.Element => {
       if (!isFree(event)) return;
       if (event.key === "Escape") onClose();
       else if (event.key === "d") showDifference(!isDifference);
+      else if (event.key === "[") stepTrial(-1);
+      else if (event.key === "]") stepTrial(1);
     };
     addEventListener("keydown", onKeyDown);
     return () => removeEventListener("keydown", onKeyDown);
@@ -203,13 +215,7 @@ export const Drawer = (props: Props): JSX.Element => {
               labels={labels}
               cellOf={(trial, metric) => cellOf(side.run, trial, metric)}
               chosen={areAll ? -1 : placeOf(side)}
-              onChoose={(place) =>
-                setChosen({
-                  testcase,
-                  places: new Map(own.places).set(side.run, place),
-                  areAll: false,
-                })
-              }
+              onChoose={(place) => choose(side.run, place)}
             />
           ))}
         {canShowAll ? (

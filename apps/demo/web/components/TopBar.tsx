@@ -5,6 +5,7 @@ import type { Meta, RunState, SessionState } from "../../src/explore/ExploreProt
 import { plural } from "../../src/figures/Figures.ts";
 import { phrases, shareRead } from "../../src/figures/ReadingProgress.ts";
 import type { Feed } from "../feed/Feed.ts";
+import { KeyList } from "./KeyList.tsx";
 import { Menu } from "./Menu.tsx";
 import { NotesMenu } from "./NotesMenu.tsx";
 import { SafeText } from "./SafeText.tsx";
@@ -61,6 +62,7 @@ export const TopBar = ({ meta, session, feed, onOpen }: Props): JSX.Element => {
       >
         {Theme.icon(theme)}
       </button>
+      <KeyList hasNotes={meta.notes?.isWritable === true} />
     </header>
   );
 };

@@ -46,6 +46,9 @@ export const maxMarkdownOnDemand = 500_000;
 /** The most nodes that are shown. */
 const maxNodes = 20_000;
 
+/** The most levels that are shown: the library bounds those of blocks, and not those of emphasis. */
+const maxDepth = 60;
+
 // Its parser takes time in proportion to the text, and stops at this depth.
 const parser = new MarkdownIt({ html: false, linkify: false, breaks: true, maxNesting: 30 })
   // They would vanish from the text.
@@ -81,16 +84,17 @@ interface OpenElement {
   readonly detail: string;
 }
 
-/** Reads a text. Returns undefined where it is plain, or has more nodes than can be shown. */
+/** Reads a text. Returns undefined where it is plain, or has more nodes or levels than can be shown. */
 export const read = (text: string): ReadonlyArray<Node> | undefined => {
-  const state = { nodes: 0, isPlain: true };
+  const state = { nodes: 0, depth: 0, isPlain: true };
   const tree = toTree(parser.parse(text, {}), state);
-  return state.isPlain || state.nodes > maxNodes ? undefined : tree;
+  return state.isPlain || state.nodes > maxNodes || state.depth > maxDepth ? undefined : tree;
 };
 
 const toTree = (
   tokens: ReadonlyArray<Token>,
-  state: { nodes: number; isPlain: boolean },
+  state: { nodes: number; depth: number; isPlain: boolean },
+  level = 0,
 ): ReadonlyArray<Node> => {
   const root: OpenElement = { kind: "paragraph", children: [], detail: "" };
   const path = [root];
@@ -110,12 +114,13 @@ const toTree = (
       const opened: OpenElement = { kind, children: [], detail: detailOf(token) };
       add(opened);
       path.push(opened);
+      state.depth = Math.max(state.depth, level + path.length);
     } else if (token.nesting < 0) {
       if (path.length > 1) path.pop();
     } else {
       switch (token.type) {
         case "inline":
-          for (const node of toTree(token.children ?? [], state)) add(node);
+          for (const node of toTree(token.children ?? [], state, level + path.length)) add(node);
           break;
         case "softbreak":
         case "hardbreak":

@@ -1,5 +1,5 @@
 /** What changed from one text to another, within bounds: a comparison never takes long. */
-import { diffLines, diffWordsWithSpace } from "diff";
+import { diffArrays, diffLines } from "diff";
 
 export interface Segment {
   readonly kind: "same" | "removed" | "added";
@@ -53,7 +53,12 @@ const compare = (before: string, after: string): TextDiff | undefined => {
     if (length > maxCharacters[by]) continue;
     const bounds = { maxEditLength: maxEdits[by] };
     const changes =
-      by === "words" ? diffWordsWithSpace(before, after, bounds) : diffLines(before, after, bounds);
+      by === "words"
+        ? diffArrays(wordsOf(before), wordsOf(after), bounds)?.map(({ value, ...change }) => ({
+            ...change,
+            value: value.join(""),
+          }))
+        : diffLines(before, after, bounds);
     if (changes === undefined) continue;
     return {
       by,
@@ -64,6 +69,13 @@ const compare = (before: string, after: string): TextDiff | undefined => {
   }
   return undefined;
 };
+
+/** Scripts that have no spaces between words: their letters are compared one by one. */
+const unspaced = String.raw`[\p{scx=Han}\p{scx=Hira}\p{scx=Kana}\p{scx=Thai}\p{scx=Laoo}\p{scx=Khmr}\p{scx=Mymr}]`;
+
+const word = new RegExp(String.raw`(?:(?!${unspaced})[\p{L}\p{M}\p{N}_])+|\s+|[^]\p{M}*`, "gu");
+
+const wordsOf = (text: string): Array<string> => text.match(word) ?? [];
 
 /** How many characters two texts share at their start: whole lines, or whole words of the first line that differs. */
 const equalStart = (before: string, after: string): number => {

@@ -1,30 +1,34 @@
 /**
- * Gates for a CI job: the least pass rate or mean that a metric must reach. A gate judges the figure itself, not
+ * Gates for a CI job: the least or the most that a metric's pass rate or mean may be. A gate judges the figure itself, not
  * its interval. It fails where there is no such figure: a gate that finds nothing to measure never passes.
  */
 import { figureFormat } from "../figures/FigureFormat.ts";
 import { count } from "../figures/Figures.ts";
+import { boundText, type GateBound } from "./GateBound.ts";
 import * as MetricLookUp from "./MetricLookUp.ts";
 import { areSame } from "@scorecard-effect/contract/metrics/FloatNoise";
 import type { MetricFigures } from "./Summary.ts";
 
-/** The least value that a figure of a metric must have. */
-export interface Gate {
+/** The least value that a figure of a metric must have, or the most. */
+export type Gate = GatedFigure & GateBound;
+
+interface GatedFigure {
   readonly figure: "pass rate" | "mean";
   /**
    * A metric's name, its id or the start of one, in any case. Where several members of its scores have such a figure, a
    * slash and the member follow: `6f1a5c0e/passed`.
    */
   readonly metric: string;
-  readonly least: number;
 }
 
 /** What a gate says about a run. */
-export interface Verdict extends Gate {
+export type Verdict = Gate & Judgement;
+
+interface Judgement {
   /** The run's figure; undefined where it has none. */
   readonly found: number | undefined;
   readonly isKept: boolean;
-  /** The verdict in words: the figure, and how far it is below the least value. */
+  /** The verdict in words: the figure, and how far it is beyond the bound. */
   readonly says: string;
 }
 
@@ -64,20 +68,18 @@ const whyNoFigure = (wanted: string, { kind, n, invalid }: MetricFigures): strin
   return kind === wanted ? "it overflows" : `its scores are of kind ${kind}`;
 };
 
-const measured = (
-  { figure, least }: Gate,
-  found: number,
-  name: string,
-  { kind, unit }: MetricFigures,
-) => {
+const measured = (gate: Gate, found: number, name: string, { kind, unit }: MetricFigures) => {
   const { precise } = figureFormat(kind, unit);
+  const { figure, least, most } = gate;
+  const bound = least ?? most;
+  const beyond = least === undefined ? found - bound : bound - found;
   // 0.1 + 0.2 reaches 0.3, though it could be 0.30000000000000004 or 0.29999999999999999.
-  const isKept = found >= least || areSame(found, least);
+  const isKept = beyond <= 0 || areSame(found, bound);
   const what = `${figure} of ${name} is ${precise(found)}`;
   return {
     isKept,
     says: isKept
-      ? `${what}, at least ${least}`
-      : `${what}, ${precise(least - found)} below ${least}`,
+      ? `${what}, ${boundText(gate)}`
+      : `${what}, ${precise(beyond)} ${least === undefined ? "above" : "below"} ${bound}`,
   };
 };

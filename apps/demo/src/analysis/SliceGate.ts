@@ -8,6 +8,7 @@ import { count, plural, precise } from "../figures/Figures.ts";
 import type { Comparison } from "./Comparison.ts";
 import * as ComparisonGate from "./ComparisonGate.ts";
 import * as Gate from "./Gate.ts";
+import { boundText } from "./GateBound.ts";
 import * as MetricLookUp from "./MetricLookUp.ts";
 import type { SliceValue } from "./SliceValue.ts";
 import type { MetricFigures, Summary } from "./Summary.ts";
@@ -61,7 +62,7 @@ export const judge = (gate: Gate.Gate, summary: Summary): Gate.Verdict => {
     return { ...verdict, says: `in slice ${name}, ${verdict.says}` };
   });
   const broken = verdicts.filter(({ isKept }) => !isKept);
-  const found = leastOf(verdicts);
+  const found = worstOf(verdicts);
   if (broken.length > 0) return { ...gate, found, isKept: false, says: listed(broken) };
   const [only] = verdicts;
   return {
@@ -70,8 +71,10 @@ export const judge = (gate: Gate.Gate, summary: Summary): Gate.Verdict => {
     isKept: true,
     says:
       isEach || only === undefined
-        ? `${gate.figure} of ${metric} is at least ${gate.least} in each of ${plural(verdicts.length, "slice")}` +
-          (found === undefined ? "" : `, ${precise(found)} in the lowest`)
+        ? `${gate.figure} of ${metric} is ${boundText(gate)} in each of ${plural(verdicts.length, "slice")}` +
+          (found === undefined
+            ? ""
+            : `, ${precise(found)} in the ${gate.least === undefined ? "highest" : "lowest"}`)
         : only.says,
   };
 };
@@ -130,13 +133,12 @@ export const judgeComparison = (
   };
 };
 
-/** The lowest figure of some slices. */
-const leastOf = (verdicts: ReadonlyArray<Gate.Verdict>): number | undefined =>
-  verdicts.reduce<number | undefined>(
-    (least, { found }) =>
-      found === undefined || (least !== undefined && least <= found) ? least : found,
-    undefined,
-  );
+/** The figure of some slices that is the closest to the bound, or the furthest beyond it. */
+const worstOf = (verdicts: ReadonlyArray<Gate.Verdict>): number | undefined => {
+  const found = verdicts.flatMap((own) => own.found ?? []);
+  if (found.length === 0) return undefined;
+  return verdicts[0]?.least === undefined ? Math.max(...found) : Math.min(...found);
+};
 
 /** The most slices that a verdict names. */
 const maxNamed = 5;

@@ -1,4 +1,4 @@
-/** The flags that set gates: `--min-pass METRIC=0.9`, `--min-mean METRIC=4`. */
+/** The flags that set gates: `--min-pass METRIC=0.9`, `--max-mean METRIC=2`. */
 import * as Flags from "@scorecard-effect/contract/cli/Flags";
 import * as Effect from "effect/Effect";
 import * as Option from "effect/Option";
@@ -6,6 +6,7 @@ import * as Schema from "effect/Schema";
 import * as Flag from "effect/cli/Flag";
 import type { ComparisonGate, ComparisonVerdict } from "../analysis/ComparisonGate.ts";
 import type { Gate, Verdict } from "../analysis/Gate.ts";
+import { boundText } from "../analysis/GateBound.ts";
 import { plural } from "../figures/Figures.ts";
 import type { Check } from "../output/Junit.ts";
 import { UsageError } from "../source/UsageError.ts";
@@ -29,36 +30,45 @@ interface GateFlag {
   readonly figure: Gate["figure"];
   readonly description: string;
   readonly expected: string;
-  readonly isValid: (least: number) => boolean;
+  readonly isMost?: boolean;
+  readonly isValid: (bound: number) => boolean;
 }
 
-const gateFlag = (name: string, { figure, description, expected, isValid }: GateFlag) =>
+const gateFlag = (
+  name: string,
+  { figure, description, expected, isMost = false, isValid }: GateFlag,
+) =>
   Flag.String(name).pipe(
     Flag.atLeast(0),
     Flag.filterMap(
       (texts) => {
-        const gates = texts.map((text) => gateOf(figure, text));
-        return gates.every(({ metric, least }) => metric !== "" && isValid(least))
-          ? Option.some<ReadonlyArray<Gate>>(gates)
+        const bounds = texts.map(boundOf);
+        return bounds.every(({ metric, bound }) => metric !== "" && isValid(bound))
+          ? Option.some(
+              bounds.map(({ metric, bound }): Gate =>
+                isMost ? { figure, metric, most: bound } : { figure, metric, least: bound },
+              ),
+            )
           : Option.none();
       },
       () => `Expected ${expected}`,
     ),
-    Flag.withMetavar("METRIC=LEAST"),
+    Flag.withMetavar(isMost ? "METRIC=MOST" : "METRIC=LEAST"),
     Flag.withDescription(description),
   );
 
-/** The gate that a text sets. Names of metrics and slices can hold an equals sign: the last one is before the number. */
-const gateOf = (figure: Gate["figure"], text: string): Gate => {
+/** The bound that a text sets. Names of metrics and slices can hold an equals sign: the last one is before the number. */
+const boundOf = (text: string) => {
   const equals = text.lastIndexOf("=");
-  const least = text.slice(equals + 1).trim();
+  const bound = text.slice(equals + 1).trim();
   return {
-    figure,
     metric: equals < 0 ? "" : text.slice(0, equals).trim(),
     // `Number` reads a blank as zero.
-    least: least === "" ? Number.NaN : Number(least),
+    bound: bound === "" ? Number.NaN : Number(bound),
   };
 };
+
+const isShare = (bound: number): boolean => bound >= 0 && bound <= 1;
 
 export const flags = {
   minPass: gateFlag("min-pass", {
@@ -66,12 +76,26 @@ export const flags = {
     description:
       "Fail unless this share of a metric's scores pass (0 to 1). METRIC is its name in the metrics file, its id or the start of it, and /MEMBER where several pass or fail. With --by, METRIC@SLICE for a slice, METRIC@* for each",
     expected: "METRIC=SHARE with a share from 0 to 1, such as 6f1a5c0e=0.9",
-    isValid: (least) => least >= 0 && least <= 1,
+    isValid: isShare,
+  }),
+  maxPass: gateFlag("max-pass", {
+    figure: "pass rate",
+    description: "Fail if more than this share passes: for a metric of which less is better",
+    expected: "METRIC=SHARE with a share from 0 to 1, such as 6f1a5c0e=0.1",
+    isMost: true,
+    isValid: isShare,
   }),
   minMean: gateFlag("min-mean", {
     figure: "mean",
     description: "Fail unless a metric's mean score is at least this",
     expected: "METRIC=NUMBER, such as b84e2f97=4",
+    isValid: Number.isFinite,
+  }),
+  maxMean: gateFlag("max-mean", {
+    figure: "mean",
+    description: "Fail if a metric's mean is more than this: for costs and times",
+    expected: "METRIC=NUMBER, such as b84e2f97=4",
+    isMost: true,
     isValid: Number.isFinite,
   }),
 };
@@ -118,8 +142,8 @@ export const checks = <V extends Pick<Verdict, "isKept" | "says">>(
   }));
 
 /** The name of a gate on a run. */
-export const nameOf = ({ figure, metric, least }: Gate): string =>
-  `${figure} of ${metric} is at least ${least}`;
+export const nameOf = (gate: Gate): string =>
+  `${gate.figure} of ${gate.metric} is ${boundText(gate)}`;
 
 /** The name of a gate on two runs. */
 export const comparisonNameOf = ({ gate }: ComparisonVerdict): string =>

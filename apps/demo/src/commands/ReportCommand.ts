@@ -28,7 +28,9 @@ export const report = Effect.fn("demo.report")(function* ({
   reduce,
   by,
   minPass,
+  maxPass,
   minMean,
+  maxMean,
   junit,
   markdown,
   metrics,
@@ -41,7 +43,8 @@ export const report = Effect.fn("demo.report")(function* ({
     "ReplayError",
     ({ message }) => SummaryFiles.writeFailure(files, "demo report", message),
   );
-  yield* GateFlags.requireOwnRun(source, [...minPass, ...minMean]);
+  const gates = [...minPass, ...maxPass, ...minMean, ...maxMean];
+  yield* GateFlags.requireOwnRun(source, gates);
   const screen = yield* Screen.make(source.redact);
   yield* printNote(source);
   const title = `Run ${screen.safe(source.runId)} from ${screen.safe(source.description)}`;
@@ -52,8 +55,7 @@ export const report = Effect.fn("demo.report")(function* ({
   const conclude = Effect.fnUntraced(function* (isWhole: boolean) {
     const summary = run.summary();
     // A part of a run passes no gate and fails none.
-    const gates = isWhole ? [...minPass, ...minMean] : [];
-    const verdicts = gates.map((gate) => SliceGate.judge(gate, summary));
+    const verdicts = (isWhole ? gates : []).map((gate) => SliceGate.judge(gate, summary));
     yield* progress.clear;
     if (isJson) {
       const document = RunReport.document(source, summary, verdicts);

@@ -392,10 +392,11 @@ export const document = (
     slices: slices.map(({ value, ...slice }) => ({ ...SliceList.document(value), ...slice })),
   })),
   readings: summary.readings,
-  gates: verdicts.map(({ figure, metric, least, found, isKept, says }) => ({
+  gates: verdicts.map(({ figure, metric, least, most, found, isKept, says }) => ({
     figure,
     metric,
     least,
+    most,
     found,
     isKept,
     says,

@@ -24,6 +24,20 @@ describe("A gate", () => {
     assert.match(failed.says, /^pass rate of 6f1a5c0e-\S+ is 0\.8\d{3,5}, 0\.000001/);
   });
 
+  it("with a most passes at exactly the figure, and fails just below it", () => {
+    const value = mean?.mean ?? Number.NaN;
+    const most = (bound: number) =>
+      Gate.judge({ figure: "mean", metric: "b84e2f97", most: bound }, summary);
+    assert.deepInclude(most(value), { found: value, isKept: true });
+    assert.isFalse(most(value - 1e-6).isKept);
+    assert.match(most(3).says, /^mean of b84e2f97-\S+ is \d\.\d+, \d\.\d+ above 3$/);
+    const sums = {
+      ...summary,
+      metrics: summary.metrics.map((own) => ({ ...own, mean: 0.1 + 0.2 })),
+    };
+    assert.isTrue(Gate.judge({ figure: "mean", metric: "b84e2f97", most: 0.3 }, sums).isKept);
+  });
+
   it("judges one member of a metric's scores", () => {
     const verdict = judge("mean", "1C3D8E65/precision", 0.1);
     assert.isTrue(verdict.isKept);

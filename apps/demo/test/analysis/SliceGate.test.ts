@@ -71,6 +71,19 @@ const good = records("billing", "++++++++++");
 const bad = records("refund", "+-");
 
 describe("A gate on a slice", () => {
+  it("with a most names the highest of all slices", () => {
+    const folded = tally({ by: by(["inputs.category"]) });
+    folded.add({ records: [...good, ...bad].flat() });
+    const most = (bound: number) =>
+      SliceGate.judge({ figure: "pass rate", metric: "6f1a@*", most: bound }, folded.summary());
+    assert.deepInclude(most(1), {
+      isKept: true,
+      found: 1,
+      says: "pass rate of 6f1a is at most 1 in each of 2 slices, 1 in the highest",
+    });
+    assert.isFalse(most(0.9).isKept);
+  });
+
   it.each([
     [
       "of a slice that reaches it",

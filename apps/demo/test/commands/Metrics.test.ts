@@ -54,10 +54,11 @@ describe("--metrics", { timeout: 60_000 }, () => {
   it.live("puts names and units into a report, its gates, its JSON and its files", () =>
     Effect.gen(function* () {
       const files = ["--junit", at("r.xml"), "--markdown", at("r.md"), "--json"];
-      const gates = ["--min-pass", "correct | <b>ANSWER</b>=0.8", "--min-mean", "answer time=100"];
+      const gates = ["--min-pass", "correct | <b>ANSWER</b>=0.8", "--max-mean", "answer time=100"];
       const { code, stdout, stderr } = yield* demo([...replayed, ...gates, ...files]);
       assert.strictEqual(code, 1);
       assert.include(stderr, "pass rate of Correct | <b>answer</b> is 0.75, 0.05 below 0.8");
+      assert.include(stderr, "mean of Answer time is 109.5 ms, 9.5 ms above 100");
       assert.include(
         stdout,
         '"name":"Answer time","unit":"ms","kind":"number","isLowerBetter":true',

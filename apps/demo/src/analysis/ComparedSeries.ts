@@ -1,5 +1,5 @@
 /** How one series changed between two runs, or between two slices of them, and whether that is worse or better. */
-import type { CellTable } from "./CellTable.ts";
+import type { Cells } from "./CellTable.ts";
 import { type Change as JudgedChange, judge, type Judgement } from "./ChangeVerdict.ts";
 import type { MetricKind } from "./MetricKind.ts";
 import { type PairFigures, pairFiguresOf } from "./PairFigures.ts";
@@ -17,7 +17,7 @@ export interface ShownSeries {
 }
 
 interface SeriesInput extends ShownSeries, SlicePair {
-  readonly tables: { readonly baseline: CellTable; readonly candidate: CellTable };
+  readonly tables: { readonly baseline: Cells; readonly candidate: Cells };
   readonly reduction: Reduction;
 }
 
@@ -45,6 +45,13 @@ export const judgedAlone = ({
   isInPairs,
 }: ComparedSeries): JudgedSeries => ({ series, kind, isLower, figures, judged, isInPairs });
 
+/**
+ * Whether two runs can be compared though some pairs have more trials in one of them: more trials make it easier that
+ * any passes, and harder that all do.
+ */
+export const isFair = (reduction: Reduction, unequalTrials: number): boolean =>
+  unequalTrials === 0 || reduction === "mean" || reduction === "majority";
+
 /** Compares a series. */
 export const compareSeries = ({
   tables,
@@ -68,9 +75,7 @@ export const compareSeries = ({
   const after = reduced("candidate");
   const figures = pairFiguresOf(before, after, pairs);
   const { n, changed, difference, unequalTrials } = figures;
-  // More trials make it easier that any passes, and harder that all do: such runs cannot be compared so.
-  const isFair = unequalTrials === 0 || reduction === "mean" || reduction === "majority";
-  const p = isFair ? figures.p : undefined;
+  const p = isFair(reduction, unequalTrials) ? figures.p : undefined;
   return {
     series,
     kind,

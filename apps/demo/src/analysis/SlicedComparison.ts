@@ -1,5 +1,5 @@
 /** How two runs differ slice by slice. */
-import type { CellTable } from "./CellTable.ts";
+import type { Cells } from "./CellTable.ts";
 import type { Pairs } from "./PairFigures.ts";
 import { groupBySlice, type SliceGroups, testcaseIn } from "./SliceGroups.ts";
 import { bySize, haveValues } from "./SlicedRun.ts";
@@ -45,8 +45,8 @@ export interface SlicePair {
 }
 
 interface Tables {
-  readonly baseline: CellTable;
-  readonly candidate: CellTable;
+  readonly baseline: Cells;
+  readonly candidate: Cells;
 }
 
 /** Computes the changes of each slice by `figuresIn`. `pairs` are the testcases of both runs. */

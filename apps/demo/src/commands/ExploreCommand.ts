@@ -28,6 +28,7 @@ export const explore = Effect.fn("demo.explore")(function* ({
   runArgument,
   run: runFlag,
   metrics,
+  reduce,
   ...sourceFlags
 }: Parameters.Values<typeof Parameters.explore>) {
   if (Option.isSome(runArgument) && Option.isSome(runFlag)) {
@@ -63,6 +64,7 @@ export const explore = Effect.fn("demo.explore")(function* ({
       mode: "live",
       source: source.redact(source.description),
       runs: runs.map(source.redact),
+      reduction: reduce,
       faults: faults.choices,
       savedAt: null,
       ...(notes === undefined ? {} : { notes: { isWritable: true, all: [] } }),

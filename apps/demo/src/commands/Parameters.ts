@@ -86,6 +86,7 @@ export const explore = {
     description: "Show what changed from RUN to this run",
   }),
   metrics: OutputFlags.metrics,
+  reduce: OutputFlags.reduce,
   save: Flags.text("save", {
     metavar: "FILE",
     description: "Write the page to one HTML file that needs no server, and exit",

@@ -5,6 +5,7 @@
 import type { Cell } from "../analysis/Cell.ts";
 import type { SeriesFacts } from "../analysis/MetricKnowledge.ts";
 import type { Value } from "../analysis/ScoreReading.ts";
+import type { Reduction } from "../analysis/Reduction.ts";
 import type { SeriesKey } from "../analysis/Series.ts";
 
 /** A series, with what the metrics file says of it. */
@@ -138,6 +139,8 @@ export interface Meta {
   readonly source: string;
   /** One run; or two to compare, the baseline first. */
   readonly runs: ReadonlyArray<string>;
+  /** How the trials of a testcase become one value. */
+  readonly reduction: Reduction;
   /** The faults that the user can switch on. Empty for a real API. */
   readonly faults: ReadonlyArray<{ readonly name: string; readonly label: string }>;
   /** When the file was saved (ISO 8601); null in a session. */

@@ -1,6 +1,7 @@
 /** A record as the page's table needs it. */
 import type { RecordWithScores } from "@scorecard-effect/contract";
 import { cellsOf } from "../analysis/Cell.ts";
+import { withMeasures } from "../analysis/Measures.ts";
 import { inputText, outputText } from "../analysis/RecordText.ts";
 import type { SeriesIndex } from "../analysis/Series.ts";
 import type { Row } from "./ExploreProtocol.ts";
@@ -17,7 +18,7 @@ export const fromRecord = (record: RecordWithScores, series: SeriesIndex): Row =
   testcaseId: record.testcaseId ?? null,
   input: clip(inputText(record)),
   output: clip(outputText(record)),
-  cells: cellsOf(record, series),
+  cells: withMeasures(record, series, cellsOf(record, series)),
 });
 
 // Cuts between code points.

@@ -17,6 +17,7 @@ import {
 } from "effect/http";
 import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
 import { createServer } from "node:http";
+import { exportFormats } from "../export/ExportFormat.ts";
 import type { FaultSwitch } from "./FaultSwitch.ts";
 import { type Notes, withNotes } from "./Notes.ts";
 import * as PageDocument from "./PageDocument.ts";
@@ -166,6 +167,18 @@ const routesOf = ({ session, assets, meta, faults, notes }: Options) => {
     HttpServerResponse.text(JSON.stringify(session.fields()), { contentType: "application/json" }),
   );
 
+  const exported = Effect.gen(function* () {
+    const { format: name } = yield* HttpRouter.params;
+    const format = exportFormats.find((own) => own === name);
+    if (format === undefined) return refusal(404, "There is no such format.");
+    const body = yield* (yield* HttpServerRequest.HttpServerRequest).arrayBuffer;
+    return body.byteLength % 8 === 0
+      ? HttpServerResponse.stream(session.exported(format, new Int32Array(body.slice(0))), {
+          contentType: "application/octet-stream",
+        })
+      : refusal(400, "The records to export are pairs of 32-bit numbers.");
+  });
+
   const resume = Effect.gen(function* () {
     const { run } = yield* HttpRouter.params;
     return (yield* session.resume(Number(run)))
@@ -227,6 +240,7 @@ const routesOf = ({ session, assets, meta, faults, notes }: Options) => {
     HttpRouter.route("GET", "/:token/search", search),
     HttpRouter.route("GET", "/:token/fields", fields),
     HttpRouter.route("GET", "/:token/column/:run", column),
+    HttpRouter.route("POST", "/:token/export/:format", exported),
     HttpRouter.route("GET", "/:token/report.html", report),
     HttpRouter.route("GET", "/:token/notes", noted),
     HttpRouter.route("POST", "/:token/notes", note),

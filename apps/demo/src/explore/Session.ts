@@ -21,13 +21,16 @@ import {
 } from "effect";
 import type { MetricKnowledge } from "../analysis/MetricKnowledge.ts";
 import { cellsOf } from "../analysis/Cell.ts";
+import { withMeasures } from "../analysis/Measures.ts";
 import * as Series from "../analysis/Series.ts";
+import type { ExportFormat } from "../export/ExportFormat.ts";
 import { retries } from "../source/RetryCount.ts";
 import * as CellBatch from "./CellBatch.ts";
 import * as Detail from "./Detail.ts";
 import { explain } from "./ErrorExplanation.ts";
 import type { FieldSummary, RunState, SessionState } from "./ExploreProtocol.ts";
 import * as FieldList from "./FieldList.ts";
+import * as RecordExport from "./RecordExport.ts";
 import * as Row from "./Row.ts";
 import * as RecordLine from "./store/RecordLine.ts";
 import * as RecordStore from "./store/RecordStore.ts";
@@ -73,6 +76,11 @@ export interface Session {
   readonly record: (run: number, index: number) => string | undefined;
   /** JSON of a `Row` for each record that is wanted; null for one that is not there. */
   readonly rows: (wanted: WantedRows) => string;
+  /** A file with the records at some places, in chunks. Places without a record are left out. */
+  readonly exported: (
+    format: ExportFormat,
+    places: RecordExport.Places,
+  ) => Stream.Stream<Uint8Array>;
   /** The fields that the records have. */
   readonly fields: () => ReadonlyArray<FieldSummary>;
   /** The records themselves: searched, found by their ids, and in bytes. */
@@ -153,7 +161,7 @@ export const make = Effect.fn("Session.make")(function* (
       fields.add(record, start + offset);
       return {
         testcase: record.testcaseId === undefined ? -1 : testcases(record.testcaseId),
-        cells: cellsOf(record, series).map((cell) =>
+        cells: withMeasures(record, series, cellsOf(record, series)).map((cell) =>
           typeof cell === "string" ? redact(cell) : cell,
         ),
       };
@@ -275,6 +283,26 @@ export const make = Effect.fn("Session.make")(function* (
           return lines === undefined ? null : Row.fromRecord(recordIn(run, lines), contents.series);
         }),
       ),
+    exported: (format, places) =>
+      Stream.suspend(() => {
+        const encoder = RecordExport.make(format, knowledge);
+        return Stream.unfold(0, (at) =>
+          Effect.sync(() => {
+            if (at > places.length) return undefined;
+            const to = at + 2 * RecordExport.recordsPerChunk;
+            const records: Array<RecordWithScores> = [];
+            for (let place = at; place < Math.min(to, places.length); place += 2) {
+              const run = places[place] ?? 0;
+              const lines = store.lines(run, places[place + 1] ?? 0);
+              if (lines !== undefined) records.push(recordIn(run, lines));
+            }
+            const chunk = encoder.add(records);
+            return to < places.length
+              ? ([chunk, to] as const)
+              : ([Buffer.concat([chunk, encoder.end()]), places.length + 1] as const);
+          }),
+        );
+      }),
     fields: () => contents.fields.fields(),
     store,
     batches: () => batches,

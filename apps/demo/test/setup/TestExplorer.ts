@@ -67,6 +67,7 @@ export const start = Effect.fnUntraced(function* ({
       mode: "live",
       source,
       runs: runIds,
+      reduction: "mean",
       faults: faultSwitch.choices,
       savedAt: null,
       ...(notes === undefined ? {} : { notes: { isWritable: true, all: [] } }),

@@ -45,6 +45,8 @@ const scoredBy60 = (index: number): RecordWithScores => {
   const record = run.record(index);
   return {
     ...record,
+    inputs: {},
+    outputs: {},
     scores: Array.from({ length: 60 }, (_, metric) => ({
       recordId: record.id,
       metricConfigId: MetricConfigId.make(`${1000 + metric}0000-0000-4000-8000-000000000000`),
@@ -106,22 +108,25 @@ describe.skipIf(browser === undefined)("The explorer's questions", { timeout: 60
     visit({ runs: [run] }, async (page) => {
       await shown(page, "60 records");
       const heads = () => page.locator(".head .numeric").allInnerTexts();
-      const cards = () => page.locator(".card h2").allInnerTexts();
-      const [first = "", second = "", third = "", fourth = ""] = await heads();
+      const cards = () => page.locator(".card h2 > bdi").allInnerTexts();
+      const all = await heads();
+      const [first = "", second = "", third = "", ...others] = all;
+      // Besides the four scores, what the answers took.
+      assert.deepStrictEqual(others.slice(1), ["latency", "cost", "total_tokens"]);
       await page.getByRole("button", { name: "Metrics" }).click();
       await page.getByRole("checkbox", { name: second }).click();
       await page.getByRole("button", { name: `Move ${first} down` }).click();
-      await page.getByRole("button", { name: "Metrics: 3 of 4" }).waitFor();
-      assert.deepStrictEqual(await heads(), [third, first, fourth]);
-      assert.deepStrictEqual(await cards(), [third, first, fourth]);
+      await page.getByRole("button", { name: "Metrics: 6 of 7" }).waitFor();
+      assert.deepStrictEqual(await heads(), [third, first, ...others]);
+      assert.deepStrictEqual(await cards(), [third, first, ...others]);
       await page.reload();
       await shown(page, "60 records");
-      assert.deepStrictEqual(await cards(), [third, first, fourth]);
-      await page.getByRole("button", { name: "Metrics: 3 of 4" }).click();
+      assert.deepStrictEqual(await cards(), [third, first, ...others]);
+      await page.getByRole("button", { name: "Metrics: 6 of 7" }).click();
       assert.deepStrictEqual(await findings(page), []);
       await page.getByRole("button", { name: "Show all" }).click();
       await page.keyboard.press("Escape");
-      assert.deepStrictEqual(await heads(), [first, second, third, fourth]);
+      assert.deepStrictEqual(await heads(), all);
     }),
   );
 

@@ -239,6 +239,8 @@ describe("A query in a URL", () => {
       text: "a & b = c #%\u202E",
       filter: 'grade in [1, 2) and "a b" = "\n&is=" oops(',
       by: "inputs.a b&c",
+      bySort: "size",
+      isFolded: true,
       metrics: ["Answer quality", "b84e2f97/score", 'a "quote", b'],
       sort: grade,
       isDescending: true,

@@ -39,6 +39,8 @@ const base = FakeRun.make({ records: 1 }).record(0);
 const recordsOf = (runId: string, values: ReadonlyArray<number>): ReadonlyArray<RecordWithScores> =>
   [1.5e308, -1.5e308].map((huge, record) => ({
     ...base,
+    // Without a latency, which the page shows too.
+    outputs: {},
     runId: RunId.make(runId),
     testcaseId: TestcaseId.make(String(record)),
     scores: [...values, huge].map((value, index) => ({
@@ -140,7 +142,14 @@ describe.skipIf(browser === undefined)("The terminal and the page", { timeout: 6
           seconds: 1,
           problem: null,
         };
-        const meta: Meta = { mode: "saved", source: "", runs: ["1"], faults: [], savedAt: null };
+        const meta: Meta = {
+          mode: "saved",
+          source: "",
+          runs: ["1"],
+          reduction: "mean",
+          faults: [],
+          savedAt: null,
+        };
         const session: SavedReport.SavedSession = {
           batches: () => [],
           fields: () => [],

@@ -141,7 +141,7 @@ const Headline = ({ metric }: { readonly metric: MetricView }): JSX.Element => {
 
 const PercentileLine = ({ p5, p25, p50, p75, p95 }: Percentiles): JSX.Element => (
   <p
-    class="difference-of"
+    class="difference-of percentiles"
     title={`5%: ${number(p5)}, 25%: ${number(p25)}, 50%: ${number(p50)}, 75%: ${number(p75)}, 95%: ${number(p95)}`}
   >
     median {number(p50)} <span class="range">{`5–95%: ${number(p5)} to ${number(p95)}`}</span>

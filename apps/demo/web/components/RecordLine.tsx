@@ -2,7 +2,7 @@
 import type { JSX } from "preact";
 import type { Cell } from "../../src/analysis/Cell.ts";
 import type { Row } from "../../src/explore/ExploreProtocol.ts";
-import { plural } from "../../src/figures/Figures.ts";
+import { number, plural } from "../../src/figures/Figures.ts";
 import type { MetricView } from "../worker/Engine.ts";
 import { RecordMark } from "./NoteEditor.tsx";
 import { SafeText } from "./SafeText.tsx";
@@ -23,6 +23,10 @@ export interface Props {
   /** The most trials that one of the runs has of it. */
   readonly trials: number;
   readonly isComparison: boolean;
+  /** Whether it stands for all trials of a testcase. */
+  readonly areTestcases: boolean;
+  /** The standard deviation of the trials' numbers; undefined where there is none to show. */
+  readonly spreadOf: (metric: MetricView) => number | undefined;
   /** Whether the keyboard is on it. */
   readonly isActive: boolean;
   readonly isOpen: boolean;
@@ -31,7 +35,7 @@ export interface Props {
 
 export const RecordLine = (props: Props): JSX.Element | null => {
   const { item, top, candidate, baseline, metrics, isComparison, isActive, isOpen, onOpen } = props;
-  const { cellOf, trials } = props;
+  const { cellOf, trials, areTestcases } = props;
   const shown = candidate ?? baseline;
   if (shown === undefined) return null;
   const fails = metrics.some(
@@ -48,13 +52,13 @@ export const RecordLine = (props: Props): JSX.Element | null => {
       onClick={onOpen}
     >
       <div role="gridcell" class="id">
-        <SafeText>{isComparison ? (shown.testcaseId ?? shown.id) : shown.id}</SafeText>
+        <SafeText>{areTestcases ? (shown.testcaseId ?? shown.id) : shown.id}</SafeText>
         <RecordMark run={candidate === undefined ? 0 : isComparison ? 1 : 0} recordId={shown.id} />
         <small>
-          {isComparison ? (
+          {areTestcases ? (
             candidate === undefined ? (
               "baseline only"
-            ) : baseline === undefined ? (
+            ) : baseline === undefined && isComparison ? (
               "candidate only"
             ) : trials > 1 ? (
               plural(trials, "trial")
@@ -85,10 +89,18 @@ export const RecordLine = (props: Props): JSX.Element | null => {
               after={cellOf("candidate", metric)}
             />
           ) : (
-            <Score cell={cellOf("candidate", metric) ?? null} kind={metric.kind} />
+            <>
+              <Score cell={cellOf("candidate", metric) ?? null} kind={metric.kind} />
+              <Spread of={props.spreadOf(metric)} />
+            </>
           )}
         </div>
       ))}
     </div>
   );
 };
+
+const Spread = ({ of }: { readonly of: number | undefined }): JSX.Element | null =>
+  of === undefined ? null : (
+    <small title="The standard deviation of its trials">± {number(of)}</small>
+  );

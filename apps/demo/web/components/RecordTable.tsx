@@ -2,6 +2,7 @@
 import type { JSX } from "preact";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { Cell } from "../../src/analysis/Cell.ts";
+import { momentsOf } from "../../src/analysis/statistics/Moments.ts";
 import { cellOfTrials } from "../../src/analysis/Trials.ts";
 import type { MetricLabels } from "../../src/figures/MetricLabels.ts";
 import { type Query, toQuestion } from "../query/Query.ts";
@@ -91,6 +92,7 @@ export const RecordTable = (props: Props): JSX.Element => {
   const { moveToTop, reveal } = rowWindow;
   useScrollAnchor(view, rowWindow);
   const ownRun = isComparison ? 1 : 0;
+  const areTestcases = isComparison || query.isFolded;
   const shown = Array.from({ length: rowWindow.to - rowWindow.from }, (_, offset) => {
     const item = rowWindow.from + offset;
     return { item, record: view.records[item] ?? -1, baseline: view.baselines[item] ?? -1 };
@@ -182,17 +184,23 @@ export const RecordTable = (props: Props): JSX.Element => {
                 cellOf={(side, metric) => {
                   const row = sides[side];
                   if (row === undefined) return undefined;
-                  return isComparison
+                  return areTestcases
                     ? cellOfTrials(
                         row.trialCells.map((cells) => cellIn(cells, metric)),
                         metric.kind,
                       )
                     : cellIn(row.cells, metric);
                 }}
+                spreadOf={(metric) =>
+                  candidate === undefined || isComparison || !areTestcases
+                    ? undefined
+                    : spreadOf(candidate.trialCells.map((cells) => cellIn(cells, metric)))
+                }
                 trials={Math.max(
                   ...Object.values(sides).map((row) => (row === undefined ? 0 : row.trials.length)),
                 )}
                 isComparison={isComparison}
+                areTestcases={areTestcases}
                 isActive={item === active}
                 isOpen={item === opened}
                 onOpen={() => onOpen(item)}
@@ -203,6 +211,14 @@ export const RecordTable = (props: Props): JSX.Element => {
       </div>
     </div>
   );
+};
+
+/** The standard deviation of the numbers of some trials; undefined where there are not two. */
+const spreadOf = (cells: ReadonlyArray<Cell>): number | undefined => {
+  const numbers = cells.filter((cell) => typeof cell === "number");
+  if (numbers.length < 2) return undefined;
+  const { squares } = momentsOf(numbers.toSorted((a, b) => a - b));
+  return Math.sqrt(squares / (numbers.length - 1));
 };
 
 /** The cell of a metric in a row: the metric as a whole says why it has none. */
@@ -279,7 +295,11 @@ const Header = ({ view, labels, query, isComparison, onSort }: Props): JSX.Eleme
   return (
     <div class="head" role="rowgroup">
       <div role="row" aria-rowindex={1}>
-        {column("listed", isComparison ? "Testcase" : "Record", "Sort as listed by the service")}
+        {column(
+          "listed",
+          isComparison || query.isFolded ? "Testcase" : "Record",
+          "Sort as listed by the service",
+        )}
         {column(
           "worst",
           "Input and output",

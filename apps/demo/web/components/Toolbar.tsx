@@ -3,9 +3,13 @@ import type { JSX } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import { count, plural } from "../../src/figures/Figures.ts";
 import type { MetricLabels } from "../../src/figures/MetricLabels.ts";
-import type { Catalogue } from "../query/Catalogue.ts";
+import { type Catalogue, writtenField } from "../query/Catalogue.ts";
+import type { CountedValue } from "../query/Completion.ts";
+import type { Wanted } from "../query/Expression.ts";
+import { filterClicks } from "../query/FilterClick.ts";
 import { fromFragment, maxSearchLength, type Query } from "../query/Query.ts";
 import type { View } from "../worker/Engine.ts";
+import { ExportMenu, type Props as ExportMenuProps } from "./ExportMenu.tsx";
 import { FilterField } from "./FilterField.tsx";
 import { focusRecords, isFree } from "./Keyboard.ts";
 import { MetricChooser } from "./MetricChooser.tsx";
@@ -19,9 +23,13 @@ export interface Props {
   /** The places of the metrics that are shown. */
   readonly shown: ReadonlyArray<number>;
   readonly onShow: (shown: ReadonlyArray<number> | null) => void;
+  readonly valuesOf: (pointer: string) => ReadonlyArray<CountedValue>;
+  readonly exported: ExportMenuProps;
   readonly isComparison: boolean;
   readonly onChange: SetQuery;
 }
+
+const flaky: Wanted = { op: "=", value: "yes" };
 
 export const Toolbar = (props: Props): JSX.Element => {
   const { query, view, catalogue, isComparison, onChange } = props;
@@ -36,7 +44,10 @@ export const Toolbar = (props: Props): JSX.Element => {
     addEventListener("keydown", onKeyDown);
     return () => removeEventListener("keydown", onKeyDown);
   }, []);
-  const noun = isComparison ? "testcase" : "record";
+  const fields = catalogue.fields.map(writtenField);
+  const clicks = filterClicks(query.filter, catalogue);
+  const isFlakyWanted = clicks.wants("flaky", flaky);
+  const noun = isComparison || query.isFolded ? "testcase" : "record";
   const matching = view.records.length;
   return (
     <div class="toolbar">
@@ -76,9 +87,50 @@ export const Toolbar = (props: Props): JSX.Element => {
       <FilterField
         filter={query.filter}
         catalogue={catalogue}
-        valuesOf={() => []}
+        valuesOf={props.valuesOf}
         onChange={(filter, isTyping) => onChange({ ...query, filter }, isTyping)}
       />
+      {catalogue.fields.length === 0 ? null : (
+        <select
+          aria-label="Group by"
+          title="Figures for each value of a field"
+          class={query.by === null ? "" : "chosen"}
+          value={query.by ?? ""}
+          onChange={({ currentTarget: { value } }) =>
+            onChange({ ...query, by: value === "" ? null : value })
+          }
+        >
+          <option value="">Group by…</option>
+          {query.by !== null && !fields.includes(query.by) ? (
+            <option value={query.by}>{query.by}</option>
+          ) : null}
+          {fields.map((field) => (
+            <option key={field} value={field}>
+              {field}
+            </option>
+          ))}
+        </select>
+      )}
+      {isComparison || !view.hasTrials ? null : (
+        <button
+          type="button"
+          aria-pressed={query.isFolded}
+          title="One line for the trials of each testcase"
+          onClick={() => onChange({ ...query, isFolded: !query.isFolded })}
+        >
+          Trials together
+        </button>
+      )}
+      {!view.hasTrials || (view.flaky === 0 && !isFlakyWanted) ? null : (
+        <button
+          type="button"
+          aria-pressed={isFlakyWanted}
+          title="Testcases whose trials disagree"
+          onClick={() => onChange({ ...query, filter: clicks.toggle("flaky", flaky) })}
+        >
+          {count(view.flaky)} flaky
+        </button>
+      )}
       {view.metrics.length < 2 ? null : (
         <MetricChooser
           metrics={view.metrics}
@@ -87,6 +139,7 @@ export const Toolbar = (props: Props): JSX.Element => {
           onChange={props.onShow}
         />
       )}
+      <ExportMenu {...props.exported} />
       <output class="count">
         {matching === view.items
           ? plural(matching, noun)

@@ -7,8 +7,10 @@ import type { Feed } from "../feed/Feed.ts";
 import type { RowFreeze } from "../feed/RowFreeze.ts";
 import { useOpenedIndex } from "../feed/useOpenedIndex.ts";
 import type { Catalogue } from "../query/Catalogue.ts";
+import { filterClicks } from "../query/FilterClick.ts";
 import { namesOfShown, shownMetrics } from "../query/ShownMetrics.ts";
 import { everything, type Query } from "../query/Query.ts";
+import { useFieldValues } from "../query/useFieldValues.ts";
 import type { View } from "../worker/Engine.ts";
 import type { RowStore } from "../feed/RowStore.ts";
 import type { TableRow } from "../worker/WorkerProtocol.ts";
@@ -18,6 +20,7 @@ import { MetricCards } from "./MetricCards.tsx";
 import { MissingRecord } from "./MissingRecord.tsx";
 import { type OpenedRecord, openedRecord } from "./OpenedRecord.ts";
 import { RecordTable } from "./RecordTable.tsx";
+import { SliceTable } from "./SliceTable.tsx";
 import { Toolbar } from "./Toolbar.tsx";
 import type { SetQuery } from "../query/useQueryInUrl.ts";
 
@@ -53,7 +56,8 @@ export const Workspace = (props: Props): JSX.Element => {
     if (tableView === null) return null;
     const find = (run: number, id: string): number | undefined =>
       wanted?.run === run && wanted.id === id ? (wanted.index ?? undefined) : undefined;
-    return openedRecord(query, tableView, { find, trials: rows.trials }, candidateRun);
+    const trials = query.isFolded ? rows.siblings : rows.trials;
+    return openedRecord(query, tableView, { find, trials }, candidateRun);
   }, [query, tableView, rows, wanted, candidateRun]);
   const labelled = view?.metrics.map(({ id, label }) => `${id}\t${label}`).join("\n") ?? "";
   const labels = useMemo(() => labelsIn(labelled), [labelled]);
@@ -68,6 +72,7 @@ export const Workspace = (props: Props): JSX.Element => {
   const shown = useMemo(() => shownMetrics(query.metrics, catalogue), [query.metrics, catalogue]);
   const pick = (metrics: View["metrics"]): View["metrics"] =>
     shown.flatMap((own) => metrics[own] ?? []);
+  const valuesOf = useFieldValues(rows.values, tableView?.items ?? 0);
   const latestStep = useRef(0);
   const openItem = (item: number): void => {
     const record = tableView?.records[item] ?? -1;
@@ -129,9 +134,31 @@ export const Workspace = (props: Props): JSX.Element => {
                   query.metrics !== null,
                 )
               }
+              valuesOf={valuesOf}
+              exported={{
+                records: view.records.length,
+                name: `run-${meta.runs.join("-")}`,
+                make: rows.exported,
+              }}
               isComparison={isComparison}
               onChange={setQuery}
             />
+            {view.slices === null ? null : (
+              <SliceTable
+                slices={view.slices}
+                metrics={shown.flatMap((place) => {
+                  const metric = view.metrics[place];
+                  return metric === undefined ? [] : [[place, metric] as const];
+                })}
+                labels={labels}
+                isComparison={isComparison}
+                clicks={filterClicks(query.filter, catalogue)}
+                onFilter={(filter) => setQuery({ ...query, filter })}
+                sort={query.bySort}
+                onSort={(bySort) => setQuery({ ...query, bySort }, true)}
+                onClose={() => setQuery({ ...query, by: null, bySort: null })}
+              />
+            )}
             {tableView.records.length === 0 ? (
               <div class="state" id="records" tabIndex={-1}>
                 <p>No record matches.</p>

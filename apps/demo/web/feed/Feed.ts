@@ -22,7 +22,7 @@ export const open = (meta: Meta, listener: Listener): Feed =>
 
 const live = (meta: Meta, listener: Listener): Feed => {
   const address = new URL(".", location.href).href;
-  const rows = RowStore.make(meta.runs, address, { ...listener, complete: () => {} });
+  const rows = RowStore.make(meta, address, { ...listener, complete: () => {} });
   const post = (path: string): void => {
     fetch(path, { method: "POST" }).catch(() => listener.connection("lost"));
   };
@@ -43,7 +43,7 @@ const saved = (meta: Meta, listener: Listener): Feed => {
   const { state, fields }: SavedHead = JSON.parse(
     document.querySelector("#state")?.textContent ?? "",
   );
-  const rows = RowStore.make(meta.runs, null, {
+  const rows = RowStore.make(meta, null, {
     ...listener,
     complete: () => listener.state(state),
   });

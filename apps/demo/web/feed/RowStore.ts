@@ -1,6 +1,7 @@
 /** The rows that the page shows, and the worker that has the figures and computes which rows to show. */
 import type { Cell } from "../../src/analysis/Cell.ts";
-import type { FieldSummary, SessionState } from "../../src/explore/ExploreProtocol.ts";
+import type { FieldSummary, Meta, SessionState } from "../../src/explore/ExploreProtocol.ts";
+import type { ExportFormat } from "../../src/export/ExportFormat.ts";
 import type { Query } from "../query/Query.ts";
 import type { View } from "../worker/Engine.ts";
 import type {
@@ -63,6 +64,10 @@ export interface RowStore {
   readonly detail: (run: number, index: number) => Promise<Answers["detail"]>;
   /** The fields that records have. */
   readonly fields: () => Promise<ReadonlyArray<FieldSummary>>;
+  /** The values of a field, the most frequent first. */
+  readonly values: (pointer: string) => Promise<Answers["values"]>;
+  /** The records that the latest view shows, in full and in its order. */
+  readonly exported: (format: ExportFormat) => Promise<Blob>;
   /** Gives the worker a part of a saved report. */
   readonly add: (part: Extract<Request, { type: "cells" | "records" | "complete" }>) => void;
 }
@@ -79,7 +84,7 @@ const keyOf = (run: number, index: number): string => `${run} ${index}`;
 
 /** Starts without rows. `address` is that of the session's page, null in a saved report. */
 export const make = (
-  runs: ReadonlyArray<string>,
+  { runs, reduction }: Pick<Meta, "runs" | "reduction">,
   address: string | null,
   listener: Listener,
 ): RowStore => {
@@ -93,6 +98,8 @@ export const make = (
   let queries = 0;
   let version = 0;
   let isLoading = false;
+  /** Whether the latest query folds trials. */
+  let isFolded = false;
   let next: ReadonlyArray<Place> | undefined;
 
   const url = URL.createObjectURL(new Blob([WORKER], { type: "text/javascript" }));
@@ -135,7 +142,7 @@ export const make = (
         break;
     }
   });
-  post({ type: "start", runs, address });
+  post({ type: "start", runs, address, reduction });
 
   const question = <Q extends Question>(own: Q): Promise<Answers[Q["type"]]> =>
     new Promise((resolve, reject) => {
@@ -164,7 +171,9 @@ export const make = (
   };
   const isCurrent = ([run, index]: Place): boolean => {
     const known = rows.get(keyOf(run, index));
-    return known !== undefined && (runs.length < 2 || known.version === version);
+    // What a row says of other trials changes as they arrive.
+    const isWhole = runs.length < 2 && !isFolded;
+    return known !== undefined && (isWhole || known.version === version);
   };
   const loadAll = async (places: ReadonlyArray<Place>): Promise<void> => {
     const loadedFor = version;
@@ -205,6 +214,7 @@ export const make = (
   return {
     ask: (query) => {
       queries += 1;
+      ({ isFolded } = query);
       post({ type: "query", query, number: queries });
     },
     row: (run, index) => rows.get(keyOf(run, index))?.row,
@@ -227,6 +237,8 @@ export const make = (
     find: (run, id) => question({ type: "find", run, id }),
     detail: (run, index) => question({ type: "detail", run, index }),
     fields: () => question({ type: "fields" }),
+    values: (pointer) => question({ type: "values", pointer }),
+    exported: (format) => question({ type: "export", format }),
     add: post,
   };
 };

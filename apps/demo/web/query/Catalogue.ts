@@ -33,16 +33,25 @@ export const properties = {
   id: "The record's id",
   testcase: "The testcase's id",
   trials: "How many records share the testcase",
+  flaky:
+    "Whether the trials of the testcase disagree in a score that passes or fails, or in a category",
   changed: "Whether any metric got worse or better",
   only: "Which run has the testcase alone",
 } as const;
 export type Property = keyof typeof properties;
 
+/** The values of the properties that have few. */
+export const propertyValues: Readonly<Partial<Record<Property, ReadonlyArray<string>>>> = {
+  flaky: ["yes", "no"],
+  changed: ["worse", "better"],
+  only: ["baseline", "candidate"],
+};
+
 /** The properties that need a baseline. */
 const ofComparisons: ReadonlySet<string> = new Set(["changed", "only"]);
 
 export const propertiesOf = ({ isComparison }: Catalogue): ReadonlyArray<Property> =>
-  (["id", "testcase", "trials", "changed", "only"] as const).filter(
+  (["id", "testcase", "trials", "flaky", "changed", "only"] as const).filter(
     (name) => isComparison || !ofComparisons.has(name),
   );
 
@@ -148,7 +157,7 @@ const suggestionFor = (name: string, catalogue: Catalogue): string | undefined =
 };
 
 /** The JSON Pointer of a field that is written with dots or as a pointer; undefined where it is neither. */
-const pointerOf = (name: string): string | undefined => {
+export const pointerOf = (name: string): string | undefined => {
   if (name.startsWith("/")) return name;
   const parts = name.split(".");
   return parts.length > 1 && !parts.includes("") && roots.includes(parts[0] ?? "")

@@ -3,6 +3,7 @@ import {
   type Catalogue,
   properties,
   propertiesOf,
+  propertyValues,
   resolve,
   type Subject,
   writtenField,
@@ -145,7 +146,7 @@ const operatorsFor = (
   subject: Subject | undefined,
   catalogue: Catalogue,
 ): ReadonlyArray<Completion> => {
-  if (subject?.type === "property" && ["changed", "only"].includes(subject.name)) {
+  if (subject?.type === "property" && propertyValues[subject.name] !== undefined) {
     return equality.slice(0, 1);
   }
   if (subject?.type !== "metric") return [...equality, ...texts, ...order, stateOperator];
@@ -173,9 +174,7 @@ const valuesFor = (
     }));
   }
   if (subject?.type === "property") {
-    const words = { changed: ["worse", "better"], only: ["baseline", "candidate"] };
-    const own = subject.name === "changed" || subject.name === "only" ? words[subject.name] : [];
-    return own.map((text) => ({ text, detail: "" }));
+    return (propertyValues[subject.name] ?? []).map((text) => ({ text, detail: "" }));
   }
   const metric = subject === undefined ? undefined : catalogue.metrics[subject.index];
   if (metric?.kind === "boolean") {

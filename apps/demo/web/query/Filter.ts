@@ -5,6 +5,7 @@ import {
   properties,
   propertiesOf,
   type Property,
+  propertyValues,
   resolve,
   subjectKey,
 } from "./Catalogue.ts";
@@ -351,7 +352,8 @@ const isMissing = (value: FieldValue): boolean => value === undefined || value =
 const numberOf = (value: FieldValue): number | undefined =>
   typeof value === "number" ? value : typeof value === "string" ? numberIn(value) : undefined;
 
-const textOf = (value: FieldValue): string =>
+/** A value of a field as a text: as it is, or its JSON. */
+export const textOf = (value: FieldValue): string =>
   typeof value === "string" ? value : JSON.stringify(value);
 
 const compareTexts = (op: "<" | "<=" | ">" | ">=", left: string, right: string): boolean =>
@@ -363,12 +365,7 @@ const propertyTest = (
   name: Property,
   catalogue: Catalogue,
 ): ((value: string | number | ReadonlySet<string>) => boolean) | Problem => {
-  const words: ReadonlyArray<string> | undefined =
-    name === "changed"
-      ? ["worse", "better"]
-      : name === "only"
-        ? ["baseline", "candidate"]
-        : undefined;
+  const words = propertyValues[name];
   if (words === undefined || !propertiesOf(catalogue).includes(name)) {
     const isWanted = fieldTest(test);
     return typeof isWanted === "function" ? (value) => isWanted(value) : isWanted;

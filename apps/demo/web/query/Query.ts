@@ -11,6 +11,10 @@ export interface Query {
   readonly filter: string;
   /** The field whose values slice the run, as an expression writes it: `inputs.category`. Null for no slices. */
   readonly by: string | null;
+  /** What the slices are sorted by: `name`, `size` or a metric's id. Null for those that got worse first. */
+  readonly bySort: string | null;
+  /** Whether the trials of a testcase are one line. In a comparison they always are. */
+  readonly isFolded: boolean;
   /** The metrics to show, in order, as an expression writes them. Null for all. */
   readonly metrics: ReadonlyArray<string> | null;
   /** The order: `worst` first (in a comparison, regressions first), as `listed`, or by a metric's id. */
@@ -36,6 +40,8 @@ export const everything: Query = {
   text: "",
   filter: "",
   by: null,
+  bySort: null,
+  isFolded: false,
   metrics: null,
   sort: "worst",
   isDescending: false,
@@ -46,11 +52,11 @@ export const everything: Query = {
 
 /** What decides which records the table shows, and in which order: a query without what decides how they look. */
 export const toQuestion = (query: Query): string =>
-  toFragment({ ...query, by: null, metrics: null, record: null, roles: {} });
+  toFragment({ ...query, by: null, bySort: null, metrics: null, record: null, roles: {} });
 
 /** What decides what the worker computes: the question, and the slices. */
 export const toRequest = (query: Query): string =>
-  toFragment({ ...query, metrics: null, record: null, roles: {} });
+  toFragment({ ...query, bySort: null, metrics: null, record: null, roles: {} });
 
 /** The URL fragment of a query, without the `#`; empty for {@link everything}. */
 export const toFragment = (query: Query): string => {
@@ -58,6 +64,8 @@ export const toFragment = (query: Query): string => {
   if (query.text !== "") params.append("q", query.text);
   if (query.filter !== "") params.append("where", query.filter);
   if (query.by !== null) params.append("by", query.by);
+  if (query.bySort !== null) params.append("bysort", query.bySort);
+  if (query.isFolded) params.append("trials", "together");
   if (query.metrics !== null) params.append("metrics", query.metrics.map(quote).join(","));
   if (query.only !== null) params.append("only", query.only);
   if (query.sort !== everything.sort || query.isDescending) {
@@ -90,6 +98,8 @@ export const fromFragment = (fragment: string): Query => {
     text: (params.get("q") ?? "").slice(0, maxSearchLength),
     filter: params.get("where") ?? "",
     by: params.get("by"),
+    bySort: params.get("bysort"),
+    isFolded: params.get("trials") === "together",
     metrics: params.has("metrics") ? namesIn(params.get("metrics") ?? "") : null,
     sort: sort.replace(/^-/, ""),
     isDescending: sort.startsWith("-"),

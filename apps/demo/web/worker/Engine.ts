@@ -2,10 +2,12 @@
  * Computes views of the rows: which of them match a query, in what order, and their figures. The figures are those of
  * the analysis that the commands use; this file only chooses which records and testcases they are about.
  */
+import { isFair } from "../../src/analysis/ComparedSeries.ts";
 import { type ChangeVerdict, judge } from "../../src/analysis/ChangeVerdict.ts";
 import type { Cell } from "../../src/analysis/Cell.ts";
 import * as CellTable from "../../src/analysis/CellTable.ts";
 import * as Histogram from "../../src/analysis/Histogram.ts";
+import { isMeasure } from "../../src/analysis/Measures.ts";
 import type { MetricKind } from "../../src/analysis/MetricKind.ts";
 import {
   changeOf,
@@ -14,6 +16,7 @@ import {
   pairFiguresOf,
   pairsOf,
 } from "../../src/analysis/PairFigures.ts";
+import type { Reduction } from "../../src/analysis/Reduction.ts";
 import * as Series from "../../src/analysis/Series.ts";
 import {
   defined,
@@ -36,9 +39,13 @@ import { shortLabels } from "../../src/figures/MetricLabels.ts";
 import type { Catalogue, KnownMetric } from "../query/Catalogue.ts";
 import type { Condition } from "../query/Condition.ts";
 import { compile, type MetricValue } from "../query/Filter.ts";
+import { pointerOf } from "../query/Catalogue.ts";
 import type { Query } from "../query/Query.ts";
+import type { Slices } from "../query/Slices.ts";
 import * as FieldColumns from "./FieldColumns.ts";
+import * as FieldSlicing from "./FieldSlicing.ts";
 import type { FoundRecords } from "./FoundRecords.ts";
+import { slicesOf } from "./SliceFigures.ts";
 
 /** One bar of a metric's chart, or one count beside it. */
 export interface Bar {
@@ -105,7 +112,10 @@ export interface MetricView {
   readonly change: ChangeView | null;
 }
 
-/** What the page shows. An item is a record, or in a comparison a testcase with its trials in both runs. */
+/**
+ * What the page shows. An item is a record; in a comparison, or where the query folds trials, a testcase with its trials
+ * in each run.
+ */
 export interface View {
   /** The query that it answers. */
   readonly query: Query;
@@ -120,6 +130,12 @@ export interface View {
   readonly metrics: ReadonlyArray<MetricView>;
   /** The fields that a filter can be about, as JSON Pointers. */
   readonly fields: ReadonlyArray<string>;
+  /** The slices that the query asks for. */
+  readonly slices: Slices | null;
+  /** Whether a testcase has several records in one run. */
+  readonly hasTrials: boolean;
+  /** How many testcases of the (candidate) run have trials that disagree. */
+  readonly flaky: number;
   /** Why the search has no answer, for the user; null where it has one. */
   readonly searchProblem: string | null;
 }
@@ -131,7 +147,7 @@ interface NumberRange {
   readonly histogram: Histogram.Histogram;
 }
 
-/** A record; in a comparison a testcase, with the indexes of its first record in each run. */
+/** A record; in a comparison, or where the query folds trials, a testcase, with the indexes of its first record in each run. */
 interface Item {
   /** In the (candidate) run; -1 where it has none. */
   readonly record: number;
@@ -157,10 +173,14 @@ export interface Engine {
 /** The most trials of a testcase that are listed: records with the id "" may all share one. */
 const maxListedTrials = 1000;
 
-/** Starts without records. `runs` is 1, or 2 to compare the second run with the first. */
+/**
+ * Starts without records. `runs` is 1, or 2 to compare the second run with the first. `reduction` is how the trials of a
+ * testcase become one value.
+ */
 export const make = (
   runs: number,
   fields: FieldColumns.FieldColumns = FieldColumns.none,
+  reduction: Reduction = "mean",
 ): Engine => {
   const isComparison = runs > 1;
   const own = isComparison ? 1 : 0;
@@ -208,7 +228,11 @@ export const make = (
   };
 
   const metrics = cached(() => {
-    const shown = shownSeries(tables[own]);
+    const inOrder = shownSeries(tables[own]);
+    const shown = [
+      ...inOrder.filter((one) => !isMeasure(one)),
+      ...inOrder.filter((one) => isMeasure(one)),
+    ];
     const labels = shortLabels(
       shown.map((series) => nameOf(series, shown)),
       new Map(
@@ -221,22 +245,21 @@ export const make = (
       const id = nameOf(series, shown);
       const kind = kindOfSeries(tables, series.index);
       const isLower = series.isLowerBetter;
-      const reduced = isComparison
-        ? tables.map((table, run) =>
-            reduce({
-              table,
-              series: series.index,
-              kind,
-              grouping: groupings(version)[run] ?? group(table),
-              reduction: "mean",
-              isLowerBetter: isLower,
-            }),
-          )
-        : [];
+      const reduced = (isComparison ? tables : [tables[0]]).map((table, run) =>
+        reduce({
+          table,
+          series: series.index,
+          kind,
+          grouping: groupings(version)[run] ?? group(table),
+          reduction,
+          isLowerBetter: isLower,
+        }),
+      );
       return {
         series,
         kind,
         isLower,
+        isMeasure: isMeasure(series),
         id,
         label: labels.get(id) ?? id,
         reduced,
@@ -255,12 +278,42 @@ export const make = (
     ),
   );
 
+  /** The testcases of a single run, by their first records, in order of appearance. */
+  const folded = cached((): ReadonlyArray<Item> => {
+    const [{ starts, records } = group(tables[0])] = groupings(version);
+    return Array.from({ length: starts.length - 1 }, (_, testcase) => ({
+      record: records[starts[testcase] ?? 0] ?? -1,
+      baseline: -1,
+    }));
+  });
+  /** 1 for each testcase of the (candidate) run whose trials disagree. */
+  const flaky = cached(() => {
+    const found = new Uint8Array(tables[own].testcases());
+    for (const { reduced, kind, isMeasure: isMeasured } of metrics(version)) {
+      const testcases = reduced[own];
+      if (testcases === undefined || isMeasured) continue;
+      const { trials: scored, passes, agrees } = testcases;
+      for (let testcase = 0; testcase < found.length; testcase++) {
+        const of = scored[testcase] ?? 0;
+        if (of < 2) continue;
+        const passed = passes[testcase] ?? 0;
+        const disagrees =
+          kind === "boolean"
+            ? passed > 0 && passed < of
+            : kind === "category" && agrees[testcase] === 0;
+        if (disagrees) found[testcase] = 1;
+      }
+    }
+    return found;
+  });
+
   const view: Engine["view"] = (query, searched = null) => {
-    const items = itemList.all();
+    const areTestcases = isComparison || query.isFolded;
+    const items = query.isFolded && !isComparison ? folded(version) : itemList.all();
     const all = metrics(version);
     const valueOf = (item: Item, metric: Metric): ItemValue =>
-      isComparison
-        ? reducedValue(metric.reduced[1], tables[1], item.record)
+      areTestcases
+        ? reducedValue(metric.reduced[own], tables[own], item.record)
         : recordValue(metric, tables[0], item.record);
     const baselineOf = (item: Item, metric: Metric): ItemValue =>
       isComparison ? reducedValue(metric.reduced[0], tables[0], item.baseline) : undefined;
@@ -278,7 +331,7 @@ export const make = (
       record >= 0 && (searched?.has(run, record) ?? true);
     const hasFoundTrial = (run: number, record: number): boolean =>
       isFound(run, record) ||
-      (isComparison && record >= 0 && trials(run, record).some((trial) => isFound(run, trial)));
+      (areTestcases && record >= 0 && trials(run, record).some((trial) => isFound(run, trial)));
     const isWanted = (item: Item): boolean =>
       (!isComparison || query.only === null || query.only === partOf(item)) &&
       (searched === null || hasFoundTrial(own, item.record) || hasFoundTrial(0, item.baseline));
@@ -346,11 +399,19 @@ export const make = (
             return textIn(run, "/testcaseId", record);
           case "trials":
             return trialsOf(version)[run]?.[tableOf(run).testcaseOf(record)] ?? 1;
+          case "flaky":
+            return run === own && flaky(version)[tableOf(run).testcaseOf(record)] === 1
+              ? "yes"
+              : "no";
           case "only":
             return partOf(item);
           default:
             return new Set(
-              all.flatMap((metric) => directionOf(pairChange(item, metric), metric.isLower) ?? []),
+              all.flatMap((metric) =>
+                metric.isMeasure
+                  ? []
+                  : (directionOf(pairChange(item, metric), metric.isLower) ?? []),
+              ),
             );
         }
       },
@@ -387,7 +448,7 @@ export const make = (
       // A chart also shows what only its own filters hide, so that the user can widen them.
       const isShown = (position: number): boolean =>
         unmet[position] === noSubject || unmet[position] === number;
-      const table = makeTable(metric, isComparison, tables);
+      const table = makeTable(metric, areTestcases, tables);
       for (let position = 0; position < items.length; position++) {
         const item = items[position];
         if (item === undefined) continue;
@@ -403,13 +464,16 @@ export const make = (
       }
       const [before, after] = metric.reduced;
       if (!isComparison || before === undefined || after === undefined) {
-        // Each item is a record.
+        // Each item is a record, or a testcase.
+        const isRecordShown = areTestcases
+          ? (record: number) => isShown(tables[0].testcaseOf(record))
+          : isShown;
         const reduced = reduce({
           table: tables[0],
           series: metric.series.index,
           kind: metric.kind,
-          grouping: group(tables[0], isShown),
-          reduction: "mean",
+          grouping: group(tables[0], isRecordShown),
+          reduction,
           isLowerBetter: metric.isLower,
         });
         changed.push(null);
@@ -428,15 +492,67 @@ export const make = (
       changed.push(figures);
       return table.view(null, figures);
     });
-    const verdicts = judge(
-      changed.map((figures, number) => {
-        const { kind = "other", isLower = false } = all[number] ?? {};
-        const { n = 0, changed: count = 0, difference, p } = figures ?? {};
-        const gain = difference === undefined ? undefined : isLower ? -difference : difference;
-        return { kind, n, changed: count, gain, p };
+    const changes = changed.map((figures, number) => {
+      const { kind = "other", isLower = false } = all[number] ?? {};
+      const { n = 0, changed: count = 0, difference, unequalTrials = 0 } = figures ?? {};
+      const gain = difference === undefined ? undefined : isLower ? -difference : difference;
+      const p = isFair(reduction, unequalTrials) ? figures?.p : undefined;
+      return { kind, n, changed: count, gain, p };
+    });
+    // Scores and measures apart: the commands judge scores alone.
+    const verdicts = new Map(
+      [false, true].flatMap((isMeasured) => {
+        const places = Array.from(all.keys()).filter(
+          (number) => all[number]?.isMeasure === isMeasured,
+        );
+        const judgements = judge(places.flatMap((number) => changes[number] ?? []));
+        return places.map((number, place) => [number, judgements[place]?.verdict] as const);
       }),
     );
-    const sorted = sort(matches, query, { metrics: all, isComparison, valueOf, pairChange });
+    const scored = all.filter(({ isMeasure: isMeasured }) => !isMeasured);
+    const sorted = sort(matches, query, {
+      metrics: all,
+      scored,
+      isComparison,
+      valueOf,
+      pairChange,
+    });
+    const slices = (pointer: string): Slices => {
+      const subject = subjects.indexOf(`field:${pointer}`);
+      const shownTestcases = tables.map((table) => new Uint8Array(table.testcases()));
+      const shownRecords = new Uint8Array(areTestcases ? 0 : items.length);
+      for (const [position, item] of items.entries()) {
+        const unmetHere = unmet[position];
+        if (unmetHere !== noSubject && (subject < 0 || unmetHere !== subject)) continue;
+        if (!areTestcases) shownRecords[item.record] = 1;
+        for (const [run, record] of [item.baseline, item.record].entries()) {
+          const table = isComparison ? run : 0;
+          const marks = shownTestcases[table];
+          if (record >= 0 && marks !== undefined) marks[tableOf(table).testcaseOf(record)] = 1;
+        }
+      }
+      return slicesOf({
+        tables: isComparison ? tables : [tables[0]],
+        pairs: pairs(version),
+        metrics: all.map((metric) => ({
+          ...metric,
+          lowers:
+            metric.kind === "number"
+              ? conditionsOf(metric, areTestcases, tables).map((condition) =>
+                  condition.is === "range" ? condition.lower : 0,
+                )
+              : [],
+        })),
+        reduction,
+        pointer,
+        field: FieldSlicing.make(fields, pointer, isComparison ? [0, 1] : [0]),
+        isShown: (run, record) =>
+          areTestcases
+            ? shownTestcases[run]?.[tableOf(run).testcaseOf(record)] === 1
+            : shownRecords[record] === 1,
+      });
+    };
+    const by = query.by === null ? undefined : pointerOf(query.by);
     return {
       query,
       records: Int32Array.from(sorted, ({ record }) => record),
@@ -446,13 +562,16 @@ export const make = (
       items: items.length,
       parts,
       fields: catalogue.fields,
+      slices: by === undefined ? null : slices(by),
+      hasTrials: tables.some((table) => table.records() > table.testcases()),
+      flaky: flaky(version).reduce((sum, one) => sum + one, 0),
       searchProblem: null,
       metrics: views.map((metric, number) => ({
         ...metric,
         change:
           metric.change === null
             ? null
-            : { ...metric.change, verdict: verdicts[number]?.verdict ?? "unclear" },
+            : { ...metric.change, verdict: verdicts.get(number) ?? "unclear" },
       })),
     };
   };
@@ -524,7 +643,9 @@ interface Metric {
   readonly label: string;
   readonly kind: MetricKind;
   readonly isLower: boolean;
-  /** In a comparison: the baseline's values and the candidate's. */
+  /** Whether it is measured, and not scored: it says nothing of failures, and is judged apart. */
+  readonly isMeasure: boolean;
+  /** The values of testcases: those of the run; in a comparison those of the baseline and of the candidate. */
   readonly reduced: ReadonlyArray<ReducedSeries>;
   readonly range: NumberRange | undefined;
 }
@@ -638,11 +759,11 @@ const figuresIn = ({ n, value, interval }: SeriesFigures): Figures => ({
 /** Counts the items of one metric. */
 const makeTable = (
   metric: Metric,
-  isComparison: boolean,
+  areTestcases: boolean,
   tables: readonly [CellTable.Cells, CellTable.Cells],
 ): Table => {
   const { kind, isLower, series } = metric;
-  const conditions = conditionsOf(metric, isComparison, tables);
+  const conditions = conditionsOf(metric, areTestcases, tables);
   const bars = conditions.map(zero);
   const lowers = conditions.map((condition) => (condition.is === "range" ? condition.lower : 0));
   const places = new Map(
@@ -726,17 +847,17 @@ const makeTable = (
 /** The bars of a metric's chart. */
 const conditionsOf = (
   metric: Metric,
-  isComparison: boolean,
+  areTestcases: boolean,
   tables: readonly [CellTable.Cells, CellTable.Cells],
 ): ReadonlyArray<Condition> => {
   const { kind, series, reduced, range } = metric;
   switch (kind) {
     case "boolean":
-      return hasShares(metric, isComparison, tables)
+      return hasShares(metric, areTestcases, tables)
         ? [{ is: "fail" }, { is: "mixed" }, { is: "pass" }]
         : [{ is: "fail" }, { is: "pass" }];
     case "number": {
-      const hasTrials = isComparison && tables.some((table) => table.records() > table.testcases());
+      const hasTrials = areTestcases && tables.some((table) => table.records() > table.testcases());
       const histogram = hasTrials ? Histogram.make() : (range?.histogram ?? Histogram.make());
       if (hasTrials) {
         for (const { states, values } of reduced) {
@@ -751,7 +872,7 @@ const conditionsOf = (
     }
     case "category": {
       const names = new Set<string>();
-      if (isComparison) {
+      if (areTestcases) {
         for (const { categories } of reduced) for (const name of categories) names.add(name);
       } else {
         const [table] = tables;
@@ -773,10 +894,10 @@ const conditionsOf = (
 /** Whether a boolean metric has items that neither pass nor fail as a whole. */
 const hasShares = (
   { series, reduced }: Metric,
-  isComparison: boolean,
+  areTestcases: boolean,
   [table]: readonly [CellTable.Cells, CellTable.Cells],
 ): boolean => {
-  if (isComparison) {
+  if (areTestcases) {
     return reduced.some(({ values }) => values.some((value) => value > 0 && value < 1));
   }
   for (let record = 0; record < table.records(); record++) {
@@ -801,6 +922,8 @@ const lastAtMost = (ascending: ReadonlyArray<number>, value: number): number => 
 
 interface Columns {
   readonly metrics: ReadonlyArray<Metric>;
+  /** Those that are scored: the default order is by them alone. */
+  readonly scored: ReadonlyArray<Metric>;
   readonly isComparison: boolean;
   readonly valueOf: (item: Item, metric: Metric) => ItemValue;
   readonly pairChange: (item: Item, metric: Metric) => PairChange | undefined;
@@ -882,8 +1005,8 @@ const categoriesIn = ({ kind, series, reduced }: Metric): ReadonlyArray<string> 
     : [];
 
 /** The more metrics a record fails, the earlier it comes; then, the worse its scores are in their metrics' ranges. */
-const failingFirst = ({ metrics, valueOf }: Columns): SortKey =>
-  byFailures(metrics, (item, metric) => {
+const failingFirst = ({ scored, valueOf }: Columns): SortKey =>
+  byFailures(scored, (item, metric) => {
     const value = valueOf(item, metric);
     if (typeof value !== "number") return undefined;
     if (metric.kind === "boolean") return { isFailure: value < 1, share: value };
@@ -892,8 +1015,8 @@ const failingFirst = ({ metrics, valueOf }: Columns): SortKey =>
   });
 
 /** The more metrics a testcase does worse in than before, the earlier it comes; then, the more its scores fell. */
-const regressionsFirst = ({ metrics, pairChange }: Columns): SortKey =>
-  byFailures(metrics, (item, metric) => {
+const regressionsFirst = ({ scored, pairChange }: Columns): SortKey =>
+  byFailures(scored, (item, metric) => {
     const change = pairChange(item, metric);
     if (typeof change !== "number") return undefined;
     const gain = metric.isLower ? -change : change;

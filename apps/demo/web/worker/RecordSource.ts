@@ -1,5 +1,7 @@
 /** Where the page's worker gets the texts of records from: a session's server, or the file that the page is in. */
 import type { FieldSummary, Row } from "../../src/explore/ExploreProtocol.ts";
+import type { ExportFormat } from "../../src/export/ExportFormat.ts";
+import type * as RecordExport from "../../src/explore/RecordExport.ts";
 import * as FieldColumn from "../../src/explore/store/FieldColumn.ts";
 import * as FoundBytes from "../../src/explore/store/FoundBytes.ts";
 import type { Search } from "../../src/explore/store/TextSearch.ts";
@@ -21,6 +23,8 @@ export interface RecordSource {
   ) => Promise<ReadonlyArray<FoundBytes.Found>>;
   /** The values of a field in a run, from a given record on. */
   readonly column: (field: string, run: number, from: number) => Promise<FieldColumn.FieldColumn>;
+  /** The records at some places in full, as a file. */
+  readonly exported: (format: ExportFormat, places: RecordExport.Places) => Promise<Blob>;
   /** The fields that records have. */
   readonly fields: () => Promise<ReadonlyArray<FieldSummary>>;
 }
@@ -64,6 +68,14 @@ export const ofServer = (address: string): RecordSource => {
     column: async (field, run, from) => {
       const query = new URLSearchParams({ field, from: String(from) });
       return FieldColumn.fromBytes(await (await get(`column/${run}?${query}`)).arrayBuffer());
+    },
+    exported: async (format, places) => {
+      const response = await fetch(new URL(`export/${format}`, address), {
+        method: "POST",
+        body: places,
+      });
+      if (!response.ok) throw new Error((await response.text()).trim());
+      return response.blob();
     },
     fields: async () => {
       const fields: ReadonlyArray<FieldSummary> = await json("fields");

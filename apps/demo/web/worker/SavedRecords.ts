@@ -6,6 +6,7 @@ import type { SeriesIndex } from "../../src/analysis/Series.ts";
 import type { RecordWithScores } from "@scorecard-effect/contract";
 import * as Detail from "../../src/explore/Detail.ts";
 import type { Detail as DetailOfRecord, FieldSummary } from "../../src/explore/ExploreProtocol.ts";
+import * as RecordExport from "../../src/explore/RecordExport.ts";
 import * as Row from "../../src/explore/Row.ts";
 import * as FieldColumn from "../../src/explore/store/FieldColumn.ts";
 import * as RecordLine from "../../src/explore/store/RecordLine.ts";
@@ -168,6 +169,27 @@ export const make = (runs: ReadonlyArray<string>, series: SeriesIndex): SavedRec
         return true;
       });
       return reader.column();
+    },
+    exported: async (format, places) => {
+      const encoder = RecordExport.make(format);
+      const chunks: Array<Uint8Array<ArrayBuffer>> = [];
+      const { recordsPerChunk } = RecordExport;
+      for (let at = 0; at < places.length; at += 2 * recordsPerChunk) {
+        const records: Array<RecordWithScores> = [];
+        for (
+          let place = at;
+          place < Math.min(at + 2 * recordsPerChunk, places.length);
+          place += 2
+        ) {
+          const own = await record(places[place] ?? 0, places[place + 1] ?? 0);
+          if (own === undefined) {
+            throw new Error("This file left out the texts of some of these records.");
+          }
+          records.push(own);
+        }
+        chunks.push(encoder.add(records));
+      }
+      return new Blob([...chunks, encoder.end()]);
     },
     fields: () => Promise.resolve(fields),
   };

@@ -1,6 +1,9 @@
 /** The messages between the page and its worker. */
 import type { Cell } from "../../src/analysis/Cell.ts";
+import type { Reduction } from "../../src/analysis/Reduction.ts";
 import type { Detail, FieldSummary, Row, SessionState } from "../../src/explore/ExploreProtocol.ts";
+import type { ExportFormat } from "../../src/export/ExportFormat.ts";
+import type { CountedValue } from "../query/Completion.ts";
 import type { Query } from "../query/Query.ts";
 import type { View } from "./Engine.ts";
 
@@ -24,13 +27,19 @@ export type Question =
   | { readonly type: "rows"; readonly run: number; readonly indexes: ReadonlyArray<number> }
   | { readonly type: "find"; readonly run: number; readonly id: string }
   | { readonly type: "detail"; readonly run: number; readonly index: number }
-  | { readonly type: "fields" };
+  | { readonly type: "fields" }
+  /** The values of a field, the most frequent first. */
+  | { readonly type: "values"; readonly pointer: string }
+  /** The records of the latest view in full, as a file. */
+  | { readonly type: "export"; readonly format: ExportFormat };
 
 export interface Answers {
   readonly rows: ReadonlyArray<TableRow | null>;
   readonly find: number | null;
   readonly detail: Detail;
   readonly fields: ReadonlyArray<FieldSummary>;
+  readonly values: ReadonlyArray<CountedValue>;
+  readonly export: Blob;
 }
 
 /** From the page. */
@@ -40,6 +49,7 @@ export type Request =
       readonly type: "start";
       readonly runs: ReadonlyArray<string>;
       readonly address: string | null;
+      readonly reduction: Reduction;
     }
   /** Figures of a saved report, packed as they are in the file. */
   | { readonly type: "cells"; readonly text: string }

@@ -3,8 +3,11 @@
  * of them. While records arrive, it waits before each new view, several times as long as the last one took.
  */
 import * as CellBatch from "../../src/explore/CellBatch.ts";
+import type { ExportFormat } from "../../src/export/ExportFormat.ts";
+import { isLongText } from "../../src/analysis/SliceValue.ts";
 import type { SessionState } from "../../src/explore/ExploreProtocol.ts";
 import { everything, searchOf } from "../query/Query.ts";
+import { textOf } from "../query/Filter.ts";
 import * as Engine from "./Engine.ts";
 import * as FieldColumns from "./FieldColumns.ts";
 import * as FoundRecords from "./FoundRecords.ts";
@@ -24,6 +27,9 @@ import type {
 /** How many rows go with a view: those that a screen shows. */
 const rowsWithView = 40;
 
+/** The most values of a field that completions get. */
+const maxListedValues = 200;
+
 /** The wait before a new view, in milliseconds. */
 const viewPause = { min: 200, max: 10_000, factor: 9 };
 
@@ -40,7 +46,7 @@ interface Work {
   readonly handle: (request: Request) => void;
 }
 
-const start = ({ runs, address }: Extract<Request, { type: "start" }>): Work => {
+const start = ({ runs, address, reduction }: Extract<Request, { type: "start" }>): Work => {
   // The columns and the records of a saved report need the engine's series, and the engine needs the columns.
   const columns: FieldColumns.LoadedColumns = FieldColumns.make(
     {
@@ -49,7 +55,7 @@ const start = ({ runs, address }: Extract<Request, { type: "start" }>): Work => 
     },
     (run) => engine.records(run),
   );
-  const engine = Engine.make(runs.length, columns);
+  const engine = Engine.make(runs.length, columns, reduction);
   const saved = address === null ? SavedRecords.make(runs, engine.series) : undefined;
   const source: RecordSource.RecordSource = saved ?? RecordSource.ofServer(address ?? "");
 
@@ -204,6 +210,40 @@ const start = ({ runs, address }: Extract<Request, { type: "start" }>): Work => 
       return { ...row, cells, trials, trialCells: trials.map((trial) => engine.cells(run, trial)) };
     });
   };
+  /** The most frequent values of a field in all runs. */
+  const valuesOf = async (pointer: string): Promise<Answers["values"]> => {
+    const loaded = () => runs.map((_, run) => columns.column(run, pointer));
+    if (loaded().some((column) => column === undefined)) await columns.load();
+    const counts = new Map<string, number>();
+    for (const column of loaded()) {
+      const own = new Uint32Array(column?.values.length ?? 0);
+      for (const code of column?.codes ?? []) own[code] = (own[code] ?? 0) + 1;
+      for (const [code, count] of own.entries()) {
+        const value = column?.values[code];
+        if (value === undefined || (typeof value === "string" && isLongText(value))) continue;
+        const text = textOf(value);
+        counts.set(text, (counts.get(text) ?? 0) + count);
+      }
+    }
+    return Array.from(counts, ([text, count]) => ({ text, count }))
+      .toSorted((a, b) => b.count - a.count)
+      .slice(0, maxListedValues);
+  };
+  /** The records of the view in its order; of a testcase, all trials. */
+  const exported = async (format: ExportFormat): Promise<Blob> => {
+    const { records, baselines } = engine.view(query, await find());
+    const areTestcases = runs.length > 1 || query.isFolded;
+    const places: Array<number> = [];
+    const addPlaces = (run: number, index: number): void => {
+      if (index < 0) return;
+      for (const own of areTestcases ? engine.trials(run, index) : [index]) places.push(run, own);
+    };
+    for (const [item, record] of records.entries()) {
+      addPlaces(0, baselines[item] ?? -1);
+      addPlaces(runs.length - 1, record);
+    }
+    return source.exported(format, Int32Array.from(places));
+  };
   const answerTo = (question: Question): Promise<Answers[keyof Answers]> => {
     switch (question.type) {
       case "rows":
@@ -212,6 +252,10 @@ const start = ({ runs, address }: Extract<Request, { type: "start" }>): Work => 
         return source.find(question.run, question.id);
       case "fields":
         return source.fields();
+      case "values":
+        return valuesOf(question.pointer);
+      case "export":
+        return exported(question.format);
       default:
         return saved === undefined
           ? Promise.reject(new Error("There is no such record."))

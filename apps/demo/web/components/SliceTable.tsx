@@ -1,0 +1,216 @@
+/** The slices of a run as a table: each a line with the figures of the metrics. A click on a line filters by it. */
+import type { JSX } from "preact";
+import { figureFormat } from "../../src/figures/FigureFormat.ts";
+import { count, noFigure, percent, plural, signed } from "../../src/figures/Figures.ts";
+import type { MetricLabels } from "../../src/figures/MetricLabels.ts";
+import { writtenField } from "../query/Catalogue.ts";
+import type { FilterClicks } from "../query/FilterClick.ts";
+import type { Slice, SliceFigures, Slices } from "../query/Slices.ts";
+import type { MetricView } from "../worker/Engine.ts";
+import { SafeText } from "./SafeText.tsx";
+
+interface Props {
+  readonly slices: Slices;
+  /** The metrics that are shown, with their places in the view. */
+  readonly metrics: ReadonlyArray<readonly [place: number, metric: MetricView]>;
+  readonly labels: MetricLabels;
+  readonly isComparison: boolean;
+  readonly clicks: FilterClicks;
+  readonly onFilter: (filter: string) => void;
+  /** What the lines are sorted by: a metric's id, `name` or `size`; null for those that got worse first. */
+  readonly sort: string | null;
+  readonly onSort: (sort: string | null) => void;
+  readonly onClose: () => void;
+}
+
+export const SliceTable = (props: Props): JSX.Element => {
+  const { slices, metrics, labels, isComparison, clicks, onFilter, sort, onSort, onClose } = props;
+  const field = writtenField(slices.pointer);
+  const column = (by: string | null, name: string, title: string, isNumeric = true) => (
+    <th
+      key={by}
+      scope="col"
+      class={isNumeric ? "numeric" : ""}
+      aria-sort={sort === by ? "ascending" : "none"}
+    >
+      <button type="button" title={title} onClick={() => onSort(sort === by ? null : by)}>
+        <SafeText>{name}</SafeText>
+        {sort === by && by !== null ? <small> ↑</small> : null}
+      </button>
+    </th>
+  );
+  const worst = isComparison ? "Sort by what got worse" : "Sort by the lowest";
+  return (
+    <section class="slices" aria-label={`Slices by ${field}`}>
+      <button type="button" class="quiet close" aria-label="Close the slices" onClick={onClose}>
+        ✕
+      </button>
+      {slices.status === "ready" ? (
+        <table>
+          <thead>
+            <tr>
+              {column("name", field, "Sort by name", false)}
+              {column("size", isComparison ? "pairs" : "testcases", "Sort by size")}
+              {metrics.map(([, metric]) =>
+                column(
+                  metric.id,
+                  labels.get(metric.id) ?? metric.id,
+                  `${worst} in ${labels.get(metric.id) ?? metric.id}`,
+                ),
+              )}
+            </tr>
+          </thead>
+          <tbody>
+            {sorted(slices.slices, metrics, sort).map((slice) => {
+              const { name, wanted } = slice;
+              const isPressed = wanted !== undefined && clicks.wants(field, wanted);
+              return (
+                <tr key={name} class={isPressed ? "pressed" : ""}>
+                  <th scope="row" aria-label={name}>
+                    <button
+                      type="button"
+                      aria-pressed={isPressed}
+                      disabled={wanted === undefined}
+                      title={`Filter by ${field}: ${name}`}
+                      onClick={() => {
+                        if (wanted !== undefined) onFilter(clicks.toggle(field, wanted));
+                      }}
+                    >
+                      <SafeText>{name}</SafeText>
+                    </button>
+                  </th>
+                  <td class="numeric size">{count(slice.testcases)}</td>
+                  {metrics.map(([place, metric]) => (
+                    <td key={metric.id} class="numeric">
+                      <Figure figures={slice.metrics[place]} metric={metric} />
+                    </td>
+                  ))}
+                </tr>
+              );
+            })}
+          </tbody>
+        </table>
+      ) : (
+        <p class="note">
+          {slices.status === "loading"
+            ? `Loading ${field}…`
+            : slices.status === "too many"
+              ? `${field} has too many different values to be slices.`
+              : `No record has a value at ${field}.`}
+        </p>
+      )}
+      {slices.crossings === 0 ? null : (
+        <p class="note">
+          {plural(slices.crossings, "testcase")} in several slices: each counts in all of them.
+        </p>
+      )}
+    </section>
+  );
+};
+
+interface FigureProps {
+  readonly figures: SliceFigures | undefined;
+  readonly metric: MetricView;
+}
+
+const Figure = ({ figures, metric }: FigureProps): JSX.Element => {
+  const format = figureFormat(metric.kind, metric.unit);
+  if (figures === undefined || figures.n === 0)
+    return <span class="score missing">{noFigure}</span>;
+  const { n, value, baseline, difference, interval, verdict, categories } = figures;
+  const size = `n = ${count(n)}`;
+  if (metric.kind === "category") {
+    const [mode] = categories;
+    const all = categories.map(({ name, count: own }) => `${name} ${count(own)}`).join(", ");
+    return (
+      <span class={`change ${verdict ?? ""}`} title={`${all}; ${size}`}>
+        {verdict !== null && verdict !== "same" ? <small>{verdict} </small> : null}
+        {mode === undefined ? noFigure : <SafeText>{mode.name}</SafeText>}{" "}
+        <small>{mode === undefined ? "" : percent(mode.count / n)}</small>
+      </span>
+    );
+  }
+  if (value === null) return <span class="score missing">{noFigure}</span>;
+  if (verdict === null) {
+    const shown = interval === null ? size : `95%: ${format.interval(interval)}; ${size}`;
+    return (
+      <span class="figure" title={shown}>
+        <Distribution figures={figures} metric={metric} />
+        {format.value(value)}
+      </span>
+    );
+  }
+  const shown = interval === null ? "" : `, 95%: ${format.differenceInterval(interval)}`;
+  return (
+    <span
+      class={`change ${verdict}`}
+      title={`${format.value(baseline ?? Number.NaN)} → ${format.value(value)}${shown}; ${size}; ${verdict}`}
+    >
+      <small>
+        {format.value(baseline ?? Number.NaN)} → {format.value(value)}
+      </small>{" "}
+      {difference === null
+        ? noFigure
+        : signed(metric.kind === "boolean" ? 100 * difference : difference)}
+      <small class="verdict-word">{verdict}</small>
+    </span>
+  );
+};
+
+const chart = { width: 56, height: 14 };
+
+/** The share that passes as a bar; numbers in the bars of the metric's chart. */
+const Distribution = ({ figures, metric }: Required<FigureProps>): JSX.Element | null => {
+  if (figures === undefined) return null;
+  const { value, counts } = figures;
+  if (metric.kind === "boolean") {
+    return (
+      <span class="track share" aria-hidden="true">
+        <i class="shown" style={{ width: percent(value ?? 0) }} />
+      </span>
+    );
+  }
+  const highest = Math.max(1, ...counts);
+  const band = chart.width / Math.max(1, counts.length);
+  return (
+    <svg {...chart} viewBox={`0 0 ${chart.width} ${chart.height}`} aria-hidden="true">
+      {counts.map((n, place) => {
+        const height = n === 0 ? 0 : Math.max(1, (chart.height * n) / highest);
+        return (
+          <rect
+            key={place}
+            class="shown plain"
+            x={place * band}
+            width={Math.max(1, band - 1)}
+            y={chart.height - height}
+            height={height}
+          />
+        );
+      })}
+    </svg>
+  );
+};
+
+/** The lines in order: by default as the worker sorted them. */
+const sorted = (
+  slices: ReadonlyArray<Slice>,
+  metrics: Props["metrics"],
+  sort: string | null,
+): ReadonlyArray<Slice> => {
+  if (sort === "name") {
+    return slices.toSorted((a, b) => a.name.localeCompare(b.name, "en", { numeric: true }));
+  }
+  if (sort === "size") return slices.toSorted((a, b) => b.testcases - a.testcases);
+  const [place, metric] = metrics.find(([, { id }]) => id === sort) ?? [];
+  if (place === undefined || metric === undefined) return slices;
+  const sign = metric.isLowerBetter ? -1 : 1;
+  const keyOf = (slice: Slice): number => {
+    const { value = null, difference = null, verdict = null } = slice.metrics[place] ?? {};
+    const key = verdict === null ? value : difference;
+    return key === null ? Number.POSITIVE_INFINITY : sign * key;
+  };
+  return slices.toSorted((a, b) => {
+    const [left, right] = [keyOf(a), keyOf(b)];
+    return left === right ? 0 : left - right;
+  });
+};

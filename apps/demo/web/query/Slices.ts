@@ -1,0 +1,49 @@
+/** What the page shows of the slices of a run: of the records with the same value of a field. */
+import type { ChangeVerdict } from "../../src/analysis/ChangeVerdict.ts";
+import type { Frequency } from "../../src/analysis/Frequency.ts";
+import type { Interval } from "../../src/analysis/statistics/Interval.ts";
+import type { Wanted } from "./Expression.ts";
+
+/** The figures of a metric in a slice: over testcases, or in a comparison over pairs. */
+export interface SliceFigures {
+  readonly n: number;
+  /** The pass rate or the mean; in a comparison that of the candidate. */
+  readonly value: number | null;
+  /** The same of the baseline; null for a single run. */
+  readonly baseline: number | null;
+  /** In a comparison. */
+  readonly difference: number | null;
+  /** The 95% interval of `value`, or in a comparison of `difference`. */
+  readonly interval: Interval | null;
+  /** In a comparison: adjusted for how many metrics and slices were looked at. */
+  readonly verdict: ChangeVerdict | null;
+  /** In a comparison: the p-value of `difference`. */
+  readonly p: number | null;
+  /** For categories, the most frequent first; in a comparison those of the candidate. */
+  readonly categories: ReadonlyArray<Frequency>;
+  /** For numbers of one run: how many testcases are in each bar of the metric's chart. */
+  readonly counts: ReadonlyArray<number>;
+}
+
+/** A slice. */
+export interface Slice {
+  /** What reports call it too. */
+  readonly name: string;
+  /** What a filter wants of the field, to match the slice; undefined where it has no words for it. */
+  readonly wanted: Wanted | undefined;
+  readonly records: number;
+  /** In a comparison: those in this slice in both runs. */
+  readonly testcases: number;
+  /** One for each metric of the view. */
+  readonly metrics: ReadonlyArray<SliceFigures>;
+}
+
+export interface Slices {
+  /** The field, as a JSON Pointer. */
+  readonly pointer: string;
+  /** `too many` values are no slices. A field `without values` is in no record. */
+  readonly status: "loading" | "ready" | "too many" | "without values";
+  readonly slices: ReadonlyArray<Slice>;
+  /** Testcases whose trials lie in several slices, or that changed theirs: they count in each. */
+  readonly crossings: number;
+}

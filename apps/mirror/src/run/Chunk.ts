@@ -21,7 +21,7 @@ import { allows } from "../store/RunState.ts";
 import { Capacity } from "./Capacity.ts";
 import { Heartbeat } from "./Heartbeat.ts";
 import { KeyUse } from "./KeyUse.ts";
-import { type PageOfResults, separate } from "./PageOfResults.ts";
+import { prepare, type PreparedPage } from "./PageOfResults.ts";
 import { Policy } from "./Policy.ts";
 
 /** How a chunk ended. The engine stores it. */
@@ -122,14 +122,16 @@ const copyPages = Effect.fnUntraced(function* (
     canRescan ? Effect.flatMap(Ref.get(checkpoint), store.rescan) : park(failure);
 
   /** Writes a page. Returns whether the listing continues. */
-  const copyPage = Effect.fnUntraced(function* (listed: PageOfResults) {
-    const { nextCursor, total } = listed;
+  const copyPage = Effect.fnUntraced(function* (listed: PreparedPage) {
+    const { nextCursor, prepared, records, refused, total } = listed;
     keyUse.hasWorked = true;
     const next = nextCursor ?? null;
     const at = yield* Ref.get(checkpoint);
     const page = {
       ...at,
-      ...separate(listed),
+      records,
+      refused,
+      prepared,
       next,
       total,
       acceptIncomplete: !canRescan,
@@ -146,12 +148,16 @@ const copyPages = Effect.fnUntraced(function* (
     return outcome === "written";
   });
 
-  yield* client.listPageResults(runId, cursor === null ? {} : { cursor, delivered }).pipe(
+  const from = cursor === null ? {} : { cursor, delivered };
+  // While a page is written, the next one is prepared, and the one after it is fetched.
+  yield* client.listPageResults(runId, { ...from, prefetch: 0 }).pipe(
     // The gate of the rate limit counts each 429.
     Stream.tapError(({ _tag }) =>
       _tag === "RateLimited" ? Effect.void : MirrorMetrics.refusedRequest(_tag),
     ),
     Stream.take(maxPages),
+    Stream.map(prepare),
+    Stream.buffer({ capacity: 1 }),
     Stream.runForEachWhile(copyPage),
     Effect.catchIf(isPermanent, (error) => {
       const failure = failureOf(error);

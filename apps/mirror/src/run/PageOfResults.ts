@@ -3,6 +3,7 @@ import type { InvalidRecord, Page } from "@scorecard-effect/client";
 import type { RecordWithScores } from "@scorecard-effect/contract";
 import { Result } from "effect";
 import type { Refused } from "../store/Quarantine.ts";
+import * as Rows from "../store/Rows.ts";
 
 /** A page whose records may be malformed. */
 export type PageOfResults = Page<Result.Result<RecordWithScores, InvalidRecord>>;
@@ -27,3 +28,11 @@ export const separate = ({ records: results }: PageOfResults) => {
   }
   return { records, refused };
 };
+
+/** A page whose rows are ready to be written. */
+export const prepare = (page: PageOfResults) => {
+  const { records, refused } = separate(page);
+  const { nextCursor, total } = page;
+  return { nextCursor, total, records, refused, prepared: Rows.prepare(page.runId, records) };
+};
+export type PreparedPage = ReturnType<typeof prepare>;

@@ -36,6 +36,9 @@ const codeOf = ({ reason: { cause } }: SqlError.SqlError): string =>
 /** Whether a value fits no column, such as an id with U+0000 (SQLSTATE classes 22 and 54): a permanent failure. */
 export const isInvalidValue = (error: SqlError.SqlError): boolean => /^(22|54)/.test(codeOf(error));
 
+/** Whether a row exists already (SQLSTATE unique_violation). */
+export const isDuplicate = (error: SqlError.SqlError): boolean => codeOf(error) === "23505";
+
 /**
  * Whether Postgres cannot be reached, is starting or stopping, or has ended the session (no SQLSTATE, or 08, 57,
  * 25P03).

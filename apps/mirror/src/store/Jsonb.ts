@@ -50,42 +50,41 @@ const numeralOf = (value: unknown): string | undefined => {
 // Far below where Postgres gives up, which depends on its max_stack_depth.
 const maxDepth = 512;
 
-/** Replaces what `jsonb` refuses, and remembers whether there was anything to replace. */
-class Fitting {
-  isExact = true;
+const isFitText = (value: string): boolean => value.isWellFormed() && !value.includes("\0");
 
-  private replaced<A>(by: A): A {
-    this.isExact = false;
-    return by;
-  }
+const fitText = (value: string): string =>
+  isFitText(value) ? value : value.toWellFormed().replaceAll("\0", "\uFFFD");
 
-  text(value: string): string {
-    return value.isWellFormed() && !value.includes("\0")
-      ? value
-      : this.replaced(value.toWellFormed().replaceAll("\0", "\uFFFD"));
-  }
-
-  value(value: unknown, depth: number): unknown {
-    if (typeof value === "string") return this.text(value);
-    if (numeralOf(value) !== undefined) return this.replaced(value === 0 ? 0 : null);
-    if (typeof value !== "object" || value === null) return value;
-    if (depth > maxDepth) return this.replaced(null);
-    return Array.isArray(value)
-      ? value.map((item) => this.value(item, depth + 1))
-      : Object.fromEntries(
-          Object.entries(value).map(([key, member]) => [
-            this.text(key),
-            this.value(member, depth + 1),
-          ]),
-        );
-  }
-}
+const fitValue = (value: unknown, depth: number): unknown => {
+  if (typeof value === "string") return fitText(value);
+  if (numeralOf(value) !== undefined) return value === 0 ? 0 : null;
+  if (typeof value !== "object" || value === null) return value;
+  if (depth > maxDepth) return null;
+  return Array.isArray(value)
+    ? value.map((item) => fitValue(item, depth + 1))
+    : Object.fromEntries(
+        Object.entries(value).map(([key, member]) => [fitText(key), fitValue(member, depth + 1)]),
+      );
+};
 
 /**
  * A parsed JSON value as `jsonb` can hold it: U+FFFD stands for U+0000 and lone surrogates, null for infinities and for
  * what is nested too deeply, 0 for -0.
  */
-export const fit = (value: unknown): unknown => new Fitting().value(value, 0);
+export const fit = (value: unknown): unknown => fitValue(value, 0);
+
+/** Whether `jsonb` can hold a value as it is. Most values are so: this copies nothing. */
+const isFit = (value: unknown, depth: number): boolean => {
+  if (typeof value === "string") return isFitText(value);
+  if (typeof value === "number") return Number.isFinite(value) && !Object.is(value, -0);
+  if (typeof value !== "object" || value === null) return true;
+  if (depth > maxDepth) return false;
+  if (Array.isArray(value)) return value.every((item) => isFit(item, depth + 1));
+  for (const [key, member] of Object.entries(value)) {
+    if (!isFitText(key) || !isFit(member, depth + 1)) return false;
+  }
+  return true;
+};
 
 /** The values of a row's `jsonb` columns, and the value of its `exact` column. */
 export interface FittedFields<Name extends string> {
@@ -98,8 +97,6 @@ export interface FittedFields<Name extends string> {
 export const fitFields = <Name extends string>(fields: {
   readonly [name in Name]: unknown;
 }): FittedFields<Name> => {
-  const fitting = new Fitting();
-  const jsonb = Record.map(fields, (value) => fitting.value(value, 1));
-  // The values themselves where nothing was replaced: the copy can be collected at once.
-  return fitting.isExact ? { jsonb: fields, exact: null } : { jsonb, exact: stringify(fields) };
+  if (isFit(fields, 0)) return { jsonb: fields, exact: null };
+  return { jsonb: Record.map(fields, (value) => fitValue(value, 1)), exact: stringify(fields) };
 };

@@ -14,6 +14,8 @@ export interface PageToWrite extends Checkpoint {
   /** The cursor of the page after this one; null where this one is the last. */
   readonly next: Cursor | null;
   readonly records: ReadonlyArray<RecordWithScores>;
+  /** The rows of the records, if they were prepared already. */
+  readonly prepared?: Rows.PreparedRows;
   /** Records of the page that are no records of the contract. They are set aside. */
   readonly refused?: ReadonlyArray<Quarantine.Refused>;
   /** How many records the service announces; undefined where it does not say. */
@@ -140,13 +142,11 @@ export const make = Effect.fnUntraced(function* (
     quarantined = run.quarantined + ${refused.length}::bigint,
     changed = run.changed + ${changed}::bigint`;
 
+  const advanceTo = (page: PageToWrite, changed: number) =>
+    sql`${counters(page, changed)}, cursor = ${page.next}, error = NULL, failing_since = NULL, retry_at = NULL,
+      total = greatest(${page.total ?? null}::bigint, run.total)`;
   const advance = (page: PageToWrite, changed: number) =>
-    runs.transition(
-      "advance",
-      runs.byCheckpoint(page),
-      sql`${counters(page, changed)}, cursor = ${page.next}, error = NULL, failing_since = NULL, retry_at = NULL,
-        total = greatest(${page.total ?? null}::bigint, run.total)`,
-    );
+    runs.transition("advance", runs.byCheckpoint(page), advanceTo(page, changed));
 
   const complete = (page: PageToWrite, changed: number, shortfall: Shortfall | undefined) => {
     const lastChanged = sql`CASE WHEN run.last_changed_at IS NULL OR run.changed + ${changed}::bigint > 0
@@ -218,6 +218,33 @@ export const make = Effect.fnUntraced(function* (
     Effect.catchTag("PageRolledBack", ({ outcome }) => Effect.succeed(outcome)),
   );
 
+  /**
+   * Writes a page whose rows are all new, in one statement: what most pages of a first scan are. `false` where the tables
+   * have one of its rows already, and nothing has changed.
+   */
+  const insertNew = Effect.fnUntraced(function* (page: PageToWrite) {
+    const { count, records, scores } = page.prepared ?? Rows.prepare(page.runId, page.records);
+    const insert = (
+      { columns, definitions, listedAfter, table }: TableLayout.TableLayout,
+      rows: string,
+    ) => sql`
+      INSERT INTO ${table} (run_id, scan, ${columns})
+      SELECT locked_run, locked_scan, ${listedAfter("listed", "records_before")}
+      FROM locked, jsonb_to_recordset(${rows}::jsonb) AS listed (${definitions})`;
+    const advanced = yield* runs.transition(
+      "advance",
+      runs.byCheckpoint(page),
+      advanceTo(page, count),
+      {
+        queries: sql`locked AS (${runs.locked(page)}),
+          new_records AS (${insert(Rows.recordLayout, records)}),
+          new_scores AS (${insert(Rows.scoreLayout, scores)})`,
+        name: sql`locked`,
+      },
+    );
+    return advanced === undefined ? "superseded" : "written";
+  });
+
   /** Finds the records that Postgres refuses, by trying ever smaller parts. Nothing of it stays. */
   const findRefused = Effect.fnUntraced(function* (
     page: PageToWrite,
@@ -256,7 +283,11 @@ export const make = Effect.fnUntraced(function* (
       ({ index, record }) => Quarantine.refusalOf(record, index) ?? [],
     );
     const readable = unstorable.length === 0 ? page : setAside(page, unstorable);
-    return yield* write(readable).pipe(
+    const { next, refused = [], scan } = readable;
+    const isLikelyNew = scan === 1 && next !== null && refused.length === 0;
+    return yield* (isLikelyNew ? insertNew(readable) : write(readable)).pipe(
+      // A row that the scan has seen before.
+      Effect.catchIf(Database.isDuplicate, () => write(readable)),
       // Something else that no row can hold, such as an id that is too long for an index: Postgres decides.
       Effect.catchIf(Database.isInvalidValue, (error) =>
         Effect.flatMap(
@@ -298,8 +329,9 @@ const firstRow = <A, E, R>(query: Effect.Effect<ReadonlyArray<A>, E, R>, otherwi
 const setAside = (page: PageToWrite, found: ReadonlyArray<Quarantine.Refused>): PageToWrite => {
   const places = new Set(found.map(({ index }) => index));
   const items = itemsOf(page).filter(({ index }) => !places.has(index));
+  const { prepared: _, ...rest } = page;
   return {
-    ...page,
+    ...rest,
     records: items.map(({ record }) => record),
     refused: [...(page.refused ?? []), ...found],
   };

@@ -61,9 +61,13 @@ export const make = Effect.gen(function* () {
     name: Exclude<TransitionName, "start">,
     where: Statement.Fragment,
     set: Statement.Fragment,
+    /** What the same statement does before, and its name. Nothing of it stays unless the run makes the transition. */
+    before?: { readonly queries: Statement.Fragment; readonly name: Statement.Fragment },
   ) =>
     queryOne(sql`
+      ${before === undefined ? sql`` : sql`WITH ${before.queries}`}
       UPDATE runs AS run SET state = ${transitions[name].to}, updated_at = now(), ${set}
+      ${before === undefined ? sql`` : sql`FROM ${before.name}`}
       WHERE ${where} AND ${stateAllows(name)} RETURNING ${columns}`);
 
   /** What a new generation sets, besides its state. */
@@ -81,6 +85,11 @@ export const make = Effect.gen(function* () {
       ON CONFLICT (run_id) DO UPDATE SET state = excluded.state, updated_at = now(), ${newGeneration}
         WHERE ${stateAllows("start")}
       RETURNING ${columns}`);
+
+  /** A query for the run's row, locked, where a page can be written at this checkpoint. */
+  const locked = (checkpoint: Checkpoint) => sql`
+    SELECT run.run_id AS locked_run, run.scan AS locked_scan, run.records AS records_before FROM runs AS run
+    WHERE ${byCheckpoint(checkpoint)} AND ${stateAllows("advance")} FOR UPDATE`;
 
   /** Locks the row of a run until the transaction ends, where a page can be written at this checkpoint. */
   const lock = (checkpoint: Checkpoint) =>
@@ -128,6 +137,7 @@ export const make = Effect.gen(function* () {
     findAll,
     list,
     lock,
+    locked,
     beat,
     findSilent,
     findDue,

@@ -29,6 +29,8 @@ export interface TableLayout<out C extends Columns = Columns> {
   readonly columns: Statement.Fragment;
   /** `a, b`: the columns of the key. */
   readonly key: Statement.Fragment;
+  /** `listed.a, before + listed.b`: the columns of rows whose positions count from a page's start. */
+  readonly listedAfter: (alias: string, before: string) => Statement.Fragment;
   /** `a text, b jsonb`: what `jsonb_to_recordset` needs to know. */
   readonly definitions: Statement.Fragment;
   /** `b = excluded.b, c = excluded.c`: what an upsert updates. */
@@ -66,6 +68,12 @@ export const make = <const C extends Columns>(
     table: raw(table),
     columns: raw(columns.map(([name]) => name).join(", ")),
     key: raw(key.join(", ")),
+    listedAfter: (alias, before) =>
+      raw(
+        columns
+          .map(([name]) => `${name === "position" ? `${before} + ` : ""}${alias}.${name}`)
+          .join(", "),
+      ),
     definitions: raw(columns.map(([name, { type }]) => `${name} ${type}`).join(", ")),
     assignments: raw(
       namesOf("compared", "updated")

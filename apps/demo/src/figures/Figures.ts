@@ -55,7 +55,9 @@ const significant = (size: number, digits: number): string =>
 
 /** A number to six decimals, so that it differs visibly from a bound that it misses: `0.865879`. */
 export const precise = (n: number): string =>
-  withMinus(n, (size) => (size < 1e-4 && size > 0 ? String(size) : sixDecimalFormat.format(size)));
+  withMinus(n, (size) =>
+    size < 1e-4 && size > 0 ? String(Number(size.toPrecision(6))) : sixDecimalFormat.format(size),
+  );
 
 /** A share of 1 in percent: `86.59%`. It reads 100% only where the share is 1. */
 export const percent = (share: number): string => {

@@ -3,17 +3,16 @@ import { FakeRun, FakeScorecard } from "@scorecard-effect/fixtures";
 import * as FakeScorecardNode from "@scorecard-effect/fixtures/node";
 import { Effect } from "effect";
 import { execFile } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { copyFileSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { main } from "../setup/DemoProcess.ts";
 
-const workflow = readFileSync(
-  join(import.meta.dirname, "../../../../examples/ci/evaluation.yml"),
-  "utf8",
-);
+const example = join(import.meta.dirname, "../../../../examples/ci");
+const workflow = readFileSync(join(example, "evaluation.yml"), "utf8");
 const folder = mkdtempSync(join(tmpdir(), "ci-"));
 afterAll(() => rmSync(folder, { recursive: true }));
+copyFileSync(join(example, "metrics.json"), join(folder, "metrics.json"));
 
 /** The commands of the workflow's steps, apart from the installation. */
 const commands = Array.from(workflow.matchAll(/^ +run: (.*)$/gm), ([, command = ""]) => command);
@@ -53,7 +52,8 @@ describe("The example for GitHub Actions", { timeout: 60_000 }, () => {
       assert.strictEqual(yield* step(commands.at(-1) ?? "", baseUrl), 0);
       const summary = readFileSync(join(folder, "summary.md"), "utf8");
       assert.lengthOf(summary.match(/^### <code>Run /gm) ?? [], 2);
-      assert.match(summary, /^\| \*\*failed\*\* \| /m);
+      assert.match(summary, /^\| \*\*failed\*\* \| <code>pass rate of Correctness is /m);
+      assert.match(summary, /^\| <code>Helpful<\/code> \| worse \| /m);
       for (const file of ["report.xml", "compare.xml"]) {
         assert.match(readFileSync(join(folder, file), "utf8"), /<failure message=/);
       }

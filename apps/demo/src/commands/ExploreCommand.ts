@@ -2,6 +2,8 @@
 import { ScorecardClient } from "@scorecard-effect/client";
 import * as Complaint from "@scorecard-effect/contract/cli/Complaint";
 import { Console, Effect, Option } from "effect";
+import { defined } from "../analysis/SeriesFigures.ts";
+import * as SentMetrics from "../explore/SentMetrics.ts";
 import type { Meta } from "../explore/ExploreProtocol.ts";
 import * as FaultSwitch from "../explore/FaultSwitch.ts";
 import * as Notes from "../explore/Notes.ts";
@@ -67,6 +69,7 @@ export const explore = Effect.fn("demo.explore")(function* ({
       reduction: reduce,
       faults: faults.choices,
       savedAt: null,
+      ...defined("metrics", SentMetrics.toMeta(knowledge)),
       ...(notes === undefined ? {} : { notes: { isWritable: true, all: [] } }),
     };
     const session = yield* Session.make({

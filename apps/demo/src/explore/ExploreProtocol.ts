@@ -3,6 +3,7 @@
  * (`CellBatch`); the page asks for the texts of the rows in sight, and for a record in full when it shows it.
  */
 import type { Cell } from "../analysis/Cell.ts";
+import type { MetricReading } from "@scorecard-effect/contract/metrics";
 import type { SeriesFacts } from "../analysis/MetricKnowledge.ts";
 import type { Value } from "../analysis/ScoreReading.ts";
 import type { Reduction } from "../analysis/Reduction.ts";
@@ -131,6 +132,14 @@ interface MetaNotes {
   readonly all: ReadonlyArray<Note>;
 }
 
+/** What a metrics file says, as JSON. */
+export interface MetaMetrics {
+  readonly metrics: ReadonlyArray<
+    readonly [metricId: string, readings: ReadonlyArray<MetricReading>]
+  >;
+  readonly others: ReadonlyArray<MetricReading> | null;
+}
+
 /** What the page knows from the start. */
 export interface Meta {
   /** Whether the records come from a session, or are in the file. */
@@ -145,6 +154,8 @@ export interface Meta {
   readonly faults: ReadonlyArray<{ readonly name: string; readonly label: string }>;
   /** When the file was saved (ISO 8601); null in a session. */
   readonly savedAt: string | null;
+  /** Undefined without a metrics file. A saved report reads its records by it. */
+  readonly metrics?: MetaMetrics;
   /** Undefined where there are no notes, and no file for them. */
   readonly notes?: MetaNotes;
 }

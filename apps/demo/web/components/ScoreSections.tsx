@@ -59,5 +59,10 @@ export const ScoreSections = ({ columns, ...metricProps }: Props): JSX.Element =
 /** The label of a metric with all of its members. */
 const labelOf = (id: string, { metrics, labels }: MetricProps): string => {
   const own = metrics.find(({ metricId }) => metricId === id);
+  const names = new Set(
+    metrics.flatMap((metric) => (metric.metricId === id ? (metric.name ?? []) : [])),
+  );
+  // A name can have spaces; without one, the label starts with the id.
+  if (names.size > 0) return Array.from(names).join(" / ");
   return labels.get(own?.id ?? id)?.split(" ", 1)[0] ?? id;
 };

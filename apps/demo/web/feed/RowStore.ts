@@ -84,7 +84,7 @@ const keyOf = (run: number, index: number): string => `${run} ${index}`;
 
 /** Starts without rows. `address` is that of the session's page, null in a saved report. */
 export const make = (
-  { runs, reduction }: Pick<Meta, "runs" | "reduction">,
+  { runs, reduction, metrics }: Pick<Meta, "runs" | "reduction" | "metrics">,
   address: string | null,
   listener: Listener,
 ): RowStore => {
@@ -142,7 +142,7 @@ export const make = (
         break;
     }
   });
-  post({ type: "start", runs, address, reduction });
+  post({ type: "start", runs, address, reduction, ...(metrics === undefined ? {} : { metrics }) });
 
   const question = <Q extends Question>(own: Q): Promise<Answers[Q["type"]]> =>
     new Promise((resolve, reject) => {

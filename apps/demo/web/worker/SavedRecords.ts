@@ -2,6 +2,7 @@
  * The records of a saved report, in the compressed blocks that the file has. A block is unpacked when something in it is
  * needed.
  */
+import type { MetricKnowledge } from "../../src/analysis/MetricKnowledge.ts";
 import type { SeriesIndex } from "../../src/analysis/Series.ts";
 import type { RecordWithScores } from "@scorecard-effect/contract";
 import * as Detail from "../../src/explore/Detail.ts";
@@ -44,7 +45,11 @@ interface Unpacked {
 const maxUnpacked = 4;
 
 /** Starts without records. `series` are those of the figures. */
-export const make = (runs: ReadonlyArray<string>, series: SeriesIndex): SavedRecords => {
+export const make = (
+  runs: ReadonlyArray<string>,
+  series: SeriesIndex,
+  knowledge: MetricKnowledge,
+): SavedRecords => {
   const blocks: Array<Block> = [];
   const unpacked = new Map<Block, Promise<Unpacked>>();
   let fields: ReadonlyArray<FieldSummary> = [];
@@ -104,7 +109,7 @@ export const make = (runs: ReadonlyArray<string>, series: SeriesIndex): SavedRec
       if (own === undefined) {
         throw new Error("This file left out the texts of this record: it holds its figures only.");
       }
-      return Detail.fromRecord(own);
+      return Detail.fromRecord(own, knowledge);
     },
     find: async (run, id) => {
       const start = new TextEncoder().encode(`[[${JSON.stringify(id)}`);
@@ -171,7 +176,7 @@ export const make = (runs: ReadonlyArray<string>, series: SeriesIndex): SavedRec
       return reader.column();
     },
     exported: async (format, places) => {
-      const encoder = RecordExport.make(format);
+      const encoder = RecordExport.make(format, knowledge);
       const chunks: Array<Uint8Array<ArrayBuffer>> = [];
       const { recordsPerChunk } = RecordExport;
       for (let at = 0; at < places.length; at += 2 * recordsPerChunk) {

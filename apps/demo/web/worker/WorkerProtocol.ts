@@ -1,7 +1,13 @@
 /** The messages between the page and its worker. */
 import type { Cell } from "../../src/analysis/Cell.ts";
 import type { Reduction } from "../../src/analysis/Reduction.ts";
-import type { Detail, FieldSummary, Row, SessionState } from "../../src/explore/ExploreProtocol.ts";
+import type {
+  Detail,
+  FieldSummary,
+  MetaMetrics,
+  Row,
+  SessionState,
+} from "../../src/explore/ExploreProtocol.ts";
 import type { ExportFormat } from "../../src/export/ExportFormat.ts";
 import type { CountedValue } from "../query/Completion.ts";
 import type { Query } from "../query/Query.ts";
@@ -50,6 +56,8 @@ export type Request =
       readonly runs: ReadonlyArray<string>;
       readonly address: string | null;
       readonly reduction: Reduction;
+      /** What the metrics file says. */
+      readonly metrics?: MetaMetrics;
     }
   /** Figures of a saved report, packed as they are in the file. */
   | { readonly type: "cells"; readonly text: string }

@@ -5,6 +5,7 @@
 import * as CellBatch from "../../src/explore/CellBatch.ts";
 import type { ExportFormat } from "../../src/export/ExportFormat.ts";
 import { isLongText } from "../../src/analysis/SliceValue.ts";
+import * as SentMetrics from "../../src/explore/SentMetrics.ts";
 import type { SessionState } from "../../src/explore/ExploreProtocol.ts";
 import { everything, searchOf } from "../query/Query.ts";
 import { textOf } from "../query/Filter.ts";
@@ -46,7 +47,12 @@ interface Work {
   readonly handle: (request: Request) => void;
 }
 
-const start = ({ runs, address, reduction }: Extract<Request, { type: "start" }>): Work => {
+const start = ({
+  runs,
+  address,
+  reduction,
+  metrics,
+}: Extract<Request, { type: "start" }>): Work => {
   // The columns and the records of a saved report need the engine's series, and the engine needs the columns.
   const columns: FieldColumns.LoadedColumns = FieldColumns.make(
     {
@@ -56,7 +62,10 @@ const start = ({ runs, address, reduction }: Extract<Request, { type: "start" }>
     (run) => engine.records(run),
   );
   const engine = Engine.make(runs.length, columns, reduction);
-  const saved = address === null ? SavedRecords.make(runs, engine.series) : undefined;
+  const saved =
+    address === null
+      ? SavedRecords.make(runs, engine.series, SentMetrics.fromMeta(metrics))
+      : undefined;
   const source: RecordSource.RecordSource = saved ?? RecordSource.ofServer(address ?? "");
 
   let query = everything;

@@ -6,6 +6,7 @@ import { Argument, Command, Flag } from "effect/cli";
 import manifest from "../package.json" with { type: "json" };
 import { commands } from "./benches/Commands.ts";
 import { contract } from "./benches/Contract.ts";
+import { demoMemory, demoTime } from "./benches/Demo.ts";
 import { fixtures, fixturesPage, fixturesStart } from "./benches/Fixtures.ts";
 import { imports } from "./benches/Import.ts";
 import { overlap, runs } from "./benches/Latency.ts";
@@ -35,6 +36,8 @@ const races: ReadonlyArray<Bench> = [
   fixtures,
   fixturesPage,
   fixturesStart,
+  demoTime,
+  demoMemory,
   mirror,
   mirrorFleet,
   mirrorMemory,

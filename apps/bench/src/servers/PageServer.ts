@@ -14,7 +14,7 @@ endWithParent();
 const preparedPages = 10;
 
 /** Prepared pages without their ends, which depend on the run: they say where the next page is. */
-const pageStarts = (kind: "plain" | "odd"): ReadonlyArray<string> =>
+const pageStarts = (kind: "plain" | "odd" | "trials"): ReadonlyArray<string> =>
   pageTexts(preparedPages, kind).map((text) => text.slice(0, text.lastIndexOf(',"hasMore":')));
 const plainStarts = pageStarts("plain");
 const sharedStarts = new Map([
@@ -24,16 +24,18 @@ const sharedStarts = new Map([
 
 // The ids of the prepared records have six digits and begin with "100": the last three tell the records apart, and
 // other first digits make other ids.
-const idPrefix = /(?<="(?:id|recordId)":")100(?=\d{3}")/;
-const uniqueParts = plainStarts.map((text) => text.split(idPrefix));
+const idPrefix = /(?<="(?:id|recordId|testcaseId)":")100(?=\d{3}")/;
+const uniqueParts = new Map([
+  ["unique", plainStarts.map((text) => text.split(idPrefix))],
+  ["trials", pageStarts("trials").map((text) => text.split(idPrefix))],
+]);
 
-const startOf = (kind: string, page: number): Buffer | undefined =>
-  kind === "unique"
-    ? Buffer.from(
-        uniqueParts[page % preparedPages]?.join(String(100 + Math.floor(page / preparedPages))) ??
-          "",
-      )
-    : sharedStarts.get(kind)?.[page % preparedPages];
+const startOf = (kind: string, page: number): Buffer | undefined => {
+  const parts = uniqueParts.get(kind)?.[page % preparedPages];
+  return parts === undefined
+    ? sharedStarts.get(kind)?.[page % preparedPages]
+    : Buffer.from(parts.join(String(100 + Math.floor(page / preparedPages))));
+};
 
 const server = createServer((request, response) => {
   const { pathname, searchParams } = new URL(request.url ?? "/", "http://127.0.0.1");

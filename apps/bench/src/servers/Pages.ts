@@ -1,6 +1,6 @@
 /** The pages that benches read: 100 records of 1.5 KB with 3 scores each. */
 import { FakeRun } from "@scorecard-effect/fixtures";
-import { type RecordPage, Cursor } from "@scorecard-effect/contract";
+import { Cursor, type RecordPage, TestcaseId } from "@scorecard-effect/contract";
 import { type PageKind, recordsPerPage } from "./ServedRun.ts";
 
 const recordBytes = 1500;
@@ -18,9 +18,11 @@ export const pageTexts = (
     oddKeys: kind === "odd" ? 0.01 : 0,
   });
   return Array.from({ length: pages }, (_, page) => {
-    const data = Array.from({ length: recordsPerPage }, (__, index) =>
-      padded(run.record(page * recordsPerPage + index)),
-    );
+    const data = Array.from({ length: recordsPerPage }, (__, index) => {
+      const number = page * recordsPerPage + index;
+      const record = run.record(number);
+      return padded(kind === "trials" ? trialOf(record, number) : record);
+    });
     const hasMore = page < pages - 1;
     return JSON.stringify({
       data,
@@ -29,6 +31,23 @@ export const pageTexts = (
       total: run.size,
     } satisfies RecordPage);
   });
+};
+
+const trialsPerTestcase = 5;
+
+/** A record as one of the trials of its testcase, with inputs to slice by. */
+const trialOf = (record: RecordPage["data"][number], number: number) => {
+  const testcase = Math.floor(number / trialsPerTestcase);
+  return {
+    ...record,
+    testcaseId: TestcaseId.make(`100${String(testcase).padStart(3, "0")}`),
+    inputs: {
+      ...record.inputs,
+      category: ["billing", "refund", "technical", "account", "other"][testcase % 5],
+      language: ["en", "de", "fr"][testcase % 3],
+      level: testcase % 4,
+    },
+  };
 };
 
 /** Pads a record to its size with text in inputs and outputs, where real runs have their long texts. */

@@ -10,7 +10,9 @@ export type PageKind =
   /** About one record in a hundred has escaped keys, which take a slower path through the parser. */
   | "odd"
   /** No two records have the same id; the other kinds repeat their ten pages. */
-  | "unique";
+  | "unique"
+  /** The same, with five trials for each testcase, and inputs to slice by: category, language and level. */
+  | "trials";
 
 /** How many records a page has. */
 export const recordsPerPage = 100;

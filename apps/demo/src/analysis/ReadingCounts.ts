@@ -71,13 +71,16 @@ const increase = (counts: Map<string, number>, name: string, by = 1): void => {
 /** Starts without counts. */
 export const make = (): ReadingCounts => {
   const metrics = new Map<string, Counts>();
+  // By id as it was written: most ids are written one way, and looked up without being lowered.
+  const spellings = new Map<string, Counts>();
   const countsOf = (id: string): Counts => {
+    const spelled = spellings.get(id);
+    if (spelled !== undefined) return spelled;
     const key = id.toLowerCase();
-    const known = metrics.get(key);
-    if (known !== undefined) return known;
-    const made = empty();
-    metrics.set(key, made);
-    return made;
+    const counts = metrics.get(key) ?? empty();
+    metrics.set(key, counts);
+    spellings.set(id, counts);
+    return counts;
   };
   return {
     add: (record, score, readings) => {
@@ -94,9 +97,13 @@ export const make = (): ReadingCounts => {
       }
       const reasoning = reasoningNameOf(score.score);
       if (reasoning !== undefined) increase(counts.reasoning, reasoning);
-      const recognised = readings.filter(({ value }) => value !== undefined);
-      for (const { member } of recognised) increase(counts.members, member);
-      if (recognised.length > 0) return;
+      let isRecognised = false;
+      for (const { member, value } of readings) {
+        if (value === undefined) continue;
+        isRecognised = true;
+        increase(counts.members, member);
+      }
+      if (isRecognised) return;
       counts.unrecognised += 1;
       increase(counts.forms, formOf(score.score));
     },

@@ -53,6 +53,8 @@ export const judge = (gate: Gate.Gate, summary: Summary): Gate.Verdict => {
   });
   if ("problem" in wanted) return failed(wanted.problem);
   const { metric, isEach } = wanted;
+  const known = MetricLookUp.find(metric, summary.metrics);
+  if ("problem" in known) return failed(known.problem);
   const slices = isEach
     ? wanted.slices.filter(({ metrics }) => hasScores(metric, metrics))
     : wanted.slices;
@@ -98,6 +100,9 @@ export const judgeComparison = (
   });
   if ("problem" in wanted) return failed(wanted.problem);
   const { metric, isEach } = wanted;
+  // In the whole runs: a slice may have one of several metrics that are meant.
+  const known = metric === "*" ? undefined : MetricLookUp.find(metric, comparison.metrics, "runs");
+  if (known !== undefined && "problem" in known) return failed(known.problem);
   // Of all slices, small ones are no reason to fail: they get no verdict.
   const slices = isEach
     ? wanted.slices.flatMap(({ name, metrics }) => {

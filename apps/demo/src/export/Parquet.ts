@@ -39,6 +39,8 @@ export const format: Format = {
         columnData: columns.map((column) => ({
           name: column.name,
           offsetIndex: false,
+          // Hardly two records have the same JSON: it is not worth the search for equal ones.
+          ...(column.kind === "json" ? { encoding: "PLAIN" as const } : {}),
           data: rows.map((row) => {
             const value = column.cell(row);
             return typeof value === "string" ? redact(value) : (value ?? null);

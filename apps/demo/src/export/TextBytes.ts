@@ -10,25 +10,38 @@ export interface TextBytes {
   readonly take: () => Uint8Array;
 }
 
+/** Copies the first `length` bytes of one array into another, from `at` on, and returns where it ended. */
+type Transcribe = (from: Uint8Array, length: number, to: Uint8Array, at: number) => number;
+
 /** The length of a piece, about. */
 const pieceLength = 64 * 1024;
 
 const utf8 = new TextEncoder();
 
-/** Starts without text. */
-export const make = (): TextBytes => {
+/** Starts without text. `transcribe` copies each piece as it was encoded, of at most twice the bytes afterwards. */
+export const make = (transcribe?: Transcribe): TextBytes => {
   let buffer = new Uint8Array(4 * pieceLength);
+  let scratch = new Uint8Array(0);
   let used = 0;
   let pending = "";
+  const reserve = (bytes: number): void => {
+    if (used + bytes <= buffer.length) return;
+    const grown = new Uint8Array(Math.max(used + bytes, 2 * buffer.length));
+    grown.set(buffer.subarray(0, used));
+    buffer = grown;
+  };
   const encode = (text: string): void => {
     // A UTF-16 code unit takes three bytes at most.
-    const needed = used + 3 * text.length;
-    if (needed > buffer.length) {
-      const grown = new Uint8Array(Math.max(needed, 2 * buffer.length));
-      grown.set(buffer.subarray(0, used));
-      buffer = grown;
+    const most = 3 * text.length;
+    if (transcribe === undefined) {
+      reserve(most);
+      used += utf8.encodeInto(text, buffer.subarray(used)).written;
+      return;
     }
-    used += utf8.encodeInto(text, buffer.subarray(used)).written;
+    if (scratch.length < most) scratch = new Uint8Array(2 * most);
+    const { written } = utf8.encodeInto(text, scratch);
+    reserve(2 * written);
+    used = transcribe(scratch, written, buffer, used);
   };
   const flush = (): void => {
     encode(pending);

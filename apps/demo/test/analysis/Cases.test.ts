@@ -9,11 +9,13 @@ import {
   TestcaseId,
 } from "@scorecard-effect/contract";
 import { type Comparison, join } from "../../src/analysis/Comparison.ts";
+import * as SlicePath from "../../src/analysis/SlicePath.ts";
 import { tally } from "../../src/analysis/Summary.ts";
 import * as ComparisonReport from "../../src/terminal/ComparisonReport.ts";
 import { widthOf } from "../../src/terminal/Layout.ts";
 import * as RunReport from "../../src/terminal/RunReport.ts";
 import { plainScreen, type Screen } from "../../src/terminal/Screen.ts";
+import * as SlicedReport from "../../src/terminal/SlicedReport.ts";
 import { everything } from "../../web/query/Query.ts";
 import { viewOf } from "../setup/PageView.ts";
 
@@ -301,6 +303,84 @@ describe("long-ids: ids that differ late", () => {
     assert.deepInclude(comparisonOf(records), { paired: 2 });
     assert.deepInclude(comparisonOf(records).metrics[0], { n: 2, regressions: 1 });
     assert.deepStrictEqual(viewOf(records, "A", "B").parts, { both: 2, baseline: 0, candidate: 0 });
+  });
+});
+
+describe("ids: ids of odd characters", () => {
+  it("are testcases of their own, whole, and safe to print", () => {
+    const ids = ["", "a b", "a:b", "é", "%41", "%", "../x", "<b>", "\u202eabc", "\n", "1:2"];
+    const records = ids.flatMap((id, index) => [
+      record("A", id, id, [{ binaryScore: true }]),
+      record("B", id, id, [{ binaryScore: index % 2 === 0 }]),
+    ]);
+    const comparison = comparisonOf(records);
+    assert.deepInclude(comparison, { paired: 11 });
+    assert.deepInclude(comparison.metrics[0], { n: 11, regressions: 5 });
+    assert.sameMembers(
+      comparison.metrics[0]?.worst.map(({ testcaseId }): string => testcaseId) ?? [],
+      ["a b", "é", "%", "<b>", "\n"],
+    );
+    assert.notMatch(compareText(records), /\u202e|\n\n\n/);
+  });
+});
+
+describe("case: a metric's id in two spellings", () => {
+  it("is one metric", () => {
+    const [first, second] = ["1", "2"].map((id) =>
+      record("1", id, undefined, [{ binaryScore: id === "1" }]),
+    );
+    if (first === undefined || second === undefined) throw new Error("no records");
+    const upper = {
+      ...second,
+      scores: second.scores.map((score) => ({
+        ...score,
+        metricConfigId: MetricConfigId.make("ABCDEF00-0000-4000-8000-00000000000A"),
+      })),
+    };
+    const lower = {
+      ...first,
+      scores: first.scores.map((score) => ({
+        ...score,
+        metricConfigId: MetricConfigId.make("abcdef00-0000-4000-8000-00000000000a"),
+      })),
+    };
+    const { metrics } = summaryOf([upper, lower]);
+    assert.lengthOf(metrics, 1);
+    assert.deepInclude(metrics[0], {
+      metricConfigId: "abcdef00-0000-4000-8000-00000000000a",
+      n: 2,
+      passRate: 0.5,
+    });
+  });
+});
+
+describe("meta: scores by a category of the inputs", () => {
+  it("are sliced by it: one category fails where the others pass", () => {
+    const records = numbered(60, (number) => ({
+      ...record("135", String(number), `T${number}`, [{ binaryScore: number % 3 !== 0 }]),
+      inputs: { category: ["billing", "refund", "tech"][number % 3] },
+    }));
+    const path = SlicePath.parse("inputs.category");
+    if ("problem" in path) throw new Error(path.problem);
+    const run = tally({ by: [path] });
+    run.add({ records });
+    const summary = run.summary();
+    assert.deepStrictEqual(
+      summary.slicedBy[0]?.slices.map(({ value, metrics: [metric] }) => [
+        value.name,
+        metric?.n,
+        metric?.passRate,
+      ]),
+      [
+        ["billing", 20, 0],
+        ["refund", 20, 1],
+        ["tech", 20, 1],
+      ],
+    );
+    assert.match(
+      SlicedReport.text(summary),
+      /By inputs\.category: 3 slices\n.*\n.* billing +20 +0% pass +0% to 16\.11%/,
+    );
   });
 });
 

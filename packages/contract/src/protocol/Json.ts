@@ -7,6 +7,7 @@ import * as JsonPointer from "effect/JsonPointer";
 import * as Predicate from "effect/Predicate";
 import * as Result from "effect/Result";
 import type { BodyText } from "./BodyText.ts";
+import * as TerminalText from "./TerminalText.ts";
 
 /** Parses the body of a response. Fails with a sentence that says what is wrong with it. */
 export const parseBody = ({ text }: BodyText): Result.Result<unknown, string> => {
@@ -95,7 +96,8 @@ const mistakeIn = (text: string): string => {
     JSON.parse(text);
     return "it is malformed";
   } catch (cause) {
-    return cause instanceof Error ? cause.message : "it is malformed";
+    // The engine quotes the text: a byte order mark in it would show as nothing.
+    return cause instanceof Error ? TerminalText.nameUnsafe(cause.message) : "it is malformed";
   }
 };
 

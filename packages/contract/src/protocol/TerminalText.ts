@@ -16,6 +16,14 @@ export const escape = (text: string, limit = 300): string =>
     (character) => `\\u{${character.codePointAt(0)?.toString(16)}}`,
   );
 
+/** Writes unsafe characters, which nobody can see, by their names: `U+FEFF`. */
+export const nameUnsafe = (text: string): string =>
+  text.replaceAll(
+    unsafe,
+    (character) =>
+      `U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0")}`,
+  );
+
 /** Replaces each unsafe character by U+FFFD. */
 export const replace = (text: string): string => text.replaceAll(unsafe, "\uFFFD");
 

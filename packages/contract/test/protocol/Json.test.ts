@@ -143,6 +143,9 @@ describe("Json.parseFinite", () => {
     // The position is the one in the original text, with its escaped keys.
     [String.raw`{"\u0061":1 "b":2}`, "position 12"],
     ["<html>", "<html>"],
+    // A character that nobody sees has its name.
+    ["\uFEFF{}", "Unexpected token 'U+FEFF'"],
+    ['[\u200b"', "U+200B"],
     ["", "end of JSON input"],
   ])("says what is wrong and where (%#)", (text, reason) => {
     assert.include(Result.getOrThrow(Result.flip(Json.parseFinite(text))), reason);

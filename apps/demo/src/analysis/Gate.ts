@@ -65,7 +65,9 @@ export const judge = (gate: Gate, { metrics }: Judged): Verdict => {
 
 const whyNoFigure = (wanted: string, { kind, n, invalid }: MetricFigures): string => {
   if (n === 0) return `it has no valid score (${count(invalid)} invalid)`;
-  return kind === wanted ? "it overflows" : `its scores are of kind ${kind}`;
+  if (kind === wanted) return "it overflows";
+  const hint = wanted === "boolean" ? ' ("pass" in a metrics file says which of them pass)' : "";
+  return `its scores are of kind ${kind}${hint}`;
 };
 
 const measured = (gate: Gate, found: number, name: string, { kind, unit }: MetricFigures) => {

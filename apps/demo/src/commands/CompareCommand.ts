@@ -14,6 +14,7 @@ import * as ComparisonReport from "../terminal/ComparisonReport.ts";
 import * as Progress from "../terminal/Progress.ts";
 import * as RunReport from "../terminal/RunReport.ts";
 import * as Screen from "../terminal/Screen.ts";
+import * as UnscoredMetrics from "../terminal/UnscoredMetrics.ts";
 import * as SlicedComparisonReport from "../terminal/SlicedComparisonReport.ts";
 import { printNote, printTitle, program } from "./Announcement.ts";
 import * as GateFlags from "./GateFlags.ts";
@@ -71,6 +72,7 @@ export const compare = Effect.fn("demo.compare")(function* ({
     const parts = [
       ComparisonReport.text(compared, source, changes, screen).trimEnd(),
       SlicedComparisonReport.text(compared, screen).trimEnd(),
+      UnscoredMetrics.text(knowledge, compared.metrics, "the runs share", screen).trimEnd(),
       RunReport.gates(verdicts, screen).trimEnd(),
     ];
     yield* Console.log(parts.filter((part) => part !== "").join("\n\n"));

@@ -12,6 +12,7 @@ import { paragraph } from "../terminal/Layout.ts";
 import * as Progress from "../terminal/Progress.ts";
 import * as RunReport from "../terminal/RunReport.ts";
 import * as Screen from "../terminal/Screen.ts";
+import * as UnscoredMetrics from "../terminal/UnscoredMetrics.ts";
 import * as SlicedReport from "../terminal/SlicedReport.ts";
 import { printNote, printTitle, program } from "./Announcement.ts";
 import * as GateFlags from "./GateFlags.ts";
@@ -67,6 +68,7 @@ export const report = Effect.fn("demo.report")(function* ({
       RunReport.trials(summary, screen),
       SlicedReport.text(summary, screen),
       RunReport.readings(summary, screen),
+      UnscoredMetrics.text(knowledge, summary.metrics, "the run has", screen),
       RunReport.worst(summary, worst, screen),
       RunReport.gates(verdicts, screen),
       paragraph(RunReport.totalLine(summary, yield* progress.elapsed, isWhole), screen.width),

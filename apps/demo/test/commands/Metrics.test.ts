@@ -104,6 +104,27 @@ describe("--metrics", { timeout: 60_000 }, () => {
     }),
   );
 
+  it.live("names the metrics of the file that a run has no score of", () =>
+    Effect.gen(function* () {
+      const absent = (index: number) => `0000000${index}-1111-4111-8111-111111111111`;
+      const names = Object.fromEntries(
+        [1, 2, 3, 4, 5, 6].map((index) => [absent(index), { name: `Absent ${index}` }]),
+      );
+      const metrics = { ...names, [speed]: { name: "Answer time" } };
+      writeFileSync(at("absent.json"), JSON.stringify({ metrics }));
+      const args = ["--replay", at("runs.jsonl"), "--metrics", at("absent.json")];
+      const { stdout } = yield* demo(args);
+      const five = [1, 2, 3, 4, 5].map((index) => `Absent ${index} (0000000${index}…)`);
+      const listed = `${five.join(", ")} and 1 more.`;
+      assert.include(
+        stdout,
+        `  In the metrics file, and not in the scores that the run has: ${listed}`,
+      );
+      const compared = yield* demo(["compare", ...args]);
+      assert.include(compared.stdout, `not in the scores that the runs share: ${listed}`);
+    }),
+  );
+
   it.live("refuses a file with mistakes, a line for each", () =>
     Effect.gen(function* () {
       writeFileSync(
@@ -130,7 +151,7 @@ describe("--metrics", { timeout: 60_000 }, () => {
       writeFileSync(at("latin1.json"), Buffer.from([0x7b, 0xe9, 0x7d]));
       writeFileSync(at("large.json"), Buffer.alloc(5_000_000, " "));
       for (const [file, problem] of [
-        [at("absent.json"), "cannot be read: there is no such file"],
+        [at("nowhere.json"), "cannot be read: there is no such file"],
         [folder, "cannot be read: it is not a file"],
         [at("latin1.json"), "is not UTF-8"],
         [at("large.json"), "has more than 4,000,000 bytes: it is no metrics file"],

@@ -106,9 +106,11 @@ describe("--metrics", { timeout: 60_000 }, () => {
 
   it.live("names the metrics of the file that a run has no score of", () =>
     Effect.gen(function* () {
-      const absent = (index: number) => `0000000${index}-1111-4111-8111-111111111111`;
       const names = Object.fromEntries(
-        [1, 2, 3, 4, 5, 6].map((index) => [absent(index), { name: `Absent ${index}` }]),
+        [1, 2, 3, 4, 5, 6].map((index) => [
+          `0000000${index}-1111-4111-8111-111111111111`,
+          { name: `Absent ${index}` },
+        ]),
       );
       const metrics = { ...names, [speed]: { name: "Answer time" } };
       writeFileSync(at("absent.json"), JSON.stringify({ metrics }));

@@ -4,6 +4,7 @@ import { afterAll, assert, describe, it } from "@effect/vitest";
 import { MetricConfigId, type RecordWithScores } from "@scorecard-effect/contract";
 import { FakeRun } from "@scorecard-effect/fixtures";
 import { Effect } from "effect";
+import { readFile } from "node:fs/promises";
 import type { Page } from "playwright-core";
 import { launch, open } from "../setup/Chromium.ts";
 import { type Options, start } from "../setup/TestExplorer.ts";
@@ -39,6 +40,10 @@ const findings = async (page: Page) =>
     id,
     nodes.map(({ html }) => html),
   ]);
+
+/** How many records match. */
+const found = (pattern: RegExp): number =>
+  records.filter((record) => pattern.test(JSON.stringify(record))).length;
 
 /** A record that 60 metrics score. */
 const scoredBy60 = (index: number): RecordWithScores => {
@@ -127,6 +132,73 @@ describe.skipIf(browser === undefined)("The explorer's questions", { timeout: 60
       await page.getByRole("button", { name: "Show all" }).click();
       await page.keyboard.press("Escape");
       assert.deepStrictEqual(await heads(), all);
+    }),
+  );
+
+  it.live("search by words or a regular expression, and lead from hit to hit", () =>
+    visit({ runs: [run] }, async (page) => {
+      await shown(page, "60 records");
+      const search = page.getByRole("searchbox", { name: "Search" });
+      await search.fill("charg");
+      await shown(page, `${found(/charg/i)} of 60 records`);
+      await page.getByRole("button", { name: "Regular expression" }).click();
+      await search.fill("charg(er|ed)\\b");
+      await shown(page, `${found(/charg(er|ed)\b/i)} of 60 records`);
+      assert.include(page.url(), "regex=1");
+      await page.locator("#item-0").click();
+      const hits = page.getByRole("group", { name: "Hits of the search" });
+      await hits.getByText(/^\d+ hits?$/).waitFor();
+      await page.keyboard.press("h");
+      await hits.getByText(/^Hit 1 of \d+$/).waitFor();
+      const marked = await page.evaluate<string>(
+        "String([...CSS.highlights.get('search-current')][0])",
+      );
+      assert.match(marked, /^charg(er|ed)$/i);
+      await page.keyboard.press("Escape");
+      await search.fill("charg(");
+      await page
+        .locator("#search-problem")
+        .getByText(/[Uu]nterminated group/)
+        .waitFor();
+      await search.fill("");
+      await shown(page, "60 records");
+    }),
+  );
+
+  it.live("group by a field, and filter by a slice", () =>
+    visit({ runs: [run] }, async (page) => {
+      await shown(page, "60 records");
+      await page.getByLabel("Group by").selectOption("inputs.category");
+      const slices = page.getByRole("region", { name: "Slices by inputs.category" });
+      const lines = slices.locator("tbody tr");
+      await lines.first().waitFor();
+      const sizes = Map.groupBy(records, ({ inputs }) => String(inputs["category"]));
+      assert.deepStrictEqual(
+        (await slices.locator("tbody th").allInnerTexts()).toSorted(),
+        Array.from(sizes.keys()).toSorted(),
+      );
+      await slices.getByRole("button", { name: "comment", exact: true }).click();
+      await shown(page, `${sizes.get("comment")?.length} of 60 records`);
+      assert.strictEqual(
+        await page.getByRole("combobox", { name: "Filter" }).inputValue(),
+        "inputs.category = comment",
+      );
+      assert.strictEqual(await lines.count(), sizes.size);
+      assert.deepStrictEqual(await findings(page), []);
+      // What is shown can be taken away.
+      await page.getByRole("button", { name: "Export" }).click();
+      const [download] = await Promise.all([
+        page.waitForEvent("download"),
+        page.getByRole("button", { name: "JSON lines" }).click(),
+      ]);
+      const lists = (await readFile(await download.path(), "utf8")).trim().split("\n");
+      assert.deepStrictEqual(
+        lists.map((line) => JSON.parse(line)).toSorted((a, b) => a.id - b.id),
+        JSON.parse(JSON.stringify(sizes.get("comment"))),
+      );
+      await page.keyboard.press("Escape");
+      await slices.getByRole("button", { name: "Close the slices" }).click();
+      await slices.waitFor({ state: "detached" });
     }),
   );
 

@@ -237,6 +237,7 @@ describe("A query in a URL", () => {
     const query = {
       ...everything,
       text: "a & b = c #%\u202E",
+      isPattern: true,
       filter: 'grade in [1, 2) and "a b" = "\n&is=" oops(',
       by: "inputs.a b&c",
       bySort: "size",

@@ -27,6 +27,7 @@ const groupsOf = (hasNotes: boolean): ReadonlyArray<Group> => [
       [["j", "k"], "Next, previous record"],
       [["d"], "Side by side, or the difference"],
       [["[", "]"], "Previous, next trial"],
+      [["h", "Shift h"], "Next, previous hit of the search"],
       ...(hasNotes
         ? ([
             [["+", "−"], "Thumb up, thumb down"],

@@ -12,6 +12,7 @@ import type { View } from "../worker/Engine.ts";
 import { ExportMenu, type Props as ExportMenuProps } from "./ExportMenu.tsx";
 import { FilterField } from "./FilterField.tsx";
 import { focusRecords, isFree } from "./Keyboard.ts";
+import { SafeText } from "./SafeText.tsx";
 import { MetricChooser } from "./MetricChooser.tsx";
 import type { SetQuery } from "../query/useQueryInUrl.ts";
 
@@ -51,25 +52,49 @@ export const Toolbar = (props: Props): JSX.Element => {
   const matching = view.records.length;
   return (
     <div class="toolbar">
-      <input
-        ref={search}
-        type="search"
-        aria-label="Search"
-        aria-keyshortcuts="/"
-        title="Finds all of these words in the first 4,000 characters of a record"
-        placeholder="Search ids, texts and reasoning ( / )"
-        spellcheck={false}
-        maxLength={maxSearchLength}
-        value={query.text}
-        onKeyDown={(event) => {
-          if (event.isComposing || !["ArrowDown", "Enter", "Escape"].includes(event.key)) return;
-          // Escape would empty the field.
-          event.preventDefault();
-          focusRecords();
-          if (document.activeElement === event.currentTarget) event.currentTarget.blur();
-        }}
-        onInput={({ currentTarget }) => onChange({ ...query, text: currentTarget.value }, true)}
-      />
+      <div class="search">
+        <input
+          ref={search}
+          type="search"
+          aria-label="Search"
+          aria-keyshortcuts="/"
+          title={
+            query.isPattern
+              ? "Finds what the regular expression matches"
+              : "Finds records with all of these words"
+          }
+          placeholder={query.isPattern ? "Regular expression ( / )" : "Search all text ( / )"}
+          aria-invalid={view.searchProblem !== null}
+          aria-describedby={view.searchProblem === null ? undefined : "search-problem"}
+          spellcheck={false}
+          maxLength={maxSearchLength}
+          value={query.text}
+          onKeyDown={(event) => {
+            if (event.isComposing || !["ArrowDown", "Enter", "Escape"].includes(event.key)) return;
+            // Escape would empty the field.
+            event.preventDefault();
+            focusRecords();
+            if (document.activeElement === event.currentTarget) event.currentTarget.blur();
+          }}
+          onInput={({ currentTarget }) => onChange({ ...query, text: currentTarget.value }, true)}
+        />
+        <button
+          type="button"
+          aria-pressed={query.isPattern}
+          aria-label="Regular expression"
+          title="Search by a regular expression"
+          onClick={() => onChange({ ...query, isPattern: !query.isPattern })}
+        >
+          .*
+        </button>
+        {view.searchProblem === null ? null : (
+          <div class="below">
+            <p id="search-problem" class="problem" role="status">
+              <SafeText>{view.searchProblem}</SafeText>
+            </p>
+          </div>
+        )}
+      </div>
       {isComparison ? (
         <select
           aria-label="Testcases"

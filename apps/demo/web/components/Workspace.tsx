@@ -20,6 +20,7 @@ import { MetricCards } from "./MetricCards.tsx";
 import { MissingRecord } from "./MissingRecord.tsx";
 import { type OpenedRecord, openedRecord } from "./OpenedRecord.ts";
 import { RecordTable } from "./RecordTable.tsx";
+import { SearchHits } from "./SearchHits.tsx";
 import { SliceTable } from "./SliceTable.tsx";
 import { Toolbar } from "./Toolbar.tsx";
 import type { SetQuery } from "../query/useQueryInUrl.ts";
@@ -183,6 +184,7 @@ export const Workspace = (props: Props): JSX.Element => {
           </>
         )}
       </div>
+      <SearchHits query={query} isOpen={isSplit} />
       {opened === null || view === null ? null : (
         <Drawer
           feed={feed}

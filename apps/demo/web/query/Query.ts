@@ -2,11 +2,13 @@
 import { quote } from "./Expression.ts";
 import { tokensOf } from "./ExpressionTokens.ts";
 
-import type { Search } from "../../src/explore/store/TextSearch.ts";
+import { compile, problemOf, type Search } from "../../src/explore/store/TextSearch.ts";
 
 export interface Query {
   /** Words that a record must all contain, in any case. */
   readonly text: string;
+  /** Whether the text is a regular expression instead. */
+  readonly isPattern: boolean;
   /** The filter as the user typed it, which may be no valid expression: see `Expression`. */
   readonly filter: string;
   /** The field whose values slice the run, as an expression writes it: `inputs.category`. Null for no slices. */
@@ -38,6 +40,7 @@ const roleNames: ReadonlyArray<Role> = ["input", "expected", "output"];
 
 export const everything: Query = {
   text: "",
+  isPattern: false,
   filter: "",
   by: null,
   bySort: null,
@@ -62,6 +65,7 @@ export const toRequest = (query: Query): string =>
 export const toFragment = (query: Query): string => {
   const params = new URLSearchParams();
   if (query.text !== "") params.append("q", query.text);
+  if (query.isPattern) params.append("regex", "1");
   if (query.filter !== "") params.append("where", query.filter);
   if (query.by !== null) params.append("by", query.by);
   if (query.bySort !== null) params.append("bysort", query.bySort);
@@ -80,10 +84,22 @@ export const toFragment = (query: Query): string => {
 };
 
 /** What a query searches the texts of records for; null where it searches for nothing. */
-export const searchOf = ({ text }: Query): Search | null => {
+export const searchOf = ({ text, isPattern }: Pick<Query, "text" | "isPattern">): Search | null => {
+  if (isPattern) return text === "" ? null : { terms: [], patterns: [text] };
   const terms = text.split(/\s+/).filter(Boolean);
   return terms.length === 0 ? null : { terms, patterns: [] };
 };
+
+/** Regular expressions that match what a search finds. None for one that cannot be read. */
+export const expressionsOf = (query: Pick<Query, "text" | "isPattern">): ReadonlyArray<RegExp> => {
+  const search = searchOf(query);
+  if (search === null || problemOf(search) !== undefined) return [];
+  return [...search.terms.map(escaped), ...search.patterns].map((pattern) =>
+    compile(pattern, "gim"),
+  );
+};
+
+const escaped = (text: string): string => text.replaceAll(/[\\^$.*+?()[\]{}|]/g, String.raw`\$&`);
 
 /** The most characters of a search. */
 export const maxSearchLength = 500;
@@ -96,6 +112,7 @@ export const fromFragment = (fragment: string): Query => {
   const record = /^([0-4]):(.*)$/s.exec(params.get("record") ?? "");
   return {
     text: (params.get("q") ?? "").slice(0, maxSearchLength),
+    isPattern: params.get("regex") === "1",
     filter: params.get("where") ?? "",
     by: params.get("by"),
     bySort: params.get("bysort"),

@@ -26,7 +26,7 @@ export const problemOf = ({ patterns }: Search): string | undefined => {
 };
 
 /** An expression of a search: in any case, line by line, and by code points where its syntax allows. */
-const compile = (pattern: string, flags = "im"): RegExp => {
+export const compile = (pattern: string, flags = "im"): RegExp => {
   try {
     return new RegExp(pattern, `${flags}u`);
   } catch {

@@ -278,6 +278,46 @@ describe("A metrics file", () => {
   });
 });
 
+/** Entries of right values, with a wrong one now and then. */
+const AnyPass = Schema.Literals([true, false, 4, "C", ">= 4", "< 0.2", "!= x", "=> 4"]);
+const AnyEntry = Schema.Struct({
+  name: Schema.optionalKey(Schema.Literals(["Tone", "tone", "Cost", "A b", "é", "*"])),
+  path: Schema.optionalKey(Schema.Literals(["/score", "/a~1b/0", "/x", "/", "score"])),
+  kind: Schema.optionalKey(Schema.Literals(["boolean", "number", "category", "bool"])),
+  pass: Schema.optionalKey(Schema.Union([AnyPass, Schema.Array(AnyPass)])),
+  better: Schema.optionalKey(Schema.Literals(["higher", "lower", "lowest"])),
+  unit: Schema.optionalKey(Schema.Literals(["s", "%", "two\nlines"])),
+});
+const AnyFile = Schema.Struct({
+  metrics: Schema.Struct({
+    [idA]: Schema.Union([AnyEntry, Schema.Array(AnyEntry)]),
+    [idB]: Schema.optionalKey(AnyEntry),
+    [idA.toUpperCase()]: Schema.optionalKey(Schema.Literals([0])),
+    "*": Schema.optionalKey(Schema.Union([AnyEntry, Schema.Null])),
+  }),
+});
+
+describe("Any metrics file", () => {
+  it.prop(
+    "is read or refused in lines, and read only where both schemas accept it",
+    { file: AnyFile },
+    ({ file }) => {
+      const parsed = parse(file);
+      if (Result.isSuccess(parsed)) {
+        assert.isTrue(accepts(file), JSON.stringify(file));
+        assert.isTrue(Result.isSuccess(decodes(file)), JSON.stringify(file));
+        const named = Array.from(parsed.success.metrics.values())
+          .flat()
+          .flatMap(({ name }) => name?.toLowerCase() ?? []);
+        assert.lengthOf(new Set(named), named.length);
+      } else {
+        for (const line of parsed.failure.issues.map(formatIssue)) assert.notInclude(line, "\n");
+      }
+    },
+    { arbitrary: { runs: 300 } },
+  );
+});
+
 describe("A reading of a metrics file", () => {
   it.each([
     [{}, true, true],

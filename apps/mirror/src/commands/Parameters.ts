@@ -11,6 +11,7 @@ import { defaultRefresh } from "../run/RefreshSchedule.ts";
 import { defaultConnections } from "../store/DefaultConnections.ts";
 import { duration } from "./DurationFlag.ts";
 import * as Flags from "./Flags.ts";
+import * as MemoryFlag from "./MemoryFlag.ts";
 import * as SelectionFlags from "./SelectionFlags.ts";
 
 /** What a handler is given for the parameters of its command. */
@@ -107,6 +108,10 @@ export const serve = {
     "refresh-for",
     "How long after its last change a complete run is mirrored again by itself, more and more rarely (default 7d; 0s: not at all)",
   ).pipe(Flag.withDefault(Policy.defaults.refreshFor)),
+  memory: MemoryFlag.memory(
+    "memory",
+    "How much memory this runner may use, such as 512m or 2g: it holds as many pages as fit (default: the limit of its container)",
+  ).pipe(Flag.optional),
   patience: duration(
     "patience",
     "How long a run is retried if the service sends no page, or refuses a key that it accepted before, until the run is parked (default 1h)",

@@ -7,6 +7,7 @@ import * as RateLimitedClient from "../fleet/RateLimitedClient.ts";
 import * as Runner from "../fleet/Runner.ts";
 import * as RunnerLog from "../fleet/RunnerLog.ts";
 import * as Telemetry from "../fleet/Telemetry.ts";
+import * as MemoryLimit from "../run/MemoryLimit.ts";
 import * as ParkedHook from "../run/ParkedHook.ts";
 import { WrongUse } from "./CommandError.ts";
 import * as Connection from "./Connection.ts";
@@ -30,6 +31,7 @@ export const serve = Effect.fn("mirror.serve")(function* ({
   limit,
   logFormat,
   onParked,
+  memory: requestedMemory,
   ...options
 }: Parameters.Values<typeof Parameters.serve>) {
   yield* Termination.isExpected;
@@ -37,8 +39,9 @@ export const serve = Effect.fn("mirror.serve")(function* ({
   const hook = Option.isSome(onParked)
     ? ParkedHook.layer({ url: onParked.value, secret: yield* hookSecret })
     : Layer.empty;
+  const memory = Option.getOrElse(requestedMemory, MemoryLimit.ofContainer);
   return yield* Layer.launch(
-    Runner.layer({ ...options, host }).pipe(
+    Runner.layer({ ...options, host, memory }).pipe(
       Layer.merge(
         Option.match(health, {
           onNone: () => Layer.empty,
@@ -46,7 +49,11 @@ export const serve = Effect.fn("mirror.serve")(function* ({
         }),
       ),
       Layer.merge(FleetMetrics.layer),
-      Layer.provide([hook, Telemetry.layer, RateLimitedClient.layer(Option.getOrUndefined(limit))]),
+      Layer.provide([
+        hook,
+        Telemetry.layer,
+        RateLimitedClient.layer(Option.getOrUndefined(limit), memory),
+      ]),
       Layer.provide(Connection.runnerDatabase(host, { connections })),
       Layer.provide(RunnerLog.layer(logFormat)),
     ),

@@ -3,12 +3,13 @@ import * as Context from "effect/Context";
 import * as Effect from "effect/Effect";
 import * as Layer from "effect/Layer";
 import * as Semaphore from "effect/Semaphore";
+import * as PageMemory from "./PageMemory.ts";
 
 /** What bounds the work of a runner. */
 export interface CapacityOptions {
   /**
-   * How many pages one activity of the workflow copies. Default 100: each activity costs the engine some 40 ms, and
-   * drops a page that was fetched ahead at its end. A hundred pages make both small.
+   * How many pages one activity of the workflow copies. Default 100: each activity costs the engine some 40 ms. A hundred
+   * pages make that small.
    */
   readonly chunk?: number;
   /**
@@ -16,6 +17,8 @@ export interface CapacityOptions {
    * other runs wait for a slot.
    */
   readonly concurrency?: number;
+  /** How much memory the process may use, in bytes: pages are held accordingly. Default: no limit. */
+  readonly memory?: number | undefined;
 }
 
 /** The capacity of a runner that is told nothing else. */
@@ -24,14 +27,23 @@ export const defaults = { chunk: 100, concurrency: 10 } as const;
 /** The capacity of this runner. */
 export class Capacity extends Context.Service<
   Capacity,
-  { readonly chunk: number; readonly slots: Semaphore.Semaphore }
+  {
+    readonly chunk: number;
+    readonly slots: Semaphore.Semaphore;
+    readonly memory: PageMemory.PageMemory;
+  }
 >()("@scorecard-effect/mirror/run/Capacity") {
   static readonly layer = ({
     chunk = defaults.chunk,
     concurrency = defaults.concurrency,
+    memory,
   }: CapacityOptions = {}): Layer.Layer<Capacity> =>
     Layer.effect(
       Capacity,
-      Effect.map(Semaphore.make(concurrency), (slots) => ({ chunk, slots })),
+      Effect.map(Semaphore.make(concurrency), (slots) => ({
+        chunk,
+        slots,
+        memory: PageMemory.make(memory),
+      })),
     );
 }

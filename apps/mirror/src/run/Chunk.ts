@@ -11,6 +11,7 @@ import {
   Schedule,
   Schema,
   Stream,
+  identity,
 } from "effect";
 import * as Database from "../store/Database.ts";
 import * as MirrorMetrics from "./MirrorMetrics.ts";
@@ -21,6 +22,7 @@ import { allows } from "../store/RunState.ts";
 import { Capacity } from "./Capacity.ts";
 import { Heartbeat } from "./Heartbeat.ts";
 import { KeyUse } from "./KeyUse.ts";
+import { fullPage, type PagePlan } from "./PageMemory.ts";
 import { prepare, type PreparedPage } from "./PageOfResults.ts";
 import { Policy } from "./Policy.ts";
 
@@ -74,9 +76,12 @@ const maySucceedAfterRescan = (error: CopyError): boolean =>
  * and a key is rotated. A key that never worked is wrong.
  */
 const mayEnd = (error: CopyError, keyHasWorked: boolean): boolean =>
-  (error._tag === "InvalidResponse" && error.kind !== "TooLarge") ||
+  error._tag === "InvalidResponse" ||
   (error._tag === "PaginationError" && error.kind === "CursorMissing") ||
   (error._tag === "Unauthenticated" && keyHasWorked);
+
+const isTooLong = (error: CopyError): boolean =>
+  error._tag === "InvalidResponse" && error.kind === "TooLarge";
 
 /** Every other failure is transient: a database that restarts fails in too many ways to list. */
 const isPermanent = (error: CopyError): boolean =>
@@ -98,10 +103,12 @@ const failureOf = (error: CopyError): Failure =>
 const copyPages = Effect.fnUntraced(function* (
   { runId, scan, cursor, records: delivered, rescans, lastSuccessAt, failingSince }: Progress,
   maxPages: number,
-): Effect.fn.Return<void, CopyError, MirrorStore | ScorecardClient | KeyUse> {
+  plan: PagePlan,
+): Effect.fn.Return<void, CopyError, MirrorStore | ScorecardClient | KeyUse | Capacity> {
   const store = yield* MirrorStore;
   const client = yield* ScorecardClient;
   const keyUse = yield* KeyUse;
+  const { memory } = yield* Capacity;
   const { patience, refreshFor } = yield* Policy;
   const refreshForMillis = Duration.toMillis(refreshFor);
   const canRescan = rescans < maxRescans;
@@ -124,6 +131,9 @@ const copyPages = Effect.fnUntraced(function* (
   /** Writes a page. Returns whether the listing continues. */
   const copyPage = Effect.fnUntraced(function* (listed: PreparedPage) {
     const { nextCursor, prepared, records, refused, total } = listed;
+    const length = prepared.records.length + prepared.scores.length;
+    const bytes = (length * fullPage) / plan.pageSize;
+    memory.note(bytes);
     keyUse.hasWorked = true;
     const next = nextCursor ?? null;
     const at = yield* Ref.get(checkpoint);
@@ -132,6 +142,7 @@ const copyPages = Effect.fnUntraced(function* (
       records,
       refused,
       prepared,
+      bytes,
       next,
       total,
       acceptIncomplete: !canRescan,
@@ -145,23 +156,34 @@ const copyPages = Effect.fnUntraced(function* (
     }
     // Records that are added or deleted during the listing cause both. Another scan may add up.
     if (outcome === "repeated" || outcome === "incomplete") yield* rescanOrPark(cursorCircle);
-    return outcome === "written";
+    // A page that is longer than planned ends the chunk: the next one holds enough memory.
+    return outcome === "written" && length <= plan.maxPageBytes;
+  });
+
+  /** Reads smaller pages from now on, if a body was too long. */
+  const shorten = Effect.fnUntraced(function* (failure: Failure) {
+    if (plan.pageSize === 1) return yield* park(failure);
+    const at = yield* Ref.get(checkpoint);
+    const tooLong = (2 * memory.maxBodyBytes * fullPage) / plan.pageSize;
+    yield* store.noteLength(at, tooLong);
+    return undefined;
   });
 
   const from = cursor === null ? {} : { cursor, delivered };
   // While a page is written, the next one is prepared, and the one after it is fetched.
-  yield* client.listPageResults(runId, { ...from, prefetch: 0 }).pipe(
+  yield* client.listPageResults(runId, { ...from, pageSize: plan.pageSize, prefetch: 0 }).pipe(
     // The gate of the rate limit counts each 429.
     Stream.tapError(({ _tag }) =>
       _tag === "RateLimited" ? Effect.void : MirrorMetrics.refusedRequest(_tag),
     ),
     Stream.take(maxPages),
     Stream.map(prepare),
-    Stream.buffer({ capacity: 1 }),
+    plan.isAhead ? Stream.buffer({ capacity: 1 }) : identity,
     Stream.runForEachWhile(copyPage),
     Effect.catchIf(isPermanent, (error) => {
       const failure = failureOf(error);
       if (maySucceedAfterRescan(error)) return rescanOrPark(failure);
+      if (isTooLong(error)) return shorten(failure);
       return mayEnd(error, keyHasWorked()) ? waitOrPark(failure) : park(failure);
     }),
     // After a page was written, a transient failure only ends this chunk. The next one has all its retries again.
@@ -186,7 +208,7 @@ const retrySchedule = Schedule.min([
  */
 export const copy = Effect.fn("Chunk.copy")(function* (runId: RunId, generation: number) {
   const store = yield* MirrorStore;
-  const { chunk, slots } = yield* Capacity;
+  const { chunk, memory, slots } = yield* Capacity;
   const heartbeat = yield* Heartbeat;
   const lastLogged = yield* Ref.make<string | undefined>(undefined);
 
@@ -194,7 +216,8 @@ export const copy = Effect.fn("Chunk.copy")(function* (runId: RunId, generation:
     const progress = yield* store.progress(runId);
     // A chunk that is executed again may find the run at a later wait, which has not ended yet.
     if (progress === undefined || outcomeOf(progress, generation)._tag !== "More") return;
-    yield* copyPages(progress, chunk);
+    const plan = memory.plan(progress.pageBytes);
+    yield* copyPages(progress, chunk, plan).pipe(memory.during(plan));
   });
 
   /** Notes the failure in the run's row, and logs it unless the last one was of the same kind. */

@@ -61,6 +61,8 @@ export class MirrorStore extends Context.Service<
     ) => Effect.Effect<Progress | undefined, StoreError>;
     /** The complete runs that are to be refreshed now, if they are refreshed for so long after their last change. */
     readonly due: (refreshForMillis: number) => Effect.Effect<ReadonlyArray<Progress>, StoreError>;
+    /** Notes the length of a page that was too long to be read, as if it had a hundred records. */
+    readonly noteLength: (at: Checkpoint, bytes: number) => Effect.Effect<void, StoreError>;
     /** Notes that the workflows of these runs work. */
     readonly beat: (runIds: ReadonlyArray<RunId>) => Effect.Effect<void, StoreError>;
     /** Running runs whose workflows have shown no sign of life for this long: at most so many, the most silent first. */
@@ -212,6 +214,7 @@ const make = Effect.gen(function* () {
     noteRetry,
     waitOrPark,
     due: Effect.fn("MirrorStore.due")(runs.findDue),
+    noteLength: runs.noteLength,
     beat: runs.beat,
     silent: Effect.fn("MirrorStore.silent")(runs.findSilent),
     park,

@@ -16,6 +16,8 @@ export interface PageToWrite extends Checkpoint {
   readonly records: ReadonlyArray<RecordWithScores>;
   /** The rows of the records, if they were prepared already. */
   readonly prepared?: Rows.PreparedRows;
+  /** The length of the page in characters, as if it had a hundred records. Default: not known. */
+  readonly bytes?: number;
   /** Records of the page that are no records of the contract. They are set aside. */
   readonly refused?: ReadonlyArray<Quarantine.Refused>;
   /** How many records the service announces; undefined where it does not say. */
@@ -137,9 +139,10 @@ export const make = Effect.fnUntraced(function* (
   });
 
   /** What every page adds to its run. */
-  const counters = ({ records, refused = [] }: PageToWrite, changed: number) => sql`
+  const counters = ({ bytes, records, refused = [] }: PageToWrite, changed: number) => sql`
     pages = run.pages + 1, records = run.records + ${records.length + refused.length}::bigint,
     quarantined = run.quarantined + ${refused.length}::bigint,
+    page_bytes = greatest(run.page_bytes, ${bytes === undefined ? null : Math.ceil(bytes)}::bigint),
     changed = run.changed + ${changed}::bigint`;
 
   const advanceTo = (page: PageToWrite, changed: number) =>

@@ -28,6 +28,8 @@ export const Progress = Schema.Struct({
   stops: Schema.Int,
   /** How many generations in a row found nothing changed. */
   unchanged: Schema.Int,
+  /** The length of the run's longest page in characters, as if it had a hundred records; null where none is known. */
+  pageBytes: Schema.NullOr(Schema.FiniteFromString),
   /** How many records of this scan no row can hold: they are in `quarantine`. */
   quarantined: Schema.FiniteFromString,
   /** When a run was paused or parked; null where it is not stopped. */

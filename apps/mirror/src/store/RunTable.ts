@@ -24,7 +24,7 @@ export const make = Effect.gen(function* () {
   const sql = yield* SqlClient.SqlClient;
 
   const columns = sql`run_id AS "runId", generation, scan, state, cursor, pages::text, records::text,
-    total::text, changed::text, rescans, stops, unchanged, error, quarantined::text, stopped_at AS "stoppedAt",
+    total::text, changed::text, rescans, stops, unchanged, error, quarantined::text, page_bytes::text AS "pageBytes", stopped_at AS "stoppedAt",
     failing_since AS "failingSince", retry_at AS "retryAt", waits,
     greatest(0, extract(epoch FROM retry_at - clock_timestamp()) * 1000)::float8 AS "waitMillis",
     last_success_at AS "lastSuccessAt", last_changed_at AS "lastChangedAt", next_refresh_at AS "nextRefreshAt"`;
@@ -86,6 +86,11 @@ export const make = Effect.gen(function* () {
         WHERE ${stateAllows("start")}
       RETURNING ${columns}`);
 
+  /** Notes how long a page of a run is, which is at this checkpoint. */
+  const noteLength = (checkpoint: Checkpoint, bytes: number) =>
+    Effect.asVoid(sql`UPDATE runs AS run SET page_bytes = greatest(page_bytes, ${Math.ceil(bytes)}::bigint)
+      WHERE ${byCheckpoint(checkpoint)}`);
+
   /** A query for the run's row, locked, where a page can be written at this checkpoint. */
   const locked = (checkpoint: Checkpoint) => sql`
     SELECT run.run_id AS locked_run, run.scan AS locked_scan, run.records AS records_before FROM runs AS run
@@ -138,6 +143,7 @@ export const make = Effect.gen(function* () {
     list,
     lock,
     locked,
+    noteLength,
     beat,
     findSilent,
     findDue,

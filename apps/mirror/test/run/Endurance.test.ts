@@ -26,6 +26,14 @@ const many = Array.from({ length: 100 }, (_, index) => runOf(`many-${index}`));
 const single = ["deleted", "defect"].map((runId) => runOf(runId));
 const long = ["no page", "wrong key", "rotated key"].map((runId) => runOf(runId, 250));
 
+const maxBodyBytes = 500_000;
+/** A run of which three records are too long for a body. */
+const light = runOf("heavy", 30);
+const heavy: FakeRun.FakeRun = {
+  ...light,
+  record: (index) => ({ ...light.record(index), outputs: { trace: "x".repeat(200_000) } }),
+};
+
 /** A Postgres for eight clients. */
 class Postgres extends Context.Service<Postgres, { readonly url: Redacted.Redacted }>()(
   "test/Postgres",
@@ -43,7 +51,7 @@ const Observer = Layer.unwrap(
   ),
 );
 
-const Fake = FakeScorecard.layer({ runs: [...many, ...single, ...long] });
+const Fake = FakeScorecard.layer({ runs: [...many, ...single, ...long, heavy] });
 let defects = 0;
 const dying = Effect.map(ScorecardClient, (client) =>
   ScorecardClient.of({
@@ -58,7 +66,7 @@ const dying = Effect.map(ScorecardClient, (client) =>
   }),
 );
 const Client = Layer.effect(ScorecardClient, dying).pipe(
-  Layer.provide(ScorecardClient.layerAt(FakeScorecard, { retry: { attempts: 1 } })),
+  Layer.provide(ScorecardClient.layerAt(FakeScorecard, { maxBodyBytes, retry: { attempts: 1 } })),
   Layer.provideMerge(Fake),
 );
 
@@ -245,6 +253,18 @@ layer(Live, { timeout: 90_000, excludeTestServices: true })(
           yield* store.resume(rotated);
           yield* complete([wrong, rotated]);
         }).pipe(Effect.scoped),
+    );
+    it.effect("in smaller pages, if its records are too long for a hundred of them", () =>
+      Effect.gen(function* () {
+        const store = yield* MirrorStore;
+        yield* startRunner();
+        yield* store.start(heavy.runId);
+        yield* complete([heavy.runId]);
+        const progress = yield* store.progress(heavy.runId);
+        assert.deepInclude(progress, { records: 30, quarantined: 0, error: null, waits: 0 });
+        // One record a page: with the sizes before it, 100, 25 and 6, a body is too long.
+        assert.strictEqual(progress?.pages, 30);
+      }).pipe(Effect.scoped),
     );
   },
 );

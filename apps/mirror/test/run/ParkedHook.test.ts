@@ -22,6 +22,7 @@ const parked: Progress = {
   stops: 1,
   unchanged: 0,
   quarantined: 0,
+  pageBytes: null,
   stoppedAt: new Date(1_700_000_000_000),
   failingSince: null,
   retryAt: null,

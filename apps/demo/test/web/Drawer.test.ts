@@ -190,9 +190,14 @@ describe.skipIf(browser === undefined)("The drawer", { timeout: 60_000 }, () => 
       const asked: Array<string> = [];
       const check: Use = async ({ drawer, page }) => {
         page.on("request", (request) => asked.push(request.url()));
-        for (const details of await drawer.locator("details").all()) {
-          await details.evaluate((own) => own.setAttribute("open", ""));
+        for (
+          let folded = drawer.locator("details:not([open])");
+          (await folded.count()) > 0;
+          folded = drawer.locator("details:not([open])")
+        ) {
+          await folded.first().evaluate((own) => own.setAttribute("open", ""));
         }
+        await drawer.locator(".result .source-text").waitFor();
         const links = drawer.getByRole("button", { name: "web", exact: true });
         assert.isAbove(await links.count(), 2);
         await links.first().click();

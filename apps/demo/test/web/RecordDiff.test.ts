@@ -70,6 +70,16 @@ describe("The difference of two texts", () => {
     assert.isBelow(changed.map(({ text: own }) => own).join("").length, 100);
   });
 
+  it("finds a change in a text without white space, between characters", () => {
+    const long = "😀x".repeat(100_000);
+    const after = `${long.slice(0, 150_000)}😁${long.slice(150_002)}`;
+    assert.strictEqual(side(long, after, "added"), long);
+    assert.strictEqual(side(long, after, "removed"), after);
+    for (const { text: own } of diffTexts(long, after)?.segments ?? []) {
+      assert.isTrue(own.isWellFormed());
+    }
+  });
+
   it("is by lines where texts are long, and given up where they have nothing in common", () => {
     const before = lines("a");
     const after = before.map((line, n) => (n % 10 === 0 ? line.replace("a", "b") : line));

@@ -1,40 +1,47 @@
 /** A conversation as messages. What tools were called with and what they returned is folded. */
 import type { JSX } from "preact";
 import type { Chat, Message, Part, ToolCall, ToolResult } from "../../src/content/Chat.ts";
-import { plural } from "../../src/figures/Figures.ts";
+import { count, plural } from "../../src/figures/Figures.ts";
 import { jsonText } from "../../src/analysis/RecordText.ts";
+import { Fold } from "./Fold.tsx";
 import { JsonTree } from "./JsonTree.tsx";
 import { LongText } from "./LongText.tsx";
 import { Picture } from "./Picture.tsx";
 import { SafeText, visible } from "./SafeText.tsx";
 import { TextView } from "./TextView.tsx";
 
-/** How many messages are shown at the start and at the end of a conversation until the user asks for all. */
-const shownMessages = 200;
+/** How many messages are shown from the start, and in each fold after that. */
+const shownMessages = { first: 60, then: 200 };
 
-export const ChatView = ({ chat }: { readonly chat: Chat }): JSX.Element => (
+export const ChatView = ({ chat: { messages, facts } }: { readonly chat: Chat }): JSX.Element => (
   <>
-    <ol class="chat" aria-label={plural(chat.messages.length, "message")}>
-      {chat.messages.slice(0, shownMessages).map((message, index) => (
-        <li key={index}>
-          <MessageView message={message} />
-        </li>
-      ))}
-    </ol>
-    {chat.messages.length <= shownMessages ? null : (
-      <details>
-        <summary>{plural(chat.messages.length - shownMessages, "more message")}</summary>
-        <ol class="chat" start={shownMessages + 1}>
-          {chat.messages.slice(shownMessages).map((message, index) => (
-            <li key={index}>
-              <MessageView message={message} />
-            </li>
-          ))}
-        </ol>
-      </details>
-    )}
-    <Facts facts={chat.facts} />
+    <Messages messages={messages.slice(0, shownMessages.first)} />
+    {foldsOf(messages.length).map(({ start, end }) => (
+      <Fold key={start} look="unchanged" summary={`Messages ${count(start + 1)} to ${count(end)}`}>
+        {() => <Messages messages={messages.slice(start, end)} />}
+      </Fold>
+    ))}
+    <Facts facts={facts} />
   </>
+);
+
+const foldsOf = (total: number) =>
+  Array.from(
+    { length: Math.ceil(Math.max(0, total - shownMessages.first) / shownMessages.then) },
+    (_, fold) => {
+      const start = shownMessages.first + fold * shownMessages.then;
+      return { start, end: Math.min(total, start + shownMessages.then) };
+    },
+  );
+
+const Messages = ({ messages }: { readonly messages: ReadonlyArray<Message> }): JSX.Element => (
+  <ol class="chat" aria-label={plural(messages.length, "message")}>
+    {messages.map((message, index) => (
+      <li key={index}>
+        <MessageView message={message} />
+      </li>
+    ))}
+  </ol>
 );
 
 /** A system prompt of more characters is folded. */
@@ -47,15 +54,18 @@ export const MessageView = ({ message }: { readonly message: Message }): JSX.Ele
   return (
     <article class={`message ${kindOfRole(role)}`}>
       {isPrompt && text.length > maxPromptCharacters ? (
-        <details>
-          <summary>
-            <b>
-              <SafeText>{role}</SafeText>
-            </b>{" "}
-            <Brief>{text}</Brief>
-          </summary>
-          <TextView text={text} />
-        </details>
+        <Fold
+          summary={
+            <>
+              <b>
+                <SafeText>{role}</SafeText>
+              </b>{" "}
+              <Brief>{text}</Brief>
+            </>
+          }
+        >
+          {() => <TextView text={text} />}
+        </Fold>
       ) : (
         <>
           <h4>
@@ -96,12 +106,16 @@ const PartView = ({ part }: { readonly part: Part }): JSX.Element => {
       return <TextView text={part.text} />;
     case "thinking":
       return (
-        <details class="thinking">
-          <summary>
-            Thinking <Brief>{part.text}</Brief>
-          </summary>
-          <TextView text={part.text} />
-        </details>
+        <Fold
+          look="thinking"
+          summary={
+            <>
+              Thinking <Brief>{part.text}</Brief>
+            </>
+          }
+        >
+          {() => <TextView text={part.text} />}
+        </Fold>
       );
     case "image":
       return <Picture url={part.url} description="" />;
@@ -115,20 +129,28 @@ const PartView = ({ part }: { readonly part: Part }): JSX.Element => {
 };
 
 const Call = ({ call }: { readonly call: ToolCall }): JSX.Element => (
-  <details class="call">
-    <summary>
-      <span class="tool">
-        <SafeText>{call.name}</SafeText>
-      </span>
-      <Brief>{`(${argumentsInBrief(call.arguments)})`}</Brief>
-    </summary>
-    <JsonView value={call.arguments} />
-    {call.id === null ? null : (
-      <small>
-        <SafeText>{call.id}</SafeText>
-      </small>
+  <Fold
+    look="call"
+    summary={
+      <>
+        <span class="tool">
+          <SafeText>{call.name}</SafeText>
+        </span>
+        <Brief>{`(${argumentsInBrief(call.arguments)})`}</Brief>
+      </>
+    }
+  >
+    {() => (
+      <>
+        <JsonView value={call.arguments} />
+        {call.id === null ? null : (
+          <small>
+            <SafeText>{call.id}</SafeText>
+          </small>
+        )}
+      </>
     )}
-  </details>
+  </Fold>
 );
 
 const argumentsInBrief = (value: unknown): string =>
@@ -142,27 +164,35 @@ const Result = ({ result }: { readonly result: ToolResult }): JSX.Element => {
   const { name, parts, isError } = result;
   const text = parts.flatMap((part) => (part.type === "text" ? [part.text] : [])).join("\n");
   return (
-    <details class={isError ? "result failed" : "result"}>
-      <summary>
-        {isError ? <b>error</b> : "result"}
-        {name === null ? null : (
-          <span class="tool">
-            <SafeText>{name}</SafeText>
-          </span>
-        )}
-        <Brief>{text}</Brief>
-        {text === "" ? null : <small>{plural(text.length, "character")}</small>}
-      </summary>
-      {parts.length === 0 ? <p class="note">Nothing</p> : null}
-      {parts.map((part, index) =>
-        // What a tool returned is data, not prose.
-        part.type === "text" ? (
-          <LongText key={index} text={part.text} look="code" />
-        ) : (
-          <PartView key={index} part={part} />
-        ),
+    <Fold
+      look={isError ? "result failed" : "result"}
+      summary={
+        <>
+          {isError ? <b>error</b> : "result"}
+          {name === null ? null : (
+            <span class="tool">
+              <SafeText>{name}</SafeText>
+            </span>
+          )}
+          <Brief>{text}</Brief>
+          {text === "" ? null : <small>{plural(text.length, "character")}</small>}
+        </>
+      }
+    >
+      {() => (
+        <>
+          {parts.length === 0 ? <p class="note">Nothing</p> : null}
+          {parts.map((part, index) =>
+            // What a tool returned is data, not prose.
+            part.type === "text" ? (
+              <LongText key={index} text={part.text} look="code" />
+            ) : (
+              <PartView key={index} part={part} />
+            ),
+          )}
+        </>
       )}
-    </details>
+    </Fold>
   );
 };
 
@@ -205,12 +235,17 @@ export const Facts = ({ facts }: { readonly facts: Message["facts"] }): JSX.Elem
         </dl>
       )}
       {large.map(([key, value]) => (
-        <details key={key} class="facts">
-          <summary>
-            {visible(key)} <Brief>{jsonText(value)}</Brief>
-          </summary>
-          <JsonView value={value} />
-        </details>
+        <Fold
+          key={key}
+          look="facts"
+          summary={
+            <>
+              {visible(key)} <Brief>{jsonText(value)}</Brief>
+            </>
+          }
+        >
+          {() => <JsonView value={value} />}
+        </Fold>
       ))}
     </>
   );

@@ -9,6 +9,7 @@ import { areEqual, type JsonChange, type JsonMember } from "../record/JsonDiff.t
 import { diffMembers, type MemberDiff } from "../record/MemberDiff.ts";
 import { diffTexts, type Segment, type TextDiff } from "../record/TextDiff.ts";
 import { Facts, JsonView, MessageView } from "./ChatView.tsx";
+import { Fold } from "./Fold.tsx";
 import { JsonTree } from "./JsonTree.tsx";
 import { cut } from "./LongText.tsx";
 import { MemberView } from "./MemberView.tsx";
@@ -266,19 +267,23 @@ const groupSame = (
 };
 
 const Unchanged = ({ members }: { readonly members: ReadonlyArray<JsonMember> }): JSX.Element => (
-  <details class="unchanged">
-    <summary>
-      {members.length === 1
+  <Fold
+    look="unchanged"
+    summary={
+      members.length === 1
         ? `${visible(members[0]?.key ?? "")}: the same`
-        : `${plural(members.length, "member")} the same`}
-    </summary>
-    <JsonTree
-      label="Unchanged"
-      value={Object.fromEntries(
-        members.map(({ key, change }) => [key, change.kind === "same" ? change.value : null]),
-      )}
-    />
-  </details>
+        : `${plural(members.length, "member")} the same`
+    }
+  >
+    {() => (
+      <JsonTree
+        label="Unchanged"
+        value={Object.fromEntries(
+          members.map(({ key, change }) => [key, change.kind === "same" ? change.value : null]),
+        )}
+      />
+    )}
+  </Fold>
 );
 
 const ChatDifference = ({ messages }: { readonly messages: ReadonlyArray<MessageChange> }) => (
@@ -286,17 +291,16 @@ const ChatDifference = ({ messages }: { readonly messages: ReadonlyArray<Message
     {groupMessages(messages).map((group, index) => (
       <li key={index}>
         {Array.isArray(group) ? (
-          <details class="unchanged">
-            <summary>
-              {plural(group.length, "message")} the same
-              {group.every(({ kind }) => kind === "same")
+          <Fold
+            look="unchanged"
+            summary={`${plural(group.length, "message")} the same${
+              group.every(({ kind }) => kind === "same")
                 ? ""
-                : ", but for what was stored beside them"}
-            </summary>
-            {group.map((same, place) => (
-              <SameMessage key={place} change={same} />
-            ))}
-          </details>
+                : ", but for what was stored beside them"
+            }`}
+          >
+            {() => group.map((same, place) => <SameMessage key={place} change={same} />)}
+          </Fold>
         ) : (
           <MessageDifference change={group} />
         )}

@@ -15,6 +15,7 @@ import {
   placeOfRole,
 } from "../record/Roles.ts";
 import { Difference, DifferenceView } from "./Difference.tsx";
+import { Fold } from "./Fold.tsx";
 import { MemberList, MemberName, Members, MemberView } from "./MemberView.tsx";
 import { SafeText, visible } from "./SafeText.tsx";
 
@@ -287,21 +288,27 @@ const Compared = (props: Props): JSX.Element => {
               </dl>
             )}
             {same.length === 0 ? null : (
-              <details class="unchanged">
-                <summary>
-                  {plural(same.length, "member")} the same:{" "}
-                  <span class="brief">
-                    <SafeText>{same.map(({ name }) => name).join(", ")}</SafeText>
-                  </span>
-                </summary>
-                <MemberList
-                  part={part}
-                  members={same.flatMap(({ members: copies }) => {
-                    const shared = copies.find((member) => member !== undefined);
-                    return shared === undefined ? [] : [shared];
-                  })}
-                />
-              </details>
+              <Fold
+                look="unchanged"
+                summary={
+                  <>
+                    {plural(same.length, "member")} the same:{" "}
+                    <span class="brief">
+                      <SafeText>{same.map(({ name }) => name).join(", ")}</SafeText>
+                    </span>
+                  </>
+                }
+              >
+                {() => (
+                  <MemberList
+                    part={part}
+                    members={same.flatMap(({ members: copies }) => {
+                      const shared = copies.find((member) => member !== undefined);
+                      return shared === undefined ? [] : [shared];
+                    })}
+                  />
+                )}
+              </Fold>
             )}
           </section>
         );

@@ -2,6 +2,7 @@
 import type { JSX } from "preact";
 import type { Member, ScoreDetail } from "../../src/explore/ExploreProtocol.ts";
 import { plural } from "../../src/figures/Figures.ts";
+import { Fold } from "./Fold.tsx";
 import { MemberView } from "./MemberView.tsx";
 import { SafeText } from "./SafeText.tsx";
 import { TextView } from "./TextView.tsx";
@@ -78,13 +79,18 @@ export const ScoreCard = ({ score, metrics, label }: Props): JSX.Element => (
     {score.members
       .filter((member) => !isShort(member))
       .map((member) => (
-        <details key={member.key} class="facts">
-          <summary>
-            <SafeText>{member.key}</SafeText>{" "}
-            <small>{plural(member.text.length, "character")}</small>
-          </summary>
-          <MemberView place={`score.${member.key}`} member={member} />
-        </details>
+        <Fold
+          key={member.key}
+          look="facts"
+          summary={
+            <>
+              <SafeText>{member.key}</SafeText>{" "}
+              <small>{plural(member.text.length, "character")}</small>
+            </>
+          }
+        >
+          {() => <MemberView place={`score.${member.key}`} member={member} />}
+        </Fold>
       ))}
   </article>
 );

@@ -23,10 +23,12 @@ export const chunksOf = (text: string): ReadonlyArray<Chunk> => {
 const endOf = (text: string, start: number): number => {
   const most = start + chunkLength;
   if (most >= text.length) return text.length;
-  const line = text.lastIndexOf("\n", most);
-  if (line > start + chunkLength / 2) return line + 1;
-  const space = text.lastIndexOf(" ", most);
-  if (space > start + chunkLength / 2) return space + 1;
+  // Looked for in the piece alone: a search of the whole text would take long.
+  const piece = text.slice(start, most);
+  const line = piece.lastIndexOf("\n") + 1;
+  if (line > chunkLength / 2) return start + line;
+  const space = piece.lastIndexOf(" ") + 1;
+  if (space > chunkLength / 2) return start + space;
   return isInsideCharacter(text, most) ? most + 1 : most;
 };
 

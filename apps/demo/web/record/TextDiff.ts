@@ -82,8 +82,7 @@ const equalStart = (before: string, after: string): number => {
   const most = Math.min(before.length, after.length);
   let length = 0;
   while (length < most && before.charCodeAt(length) === after.charCodeAt(length)) length += 1;
-  while (length > 0 && !isBoundary(before, length)) length -= 1;
-  return length;
+  return length - stepsToBoundary(before, length, -1);
 };
 
 const equalEnd = (before: string, after: string, start: number): number => {
@@ -95,9 +94,19 @@ const equalEnd = (before: string, after: string, start: number): number => {
   ) {
     length += 1;
   }
-  while (length > 0 && !isBoundary(before, before.length - length)) length -= 1;
-  return length;
+  return length - stepsToBoundary(before, before.length - length, 1);
 };
 
-/** Whether a text may be cut there: after white space. A word may be cut where the text has no space near. */
-const isBoundary = (text: string, at: number): boolean => /\s/.test(text.charAt(at - 1));
+/** How far the next place is where words end, at most. */
+const maxStepsToBoundary = 200;
+
+/** How far it is from a place in a text to one where it can be cut: after white space, or else between characters. */
+const stepsToBoundary = (text: string, at: number, by: -1 | 1): number => {
+  const isEnd = (place: number): boolean => place <= 0 || place >= text.length;
+  for (let steps = 0; steps < maxStepsToBoundary; steps++) {
+    const place = at + by * steps;
+    if (isEnd(place) || /\s/.test(text.charAt(place - 1))) return steps;
+  }
+  const isInside = /[\uD800-\uDBFF]/.test(text.charAt(at - 1));
+  return isInside && !isEnd(at) ? 1 : 0;
+};

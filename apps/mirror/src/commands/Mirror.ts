@@ -50,6 +50,12 @@ const serveCommand = Command.make(
   Handler.load(async () => (await import("./ServeCommand.ts")).serve),
 ).pipe(Command.withDescription("Work as a runner until stopped. Start as many as you like"));
 
+const viewsCommand = Command.make(
+  "views",
+  Parameters.views,
+  Handler.load(async () => (await import("./ViewsCommand.ts")).views),
+).pipe(Command.withDescription("Create a view for each metric of a metrics file, and a wide one"));
+
 const verifyCommand = Command.make(
   "verify",
   Parameters.verify,
@@ -73,6 +79,7 @@ export const mirror = Command.make(
     forgetCommand,
     serveCommand,
     verifyCommand,
+    viewsCommand,
   ]),
   Command.withGlobalFlags([GlobalFlags.schema, GlobalFlags.source]),
 );

@@ -1,5 +1,5 @@
 /** The flags and arguments of each command. This file loads nothing that only a handler needs: `--help` reads it. */
-import { port, toggle, wholeNumber } from "@scorecard-effect/contract/cli/Flags";
+import { port, text, toggle, wholeNumber } from "@scorecard-effect/contract/cli/Flags";
 import * as Config from "effect/Config";
 import * as Cron from "effect/Cron";
 import * as Redacted from "effect/Redacted";
@@ -33,6 +33,15 @@ export const status = {
 
 /** `mirror pause`, `resume` and `cancel`: the transitions of selected runs. */
 export const selected = SelectionFlags.selection;
+
+/** `mirror views`. */
+export const views = {
+  metrics: Flag.String("metrics").pipe(
+    Flag.withMetavar("FILE"),
+    Flag.withDescription("The metrics file: names, paths and pass rules of metrics"),
+  ),
+  dbt: text("dbt", { metavar: "FILE", description: "Write a source file of dbt beside them" }),
+} satisfies Command.Command.Config;
 
 /** `mirror forget`. */
 export const forget = { run: Flags.run } satisfies Command.Command.Config;

@@ -30,7 +30,8 @@ export const messageOf = ({ reason }: SqlError.SqlError): string => {
   return cause instanceof Error && cause.message !== "" ? cause.message : reason.message;
 };
 
-const codeOf = ({ reason: { cause } }: SqlError.SqlError): string =>
+/** The SQLSTATE of a failure, or the code that Node gave it; empty where it has none. */
+export const codeOf = ({ reason: { cause } }: SqlError.SqlError): string =>
   Predicate.hasProperty(cause, "code") ? String(cause.code) : "";
 
 /** Whether a value fits no column, such as an id with U+0000 (SQLSTATE classes 22 and 54): a permanent failure. */

@@ -20,9 +20,10 @@ import {
 } from "effect";
 import { Command } from "effect/cli";
 import { SqlClient } from "effect/sql";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { parse as parseYaml } from "yaml";
 import { mirror } from "../../src/commands/Mirror.ts";
 import * as Database from "../../src/store/Database.ts";
 import * as EmbeddedPostgres from "../../src/store/EmbeddedPostgres.ts";
@@ -206,6 +207,65 @@ layer(Layer.provideMerge(Store, Postgres.layer), {
         assert.notStrictEqual((yield* run(args)).code, 0);
       }
     }),
+  );
+
+  it.effect("get views of their metrics, and a source file for dbt that is YAML", () =>
+    Effect.gen(function* () {
+      const folder = mkdtempSync(join(tmpdir(), "mirror-views-"));
+      yield* Effect.addFinalizer(() => Effect.sync(() => rmSync(folder, { recursive: true })));
+      const [metrics, dbt] = ["metrics.json", "source.yml"].map((name) => join(folder, name));
+      assert(metrics !== undefined && dbt !== undefined);
+      const id = "6f1a5c0e-8d1b-4a7e-9c55-0b6a4e1f2d31";
+      const entries = [
+        { name: `It's "so: #1`, path: "/a", pass: ">= 4" },
+        { name: "Plain", path: "/b", kind: "number", unit: "s" },
+      ];
+      writeFileSync(metrics, JSON.stringify({ metrics: { [id]: entries } }));
+      const made = yield* run(["views", "--metrics", metrics, "--dbt", dbt]);
+      assert.strictEqual(made.message, "");
+      assert.deepStrictEqual(made.out, [
+        `metric_it_s_so_1 (double precision): It's "so: #1; passes: >= 4; metric ${id}`,
+        `metric_plain (double precision): Plain; unit: s; metric ${id}`,
+        "metrics_wide: one row for each record, 2 metrics",
+      ]);
+      assert.deepInclude(made, { code: 0, err: [] });
+      const source: {
+        readonly sources: ReadonlyArray<{
+          readonly schema: string;
+          readonly tables: ReadonlyArray<{
+            readonly name: string;
+            readonly description: string;
+            readonly columns: ReadonlyArray<{ readonly name: string; readonly data_type?: string }>;
+          }>;
+        }>;
+      } = parseYaml(readFileSync(dbt, "utf8"));
+      const [own] = source.sources;
+      assert(own !== undefined);
+      assert.strictEqual(own.schema, "mirror");
+      // Its tables and columns are those of the database.
+      const sql = yield* SqlClient.SqlClient;
+      for (const { name, columns } of own.tables) {
+        const held = yield* sql<{ readonly name: string; readonly type: string }>`
+          SELECT column_name AS name, data_type AS type FROM information_schema.columns
+          WHERE table_schema = 'mirror' AND table_name = ${name}`;
+        const typeOf = new Map(held.map((column) => [column.name, column.type]));
+        for (const column of columns)
+          assert.strictEqual(typeOf.get(column.name), column.data_type, `${name}.${column.name}`);
+      }
+      assert.strictEqual(
+        own.tables.find(({ name }) => name === "metric_it_s_so_1")?.description,
+        `It's "so: #1; passes: >= 4; metric ${id}`,
+      );
+      writeFileSync(metrics, "{}");
+      assert.match(
+        (yield* run(["views", "--metrics", metrics])).message,
+        /metrics\.json: Not a metrics file: /,
+      );
+      assert.match(
+        (yield* run(["views", "--metrics", join(folder, "none")])).message,
+        /none cannot be read: NotFound$/,
+      );
+    }).pipe(Effect.scoped),
   );
 
   it.effect(

@@ -6,8 +6,11 @@ import {
   RunId,
   TestcaseId,
 } from "@scorecard-effect/contract";
-import { Arbitrary, Effect, Schema } from "effect";
+import { parseMetricsFile } from "@scorecard-effect/contract/metrics";
+import { Arbitrary, Effect, Result, Schema } from "effect";
 import { join } from "../../src/analysis/Comparison.ts";
+import * as FileKnowledge from "../../src/analysis/FileKnowledge.ts";
+import * as MetricKnowledge from "../../src/analysis/MetricKnowledge.ts";
 import * as Series from "../../src/analysis/Series.ts";
 import * as SlicePath from "../../src/analysis/SlicePath.ts";
 import { type Summary, tally } from "../../src/analysis/Summary.ts";
@@ -145,20 +148,46 @@ const by = ["inputs.category", "/outputs/model", "testcaseId"].flatMap((text) =>
   return "problem" in path ? [] : [path];
 });
 
+/** Read with a metrics file and without. */
+const Named = Arbitrary.schema(Schema.Boolean);
+const file = FileKnowledge.make(
+  Result.getOrThrow(
+    parseMetricsFile(
+      JSON.stringify({
+        metrics: {
+          [idOf(0, true)]: [
+            { name: "Value", path: "/value", kind: "number" },
+            { name: "Passes", path: "/value", pass: ">= 0.5", better: "lower" },
+            { name: "Passed", path: "/passed" },
+          ],
+          [idOf(1, false)]: { name: "Named" },
+          "*": { path: "/value", pass: ["C", true] },
+        },
+      }),
+    ),
+  ),
+);
+const knowledgeOf = (isNamed: boolean) => (isNamed ? file : MetricKnowledge.nothing);
+
 const options = { arbitrary: { runs: 300, seed: 22 } } as const;
 
 describe("The figures of any run", () => {
   it.effect.prop(
     "are the same in any order of records, split into any pages and parts",
-    { drafts: Arbitrary.schema(AnyRun), reduction: Arbitrary.schema(Schema.Literals(reductions)) },
-    ({ drafts, reduction }) =>
+    {
+      drafts: Arbitrary.schema(AnyRun),
+      reduction: Arbitrary.schema(Schema.Literals(reductions)),
+      isNamed: Named,
+    },
+    ({ drafts, reduction, isNamed }) =>
       Effect.sync(() => {
         const records = recordsOf(drafts);
-        const whole = tally({ reduction, by });
+        const knowledge = knowledgeOf(isNamed);
+        const whole = tally({ reduction, by, knowledge });
         whole.add({ records });
-        const merged = tally({ reduction, by });
+        const merged = tally({ reduction, by, knowledge });
         for (const page of pagesOf(shuffled(records, drafts), drafts)) {
-          const part = tally({ reduction, by });
+          const part = tally({ reduction, by, knowledge });
           part.add(page);
           merged.merge(part);
         }
@@ -169,14 +198,19 @@ describe("The figures of any run", () => {
 
   it.effect.prop(
     "are the same in the commands and on the page",
-    { drafts: Arbitrary.schema(AnyRun) },
-    ({ drafts }) =>
+    { drafts: Arbitrary.schema(AnyRun), isNamed: Named },
+    ({ drafts, isNamed }) =>
       Effect.sync(() => {
         const records = recordsOf(drafts);
-        const run = tally();
+        const knowledge = knowledgeOf(isNamed);
+        const run = tally({ knowledge });
         run.add({ records });
         const { metrics } = run.summary();
-        const view = viewOfPages([pagesOf(shuffled(records, drafts), drafts)]);
+        const view = viewOfPages(
+          [pagesOf(shuffled(records, drafts), drafts)],
+          undefined,
+          knowledge,
+        );
         assert.lengthOf(view.metrics, metrics.length);
         for (const metric of metrics) {
           const key = Series.keyText({ ...metric, metricId: metric.metricConfigId });
@@ -202,11 +236,12 @@ describe("The figures of any run", () => {
 describe("The figures of any two runs", () => {
   it.effect.prop(
     "are the same in any order, and on the page",
-    { before: Arbitrary.schema(AnyRun), after: Arbitrary.schema(AnyRun) },
-    ({ before, after }) =>
+    { before: Arbitrary.schema(AnyRun), after: Arbitrary.schema(AnyRun), isNamed: Named },
+    ({ before, after, isNamed }) =>
       Effect.sync(() => {
+        const knowledge = knowledgeOf(isNamed);
         const sides = { baseline: recordsOf(before, "A"), candidate: recordsOf(after, "B") };
-        const whole = join({ by });
+        const whole = join({ by, knowledge });
         whole.add("baseline", { records: sides.baseline });
         whole.add("candidate", { records: sides.candidate });
         const comparison = whole.comparison();
@@ -215,7 +250,7 @@ describe("The figures of any two runs", () => {
           baseline: pagesOf(shuffled(sides.baseline, before), before),
           candidate: pagesOf(shuffled(sides.candidate, after), after),
         };
-        const mixed = join({ by });
+        const mixed = join({ by, knowledge });
         for (let page = 0; page < 50; page++) {
           for (const side of ["candidate", "baseline"] as const) {
             const own = pages[side][page];
@@ -228,7 +263,7 @@ describe("The figures of any two runs", () => {
         assert.strictEqual(inAnyOrder.testedInSlices, comparison.testedInSlices);
         assert.strictEqual(inAnyOrder.paired, comparison.paired);
 
-        const view = viewOfPages([pages.baseline, pages.candidate]);
+        const view = viewOfPages([pages.baseline, pages.candidate], undefined, knowledge);
         assert.strictEqual(view.parts.both, comparison.paired);
         for (const metric of comparison.metrics) {
           const key = Series.keyText({ ...metric, metricId: metric.metricConfigId });

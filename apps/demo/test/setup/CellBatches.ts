@@ -1,5 +1,6 @@
 /** The figures of records as a session sends them to the page's worker. */
 import type { Cell } from "../../src/analysis/Cell.ts";
+import type { MetricKnowledge } from "../../src/analysis/MetricKnowledge.ts";
 import * as Series from "../../src/analysis/Series.ts";
 import * as CellBatch from "../../src/explore/CellBatch.ts";
 
@@ -10,8 +11,8 @@ export interface BatchedRecord {
 }
 
 /** Makes the batches of a session. They go through their form in bytes. */
-export const start = () => {
-  const series = Series.make();
+export const start = (knowledge?: MetricKnowledge) => {
+  const series = Series.make(knowledge);
   const known: CellBatch.Known = { series: 0, categories: [] };
   const testcases = new Map<string, number>();
   const starts = new Map<number, number>();

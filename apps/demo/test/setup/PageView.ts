@@ -1,6 +1,7 @@
 /** What the page's worker shows of some records, without a browser. */
 import type { RecordWithScores } from "@scorecard-effect/contract";
 import { cellsOf } from "../../src/analysis/Cell.ts";
+import type { MetricKnowledge } from "../../src/analysis/MetricKnowledge.ts";
 import { everything, type Query } from "../../web/query/Query.ts";
 import * as Engine from "../../web/worker/Engine.ts";
 import * as CellBatches from "./CellBatches.ts";
@@ -9,9 +10,10 @@ import * as CellBatches from "./CellBatches.ts";
 export const viewOfPages = (
   runs: ReadonlyArray<ReadonlyArray<{ readonly records: ReadonlyArray<RecordWithScores> }>>,
   query: Query = { ...everything, sort: "listed" },
+  knowledge?: MetricKnowledge,
 ): Engine.View => {
   const engine = Engine.make(runs.length);
-  const session = CellBatches.start();
+  const session = CellBatches.start(knowledge);
   for (const [run, pages] of runs.entries()) {
     for (const { records } of pages) {
       const batched = records.map((record) => ({

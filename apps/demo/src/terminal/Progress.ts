@@ -1,6 +1,6 @@
 /** The progress of a listing, written to stderr so that stdout holds results alone. */
 import * as MonotonicTime from "@scorecard-effect/contract/protocol/MonotonicTime";
-import { Effect, Schedule, type Scope } from "effect";
+import { Config, Effect, Schedule, type Scope } from "effect";
 import { plural } from "../figures/Figures.ts";
 import { phrases, type Reading, shareRead } from "../figures/ReadingProgress.ts";
 import { retries } from "../source/RetryCount.ts";
@@ -19,15 +19,19 @@ export interface Progress {
   readonly elapsed: Effect.Effect<number>;
 }
 
+/** A variable of the environment; empty where it is not set. */
+const variable = (name: string): Effect.Effect<string> =>
+  Effect.orElseSucceed(Config.withDefault(Config.String(name), ""), () => "");
+
 /**
  * A terminal gets one line, rewritten ten times a second even while no page arrives. A log gets a line for the
  * first page, then one a second. The line is removed when the scope closes.
  */
 export const make: Effect.Effect<Progress, never, Scope.Scope> = Effect.gen(function* () {
   const { stderr } = yield* StandardStreams;
-  const isTerminal = stderr.isTTY === true && process.env["TERM"] !== "dumb";
+  const isTerminal = stderr.isTTY === true && (yield* variable("TERM")) !== "dumb";
   // Without colours, no escape sequence is written at all: spaces erase the line.
-  const hasEscapes = !process.env["NO_COLOR"];
+  const hasEscapes = (yield* variable("NO_COLOR")) === "";
   const period = isTerminal ? 0.1 : 1;
   const started = yield* MonotonicTime.millis;
   const elapsed = Effect.map(MonotonicTime.millis, (now) => (now - started) / 1000);

@@ -44,38 +44,77 @@ const run = (command: string, args: ReadonlyArray<string>, env: Environment, onO
     return Effect.sync(() => child.kill("SIGKILL"));
   });
 
-/**
- * Runs the demo in this process: all but `main.ts`, whose few lines the processes of other tests run. It costs a
- * twentieth of a process.
- */
-export const demo = (args: ReadonlyArray<string>, env: Readonly<Record<string, string>> = {}) =>
+/** What `console` prints, with the end of the line. */
+const line =
+  (write: (text: string) => void) =>
+  (...values: ReadonlyArray<unknown>): void =>
+    write(`${format(...values)}\n`);
+
+interface Streams {
+  readonly stdout: (text: string) => void;
+  readonly stderr: (text: string) => void;
+  /** The terminal that shows them. */
+  readonly terminal?: { readonly isTTY: true; readonly columns: number };
+}
+
+/** Runs the demo in this process: all but `main.ts`. Returns its exit code. */
+const runHere = (
+  args: ReadonlyArray<string>,
+  env: Environment,
+  { stdout, stderr, terminal: shown }: Streams,
+) =>
   Effect.gen(function* () {
-    const printed = { stdout: "", stderr: "" };
-    const print =
-      (stream: keyof typeof printed) =>
-      (...values: ReadonlyArray<unknown>) => {
-        printed[stream] += `${format(...values)}\n`;
-      };
-    const write = (text: string) => {
-      printed.stderr += text;
-    };
-    const captured: Console.Console = { ...console, log: print("stdout"), error: print("stderr") };
+    const captured: Console.Console = { ...console, log: line(stdout), error: line(stderr) };
+    const stdio = Stdio.layerTest({
+      args: Effect.succeed(args),
+      stdoutIsTerminal: Effect.succeed(shown !== undefined),
+      stderrIsTerminal: Effect.succeed(shown !== undefined),
+    });
     const exit = yield* Program.run.pipe(
       Effect.provide(
-        Layer.provideMerge(
-          TerminalCapabilities.layer,
-          Layer.merge(NodeServices.layer, Stdio.layerTest({ args: Effect.succeed(args) })),
-        ),
+        Layer.provideMerge(TerminalCapabilities.layer, Layer.merge(NodeServices.layer, stdio)),
       ),
       Effect.provide(ConfigProvider.layer(ConfigProvider.fromEnv({ env }))),
-      Effect.provideService(StandardStreams, { stdout: {}, stderr: { write } }),
+      Effect.provideService(StandardStreams, {
+        stdout: { ...shown },
+        stderr: { ...shown, write: stderr },
+      }),
       Effect.provideService(Metric.MetricRegistry, new Map()),
       Effect.provideService(Console.Console, captured),
       Effect.exit,
     );
-    return yield* Effect.callback<Outcome>((resume) =>
-      teardown(exit, (code) => resume(Effect.succeed({ ...printed, code }))),
+    return yield* Effect.callback<number>((resume) =>
+      teardown(exit, (code) => resume(Effect.succeed(code))),
     );
+  });
+
+/**
+ * Runs the demo in this process, with its output in pipes. A process would cost twenty times as much; those of other
+ * tests run the few lines of `main.ts`.
+ */
+export const demo = (args: ReadonlyArray<string>, env: Environment = {}) =>
+  Effect.suspend(() => {
+    const printed = { stdout: "", stderr: "" };
+    return runHere(args, env, {
+      stdout: (text) => (printed.stdout += text),
+      stderr: (text) => (printed.stderr += text),
+    }).pipe(Effect.map((code): Outcome => ({ ...printed, code })));
+  });
+
+/** The same with its output in a terminal of `columns` columns. All output is in `stdout`. */
+export const demoInTerminal = (
+  columns: number,
+  args: ReadonlyArray<string>,
+  env: Environment = {},
+) =>
+  Effect.suspend(() => {
+    let stdout = "";
+    const write = (text: string) => (stdout += text.replaceAll("\n", "\r\n"));
+    return runHere(
+      args,
+      { TERM: "xterm-256color", ...env },
+      { stdout: write, stderr: write, terminal: { isTTY: true, columns } },
+    ).pipe(Effect.map((code): Outcome => ({ stdout, stderr: "", code })));
   });
 
 /** Runs the demo in a process. */
@@ -85,7 +124,7 @@ export const demoProcess = (
   onOutput: OnOutput = () => {},
 ) => run(process.execPath, [main, ...args], env, onOutput);
 
-/** Runs the demo in a terminal of `columns` columns, made by `script` of util-linux. All output is in `stdout`. */
+/** Runs the demo in a process, in a terminal of `columns` columns, made by `script` of util-linux. All output is in `stdout`. */
 export const terminal = (
   columns: number,
   args: ReadonlyArray<string>,

@@ -12,6 +12,7 @@ import { imports } from "./benches/Import.ts";
 import { overlap, runs } from "./benches/Latency.ts";
 import { memory, mirrorMemory } from "./benches/Memory.ts";
 import { mirror, mirrorCrash, mirrorFleet } from "./benches/Mirror.ts";
+import { mirrorPod } from "./benches/MirrorPod.ts";
 import { script } from "./benches/Script.ts";
 import { size } from "./benches/Size.ts";
 import { cold, keys, stream } from "./benches/Stream.ts";
@@ -43,7 +44,7 @@ const races: ReadonlyArray<Bench> = [
   mirrorMemory,
 ];
 
-const counts: ReadonlyArray<BoundedCounts> = [size, commands, mirrorCrash];
+const counts: ReadonlyArray<BoundedCounts> = [size, commands, mirrorPod, mirrorCrash];
 
 const flag = (name: string, description: string) =>
   Flag.Boolean(name).pipe(Flag.withDescription(description), Flag.withDefault(false));

@@ -25,6 +25,8 @@ export interface Change {
   readonly gain: number | undefined;
   /** The p-value of the change. */
   readonly p: number | undefined;
+  /** Whether the values of the two runs can be compared; if not, equal values are not `same` either. Default true. */
+  readonly isFair?: boolean;
 }
 
 /** A verdict, with the p-value that it rests on. */
@@ -40,10 +42,11 @@ export const judge = (changes: ReadonlyArray<Change>): ReadonlyArray<Judgement> 
   const adjusted = adjust(tested.map(({ p }) => p ?? 1));
   let place = 0;
   return changes.map((change): Judgement => {
-    const { kind, n, changed, gain = 0 } = change;
+    const { kind, n, changed, gain = 0, isFair = true } = change;
     const adjustedP = isTested(change) ? adjusted[place++] : undefined;
     const because = adjustedP === undefined ? {} : { adjustedP };
     if (n === 0) return { verdict: "too few" };
+    if (!isFair && n >= minPairs) return { verdict: "unclear" };
     if (changed === 0) return { verdict: "same", ...because };
     if (kind === "category") return { verdict: "changed" };
     if (adjustedP === undefined) return { verdict: n < minPairs ? "too few" : "unclear" };

@@ -75,7 +75,7 @@ export const compareSeries = ({
   const after = reduced("candidate");
   const figures = pairFiguresOf(before, after, pairs);
   const { n, changed, difference, unequalTrials } = figures;
-  const p = isFair(reduction, unequalTrials) ? figures.p : undefined;
+  const isComparable = isFair(reduction, unequalTrials);
   return {
     series,
     kind,
@@ -88,7 +88,8 @@ export const compareSeries = ({
       n,
       changed,
       gain: difference === undefined ? undefined : isLower ? -difference : difference,
-      p,
+      p: isComparable ? figures.p : undefined,
+      isFair: isComparable,
     },
     isInPairs: pairs.baseline.some(
       (testcase, pair) =>

@@ -65,7 +65,9 @@ export const judge = (gate: ComparisonGate, { metrics }: Judged): ComparisonVerd
     : {
         gate,
         isKept: true,
-        says: matches.map((own) => `${nameOf(own)} is not worse: ${own.verdict}`).join("; "),
+        says: matches
+          .map((own) => `${nameOf(own)} is not worse: ${own.verdict}${coverage(own)}`)
+          .join("; "),
       };
 };
 
@@ -80,6 +82,12 @@ const tooMany = (
   return `${plural(regressions, "testcase")} got worse in ${name}, more than ${count(most)} (${others})`;
 };
 
+/** How many testcases a verdict says nothing about; empty where there are none. */
+const coverage = ({ n, missing, invalid }: MetricChange): string =>
+  missing + invalid === 0
+    ? ""
+    : ` (over ${count(n)} of ${plural(n + missing + invalid, "testcase")}: the others lack a valid score in a run)`;
+
 /** Why a metric does not pass; undefined where it does. */
 const whyWorse = (metric: MetricChange, name: string): string | undefined => {
   const { kind, verdict, n, baseline, candidate, unit } = metric;
@@ -87,6 +95,11 @@ const whyWorse = (metric: MetricChange, name: string): string | undefined => {
     return `${name} is of kind ${kind}, which gets no worse`;
   if (verdict === "too few") {
     return `${name} has ${plural(n, "testcase")} in both runs: a verdict needs ${minPairs}`;
+  }
+  if (verdict === "unclear" && metric.adjustedP === undefined) {
+    return metric.unequalTrials > 0
+      ? `${name} cannot be judged: ${plural(metric.unequalTrials, "testcase")} with more trials in one run than in the other`
+      : `${name} cannot be judged: its numbers are too large to be added up`;
   }
   if (verdict !== "worse" || baseline === undefined || candidate === undefined) return undefined;
   const [before, after] = figureFormat(kind, unit).pair(baseline, candidate);

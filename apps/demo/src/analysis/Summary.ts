@@ -51,6 +51,8 @@ export interface MetricFigures {
    * another kind than the series.
    */
   readonly invalid: number;
+  /** How many of these records have a value of another kind than the series. */
+  readonly otherKind: number;
   /** Records without a score. They do not count as zeros. */
   readonly missing: number;
 }
@@ -314,6 +316,7 @@ const figuresIn = ({
       ...figures,
       ...defined(kind === "boolean" ? "passRate" : "mean", value),
       invalid: reduced.invalid,
+      otherKind: reduced.otherKind,
       missing: reduced.missing,
     },
   };

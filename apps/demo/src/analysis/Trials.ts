@@ -92,6 +92,8 @@ export interface ReducedSeries {
   readonly scale: number;
   /** Records of the grouping whose score is invalid, not recognised, or of another kind. */
   readonly invalid: number;
+  /** How many of these records have a value of another kind. */
+  readonly otherKind: number;
   /** Records of the grouping without a score. */
   readonly missing: number;
 }
@@ -124,6 +126,7 @@ export const reduce = (input: ReductionInput): ReducedSeries => {
     agrees: new Uint8Array(kind === "category" ? testcases : 0),
     scale: 0,
     invalid: 0,
+    otherKind: 0,
     missing: 0,
   };
   const categoryNumbers = new Map<string, number>();
@@ -145,7 +148,10 @@ export const reduce = (input: ReductionInput): ReducedSeries => {
       const found = table.codeOf(series, record);
       if (found === wanted) trials.push(table.valueOf(series, record));
       else if (found === code.missing) reduced.missing += 1;
-      else flaws += 1;
+      else {
+        flaws += 1;
+        if (found !== code.invalid && found !== code.unrecognised) reduced.otherKind += 1;
+      }
     }
     reduced.invalid += flaws;
     reduced.trials[testcase] = trials.length;

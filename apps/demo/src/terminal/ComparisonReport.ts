@@ -109,6 +109,13 @@ const notes = (
     ...(metrics.some(({ verdict }) => verdict === "too few")
       ? [`too few: a verdict needs at least ${minPairs} testcases that both runs scored.`]
       : []),
+    ...metrics
+      .filter(({ n, invalid }) => n === 0 && invalid > 0)
+      .map(
+        (metric) =>
+          `${screen.safe(metric.name ?? metric.metricConfigId)} has no testcase to compare: in one run or both, its ` +
+          "scores are invalid or have another kind than most (pass or fail, number, category).",
+      ),
     ...(hasTrials ? [`Each testcase counts once, ${reductionPhrases[reduction]}.`] : []),
     ...((reduction === "any" || reduction === "all") &&
     metrics.some(({ unequalTrials }) => unequalTrials > 0)

@@ -225,12 +225,30 @@ export const readings = (
           ]),
     ];
   });
+  const labelsOfSeries = markedLabels(metrics.map(keyOf), givenNames(metrics));
+  const ofOtherKinds = metrics.flatMap((metric) => {
+    const { kind, otherKind } = metric;
+    const label = labelOf(metric, labelsOfSeries, screen);
+    return otherKind === 0
+      ? []
+      : [
+          `  ${label}  ${plural(otherKind, "record")} ${otherKind === 1 ? "has" : "have"} a value of another ` +
+            `kind than most, which ${kindWords[kind]}: ${otherKind === 1 ? "it counts" : "they count"} as invalid`,
+        ];
+  });
   return titled(
     "Scores",
-    lines.flatMap((line) => wrap(line, 4, screen.width)),
+    [...lines, ...ofOtherKinds].flatMap((line) => wrap(line, 4, screen.width)),
     screen,
   );
 };
+
+const kindWords = {
+  boolean: "pass or fail",
+  number: "are numbers",
+  category: "are categories",
+  other: "were not recognised",
+} as const;
 
 /** The records with the lowest scores, at most `maxPerMetric` for each metric, with their input and reasoning. */
 export const worst = (
@@ -257,7 +275,7 @@ export const worst = (
       return finding(head, reasoning, screen);
     });
   });
-  return titled("Lowest scores", lines, screen);
+  return titled("Worst scores", lines, screen);
 };
 
 const isWorseThanMean = (
@@ -374,6 +392,7 @@ export const document = (
     passRate: metric.passRate,
     mean: metric.mean,
     invalid: metric.invalid,
+    otherKind: metric.otherKind,
     missing: metric.missing,
     interval: metric.interval,
     standardDeviation: metric.standardDeviation,

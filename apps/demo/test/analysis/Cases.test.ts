@@ -9,6 +9,7 @@ import {
   TestcaseId,
 } from "@scorecard-effect/contract";
 import { type Comparison, join } from "../../src/analysis/Comparison.ts";
+import * as ComparisonGate from "../../src/analysis/ComparisonGate.ts";
 import * as SlicePath from "../../src/analysis/SlicePath.ts";
 import { tally } from "../../src/analysis/Summary.ts";
 import * as ComparisonReport from "../../src/terminal/ComparisonReport.ts";
@@ -380,6 +381,85 @@ describe("meta: scores by a category of the inputs", () => {
     assert.match(
       SlicedReport.text(summary),
       /By inputs\.category: 3 slices\n.*\n.* billing +20 +0% pass +0% to 16\.11%/,
+    );
+  });
+});
+
+const noWorse = (comparison: Comparison) =>
+  ComparisonGate.judge({ rule: "no worse", metric: "*" }, comparison);
+
+describe("A gate that nothing gets worse", () => {
+  it("is not kept by numbers that are too large to be compared", () => {
+    const records = numbered(8, (n) => [
+      record("A", `a${n}`, `T${n}`, [{ value: 1.7e308 }]),
+      record("B", `b${n}`, `T${n}`, [{ value: -1.7e308 }]),
+    ]).flat();
+    const comparison = comparisonOf(records);
+    assert.deepInclude(comparison.metrics[0], { verdict: "unclear", regressions: 8 });
+    assert.deepInclude(noWorse(comparison), { isKept: false });
+    assert.include(noWorse(comparison).says, "cannot be judged: its numbers are too large");
+  });
+
+  it("is not kept by the best of two trials against the best of eight", () => {
+    const joining = join({ reduction: "any" });
+    for (const [side, run, count] of [
+      ["baseline", "A", 2],
+      ["candidate", "B", 8],
+    ] as const) {
+      // Each testcase passes once: in half of the trials before, in an eighth of them after.
+      joining.add(side, {
+        records: numbered(10, (testcase) =>
+          numbered(count, (number) => trial(run, testcase, number, number === 1)),
+        ).flat(),
+      });
+    }
+    const comparison = joining.comparison();
+    assert.deepInclude(comparison.metrics[0], { verdict: "unclear", baseline: 1, candidate: 1 });
+    assert.deepInclude(noWorse(comparison), { isKept: false });
+    assert.include(noWorse(comparison).says, "10 testcases with more trials in one run");
+  });
+
+  it("says how many testcases it rests on, where the candidate lost the others", () => {
+    const records = numbered(20, (n) => [
+      record("A", `a${n}`, `T${n}`, [{ binaryScore: true }]),
+      record("B", `b${n}`, `T${n}`, n > 10 ? [] : [{ binaryScore: true }]),
+    ]).flat();
+    const { isKept, says } = noWorse(comparisonOf(records));
+    assert.isTrue(isKept);
+    assert.include(says, "over 10 of 20 testcases: the others lack a valid score in a run");
+  });
+});
+
+describe("Values of several kinds in one metric", () => {
+  it("are counted and named where they do not count", () => {
+    const records = numbered(20, (n) =>
+      record("A", `${n}`, `T${n}`, [{ value: n > 10 ? true : n }]),
+    );
+    const summary = summaryOf(records);
+    assert.deepInclude(summary.metrics[0], { n: 10, passRate: 1, invalid: 10, otherKind: 10 });
+    assert.include(
+      RunReport.readings(summary),
+      "10 records have a value of another kind than most, which pass or fail: they count as invalid",
+    );
+  });
+
+  it("are named where two runs have one kind each", () => {
+    const records = numbered(20, (n) => [
+      record("A", `a${n}`, `T${n}`, [{ value: n > 10 }]),
+      record("B", `b${n}`, `T${n}`, [{ value: n > 10 ? 1 : 0 }]),
+    ]).flat();
+    assert.include(compareText(records), "has no testcase to compare: in one run or both");
+  });
+});
+
+describe("Low and high scores", () => {
+  it("are listed by how bad they are, under a title that is true of both", () => {
+    const summary = summaryOf(
+      numbered(4, (n) => record("A", `${n}`, `T${n}`, [{ latencyMs: 10 * n }, { value: n }])),
+    );
+    assert.match(
+      RunReport.worst(summary, 1),
+      /^ {2}Worst scores\n {2}\S+ +40 +record 4 .*\n {2}\S+ +1 +record 1 /,
     );
   });
 });

@@ -124,6 +124,7 @@ describe("A summary", () => {
       trials: { total: 0, min: 0, max: 0, passAt: [] },
       histogram: [],
       categories: [],
+      otherKind: 0,
       missing: 0,
       worst: [],
     };

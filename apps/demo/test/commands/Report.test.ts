@@ -90,12 +90,12 @@ describe("report", { timeout: 60_000 }, () => {
       assert.deepStrictEqual(
         metrics.map((metric) => Object.keys(metric).join()),
         [
-          "metricConfigId,member,kind,isLowerBetter,n,passRate,invalid,missing,interval,standardDeviation," +
+          "metricConfigId,member,kind,isLowerBetter,n,passRate,invalid,otherKind,missing,interval,standardDeviation," +
             "trials,histogram,categories,worst",
           ...Array.from(
             { length: 5 },
             () =>
-              "metricConfigId,member,kind,isLowerBetter,n,mean,invalid,missing,interval,standardDeviation," +
+              "metricConfigId,member,kind,isLowerBetter,n,mean,invalid,otherKind,missing,interval,standardDeviation," +
               "percentiles,trials,histogram,categories,worst",
           ),
         ],
@@ -164,6 +164,7 @@ describe("report", { timeout: 60_000 }, () => {
             n: 2,
             passRate: 1,
             invalid: 0,
+            otherKind: 0,
             missing: 0,
             interval: Interval.ofRate(1, 2),
             standardDeviation: 0,
@@ -180,6 +181,7 @@ describe("report", { timeout: 60_000 }, () => {
             n: 2,
             mean: 4.5,
             invalid: 0,
+            otherKind: 0,
             missing: 0,
             interval: Interval.ofMean(4.5, 0.5, 2),
             standardDeviation: Math.sqrt(0.5),

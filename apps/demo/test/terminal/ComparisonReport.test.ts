@@ -17,7 +17,9 @@ describe("A report on two runs", () => {
       "paired",
       "reduction",
       "tested",
+      "testedInSlices",
       "metrics",
+      "slicedBy",
       "gates",
     ]);
     const { tags } = ComparisonReport.document(empty, { ...source, tags: ["urgent"] });

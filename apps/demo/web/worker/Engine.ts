@@ -496,8 +496,9 @@ export const make = (
       const { kind = "other", isLower = false } = all[number] ?? {};
       const { n = 0, changed: count = 0, difference, unequalTrials = 0 } = figures ?? {};
       const gain = difference === undefined ? undefined : isLower ? -difference : difference;
-      const p = isFair(reduction, unequalTrials) ? figures?.p : undefined;
-      return { kind, n, changed: count, gain, p };
+      const isComparable = isFair(reduction, unequalTrials);
+      const p = isComparable ? figures?.p : undefined;
+      return { kind, n, changed: count, gain, p, isFair: isComparable };
     });
     // Scores and measures apart: the commands judge scores alone.
     const verdicts = new Map(

@@ -2,6 +2,8 @@
 import { afterEach, assert, describe, it, vi } from "@effect/vitest";
 import { once } from "node:events";
 import { createServer, type Server, type Socket } from "node:net";
+import { mock } from "node:test";
+import timers from "node:timers";
 import { Worker } from "node:worker_threads";
 import { createClient, RequestRejected, TransportError } from "../src/promise.ts";
 
@@ -11,6 +13,7 @@ const response = `HTTP/1.1 200 OK\r\ncontent-length: ${page.length}\r\n\r\n${pag
 let server: Server | undefined;
 afterEach(() => {
   vi.useRealTimers();
+  mock.timers.reset();
   server?.close();
   server = undefined;
 });
@@ -88,6 +91,16 @@ describe("On node:http", () => {
     const baseUrl = await serve((socket) => socket.write(response));
     vi.useFakeTimers();
     assert.deepStrictEqual(await list(baseUrl), []);
+  });
+
+  // Vitest replaces the globals alone, the test runner of Node the functions of `node:timers` as well.
+  it("a test may replace the timers of node:timers", async () => {
+    const baseUrl = await serve((socket) => socket.write(response));
+    mock.timers.enable({ apis: ["setImmediate"] });
+    let isCalled = false;
+    timers.setImmediate(() => (isCalled = true));
+    assert.deepStrictEqual(await list(baseUrl), []);
+    assert.isFalse(isCalled);
   });
 
   it("a connection that the server closed while the program computed is not used again", async () => {

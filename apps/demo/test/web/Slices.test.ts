@@ -15,6 +15,7 @@ import * as CellBatches from "../setup/CellBatches.ts";
 /** The fields of records, as a session sends them. */
 const fieldsOf = (runs: ReadonlyArray<ReadonlyArray<RecordWithScores>>): FieldColumns => ({
   pointers: () => ["/inputs/category", "/inputs/context/topic"],
+  few: () => 2,
   column: (run, pointer) => {
     const path = SlicePath.parse(pointer);
     if ("problem" in path) return undefined;
@@ -176,7 +177,7 @@ describe("The slices of the page", () => {
   });
 
   it("report that a field is loaded, is nowhere, or has too many values", () => {
-    const engine = Engine.make(1, { pointers: () => [], column: () => undefined });
+    const engine = Engine.make(1, { pointers: () => [], few: () => 0, column: () => undefined });
     assert.strictEqual(engine.view({ ...everything, by: "inputs.x" }).slices?.status, "loading");
     assert.strictEqual(statusOf(baseline, "inputs.nowhere"), "without values");
     const texts = Array.from({ length: 600 }, (_, index) => ({

@@ -26,7 +26,18 @@ interface Props {
 export const SliceTable = (props: Props): JSX.Element => {
   const { slices, metrics, labels, isComparison, clicks, onFilter, sort, onSort, onClose } = props;
   const field = writtenField(slices.pointer);
-  const column = (by: string | null, name: string, title: string, isNumeric = true) => (
+  const close = (
+    <button type="button" class="quiet close" aria-label="Close the slices" onClick={onClose}>
+      ✕
+    </button>
+  );
+  const column = (
+    by: string | null,
+    name: string,
+    title: string,
+    isNumeric = true,
+    after: JSX.Element | null = null,
+  ) => (
     <th
       key={by}
       scope="col"
@@ -36,20 +47,21 @@ export const SliceTable = (props: Props): JSX.Element => {
       <button type="button" title={title} onClick={() => onSort(sort === by ? null : by)}>
         <SafeText>{name}</SafeText>
         {sort === by && by !== null ? <small> ↑</small> : null}
+        {sort === null && by === "name" ? (
+          <small>{isComparison ? " worse first" : " lowest first"}</small>
+        ) : null}
       </button>
+      {after}
     </th>
   );
   const worst = isComparison ? "Sort by what got worse" : "Sort by the lowest";
   return (
     <section class="slices" aria-label={`Slices by ${field}`}>
-      <button type="button" class="quiet close" aria-label="Close the slices" onClick={onClose}>
-        ✕
-      </button>
       {slices.status === "ready" ? (
         <table>
           <thead>
             <tr>
-              {column("name", field, "Sort by name", false)}
+              {column("name", field, "Sort by name", false, close)}
               {column("size", isComparison ? "pairs" : "testcases", "Sort by size")}
               {metrics.map(([, metric]) =>
                 column(
@@ -92,6 +104,7 @@ export const SliceTable = (props: Props): JSX.Element => {
         </table>
       ) : (
         <p class="note">
+          {close}
           {slices.status === "loading"
             ? `Loading ${field}…`
             : slices.status === "too many"
@@ -136,7 +149,7 @@ const Figure = ({ figures, metric }: FigureProps): JSX.Element => {
     return (
       <span class="figure" title={shown}>
         <Distribution figures={figures} metric={metric} />
-        {format.value(value)}
+        <span>{format.value(value)}</span>
       </span>
     );
   }

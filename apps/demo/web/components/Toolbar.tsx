@@ -12,7 +12,7 @@ import type { View } from "../worker/Engine.ts";
 import { ExportMenu, type Props as ExportMenuProps } from "./ExportMenu.tsx";
 import { FilterField } from "./FilterField.tsx";
 import { focusRecords, isFree } from "./Keyboard.ts";
-import { SafeText } from "./SafeText.tsx";
+import { SafeText, visible } from "./SafeText.tsx";
 import { MetricChooser } from "./MetricChooser.tsx";
 import type { SetQuery } from "../query/useQueryInUrl.ts";
 
@@ -129,11 +129,12 @@ export const Toolbar = (props: Props): JSX.Element => {
           {query.by !== null && !fields.includes(query.by) ? (
             <option value={query.by}>{query.by}</option>
           ) : null}
-          {fields.map((field) => (
-            <option key={field} value={field}>
-              {field}
-            </option>
-          ))}
+          <FieldOptions fields={fields.slice(0, view.fewValued)} />
+          {view.fewValued === fields.length ? null : (
+            <optgroup label="Many values, or one">
+              <FieldOptions fields={fields.slice(view.fewValued)} />
+            </optgroup>
+          )}
         </select>
       )}
       {isComparison || !view.hasTrials ? null : (
@@ -173,3 +174,13 @@ export const Toolbar = (props: Props): JSX.Element => {
     </div>
   );
 };
+
+const FieldOptions = ({ fields }: { readonly fields: ReadonlyArray<string> }): JSX.Element => (
+  <>
+    {fields.map((field) => (
+      <option key={field} value={field}>
+        {visible(field)}
+      </option>
+    ))}
+  </>
+);

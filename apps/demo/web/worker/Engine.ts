@@ -130,6 +130,8 @@ export interface View {
   readonly metrics: ReadonlyArray<MetricView>;
   /** The fields that a filter can be about, as JSON Pointers. */
   readonly fields: ReadonlyArray<string>;
+  /** How many of the fields have several values, but not many: these come first. */
+  readonly fewValued: number;
   /** The slices that the query asks for. */
   readonly slices: Slices | null;
   /** Whether a testcase has several records in one run. */
@@ -563,6 +565,7 @@ export const make = (
       items: items.length,
       parts,
       fields: catalogue.fields,
+      fewValued: fields.few(),
       slices: by === undefined ? null : slices(by),
       hasTrials: tables.some((table) => table.records() > table.testcases()),
       flaky: flaky(version).reduce((sum, one) => sum + one, 0),

@@ -2,6 +2,7 @@
  * The fields of the records in columns: each value once, and its number for each record. Columns are loaded when a view
  * asks for them, and the view is computed again once they have arrived.
  */
+import type { FieldSummary } from "../../src/explore/ExploreProtocol.ts";
 import type { RecordSource } from "./RecordSource.ts";
 
 /** A field of one run. */
@@ -13,13 +14,19 @@ interface FieldColumn {
 }
 
 export interface FieldColumns {
-  /** The fields that occur, as JSON Pointers. */
+  /** The fields that occur, as JSON Pointers: those that {@link few} counts first. */
   readonly pointers: () => ReadonlyArray<string>;
+  /** How many of them have several values, but not many: slices by them are likely to say something. */
+  readonly few: () => number;
   /** Undefined where there is no such column, or not yet. */
   readonly column: (run: number, pointer: string) => FieldColumn | undefined;
 }
 
-export const none: FieldColumns = { pointers: () => [], column: () => undefined };
+export const none: FieldColumns = {
+  pointers: () => [],
+  few: () => 0,
+  column: () => undefined,
+};
 
 export interface LoadedColumns extends FieldColumns {
   /**
@@ -40,6 +47,8 @@ interface Loaded {
 /** The most columns that are kept: the ones that were loaded the longest time ago are dropped. */
 const maxColumns = 20;
 
+const areFew = ({ distinct }: FieldSummary): boolean => distinct !== null && distinct > 1;
+
 const keyOf = (run: number, pointer: string): string => `${run} ${pointer}`;
 
 /** Starts without columns. `records` is how many records of a run there are. */
@@ -50,6 +59,7 @@ export const make = (
   const columns = new Map<string, Loaded>();
   const wanted = new Map<string, readonly [run: number, pointer: string]>();
   let pointers: ReadonlyArray<string> = [];
+  let few = 0;
   const load = async (run: number, pointer: string): Promise<void> => {
     const key = keyOf(run, pointer);
     const known = columns.get(key) ?? {
@@ -78,6 +88,7 @@ export const make = (
   };
   return {
     pointers: () => pointers,
+    few: () => few,
     column: (run, pointer) => {
       const key = keyOf(run, pointer);
       const known = columns.get(key);
@@ -93,7 +104,11 @@ export const make = (
     loadPointers: async () => {
       const fields = await source.fields();
       if (fields.length === pointers.length) return false;
-      pointers = fields.map(({ pointer }) => pointer);
+      const sliceable = fields.filter(areFew);
+      few = sliceable.length;
+      pointers = [...sliceable, ...fields.filter((field) => !areFew(field))].map(
+        ({ pointer }) => pointer,
+      );
       return true;
     },
   };

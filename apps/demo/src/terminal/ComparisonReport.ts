@@ -285,14 +285,17 @@ const changes = (
           safe(valueWord(metric, baseline, candidate.value, areMeans)),
           safe(valueWord(metric, candidate, baseline.value, areMeans)),
         ].join(" → "),
-        `testcase ${safe(testcaseId)}`,
-        `records ${safe(baseline.recordId)} and ${safe(candidate.recordId)}`,
+        `testcase ${idText(testcaseId, safe)}`,
+        `records ${idText(baseline.recordId, safe)} and ${idText(candidate.recordId, safe)}`,
       ];
       return finding(head, reasoning, screen);
     }),
   );
   return titled(title, lines, screen);
 };
+
+/** An id. One that nobody would see is a pair of quotes. */
+const idText = (id: string, safe: Screen["safe"]): string => safe(id) || '""';
 
 /** A testcase's value in one run, with enough digits to tell it from that in the other. */
 const valueWord = (
@@ -323,7 +326,7 @@ const parts = (
 
 const partLines = (part: Part, runId: RunId, safe: Screen["safe"]): ReadonlyArray<string> => {
   const unlisted = part.alone - part.aloneIds.length;
-  const ids = part.aloneIds.map(safe).join(", ");
+  const ids = part.aloneIds.map((id) => idText(id, safe)).join(", ");
   const more = unlisted > 0 ? `, and ${count(unlisted)} more` : "";
   return [
     `  Run ${safe(runId)}: ${plural(part.records, "record")}` +

@@ -221,7 +221,13 @@ export const readings = (
         ? []
         : [
             `  ${id}  ${plural(repeated, "record")} ${repeated === 1 ? "has" : "have"} several scores of this ` +
-              `metric: ${repeated === 1 ? "it counts" : "each counts"} once, with their mean`,
+              `metric: ${repeated === 1 ? "it counts" : "each counts"} once, with their mean` +
+              (metrics.some(
+                ({ metricConfigId, invalid }) =>
+                  metricConfigId === metric.metricConfigId && invalid > 0,
+              )
+                ? ", unless they are of several kinds: then it is invalid"
+                : ""),
           ]),
     ];
   });

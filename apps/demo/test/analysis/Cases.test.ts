@@ -231,6 +231,20 @@ describe("dup-metric: two scores of one metric in a record", () => {
   });
 });
 
+describe("Two scores of one metric in a record, of two kinds", () => {
+  it("contradict each other: the record is invalid, and the report says so", () => {
+    const summary = summaryOf([
+      record("1", "1", "T1", [[{ passed: true }, { passed: 3 }]]),
+      record("1", "2", "T2", [[{ passed: true }, { passed: true }]]),
+    ]);
+    assert.deepInclude(summary.metrics[0], { n: 1, passRate: 1, invalid: 1 });
+    assert.include(
+      RunReport.readings(summary),
+      "each counts once, with their mean, unless they are of several kinds: then it is invalid",
+    );
+  });
+});
+
 describe("labels, shapes: categories and other forms of scores", () => {
   const names = ["bad", "good", "unsure", "good", "bad", "good", "unsure", "good"];
   const labels = names.map((value, index) =>
@@ -322,6 +336,8 @@ describe("ids: ids of odd characters", () => {
       ["a b", "é", "%", "<b>", "\n"],
     );
     assert.notMatch(compareText(records), /\u202e|\n\n\n/);
+    const bad = ["A", "B"].map((run) => record(run, "", "", [{ binaryScore: run === "A" }]));
+    assert.include(compareText(bad), 'pass → fail  testcase ""  records "" and ""');
   });
 });
 

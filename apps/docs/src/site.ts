@@ -39,6 +39,7 @@ const tasks = [
   "contract-tests",
   "ci-gate",
   "nightly-export",
+  "mirror-in-production",
   "scores-and-verdicts",
   "metrics-file",
   "results-of-other-tools",

@@ -96,10 +96,11 @@ export const figuresOf = (
   const base = { n, trials: counts, categories: [], ascending: new Float64Array(0) };
   if (n === 0 || kind === "other") return base;
   if (kind === "category") return { ...base, categories: categoryCounts(series, testcases) };
-  const ascending = Float64Array.from(
-    testcases,
-    (testcase) => series.values[testcase] ?? 0,
-  ).toSorted();
+  const ascending = new Float64Array(n);
+  for (let place = 0; place < n; place++) {
+    ascending[place] = series.values[testcases[place] ?? 0] ?? 0;
+  }
+  ascending.sort();
   const moments = momentsOf(ascending);
   const deviation = n > 1 ? Math.sqrt(moments.squares / (n - 1)) : Number.NaN;
   if (kind === "boolean") {
@@ -161,20 +162,19 @@ const withinDeviation = (
   testcases: ReadonlyArray<number>,
 ): number | undefined => {
   let degrees = 0;
-  const sums: Array<number> = [];
-  for (const testcase of testcases) {
+  // Those of single trials are zeros.
+  const sums = new Float64Array(testcases.length);
+  for (let place = 0; place < testcases.length; place++) {
+    const testcase = testcases[place] ?? 0;
     const own = trials[testcase] ?? 0;
     if (own < 2) continue;
     degrees += own - 1;
-    sums.push(squares[testcase] ?? 0);
+    sums[place] = squares[testcase] ?? 0;
   }
   let sum = 0;
-  for (const own of Float64Array.from(sums).toSorted()) sum += own;
+  for (const own of sums.sort()) sum += own;
   return finite(Math.sqrt(sum / degrees));
 };
-
-const sortedRate = (rates: ReadonlyArray<number>): number =>
-  rateOf(Float64Array.from(rates).toSorted());
 
 const agreementOf = (
   { trials, agrees }: ReducedSeries,
@@ -193,21 +193,35 @@ const passAt = (
   { trials, passes }: ReducedSeries,
   testcases: ReadonlyArray<number>,
   max: number,
-): ReadonlyArray<PassAt> =>
-  wantedK
+): ReadonlyArray<PassAt> => {
+  // Few testcases differ in how many of their trials pass: the chances are computed once for those that do not.
+  const counts = new Map<number, number>();
+  for (const testcase of testcases) {
+    const key = (trials[testcase] ?? 0) * (max + 1) + (passes[testcase] ?? 0);
+    counts.set(key, (counts.get(key) ?? 0) + 1);
+  }
+  // In an order that does not depend on that of the records, as sums of chances do.
+  const groups = Array.from(counts, ([key, count]) => {
+    return { own: Math.floor(key / (max + 1)), passed: key % (max + 1), count };
+  }).toSorted((x, y) => x.own - y.own || x.passed - y.passed);
+  return wantedK
     .filter((k) => k <= max)
     .map((k) => {
-      const any: Array<number> = [];
-      const all: Array<number> = [];
-      for (const testcase of testcases) {
-        const own = trials[testcase] ?? 0;
+      const sums = { any: 0, all: 0, n: 0 };
+      for (const { own, passed, count } of groups) {
         if (own < k) continue;
-        const passed = passes[testcase] ?? 0;
-        any.push(passAtK(passed, own, k) ?? 0);
-        all.push(1 - (passAtK(own - passed, own, k) ?? 0));
+        sums.n += count;
+        sums.any += count * (passAtK(passed, own, k) ?? 0);
+        sums.all += count * (1 - (passAtK(own - passed, own, k) ?? 0));
       }
-      return { k, any: sortedRate(any), all: sortedRate(all), n: any.length };
+      return {
+        k,
+        any: Math.min(1, sums.any / sums.n),
+        all: Math.min(1, sums.all / sums.n),
+        n: sums.n,
+      };
     });
+};
 
 const categoryCounts = (
   { values, categories }: ReducedSeries,

@@ -57,6 +57,8 @@ export const make = (record: RecordWithScores, series: SeriesIndex, extra: Extra
 };
 
 const otherFields = (record: RecordWithScores): string | undefined => {
+  // Most records have none.
+  if (Object.keys(record).every((name) => knownFields.has(name))) return undefined;
   const others = Object.entries(record).filter(([name]) => !knownFields.has(name));
   return others.length === 0 ? undefined : JSON.stringify(Object.fromEntries(others));
 };

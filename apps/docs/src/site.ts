@@ -42,6 +42,7 @@ const tasks = [
   "mirror-in-production",
   "scores-and-verdicts",
   "metrics-file",
+  "explorer",
   "results-of-other-tools",
 ];
 const place = (file: string): number => {

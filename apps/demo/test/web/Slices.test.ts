@@ -125,7 +125,8 @@ describe("The slices of the page", () => {
           });
         }
       }
-      assert.isAbove(verdicts.size, 1);
+      // Where any trial is enough, little changes.
+      assert.isAtLeast(verdicts.size, reduction === "any" ? 1 : 2);
     });
   }
 

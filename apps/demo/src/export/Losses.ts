@@ -62,7 +62,8 @@ export const make = (
   noted: ReadonlyArray<Loss>,
 ): Losses => {
   const losses = new Map(noted.map((loss) => [keyOf(loss), loss]));
-  const seen = new Set<string>();
+  // By the number of the series.
+  const isSeen: Array<boolean> = [];
   const isInFile = (metricId: string): boolean => series.knowledge.metrics.has(metricId);
   const changed = new Set<string>();
   const add = (problem: Loss["problem"], place: string, metric: string, number: number): void => {
@@ -89,7 +90,7 @@ export const make = (
         const cell = cells[index];
         const own = series.all[index];
         if (cell === undefined || cell === null || own === undefined) continue;
-        seen.add(own.metricId);
+        isSeen[index] = true;
         const { metricId, member } = own;
         const column = columnOf(cells, index, metricId);
         if (column !== undefined && fits(column, cell)) continue;
@@ -104,10 +105,14 @@ export const make = (
       }
     },
     add: (problem, column, number) => add(problem, column, column, number),
-    unseen: () =>
-      Array.from(ofMetric).flatMap(([metricId, own]) =>
+    unseen: () => {
+      const seen = new Set(
+        series.all.flatMap((own, index) => (isSeen[index] ? [own.metricId] : [])),
+      );
+      return Array.from(ofMetric).flatMap(([metricId, own]) =>
         isInFile(metricId) && !seen.has(metricId) ? own.map(({ column }) => column) : [],
-      ),
+      );
+    },
     changed: () => {
       const own = Array.from(changed).flatMap((key) => losses.get(key) ?? []);
       changed.clear();

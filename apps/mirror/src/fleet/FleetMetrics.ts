@@ -1,6 +1,7 @@
 /** The metrics of the whole fleet, read from the tables: every runner reports the same. */
 import { Effect, Layer, Metric, Schedule } from "effect";
 import { SqlClient } from "effect/sql";
+import * as MirrorMetrics from "../run/MirrorMetrics.ts";
 import { listedStates } from "../store/RunState.ts";
 import * as Fleet from "./Fleet.ts";
 
@@ -59,7 +60,13 @@ export const update = read.pipe(
   Effect.catch(() => Metric.update(databaseUp, 0)),
 );
 
-/** Reads them every fifteen seconds, for a collector that is sent metrics and does not ask for them. */
+/**
+ * Reads them every fifteen seconds, for a collector that is sent metrics and does not ask for them. The runner's own
+ * counters start with it.
+ */
 export const layer = Layer.effectDiscard(
-  Effect.forkScoped(Effect.repeat(update, Schedule.spaced("15 seconds"))),
+  Effect.andThen(
+    MirrorMetrics.start,
+    Effect.forkScoped(Effect.repeat(update, Schedule.spaced("15 seconds"))),
+  ),
 );

@@ -89,8 +89,8 @@ const isPermanent = (error: CopyError): boolean =>
 
 const failureOf = (error: CopyError): Failure =>
   error._tag === "SqlError"
-    ? // Only its message: the cause holds whatever the driver put there.
-      { _tag: error._tag, message: `The page cannot be written: ${Database.messageOf(error)}` }
+    ? // Only its message, and what to do: the cause holds whatever the driver put there.
+      { _tag: error._tag, message: `The page cannot be written: ${Database.describe(error)}` }
     : // Without its cause, which is for logs.
       {
         ...error,

@@ -1,5 +1,5 @@
 /** The metrics that a runner counts itself. Those of the whole fleet are read from the tables: `fleet/FleetMetrics`. */
-import { Metric } from "effect";
+import { Effect, Metric } from "effect";
 
 /** Counts pages that this runner wrote. */
 export const pages = Metric.counter("scorecard_mirror_pages_total", {
@@ -18,6 +18,9 @@ const refused = Metric.counter("scorecard_mirror_refused_requests_total", {
     "Requests of this runner that the service refused, or answered with no page, by reason",
   incremental: true,
 });
+
+/** Reports the counters from the start: an alert sees no increase of a series that does not exist yet. */
+export const start = Effect.andThen(Metric.update(pages, 0), Metric.update(records, 0));
 
 /** Counts a request that the service refused. The reason is a few words of code, never a text of the service. */
 export const refusedRequest = (reason: string) =>

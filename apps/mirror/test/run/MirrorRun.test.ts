@@ -393,7 +393,7 @@ layer(Live, { timeout: 60_000, excludeTestServices: true })("A mirrored run", (i
       assert.deepStrictEqual(
         logged.filter((line) => line.includes("Run full")).map((line) => line.split(",", 1)[0]),
         [
-          "Run full waits to retry: The page cannot be written: no space left on device",
+          "Run full waits to retry: The page cannot be written: no space left on device. The server's disk is full: free space there. Runs continue by themselves",
           "Run full is complete: 700 records",
         ],
       );

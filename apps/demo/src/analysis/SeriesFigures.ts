@@ -172,7 +172,7 @@ const withinDeviation = (
     sums[place] = squares[testcase] ?? 0;
   }
   let sum = 0;
-  for (const own of sums.sort()) sum += own;
+  for (const own of sums.toSorted()) sum += own;
   return finite(Math.sqrt(sum / degrees));
 };
 

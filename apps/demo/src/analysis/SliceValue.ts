@@ -19,7 +19,7 @@ export interface SliceValue {
 }
 
 /** The most characters of the JSON of a value that is a slice of its own. */
-export const maxSliceCharacters = 200;
+const maxSliceCharacters = 200;
 
 const missing: SliceValue = { name: "(missing)", kind: "missing", json: undefined };
 const nullSlice: SliceValue = { name: "null", kind: "null", json: "null" };

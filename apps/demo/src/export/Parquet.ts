@@ -29,7 +29,10 @@ export const format: Format = {
       return drained;
     };
     const writeGroup = (): ParquetWriter => {
-      const { rows, columns } = table.take();
+      const taken = table.take();
+      const { rows } = taken;
+      // A path of --by is in the name of its column.
+      const columns = taken.columns.map((column) => ({ ...column, name: redact(column.name) }));
       parquet ??=
         known.length === 0 ? open(writer, columns) : reopen(writer, columns, bytes, known);
       if (rows.length === 0) return parquet;

@@ -198,6 +198,7 @@ describe("An export", { timeout: 60_000 }, () => {
           baseUrl,
           "--run",
           "135",
+          ...(extension === "jsonl" ? [] : ["--by", `inputs.${secret}`]),
         ];
         const { code, stdout, stderr } = yield* demo(args, { SCORECARD_API_KEY: secret });
         assert.strictEqual(code, 0, stderr);

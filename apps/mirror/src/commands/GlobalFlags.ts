@@ -1,5 +1,6 @@
 /** The flags of every subcommand that uses the database. */
 import * as Config from "effect/Config";
+import * as Option from "effect/Option";
 import * as Flag from "effect/cli/Flag";
 import * as GlobalFlag from "effect/cli/GlobalFlag";
 import { defaultSchema } from "../store/SchemaName.ts";
@@ -39,5 +40,7 @@ export const source = GlobalFlag.Setting("source")({
     ),
     Flag.withFallbackConfig(Config.String("MIRROR_SOURCE")),
     Flag.optional,
+    // A variable that is set to nothing names nothing.
+    Flag.map(Option.filter((name) => name !== "")),
   ),
 });

@@ -22,6 +22,7 @@ export const prune = Effect.fn("Retention.prune")(function* (seconds: number) {
   const replies = sql(`${prefix}_replies`);
   // A reply's id contains the time at which it was made, in milliseconds.
   const replied = sql`(reply.id >> 22) + ${Snowflake.constEpochMillis}::bigint`;
+  // Not jsonb, which refuses a payload with U+0000.
   const deleteSome = sql<{ readonly count: number }>`
     WITH ended AS (
       SELECT message.entity_type, message.entity_id
@@ -29,10 +30,10 @@ export const prune = Effect.fn("Retention.prune")(function* (seconds: number) {
       WHERE message.kind = 0 AND message.tag = 'run' AND message.processed
         AND ${replied} <= (extract(epoch FROM now()) - ${seconds}::float8) * 1000
         AND (message.entity_type LIKE 'ClusterCron/%' OR (message.entity_type LIKE 'Workflow/%'
-          AND reply.payload::jsonb #>> '{value,_tag}' = 'Complete'
+          AND reply.payload::json -> 'value' ->> '_tag' = 'Complete'
           AND NOT EXISTS (
-            SELECT FROM runs WHERE run_id = message.payload::jsonb ->> 'runId'
-              AND generation = (message.payload::jsonb ->> 'generation')::integer
+            SELECT FROM runs WHERE run_id = message.payload::json ->> 'runId'
+              AND generation = (message.payload::json ->> 'generation')::integer
               AND state IN ('running', 'paused', 'parked'))))
       LIMIT ${maxDeleted}
     ), of_ended AS (

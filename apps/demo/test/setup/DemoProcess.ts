@@ -72,9 +72,15 @@ const runHere = (
     });
     const exit = yield* Program.run.pipe(
       Effect.provide(
-        Layer.provideMerge(TerminalCapabilities.layer, Layer.merge(NodeServices.layer, stdio)),
+        Layer.provideMerge(
+          TerminalCapabilities.layer,
+          Layer.mergeAll(
+            NodeServices.layer,
+            stdio,
+            ConfigProvider.layer(ConfigProvider.fromEnv({ env })),
+          ),
+        ),
       ),
-      Effect.provide(ConfigProvider.layer(ConfigProvider.fromEnv({ env }))),
       Effect.provideService(StandardStreams, {
         stdout: { ...shown },
         stderr: { ...shown, write: stderr },

@@ -11,7 +11,7 @@ import { SafeText, visible } from "./SafeText.tsx";
 import { TextView } from "./TextView.tsx";
 
 /** How many messages are shown from the start, and in each fold after that. */
-const shownMessages = { first: 60, then: 200 };
+const shownMessages = { first: 60, inFold: 200 };
 
 export const ChatView = ({ chat: { messages, facts } }: { readonly chat: Chat }): JSX.Element => (
   <>
@@ -27,10 +27,10 @@ export const ChatView = ({ chat: { messages, facts } }: { readonly chat: Chat })
 
 const foldsOf = (total: number) =>
   Array.from(
-    { length: Math.ceil(Math.max(0, total - shownMessages.first) / shownMessages.then) },
+    { length: Math.ceil(Math.max(0, total - shownMessages.first) / shownMessages.inFold) },
     (_, fold) => {
-      const start = shownMessages.first + fold * shownMessages.then;
-      return { start, end: Math.min(total, start + shownMessages.then) };
+      const start = shownMessages.first + fold * shownMessages.inFold;
+      return { start, end: Math.min(total, start + shownMessages.inFold) };
     },
   );
 

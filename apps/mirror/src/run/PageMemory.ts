@@ -59,7 +59,7 @@ export const maxBodyBytesOf = (memoryBytes: number | undefined): number =>
     : Math.min(maxBodyBytes, Math.floor(pageBudget(memoryBytes) / bytesPerPageByte));
 
 /** How many records a page may have, so that its body is not too long. */
-export const pageSizeFor = (bytes: number, maxBytes: number): number =>
+const pageSizeFor = (bytes: number, maxBytes: number): number =>
   bytes <= maxBytes ? fullPage : Math.max(1, Math.floor((fullPage * maxBytes) / bytes / 2));
 
 /** The memory for pages within a limit. Without one, every chunk reads ahead, and only bodies are bounded. */

@@ -1,4 +1,5 @@
 /** What changed between two runs slice by slice, for a terminal. */
+import { minPairs } from "../analysis/ChangeVerdict.ts";
 import type { Comparison, MetricChange } from "../analysis/Comparison.ts";
 import type { ComparedSlice, SlicedComparison } from "../analysis/SlicedComparison.ts";
 import { count, plural } from "../figures/Figures.ts";
@@ -109,6 +110,11 @@ export const notesOf = (sliced: SlicedComparison<MetricChange>): ReadonlyArray<s
   const { moved, testcasesInSeveral: several } = sliced;
   return [
     ...notes(sliced, (slice) => listed.has(slice), "those that got worse and the largest,"),
+    ...([...listed].some(({ metrics }) => metrics.some(({ verdict }) => verdict === "too few"))
+      ? [
+          `too few: a verdict needs at least ${minPairs} testcases that both runs have in the slice.`,
+        ]
+      : []),
     ...(moved === 0
       ? []
       : [

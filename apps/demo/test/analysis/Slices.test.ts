@@ -322,6 +322,10 @@ describe("Two sliced runs", () => {
     const text = SlicedComparisonReport.text(comparison);
     assert.match(text, /a +worse +12 +100% +0% +−100 points[^]* c +too few[^]* b +better/);
     assert.include(text, "Verdicts in slices are adjusted for 2 tests");
+    assert.include(
+      text,
+      "too few: a verdict needs at least 6 testcases that both runs have in the slice.",
+    );
   });
 
   it("adjust the verdicts in slices for metrics times slices, and not those of the whole runs", () => {

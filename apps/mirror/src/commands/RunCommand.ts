@@ -31,9 +31,11 @@ const startRun = Effect.fnUntraced(function* (runId: RunId) {
   );
 });
 
-/** What a run that is no longer running has come to, in one line. */
-const formatResult = ({ runId, state, records, changed, error }: Progress): string => {
-  const summary = `Run ${printable(runId)} is ${state}: ${records} records, ${changed} rows changed`;
+/** The result of a run that is no longer running, in one line. */
+const formatResult = (run: Progress): string => {
+  const { runId, state, records, changed, quarantined, error } = run;
+  const aside = quarantined === 0 ? "" : `, ${quarantined} records in quarantine`;
+  const summary = `Run ${printable(runId)} is ${state}: ${records} records, ${changed} rows changed${aside}`;
   const note = StatusTable.messageOf(error);
   return note === "" ? summary : `${summary}. ${printable(note)}`;
 };

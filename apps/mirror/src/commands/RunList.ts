@@ -53,7 +53,7 @@ export const read = Effect.fnUntraced(function* (input: Input) {
     ...(stdin ? ["-"] : []),
   ]);
   const texts = yield* Effect.forEach(files, readFile);
-  // An argument is one id, whatever it contains.
+  // An argument is one id, even if it contains a comma.
   const named = [...ids, ...parse([...Option.toArray(runs), ...texts].join("\n"))];
   return [...new Set(named)].map((id) => RunId.make(id));
 });

@@ -1,4 +1,4 @@
-/** Tells a web service that a run was parked: a signed POST. */
+/** Informs a web service that a run was parked: a signed POST. */
 import { printable, type RunId } from "@scorecard-effect/contract";
 import {
   Clock,
@@ -127,7 +127,7 @@ export const layer = ({ url, secret, retryDelay = "1 second" }: HookOptions) =>
           notify(runId, generation, stop).pipe(
             Effect.catch((error) =>
               Effect.logWarning(
-                `The hook of --on-parked was not told that run ${printable(runId)} is parked: ${error.message}`,
+                `Run ${printable(runId)} is parked, and the hook of --on-parked did not accept the message: ${error.message}`,
               ),
             ),
           ),

@@ -91,7 +91,7 @@ layer(Layer.provideMerge(Store, Postgres.layer), {
         yield* sql`CREATE ROLE ${sql(role)} LOGIN PASSWORD 'plain'`;
         yield* sql`CREATE SCHEMA ${sql(prepared)}`;
         yield* sql`GRANT USAGE, CREATE ON SCHEMA ${sql(prepared)} TO ${sql(role)}`;
-        // It cannot create another one, and is told what it lacks.
+        // It cannot create another one, and the message says what it lacks.
         const refused = yield* Effect.exit(
           Layer.build(Database.layer(yield* asRole, { schema: "none" })),
         );

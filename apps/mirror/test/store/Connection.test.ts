@@ -266,7 +266,7 @@ layer(Layer.provideMerge(Sql, Postgres.layer), { timeout: 60_000, excludeTestSer
       }),
     );
 
-    it.effect("goes through a socket, whatever sslmode says, and by pairs and variables", () =>
+    it.effect("goes through a socket in any sslmode, and by pairs and variables", () =>
       Effect.gen(function* () {
         const { url, sockets } = yield* Postgres;
         const { password, port } = new URL(Redacted.value(url));

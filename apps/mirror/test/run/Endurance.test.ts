@@ -156,14 +156,15 @@ layer(Live, { timeout: 90_000, excludeTestServices: true })(
           until: (open) => open === 0,
         });
         const counts: Array<number> = [];
-        yield* Effect.forEach(many, ({ runId }) => store.start(runId));
+        const few = many.slice(0, 20);
+        yield* Effect.forEach(few, ({ runId }) => store.start(runId));
         yield* count.pipe(
           Effect.tap((open) => Effect.sync(() => counts.push(open))),
           Effect.repeat(Schedule.spaced("20 millis")),
           Effect.forkScoped,
         );
         yield* startRunner({ connections: 3 });
-        yield* complete(many.map(({ runId }) => runId));
+        yield* complete(few.map(({ runId }) => runId));
         assert.strictEqual(Math.max(...counts), 3);
       }).pipe(Effect.scoped),
     );

@@ -9,13 +9,14 @@ import * as SlicePath from "../../src/analysis/SlicePath.ts";
 import { tally } from "../../src/analysis/Summary.ts";
 import { everything, type Query } from "../../web/query/Query.ts";
 import * as Engine from "../../web/worker/Engine.ts";
-import type { FieldColumns } from "../../web/worker/FieldColumns.ts";
+import { type FieldColumns, make, none } from "../../web/worker/FieldColumns.ts";
 import * as CellBatches from "../setup/CellBatches.ts";
 
 /** The fields of records, as a session sends them. */
 const fieldsOf = (runs: ReadonlyArray<ReadonlyArray<RecordWithScores>>): FieldColumns => ({
   pointers: () => ["/inputs/category", "/inputs/context/topic"],
   few: () => 2,
+  problem: () => null,
   column: (run, pointer) => {
     const path = SlicePath.parse(pointer);
     if ("problem" in path) return undefined;
@@ -178,7 +179,7 @@ describe("The slices of the page", () => {
   });
 
   it("report that a field is loaded, is nowhere, or has too many values", () => {
-    const engine = Engine.make(1, { pointers: () => [], few: () => 0, column: () => undefined });
+    const engine = Engine.make(1, { ...none, column: () => undefined });
     assert.strictEqual(engine.view({ ...everything, by: "inputs.x" }).slices?.status, "loading");
     assert.strictEqual(statusOf(baseline, "inputs.nowhere"), "without values");
     const texts = Array.from({ length: 600 }, (_, index) => ({
@@ -186,6 +187,33 @@ describe("The slices of the page", () => {
       inputs: { text: `text ${index}` },
     }));
     assert.strictEqual(statusOf(texts, "inputs.text"), "too many");
+  });
+});
+
+describe("The columns of fields", () => {
+  it("are empty where they cannot be loaded, and say why", async () => {
+    const asked: Array<string> = [];
+    const columns = make(
+      {
+        fields: () => Promise.resolve([]),
+        column: (field) => {
+          asked.push(field);
+          return field === "/inputs/text"
+            ? Promise.reject(new Error("too long"))
+            : Promise.resolve({ values: ["a"], codes: Uint32Array.of(1, 0) });
+        },
+      },
+      () => 2,
+    );
+    assert.isUndefined(columns.column(0, "/inputs/text"));
+    assert.isUndefined(columns.column(0, "/inputs/a"));
+    assert.isTrue(await columns.load());
+    assert.deepStrictEqual(columns.column(0, "/inputs/text")?.values, [undefined]);
+    assert.deepStrictEqual(Array.from(columns.column(0, "/inputs/a")?.codes ?? []), [1, 0]);
+    assert.strictEqual(columns.problem(), "too long");
+    // It is not asked for again.
+    assert.isFalse(await columns.load());
+    assert.deepStrictEqual(asked, ["/inputs/text", "/inputs/a"]);
   });
 });
 

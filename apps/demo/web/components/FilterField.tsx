@@ -12,6 +12,8 @@ import { SafeText } from "./SafeText.tsx";
 export interface Props {
   readonly filter: string;
   readonly catalogue: Catalogue;
+  /** Why fields that the page asks about have no values. */
+  readonly fieldProblem: string | null;
   readonly valuesOf: (pointer: string) => ReadonlyArray<CountedValue>;
   readonly onChange: (filter: string, isTyping?: boolean) => void;
 }
@@ -157,6 +159,11 @@ export const FilterField = (props: Props): JSX.Element => {
         </button>
       )}
       <div class="below" onPointerDown={(event) => event.preventDefault()}>
+        {props.fieldProblem === null ? null : (
+          <p class="problem" role="status">
+            <SafeText>{props.fieldProblem}</SafeText>
+          </p>
+        )}
         {problem === undefined || isIncomplete ? null : (
           <p id="filter-problem" class="problem" role="status">
             <span>

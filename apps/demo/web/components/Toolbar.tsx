@@ -112,6 +112,7 @@ export const Toolbar = (props: Props): JSX.Element => {
       <FilterField
         filter={query.filter}
         catalogue={catalogue}
+        fieldProblem={view.fieldProblem}
         valuesOf={props.valuesOf}
         onChange={(filter, isTyping) => onChange({ ...query, filter }, isTyping)}
       />

@@ -138,6 +138,8 @@ export interface View {
   readonly hasTrials: boolean;
   /** How many testcases of the (candidate) run have trials that disagree. */
   readonly flaky: number;
+  /** Why fields that the query asks about have no values; null where they have. */
+  readonly fieldProblem: string | null;
   /** Why the search has no answer, for the user; null where it has one. */
   readonly searchProblem: string | null;
 }
@@ -566,6 +568,7 @@ export const make = (
       parts,
       fields: catalogue.fields,
       fewValued: fields.few(),
+      fieldProblem: fields.problem(),
       slices: by === undefined ? null : slices(by),
       hasTrials: tables.some((table) => table.records() > table.testcases()),
       flaky: flaky(version).reduce((sum, one) => sum + one, 0),

@@ -18,6 +18,8 @@ export interface FieldColumns {
   readonly pointers: () => ReadonlyArray<string>;
   /** How many of them have several values, but not many: slices by them are likely to say something. */
   readonly few: () => number;
+  /** Why columns that were asked for are empty, for the user; null where none is. */
+  readonly problem: () => string | null;
   /** Undefined where there is no such column, or not yet. */
   readonly column: (run: number, pointer: string) => FieldColumn | undefined;
 }
@@ -25,13 +27,14 @@ export interface FieldColumns {
 export const none: FieldColumns = {
   pointers: () => [],
   few: () => 0,
+  problem: () => null,
   column: () => undefined,
 };
 
 export interface LoadedColumns extends FieldColumns {
   /**
-   * Loads the columns that views have asked for, up to all records. Returns whether there was something to load. Rejects
-   * with an error whose message can be shown.
+   * Loads the columns that views have asked for, up to all records. Returns whether there was something to load. A column
+   * that cannot be loaded is empty.
    */
   readonly load: () => Promise<boolean>;
   /** Loads the list of fields. Returns whether it changed. */
@@ -43,6 +46,8 @@ interface Loaded {
   readonly places: Map<unknown, number>;
   codes: Uint32Array<ArrayBuffer>;
 }
+
+const emptyColumn: FieldColumn = { codes: new Uint32Array(0), values: [undefined] };
 
 /** The most columns that are kept: the ones that were loaded the longest time ago are dropped. */
 const maxColumns = 20;
@@ -60,6 +65,8 @@ export const make = (
   const wanted = new Map<string, readonly [run: number, pointer: string]>();
   let pointers: ReadonlyArray<string> = [];
   let few = 0;
+  /** Columns that cannot be loaded, and why. */
+  const failed = new Map<string, string>();
   const load = async (run: number, pointer: string): Promise<void> => {
     const key = keyOf(run, pointer);
     const known = columns.get(key) ?? {
@@ -89,16 +96,22 @@ export const make = (
   return {
     pointers: () => pointers,
     few: () => few,
+    problem: () => failed.values().next().value ?? null,
     column: (run, pointer) => {
       const key = keyOf(run, pointer);
       const known = columns.get(key);
+      if (failed.has(key)) return emptyColumn;
       if (known === undefined || known.codes.length < records(run)) wanted.set(key, [run, pointer]);
       return known;
     },
     load: async () => {
       const all = Array.from(wanted.values());
       wanted.clear();
-      for (const [run, pointer] of all) await load(run, pointer);
+      for (const [run, pointer] of all) {
+        await load(run, pointer).catch((error: unknown) => {
+          failed.set(keyOf(run, pointer), error instanceof Error ? error.message : String(error));
+        });
+      }
       return all.length > 0;
     },
     loadPointers: async () => {

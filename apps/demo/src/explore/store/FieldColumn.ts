@@ -17,7 +17,7 @@ export interface FieldColumn {
 }
 
 /** The most characters of a value. */
-const maxValueLength = 1000;
+const maxValueLength = 2 ** 20;
 
 /** The most characters that the different values of a column have together: texts of their own are no categories. */
 const maxColumnLength = 2 ** 25;

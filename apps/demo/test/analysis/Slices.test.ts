@@ -7,6 +7,7 @@ import {
   RunId,
   TestcaseId,
 } from "@scorecard-effect/contract";
+import { Arbitrary, Effect, Schema } from "effect";
 import { join } from "../../src/analysis/Comparison.ts";
 import { maxSlices } from "../../src/analysis/Slicing.ts";
 import * as SlicePath from "../../src/analysis/SlicePath.ts";
@@ -85,6 +86,42 @@ const easyAndHard = (easy: string, hard: string) => [
   ...lettersOf("easy", easy),
   ...lettersOf("hard", hard),
 ];
+
+/** Texts of characters that are easily confused, and what JSON can make of them. */
+const AnyText = Schema.Array(
+  Schema.Literals([
+    "a",
+    " ",
+    '"',
+    "\\",
+    "1",
+    "\n",
+    "\u200b",
+    "\u0301",
+    "é",
+    "e",
+    "[",
+    "null",
+    "(missing)",
+    "u0020",
+  ]),
+).check(Schema.isMaxLength(3));
+const AnyScalar = Schema.Union([
+  AnyText,
+  Schema.Literals([true, false, 0, 1, -1, 1.5]),
+  Schema.Null,
+  Schema.Undefined,
+]);
+const AnyValue = Schema.Struct({
+  isList: Schema.Boolean,
+  scalars: Schema.Array(AnyScalar).check(Schema.isMaxLength(2)),
+});
+
+/** The value of a draft: pieces are a text. A list from JSON has no undefined. */
+const valueOf = ({ isList, scalars }: typeof AnyValue.Type): unknown => {
+  const values = scalars.map((own) => (Array.isArray(own) ? own.join("") : own));
+  return isList ? values.map((own) => own ?? null) : values[0];
+};
 
 describe("A path", () => {
   it("is written with dots or as a JSON Pointer, which are the same place", () => {
@@ -168,6 +205,21 @@ describe("A value as a slice", () => {
     assert.strictEqual(nameOf([long(201)]), nameOf(numbered(300, (n) => n)));
     assert.strictEqual(SliceValue.ofJson(long(200)).kind, "text");
   });
+
+  it.effect.prop(
+    "has the same name as another only where they are equal",
+    { values: Arbitrary.schema(Schema.Array(AnyValue).check(Schema.isMaxLength(12))) },
+    ({ values: drafts }) =>
+      Effect.sync(() => {
+        const values = drafts.map(valueOf);
+        for (const a of values) {
+          for (const b of values) {
+            assert.strictEqual(nameOf(a) === nameOf(b), JSON.stringify(a) === JSON.stringify(b));
+          }
+        }
+      }),
+    { arbitrary: { runs: 300, seed: 22 } },
+  );
 
   it("takes no time or stack for deep and large values", () => {
     let deep: unknown = 1;

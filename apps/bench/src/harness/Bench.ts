@@ -53,6 +53,8 @@ export interface Bench {
   readonly quick: { readonly count: number; readonly rounds: number };
   /** Whether each run gets a new process. Default false. */
   readonly fresh?: boolean;
+  /** Flags of Node for the contenders' processes. */
+  readonly nodeFlags?: ReadonlyArray<string>;
   readonly contenders: readonly [Contender, ...ReadonlyArray<Contender>];
 }
 

@@ -92,13 +92,11 @@ class ContenderWorker {
   constructor(bench: Bench, index: number, server: string, units: number) {
     this.#fresh = bench.fresh ?? false;
     this.#start = () =>
-      fork(new URL("Worker.ts", import.meta.url), [
-        bench.module,
-        bench.name,
-        String(index),
-        server,
-        String(units),
-      ]);
+      fork(
+        new URL("Worker.ts", import.meta.url),
+        [bench.module, bench.name, String(index), server, String(units)],
+        { execArgv: [...process.execArgv, ...(bench.nodeFlags ?? [])] },
+      );
   }
 
   async run(): Promise<Cost> {

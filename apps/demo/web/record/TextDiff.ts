@@ -16,7 +16,7 @@ export interface TextDiff {
 const maxCharacters = { words: 20_000, lines: 1_000_000 };
 
 /** The most words and lines that may differ. A comparison takes time in proportion to their square. */
-const maxEdits = { words: 1200, lines: 1000 };
+const maxEdits = { words: 800, lines: 600 };
 
 /** Compares two texts. Returns undefined where they have too little in common, or are too long. */
 export const diffTexts = (before: string, after: string): TextDiff | undefined => {
@@ -59,6 +59,8 @@ const compare = (before: string, after: string): TextDiff | undefined => {
             value: value.join(""),
           }))
         : diffLines(before, after, bounds);
+    // No line in common: nothing would be marked.
+    if (changes?.some(({ added, removed }) => !added && !removed) !== true && by === "lines") break;
     if (changes === undefined) continue;
     return {
       by,

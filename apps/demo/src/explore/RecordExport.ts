@@ -6,6 +6,7 @@ import type { RecordWithScores } from "@scorecard-effect/contract";
 import * as MetricKnowledge from "../analysis/MetricKnowledge.ts";
 import * as CsvEncoder from "../export/CsvEncoder.ts";
 import type { ExportFormat } from "../export/ExportFormat.ts";
+import type { Note } from "./ExploreProtocol.ts";
 import * as JsonLines from "../export/JsonLines.ts";
 
 /** How many records are encoded at a time. */
@@ -38,5 +39,19 @@ export const make = (
   return {
     add: (records) => new Uint8Array(encoder.add(records).bytes),
     end: () => new Uint8Array(encoder.end()),
+  };
+};
+
+/** Adds to a record what was noted about it: a field `noted`, which CSV has in the column of other fields. */
+export const annotator = (
+  notes: ReadonlyArray<Note>,
+): ((run: number, record: RecordWithScores) => RecordWithScores) => {
+  if (notes.length === 0) return (_, record) => record;
+  const noted = new Map(
+    notes.map(({ run, recordId, thumb, text }) => [`${run}:${recordId}`, { thumb, text }] as const),
+  );
+  return (run, record) => {
+    const note = noted.get(`${run}:${record.id}`);
+    return note === undefined ? record : { ...record, noted: note };
   };
 };

@@ -173,9 +173,12 @@ const routesOf = ({ session, assets, meta, faults, notes }: Options) => {
     if (format === undefined) return refusal(404, "There is no such format.");
     const body = yield* (yield* HttpServerRequest.HttpServerRequest).arrayBuffer;
     return body.byteLength % 8 === 0
-      ? HttpServerResponse.stream(session.exported(format, new Int32Array(body.slice(0))), {
-          contentType: "application/octet-stream",
-        })
+      ? HttpServerResponse.stream(
+          session.exported(format, new Int32Array(body.slice(0)), notes?.all() ?? []),
+          {
+            contentType: "application/octet-stream",
+          },
+        )
       : refusal(400, "The records to export are pairs of 32-bit numbers.");
   });
 

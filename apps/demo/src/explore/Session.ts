@@ -28,7 +28,7 @@ import { retries } from "../source/RetryCount.ts";
 import * as CellBatch from "./CellBatch.ts";
 import * as Detail from "./Detail.ts";
 import { explain } from "./ErrorExplanation.ts";
-import type { FieldSummary, RunState, SessionState } from "./ExploreProtocol.ts";
+import type { FieldSummary, Note, RunState, SessionState } from "./ExploreProtocol.ts";
 import * as FieldList from "./FieldList.ts";
 import * as RecordExport from "./RecordExport.ts";
 import * as Row from "./Row.ts";
@@ -80,6 +80,7 @@ export interface Session {
   readonly exported: (
     format: ExportFormat,
     places: RecordExport.Places,
+    notes: ReadonlyArray<Note>,
   ) => Stream.Stream<Uint8Array>;
   /** The fields that the records have. */
   readonly fields: () => ReadonlyArray<FieldSummary>;
@@ -283,9 +284,10 @@ export const make = Effect.fn("Session.make")(function* (
           return lines === undefined ? null : Row.fromRecord(recordIn(run, lines), contents.series);
         }),
       ),
-    exported: (format, places) =>
+    exported: (format, places, notes) =>
       Stream.suspend(() => {
         const encoder = RecordExport.make(format, knowledge);
+        const annotate = RecordExport.annotator(notes);
         return Stream.unfold(0, (at) =>
           Effect.sync(() => {
             if (at > places.length) return undefined;
@@ -294,7 +296,7 @@ export const make = Effect.fn("Session.make")(function* (
             for (let place = at; place < Math.min(to, places.length); place += 2) {
               const run = places[place] ?? 0;
               const lines = store.lines(run, places[place + 1] ?? 0);
-              if (lines !== undefined) records.push(recordIn(run, lines));
+              if (lines !== undefined) records.push(annotate(run, recordIn(run, lines)));
             }
             const chunk = encoder.add(records);
             return to < places.length

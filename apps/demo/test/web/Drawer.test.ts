@@ -114,6 +114,27 @@ const findings = async (page: Page, rules: ReadonlyArray<string> = []) => {
   return violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)]);
 };
 
+const expectedNotes = [["1", { thumb: "up", text: "<b>wrong</b>" }], ["2"]];
+
+/** The records that the page exports, with what was noted about them. */
+const exportedNotes = async (page: Page): Promise<ReadonlyArray<ReadonlyArray<unknown>>> => {
+  await page.getByRole("button", { name: "Export" }).click();
+  const [download] = await Promise.all([
+    page.waitForEvent("download"),
+    page.getByRole("button", { name: "JSON lines" }).click(),
+  ]);
+  const file = join(folder, "exported.jsonl");
+  await download.saveAs(file);
+  return readFileSync(file, "utf8")
+    .trimEnd()
+    .split("\n")
+    .map((line) => {
+      const { id, noted } = JSON.parse(line);
+      return noted === undefined ? [id] : [id, noted];
+    })
+    .toSorted();
+};
+
 describe.skipIf(browser === undefined)("The drawer", { timeout: 60_000 }, () => {
   it.live("shows a chat as messages, with its tool calls and results folded", () =>
     visit(
@@ -539,13 +560,19 @@ describe.skipIf(browser === undefined)("The drawer", { timeout: 60_000 }, () => 
           await page.keyboard.type("<b>wrong</b>");
           await page.keyboard.press("Escape");
           await page.locator(".line .note-mark [aria-label='Has a note']").waitFor();
+          // Without a metric, the columns are side by side too.
+          const [id, text] = await Promise.all(
+            ["id", "text"].map((name) => page.locator(`#item-0 .${name}`).boundingBox()),
+          );
+          assert.isAbove(text?.x ?? 0, (id?.x ?? 0) + 50);
           await page.getByText("Notes 1").waitFor();
           await page.keyboard.press("j");
           await drawer.getByRole("heading", { name: "Record 2" }).waitFor();
-          await page.getByText("Notes 1").click();
+          await page.getByRole("button", { name: "Notes 1" }).click();
           await page.locator(".notes button").click();
           await drawer.getByRole("heading", { name: "Record 1" }).waitFor();
           assert.strictEqual(await drawer.getByRole("textbox").inputValue(), "<b>wrong</b>");
+          assert.deepStrictEqual(await exportedNotes(page), expectedNotes);
           const [download] = await Promise.all([
             page.waitForEvent("download"),
             page.getByRole("link", { name: "Save report" }).click(),
@@ -569,6 +596,7 @@ describe.skipIf(browser === undefined)("The drawer", { timeout: 60_000 }, () => 
         await noted.getByText("<b>wrong</b>").waitFor();
         await noted.getByLabel("Thumb up").waitFor();
         assert.strictEqual(await noted.locator("button, textarea").count(), 0);
+        assert.deepStrictEqual(await exportedNotes(page), expectedNotes);
       });
       assert.deepStrictEqual(complaints, []);
     }).pipe(Effect.scoped),

@@ -420,11 +420,11 @@ describe.skipIf(browser === undefined)("The explorer's page", { timeout: 60_000 
   it.live("lets the user switch faults on, and see the client recover", () =>
     visit({ runs: [run] }, async ({ page, fake }) => {
       await shown(page, "450 records");
-      await page.locator(".menu summary").click();
+      await page.getByRole("button", { name: "Fake API" }).click();
       await page.getByLabel("The fake API").selectOption("flaky");
       await page.getByRole("button", { name: "Read again" }).click();
       await page.getByText(/\d+ retr(y|ies)/).waitFor();
-      await page.locator(".menu summary").click();
+      await page.getByRole("button", { name: "Fake API" }).click();
       await page.getByLabel("The fake API").selectOption("none");
       const resume = page.getByRole("button", { name: "Resume" });
       const all = page.locator(".count").filter({ hasText: /^450 records$/ });

@@ -316,8 +316,12 @@ interface StripProps extends MetricProps {
 }
 
 /** The scores in brief. */
-const ScoreStrip = ({ columns, trials, metrics, labels }: StripProps): JSX.Element => {
+const ScoreStrip = ({ columns, trials, metrics, labels }: StripProps): JSX.Element | null => {
   const isSeveral = columns.length > 1;
+  const hasScores = metrics.some((metric) =>
+    columns.some(({ detail }) => cellIn(detail, metric) !== null),
+  );
+  if (!hasScores && !isSeveral && trials.every((trial) => trial === "")) return null;
   return (
     <div class={isSeveral ? "strip pair" : "strip"}>
       {columns.map(({ title, detail }, index) => {

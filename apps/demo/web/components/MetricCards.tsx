@@ -55,7 +55,9 @@ export const MetricCards = (props: Props): JSX.Element => {
             onFilter={onFilter}
           />
         ))}
-        {found.length === 0 ? <p class="note">No metric is called so.</p> : null}
+        {found.length === 0 ? (
+          <p class="note">{isCompact ? "No metric is called so." : "No metric to show."}</p>
+        ) : null}
       </section>
     </>
   );

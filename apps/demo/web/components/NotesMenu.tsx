@@ -2,8 +2,8 @@
 import type { JSX } from "preact";
 import { useContext } from "preact/hooks";
 import { count } from "../../src/figures/Figures.ts";
-import { Menu } from "./Menu.tsx";
 import { NoteMark, NotesContext } from "./NoteEditor.tsx";
+import { Popover } from "./Popover.tsx";
 import { SafeText } from "./SafeText.tsx";
 
 export interface Props {
@@ -18,22 +18,14 @@ export const NotesMenu = ({ runs, onOpen }: Props): JSX.Element | null => {
   const notes = useContext(NotesContext);
   if (notes === null) return null;
   return (
-    <Menu label={notes.size === 0 ? "Notes" : `Notes ${count(notes.size)}`}>
+    <Popover name={notes.size === 0 ? "Notes" : `Notes ${count(notes.size)}`}>
       {notes.size === 0 ? (
         <p class="note">No record has a note or a thumb.</p>
       ) : (
         <ul class="notes">
           {notes.all.slice(0, maxListed).map((note) => (
             <li key={`${note.run}:${note.recordId}`}>
-              <button
-                type="button"
-                class="quiet"
-                onClick={(event) => {
-                  const { currentTarget } = event;
-                  currentTarget.closest("details")?.removeAttribute("open");
-                  onOpen(note.run, note.recordId);
-                }}
-              >
+              <button type="button" class="quiet" onClick={() => onOpen(note.run, note.recordId)}>
                 <NoteMark note={note} />
                 <SafeText>{note.recordId}</SafeText>
                 {runs.length > 1 ? <small>run {runs[note.run]}</small> : null}
@@ -48,6 +40,6 @@ export const NotesMenu = ({ runs, onOpen }: Props): JSX.Element | null => {
       {notes.size > maxListed ? (
         <p class="note">{count(notes.size - maxListed)} more are not listed.</p>
       ) : null}
-    </Menu>
+    </Popover>
   );
 };

@@ -1,18 +1,26 @@
 /** A button that shows more below it, until Escape, a click elsewhere, or the focus goes elsewhere. */
 import type { ComponentChildren, JSX } from "preact";
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 
 interface Props {
   /** What the button says. */
   readonly name: string;
   readonly title?: string;
+  /** A class for the button. */
+  readonly look?: string;
   readonly children: ComponentChildren;
 }
 
-export const Popover = ({ name, title, children }: Props): JSX.Element => {
+export const Popover = ({ name, title, look = "", children }: Props): JSX.Element => {
   const [isOpen, setOpen] = useState(false);
   const root = useRef<HTMLDivElement>(null);
   const button = useRef<HTMLButtonElement>(null);
+  // Towards the middle of the window, so that it stays inside.
+  const [side, setSide] = useState<"start" | "end">("end");
+  useLayoutEffect(() => {
+    const box = isOpen ? root.current?.getBoundingClientRect() : undefined;
+    if (box !== undefined) setSide(box.left + box.width / 2 < innerWidth / 2 ? "start" : "end");
+  }, [isOpen]);
   useEffect(() => {
     if (!isOpen) return undefined;
     root.current?.querySelector<HTMLElement>(".panel input, .panel button")?.focus();
@@ -42,13 +50,14 @@ export const Popover = ({ name, title, children }: Props): JSX.Element => {
       <button
         ref={button}
         type="button"
+        class={look}
         title={title}
         aria-expanded={isOpen}
         onClick={() => setOpen(!isOpen)}
       >
         {name} <i aria-hidden="true">▾</i>
       </button>
-      {isOpen ? <div class="panel">{children}</div> : null}
+      {isOpen ? <div class={`panel ${side}`}>{children}</div> : null}
     </div>
   );
 };

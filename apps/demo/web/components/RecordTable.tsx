@@ -159,8 +159,8 @@ export const RecordTable = (props: Props): JSX.Element => {
       style={{
         // Narrower beside the drawer.
         "--columns": !isSplit
-          ? `104px minmax(min(260px, 45vw), 1fr) repeat(${columns}, ${isComparison ? 132 : 104}px)`
-          : `92px minmax(150px, 1fr) repeat(${columns}, ${isComparison ? 124 : 72}px)`,
+          ? `104px minmax(min(260px, 45vw), 1fr) ${repeated(columns, isComparison ? 132 : 104)}`
+          : `92px minmax(150px, 1fr) ${repeated(columns, isComparison ? 124 : 72)}`,
       }}
     >
       <div class="sheet">
@@ -220,6 +220,10 @@ const spreadOf = (cells: ReadonlyArray<Cell>): number | undefined => {
   const { squares } = momentsOf(numbers.toSorted((a, b) => a - b));
   return Math.sqrt(squares / (numbers.length - 1));
 };
+
+/** The widths of the columns of metrics. A style without columns to repeat is invalid, and with it all of them. */
+const repeated = (columns: number, width: number): string =>
+  columns === 0 ? "" : `repeat(${columns}, ${width}px)`;
 
 /** The cell of a metric in a row: the metric as a whole says why it has none. */
 const cellIn = (cells: ReadonlyArray<Cell>, { column, whole }: MetricView): Cell =>

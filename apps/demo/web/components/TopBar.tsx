@@ -6,8 +6,8 @@ import { plural } from "../../src/figures/Figures.ts";
 import { phrases, shareRead } from "../../src/figures/ReadingProgress.ts";
 import type { Feed } from "../feed/Feed.ts";
 import { KeyList } from "./KeyList.tsx";
-import { Menu } from "./Menu.tsx";
 import { NotesMenu } from "./NotesMenu.tsx";
+import { Popover } from "./Popover.tsx";
 import { SafeText } from "./SafeText.tsx";
 import * as Theme from "./Theme.ts";
 
@@ -77,9 +77,9 @@ interface FaultMenuProps extends Pick<Props, "feed"> {
 const FaultMenu = ({ faults, fault, feed }: FaultMenuProps): JSX.Element => {
   const isFaulty = fault !== "" && fault !== "none";
   return (
-    <Menu
+    <Popover
       look={isFaulty ? "faulty" : ""}
-      label={
+      name={
         isFaulty ? `Fake API ${faults.find(({ name }) => name === fault)?.label ?? ""}` : "Fake API"
       }
     >
@@ -96,7 +96,7 @@ const FaultMenu = ({ faults, fault, feed }: FaultMenuProps): JSX.Element => {
       <button type="button" onClick={feed.restart}>
         Read again
       </button>
-    </Menu>
+    </Popover>
   );
 };
 

@@ -84,7 +84,7 @@ const keyOf = (run: number, index: number): string => `${run} ${index}`;
 
 /** Starts without rows. `address` is that of the session's page, null in a saved report. */
 export const make = (
-  { runs, reduction, metrics }: Pick<Meta, "runs" | "reduction" | "metrics">,
+  { runs, reduction, metrics, notes }: Pick<Meta, "runs" | "reduction" | "metrics" | "notes">,
   address: string | null,
   listener: Listener,
 ): RowStore => {
@@ -142,7 +142,14 @@ export const make = (
         break;
     }
   });
-  post({ type: "start", runs, address, reduction, ...(metrics === undefined ? {} : { metrics }) });
+  post({
+    type: "start",
+    runs,
+    address,
+    reduction,
+    ...(metrics === undefined ? {} : { metrics }),
+    notes: notes?.all ?? [],
+  });
 
   const question = <Q extends Question>(own: Q): Promise<Answers[Q["type"]]> =>
     new Promise((resolve, reject) => {

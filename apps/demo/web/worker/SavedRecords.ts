@@ -6,7 +6,11 @@ import type { MetricKnowledge } from "../../src/analysis/MetricKnowledge.ts";
 import type { SeriesIndex } from "../../src/analysis/Series.ts";
 import type { RecordWithScores } from "@scorecard-effect/contract";
 import * as Detail from "../../src/explore/Detail.ts";
-import type { Detail as DetailOfRecord, FieldSummary } from "../../src/explore/ExploreProtocol.ts";
+import type {
+  Detail as DetailOfRecord,
+  FieldSummary,
+  Note,
+} from "../../src/explore/ExploreProtocol.ts";
 import * as RecordExport from "../../src/explore/RecordExport.ts";
 import * as Row from "../../src/explore/Row.ts";
 import * as FieldColumn from "../../src/explore/store/FieldColumn.ts";
@@ -49,6 +53,7 @@ export const make = (
   runs: ReadonlyArray<string>,
   series: SeriesIndex,
   knowledge: MetricKnowledge,
+  notes: ReadonlyArray<Note>,
 ): SavedRecords => {
   const blocks: Array<Block> = [];
   const unpacked = new Map<Block, Promise<Unpacked>>();
@@ -177,6 +182,7 @@ export const make = (
     },
     exported: async (format, places) => {
       const encoder = RecordExport.make(format, knowledge);
+      const annotate = RecordExport.annotator(notes);
       const chunks: Array<Uint8Array<ArrayBuffer>> = [];
       const { recordsPerChunk } = RecordExport;
       for (let at = 0; at < places.length; at += 2 * recordsPerChunk) {
@@ -190,7 +196,7 @@ export const make = (
           if (own === undefined) {
             throw new Error("This file left out the texts of some of these records.");
           }
-          records.push(own);
+          records.push(annotate(places[place] ?? 0, own));
         }
         chunks.push(encoder.add(records));
       }

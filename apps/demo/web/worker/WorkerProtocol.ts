@@ -7,6 +7,7 @@ import type {
   MetaMetrics,
   Row,
   SessionState,
+  Note,
 } from "../../src/explore/ExploreProtocol.ts";
 import type { ExportFormat } from "../../src/export/ExportFormat.ts";
 import type { CountedValue } from "../query/Completion.ts";
@@ -58,6 +59,8 @@ export type Request =
       readonly reduction: Reduction;
       /** What the metrics file says. */
       readonly metrics?: MetaMetrics;
+      /** The notes of a saved report. */
+      readonly notes: ReadonlyArray<Note>;
     }
   /** Figures of a saved report, packed as they are in the file. */
   | { readonly type: "cells"; readonly text: string }

@@ -52,6 +52,7 @@ const start = ({
   address,
   reduction,
   metrics,
+  notes,
 }: Extract<Request, { type: "start" }>): Work => {
   // The columns and the records of a saved report need the engine's series, and the engine needs the columns.
   const columns: FieldColumns.LoadedColumns = FieldColumns.make(
@@ -64,7 +65,7 @@ const start = ({
   const engine = Engine.make(runs.length, columns, reduction);
   const saved =
     address === null
-      ? SavedRecords.make(runs, engine.series, SentMetrics.fromMeta(metrics))
+      ? SavedRecords.make(runs, engine.series, SentMetrics.fromMeta(metrics), notes)
       : undefined;
   const source: RecordSource.RecordSource = saved ?? RecordSource.ofServer(address ?? "");
 

@@ -1,6 +1,7 @@
 /** The toolbar above the table: the search, the filter, and how many records match. */
 import type { JSX } from "preact";
 import { useEffect, useRef } from "preact/hooks";
+import type { Reduction } from "../../src/analysis/Reduction.ts";
 import { count, plural } from "../../src/figures/Figures.ts";
 import type { MetricLabels } from "../../src/figures/MetricLabels.ts";
 import { type Catalogue, writtenField } from "../query/Catalogue.ts";
@@ -27,8 +28,18 @@ export interface Props {
   readonly valuesOf: (pointer: string) => ReadonlyArray<CountedValue>;
   readonly exported: ExportMenuProps;
   readonly isComparison: boolean;
+  /** How the trials of a testcase become one value. */
+  readonly reduction: Reduction;
   readonly onChange: SetQuery;
 }
+
+/** What the figures of a testcase are: those of a mean need no note. */
+const reductionNotes = {
+  mean: "",
+  any: "best of the trials",
+  all: "worst of the trials",
+  majority: "most of the trials",
+} as const;
 
 const flaky: Wanted = { op: "=", value: "yes" };
 
@@ -167,6 +178,14 @@ export const Toolbar = (props: Props): JSX.Element => {
         />
       )}
       <ExportMenu {...props.exported} />
+      {props.reduction === "mean" || !view.hasTrials ? null : (
+        <small
+          class="reduction"
+          title="How the trials of a testcase become one value in the figures: --reduce"
+        >
+          {reductionNotes[props.reduction]}
+        </small>
+      )}
       <output class="count">
         {matching === view.items
           ? plural(matching, noun)

@@ -142,6 +142,7 @@ export const Workspace = (props: Props): JSX.Element => {
                 make: rows.exported,
               }}
               isComparison={isComparison}
+              reduction={meta.reduction}
               onChange={setQuery}
             />
             {view.slices === null ? null : (

@@ -117,7 +117,18 @@ const placesIn = (root: Measure["root"], json: object): ReadonlyMap<string, Meas
   return found;
 };
 
-const plain = (name: string): string => name.replaceAll(/[_-]/g, "").toLowerCase();
+/** Names of members without `_` and `-`, in lower case: records have the same ones again and again. */
+const plainNames = new Map<string, string>();
+const maxPlainNames = 10_000;
+
+const plain = (name: string): string => {
+  let known = plainNames.get(name);
+  if (known === undefined) {
+    known = name.replaceAll(/[_-]/g, "").toLowerCase();
+    if (plainNames.size < maxPlainNames) plainNames.set(name, known);
+  }
+  return known;
+};
 
 /** The last name in a place. */
 const nameOf = (member: string): string =>

@@ -59,22 +59,29 @@ export interface SeriesFigures {
   readonly ascending: Float64Array;
 }
 
-/** Computes the figures of a series, over all testcases or the wanted ones. */
+/** Computes the figures of a series, over all testcases, the wanted ones, or those of an ascending list. */
 export const figuresOf = (
   series: ReducedSeries,
-  isWanted: (testcase: number) => boolean = () => true,
+  wanted: ((testcase: number) => boolean) | Int32Array = () => true,
 ): SeriesFigures => {
   const { kind, states, trials } = series;
-  const testcases: Array<number> = [];
-  for (let testcase = 0; testcase < states.length; testcase++) {
-    if (states[testcase] === state.scored && isWanted(testcase)) testcases.push(testcase);
+  const isListed = typeof wanted !== "function";
+  const candidates = isListed ? wanted.length : states.length;
+  const room = new Int32Array(candidates);
+  let n = 0;
+  for (let place = 0; place < candidates; place++) {
+    const testcase = isListed ? (wanted[place] ?? 0) : place;
+    if (states[testcase] === state.scored && (isListed || wanted(testcase))) {
+      room[n] = testcase;
+      n += 1;
+    }
   }
-  const n = testcases.length;
+  const testcases = room.subarray(0, n);
   let total = 0;
   let min = n === 0 ? 0 : Number.POSITIVE_INFINITY;
   let max = 0;
-  for (const testcase of testcases) {
-    const own = trials[testcase] ?? 0;
+  for (let place = 0; place < n; place++) {
+    const own = trials[testcases[place] ?? 0] ?? 0;
     total += own;
     if (own < min) min = own;
     if (own > max) max = own;
@@ -159,7 +166,7 @@ const finite = (value: number): number | undefined => (Number.isFinite(value) ? 
 
 const withinDeviation = (
   { trials, squares }: ReducedSeries,
-  testcases: ReadonlyArray<number>,
+  testcases: Int32Array,
 ): number | undefined => {
   let degrees = 0;
   // Those of single trials are zeros.
@@ -178,7 +185,7 @@ const withinDeviation = (
 
 const agreementOf = (
   { trials, agrees }: ReducedSeries,
-  testcases: ReadonlyArray<number>,
+  testcases: Int32Array,
 ): number | undefined => {
   const several = testcases.filter((testcase) => (trials[testcase] ?? 0) > 1);
   return several.length === 0
@@ -191,7 +198,7 @@ const wantedK = [1, 2, 3, 4, 5, 8, 10, 16, 20, 25, 32, 50, 64, 100];
 
 const passAt = (
   { trials, passes }: ReducedSeries,
-  testcases: ReadonlyArray<number>,
+  testcases: Int32Array,
   max: number,
 ): ReadonlyArray<PassAt> => {
   // Few testcases differ in how many of their trials pass: the chances are computed once for those that do not.
@@ -225,6 +232,8 @@ const passAt = (
 
 const categoryCounts = (
   { values, categories }: ReducedSeries,
-  testcases: ReadonlyArray<number>,
+  testcases: Int32Array,
 ): ReadonlyArray<Frequency> =>
-  byFrequency(countNames(testcases.map((testcase) => categories[values[testcase] ?? 0] ?? "")));
+  byFrequency(
+    countNames(Array.from(testcases, (testcase) => categories[values[testcase] ?? 0] ?? "")),
+  );

@@ -141,9 +141,27 @@ export const reduce = (input: ReductionInput): ReducedSeries => {
   const trials: Array<number> = [];
   for (let testcase = 0; testcase < testcases; testcase++) {
     const end = starts[testcase + 1] ?? 0;
+    const start = starts[testcase] ?? 0;
+    const only = records[start] ?? 0;
+    if (end - start === 1 && kind !== "category" && table.codeOf(series, only) === wanted) {
+      // The usual case: the value of a single trial is that of its testcase.
+      const value = table.valueOf(series, only);
+      reduced.states[testcase] = state.scored;
+      reduced.trials[testcase] = 1;
+      reduced.values[testcase] =
+        input.reduction === "mean"
+          ? // The mean of -0 is 0.
+            value + 0
+          : kind === "boolean"
+            ? rateOf(value, [value], input.reduction)
+            : value;
+      if (kind === "boolean") reduced.passes[testcase] = Number(value === 1);
+      else if (Math.abs(value) > reduced.scale) reduced.scale = Math.abs(value);
+      continue;
+    }
     trials.length = 0;
     let flaws = 0;
-    for (let place = starts[testcase] ?? 0; place < end; place++) {
+    for (let place = start; place < end; place++) {
       const record = records[place] ?? 0;
       const found = table.codeOf(series, record);
       if (found === wanted) trials.push(table.valueOf(series, record));

@@ -155,6 +155,16 @@ export const make = Effect.fn("Session.make")(function* (
     fault: options.fault(),
   });
 
+  const recordIn = (run: number, lines: string): RecordWithScores =>
+    RecordLine.read(lines, options.runs[run] ?? "", contents.series);
+  const rowsOf: Session["rows"] = ({ run, indexes }) =>
+    JSON.stringify(
+      indexes.map((index) => {
+        const lines = store.lines(run, index);
+        return lines === undefined ? null : Row.fromRecord(recordIn(run, lines), contents.series);
+      }),
+    );
+
   const add = (run: number, reading: RunReading, page: Page): void => {
     const { series, known, fields, testcases } = contents;
     const start = reading.records;
@@ -177,6 +187,8 @@ export const make = Effect.fn("Session.make")(function* (
         CellBatch.toBytes(cells),
         { run, start, records: records.length },
         `${epoch}.${batches.length + 1}`,
+        // The first rows come with the figures: the page need not ask for them.
+        start > 0 ? undefined : rowsOf({ run, indexes: Array.from(records.keys()) }),
       ),
     );
     reading.records += records.length;
@@ -239,9 +251,6 @@ export const make = Effect.fn("Session.make")(function* (
   );
   yield* start;
 
-  const recordIn = (run: number, lines: string): RecordWithScores =>
-    RecordLine.read(lines, options.runs[run] ?? "", contents.series);
-
   const events = (after: string | undefined): Stream.Stream<Uint8Array> =>
     Stream.suspend(() => {
       const [afterEpoch, afterBatch] =
@@ -277,13 +286,7 @@ export const make = Effect.fn("Session.make")(function* (
         ? undefined
         : JSON.stringify(Detail.fromRecord(recordIn(run, lines), knowledge));
     },
-    rows: ({ run, indexes }) =>
-      JSON.stringify(
-        indexes.map((index) => {
-          const lines = store.lines(run, index);
-          return lines === undefined ? null : Row.fromRecord(recordIn(run, lines), contents.series);
-        }),
-      ),
+    rows: rowsOf,
     exported: (format, places, notes) =>
       Stream.suspend(() => {
         const encoder = RecordExport.make(format, knowledge);
@@ -399,10 +402,12 @@ const toStored = (
   cells: Uint8Array<ArrayBuffer>,
   place: Omit<Batch, "cells">,
   id: string,
+  rows: string | undefined,
 ): StoredBatch => {
   const head = `id: ${id}\nevent: rows\ndata: `;
   const base64 = Buffer.from(cells.buffer).toString("base64");
-  const bytes = Buffer.from(`${head}${base64}\n\n`, "latin1");
+  const rest = rows === undefined ? "" : `\ndata: ${rows}`;
+  const bytes = Buffer.from(`${head}${base64}${rest}\n\n`);
   return {
     ...place,
     event: bytes,

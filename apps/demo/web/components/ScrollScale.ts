@@ -21,6 +21,8 @@ export interface ScrollScale {
   readonly height: (extent: Extent) => number;
   /** How many pixels of the rows are above what is in sight. */
   readonly top: () => number;
+  /** Where the element is, as far as is known here. */
+  readonly scrollTop: () => number;
   /** How much lower the rows are in the element than they are high together: 0 unless it is lower than its rows. */
   readonly shift: () => number;
   /** The element was scrolled to `scrollTop`. */
@@ -54,6 +56,7 @@ export const make = (): ScrollScale => {
   return {
     height,
     top: () => top,
+    scrollTop: () => last,
     shift: () => last - top,
     onScroll: (scrollTop, extent) => {
       const step = scrollTop - last;

@@ -35,7 +35,8 @@ const restMillis = 200;
 export const useRowWindow = (options: Options): RowWindow => {
   const { scroll, rows, rowHeight, headerHeight, overscan } = options;
   const [scale] = useState(ScrollScale.make);
-  const [viewport, setViewport] = useState(0);
+  // A guess until the browser has laid out the page: to ask for the height would make it do so at once.
+  const [viewport, setViewport] = useState(() => window.innerHeight);
   const [, render] = useState(0);
   const extent: ScrollScale.Extent = {
     rows,
@@ -48,7 +49,6 @@ export const useRowWindow = (options: Options): RowWindow => {
   useLayoutEffect(() => {
     const { current: element } = scroll;
     if (element === null) return undefined;
-    setViewport(element.clientHeight);
     const observer = new ResizeObserver(() => setViewport(element.clientHeight));
     observer.observe(element);
     return () => observer.disconnect();
@@ -76,8 +76,9 @@ export const useRowWindow = (options: Options): RowWindow => {
   }, [scroll, scale]);
   const moves = useMemo(() => {
     const moveTo = (top: number): void => {
+      const before = scale.scrollTop();
       const scrollTop = scale.moveTo(top, latest.current);
-      if (scroll.current !== null) scroll.current.scrollTop = scrollTop;
+      if (scroll.current !== null && scrollTop !== before) scroll.current.scrollTop = scrollTop;
       render((n) => n + 1);
     };
     return {

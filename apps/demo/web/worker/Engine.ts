@@ -8,7 +8,7 @@ import type { Cell } from "../../src/analysis/Cell.ts";
 import * as CellTable from "../../src/analysis/CellTable.ts";
 import * as Histogram from "../../src/analysis/Histogram.ts";
 import { isMeasure } from "../../src/analysis/Measures.ts";
-import type { MetricKind } from "../../src/analysis/MetricKind.ts";
+import { type KindCounts, kindOf, type MetricKind } from "../../src/analysis/MetricKind.ts";
 import {
   changeOf,
   type PairChange,
@@ -24,16 +24,10 @@ import {
   type Percentiles,
   type SeriesFigures,
 } from "../../src/analysis/SeriesFigures.ts";
+import { ascendingPlaces } from "../../src/analysis/statistics/AscendingPlaces.ts";
 import { shownSeries } from "../../src/analysis/Summary.ts";
 import type { Interval } from "../../src/analysis/statistics/Interval.ts";
-import {
-  codeOf,
-  group,
-  kindOfSeries,
-  reduce,
-  type ReducedSeries,
-  state,
-} from "../../src/analysis/Trials.ts";
+import { codeOf, group, reduce, type ReducedSeries, state } from "../../src/analysis/Trials.ts";
 import type { CellBatch } from "../../src/explore/CellBatch.ts";
 import { shortLabels } from "../../src/figures/MetricLabels.ts";
 import type { Catalogue, KnownMetric } from "../query/Catalogue.ts";
@@ -195,6 +189,8 @@ export const make = (
   ] as const;
   const tableOf = (run: number): CellTable.CellTable<number> => tables[run === 0 ? 0 : 1];
   const ranges: Array<NumberRange | undefined> = [];
+  /** How many values of each kind each series has, in all runs. */
+  const kindCounts: Array<Record<keyof KindCounts, number>> = [];
   const itemList = makeItems(isComparison, tables);
   let version = 0;
 
@@ -211,9 +207,21 @@ export const make = (
       batch.columns,
     );
     for (const { series, codes, values } of batch.columns) {
+      const counts = (kindCounts[series] ??= { booleans: 0, numbers: 0, categories: 0 });
       for (let record = 0; record < codes.length; record++) {
-        if (codes[record] !== CellTable.code.number) continue;
-        widen((ranges[series] ??= emptyRange()), values[record] ?? 0);
+        switch (codes[record]) {
+          case CellTable.code.boolean:
+            counts.booleans += 1;
+            break;
+          case CellTable.code.category:
+            counts.categories += 1;
+            break;
+          case CellTable.code.number:
+            counts.numbers += 1;
+            widen((ranges[series] ??= emptyRange()), values[record] ?? 0);
+            break;
+          default:
+        }
       }
     }
     for (let offset = 0; offset < batch.records; offset++) {
@@ -231,6 +239,13 @@ export const make = (
     );
   };
 
+  /** The same as `kindOfSeries`, without a look at each record. */
+  const kindIn = ({ index: number, categories }: Series.Series): MetricKind => {
+    const counts = kindCounts[number] ?? { booleans: 0, numbers: 0, categories: 0 };
+    return kindOf(categories.areTooMany() ? { ...counts, categories: 0 } : counts);
+  };
+  const hasTrials = (): boolean => tables.some((table) => table.records() > table.testcases());
+
   const metrics = cached(() => {
     const inOrder = shownSeries(tables[own]);
     const shown = [
@@ -247,7 +262,7 @@ export const make = (
     );
     return shown.map((series): Metric => {
       const id = nameOf(series, shown);
-      const kind = kindOfSeries(tables, series.index);
+      const kind = kindIn(series);
       const isLower = series.isLowerBetter;
       const reduced = (isComparison ? tables : [tables[0]]).map((table, run) =>
         reduce({
@@ -283,16 +298,22 @@ export const make = (
   );
 
   /** The testcases of a single run, by their first records, in order of appearance. */
-  const folded = cached((): ReadonlyArray<Item> => {
+  const folded = cached((): ItemList => {
     const [{ starts, records } = group(tables[0])] = groupings(version);
-    return Array.from({ length: starts.length - 1 }, (_, testcase) => ({
-      record: records[starts[testcase] ?? 0] ?? -1,
-      baseline: -1,
-    }));
+    const firsts = new Int32Array(starts.length - 1);
+    for (let testcase = 0; testcase < firsts.length; testcase++) {
+      firsts[testcase] = records[starts[testcase] ?? 0] ?? -1;
+    }
+    return {
+      length: firsts.length,
+      records: firsts,
+      baselines: new Int32Array(firsts.length).fill(-1),
+    };
   });
   /** 1 for each testcase of the (candidate) run whose trials disagree. */
   const flaky = cached(() => {
     const found = new Uint8Array(tables[own].testcases());
+    if (!hasTrials()) return found;
     for (const { reduced, kind, isMeasure: isMeasured } of metrics(version)) {
       const testcases = reduced[own];
       if (testcases === undefined || isMeasured) continue;
@@ -311,6 +332,31 @@ export const make = (
     return found;
   });
 
+  /** The figures of each metric over all testcases. */
+  const wholeFiguresCache = cached(() => new Array<SeriesFigures | undefined>());
+  const columnCache = cached(() => new Map<string, ItemColumns>());
+  /** The bars, flaws and changes of all items in a metric. */
+  const columnsOf = (metric: Metric, number: number, input: ColumnInput): ItemColumns => {
+    const key = `${number} ${input.areTestcases}`;
+    const known = columnCache(version).get(key) ?? makeColumns(metric, input, tables);
+    columnCache(version).set(key, known);
+    return known;
+  };
+  const orderCache = cached(() => new Map<string, Uint32Array | null>());
+  /** All items in the order of a query; null for the order of the listing. */
+  const orderOf = (query: Query, items: ItemList, columns: Columns): Uint32Array | null => {
+    const key = JSON.stringify([query.sort, query.isDescending, query.isFolded]);
+    const orders = orderCache(version);
+    let known = orders.get(key);
+    if (known === undefined) {
+      known = sort(items, query, columns);
+      // The most recent ones: each takes 4 bytes for each item.
+      if (orders.size >= maxOrders) orders.clear();
+      orders.set(key, known);
+    }
+    return known;
+  };
+
   const view: Engine["view"] = (query, searched = null) => {
     const areTestcases = isComparison || query.isFolded;
     const items = query.isFolded && !isComparison ? folded(version) : itemList.all();
@@ -319,8 +365,6 @@ export const make = (
       areTestcases
         ? reducedValue(metric.reduced[own], tables[own], item.record)
         : recordValue(metric, tables[0], item.record);
-    const baselineOf = (item: Item, metric: Metric): ItemValue =>
-      isComparison ? reducedValue(metric.reduced[0], tables[0], item.baseline) : undefined;
     const pairChange = (item: Item, { reduced: [before, after] }: Metric): PairChange | undefined =>
       before === undefined || after === undefined || item.record < 0 || item.baseline < 0
         ? undefined
@@ -331,14 +375,21 @@ export const make = (
             tables[1].testcaseOf(item.record),
           );
 
+    /** Whether the search found a record; of a testcase, any trial. */
+    const isFoundIn = tables.map((table, run): ((record: number) => boolean) => {
+      if (searched === null) return () => true;
+      if (!areTestcases) return (record) => searched.has(run, record);
+      const found = new Uint8Array(table.testcases());
+      for (let record = 0; record < table.records(); record++) {
+        if (searched.has(run, record)) found[table.testcaseOf(record)] = 1;
+      }
+      return (record) => found[table.testcaseOf(record)] === 1;
+    });
     const isFound = (run: number, record: number): boolean =>
-      record >= 0 && (searched?.has(run, record) ?? true);
-    const hasFoundTrial = (run: number, record: number): boolean =>
-      isFound(run, record) ||
-      (areTestcases && record >= 0 && trials(run, record).some((trial) => isFound(run, trial)));
+      record >= 0 && isFoundIn[run]?.(record) === true;
     const isWanted = (item: Item): boolean =>
       (!isComparison || query.only === null || query.only === partOf(item)) &&
-      (searched === null || hasFoundTrial(own, item.record) || hasFoundTrial(0, item.baseline));
+      (searched === null || isFound(own, item.record) || isFound(0, item.baseline));
 
     const textIn = (run: number, pointer: string, record: number): string => {
       const column = fields.column(run, pointer);
@@ -371,9 +422,8 @@ export const make = (
     const nothing: MetricValue = { value: undefined, flaw: undefined, direction: undefined };
     const filter = compile(query.filter, catalogue, {
       metric: (number) => (position) => {
-        const item = items[position];
         const metric = all[number];
-        return item === undefined || metric === undefined ? nothing : saidBy(item, metric);
+        return metric === undefined ? nothing : saidBy(itemAt(items, position), metric);
       },
       field: (pointer, isFieldWanted) => {
         const isWantedIn = tables.map((_, run) => {
@@ -384,15 +434,14 @@ export const make = (
           return (record: number) => verdicts[column?.codes[record] ?? 0] ?? isMissingWanted;
         });
         return (position) => {
-          const { record = -1, baseline = -1 } = items[position] ?? {};
+          const { record, baseline } = itemAt(items, position);
           return record >= 0
             ? (isWantedIn[own]?.(record) ?? false)
             : (isWantedIn[0]?.(baseline) ?? false);
         };
       },
       property: (name) => (position) => {
-        const item = items[position];
-        if (item === undefined) return "";
+        const item = itemAt(items, position);
         const isCandidate = item.record >= 0;
         const run = isCandidate ? own : 0;
         const record = isCandidate ? item.record : item.baseline;
@@ -440,54 +489,63 @@ export const make = (
       return found;
     };
 
-    const unmet = Int32Array.from(items, unmetSubject);
+    const unmet = new Int32Array(items.length);
     const parts = { both: 0, baseline: 0, candidate: 0 };
-    const matches: Array<Item> = [];
-    for (const [position, item] of items.entries()) {
+    let matching = 0;
+    for (let position = 0; position < items.length; position++) {
+      const item = itemAt(items, position);
       if (isComparison) parts[partOf(item)] += 1;
-      if (unmet[position] === noSubject) matches.push(item);
+      const subject = unmetSubject(item, position);
+      unmet[position] = subject;
+      if (subject === noSubject) matching += 1;
     }
+    const matches = new Int32Array(matching);
+    for (let position = 0, place = 0; place < matching; position++) {
+      if (unmet[position] !== noSubject) continue;
+      matches[place] = position;
+      place += 1;
+    }
+    const subjectsInFilter = new Set(partSubjects);
     const changed: Array<PairFigures | null> = [];
+    const wholeFigures = wholeFiguresCache(version);
     const views = all.map((metric, number) => {
       // A chart also shows what only its own filters hide, so that the user can widen them.
       const isShown = (position: number): boolean =>
         unmet[position] === noSubject || unmet[position] === number;
-      const table = makeTable(metric, areTestcases, tables);
-      for (let position = 0; position < items.length; position++) {
-        const item = items[position];
-        if (item === undefined) continue;
-        const value = valueOf(item, metric);
-        const change = pairChange(item, metric);
-        table.count(
-          value,
-          baselineOf(item, metric),
-          change,
-          flawIn(value, change),
-          isShown(position),
-        );
-      }
+      const columns = columnsOf(metric, number, { items, areTestcases, isComparison });
+      // Most metrics are not what the filter is about.
+      const shown = subjectsInFilter.has(number)
+        ? placesWhere(unmet, (subject) => subject === noSubject || subject === number)
+        : matches;
+      const table = makeTable(metric, columns, shown);
       const [before, after] = metric.reduced;
       if (!isComparison || before === undefined || after === undefined) {
+        changed.push(null);
         // Each item is a record, or a testcase.
-        const isRecordShown = areTestcases
-          ? (record: number) => isShown(tables[0].testcaseOf(record))
-          : isShown;
+        const [whole] = metric.reduced;
+        if (whole !== undefined && (areTestcases || !hasTrials())) {
+          // Then items have the numbers of their testcases.
+          return table.view(
+            shown.length < items.length
+              ? figuresOf(whole, shown)
+              : (wholeFigures[number] ??= figuresOf(whole)),
+            null,
+          );
+        }
         const reduced = reduce({
           table: tables[0],
           series: metric.series.index,
           kind: metric.kind,
-          grouping: group(tables[0], isRecordShown),
+          grouping: group(tables[0], isShown),
           reduction,
           isLowerBetter: metric.isLower,
         });
-        changed.push(null);
         return table.view(figuresOf(reduced), null);
       }
       const shownTestcases = new Set<number>();
-      for (const [position, item] of items.entries()) {
-        if (isShown(position) && item.baseline >= 0) {
-          shownTestcases.add(tables[0].testcaseOf(item.baseline));
-        }
+      for (const position of shown) {
+        const { baseline } = itemAt(items, position);
+        if (baseline >= 0) shownTestcases.add(tables[0].testcaseOf(baseline));
       }
       const both = pairs(version);
       const figures = pairFiguresOf(before, after, both, (pair) =>
@@ -515,18 +573,27 @@ export const make = (
       }),
     );
     const scored = all.filter(({ isMeasure: isMeasured }) => !isMeasured);
-    const sorted = sort(matches, query, {
+    const order = orderOf(query, items, {
       metrics: all,
       scored,
       isComparison,
       valueOf,
       pairChange,
     });
+    const records = new Int32Array(matching);
+    const baselines = new Int32Array(isComparison ? matching : 0);
+    const inOrder = order === null ? matches : placesAmong(order, unmet, matching);
+    for (let place = 0; place < matching; place++) {
+      const position = inOrder[place] ?? 0;
+      records[place] = items.records[position] ?? -1;
+      if (isComparison) baselines[place] = items.baselines[position] ?? -1;
+    }
     const slices = (pointer: string): Slices => {
       const subject = subjects.indexOf(`field:${pointer}`);
       const shownTestcases = tables.map((table) => new Uint8Array(table.testcases()));
       const shownRecords = new Uint8Array(areTestcases ? 0 : items.length);
-      for (const [position, item] of items.entries()) {
+      for (let position = 0; position < items.length; position++) {
+        const item = itemAt(items, position);
         const unmetHere = unmet[position];
         if (unmetHere !== noSubject && (subject < 0 || unmetHere !== subject)) continue;
         if (!areTestcases) shownRecords[item.record] = 1;
@@ -560,18 +627,16 @@ export const make = (
     const by = query.by === null ? undefined : pointerOf(query.by);
     return {
       query,
-      records: Int32Array.from(sorted, ({ record }) => record),
-      baselines: isComparison
-        ? Int32Array.from(sorted, ({ baseline }) => baseline)
-        : new Int32Array(0),
+      records,
+      baselines,
       items: items.length,
       parts,
       fields: catalogue.fields,
       fewValued: fields.few(),
       fieldProblem: fields.problem(),
       slices: by === undefined ? null : slices(by),
-      hasTrials: tables.some((table) => table.records() > table.testcases()),
-      flaky: flaky(version).reduce((sum, one) => sum + one, 0),
+      hasTrials: hasTrials(),
+      flaky: hasTrials() ? flaky(version).reduce((sum, one) => sum + one, 0) : 0,
       searchProblem: null,
       metrics: views.map((metric, number) => ({
         ...metric,
@@ -593,43 +658,76 @@ export const make = (
   };
 };
 
-/** The items, in order of first appearance. */
+/** Items in columns, in order of first appearance. */
+interface ItemList {
+  readonly length: number;
+  readonly records: Int32Array;
+  readonly baselines: Int32Array;
+}
+
+const itemAt = ({ records, baselines }: ItemList, position: number): Item => ({
+  record: records[position] ?? -1,
+  baseline: baselines[position] ?? -1,
+});
+
+/** The items of the records so far. */
 interface Items {
   /** Makes or completes the item of a record that was added to its table. */
   readonly place: (isOwn: boolean, record: number) => void;
-  readonly all: () => ReadonlyArray<Item>;
+  readonly all: () => ItemList;
 }
 
 const makeItems = (
   isComparison: boolean,
   tables: readonly [CellTable.CellTable<number>, CellTable.CellTable<number>],
 ): Items => {
-  const items: Array<{ record: number; baseline: number }> = [];
-  /** The item of each testcase, by run. */
-  const itemsOf: ReadonlyArray<Array<number>> = [[], []];
+  let records = new Int32Array(64);
+  let baselines = new Int32Array(64);
+  let length = 0;
+  /** The place of the item of each testcase, by run. */
+  const placesOf: ReadonlyArray<Array<number>> = [[], []];
+  const push = (): number => {
+    if (length === records.length) {
+      records = doubled(records);
+      baselines = doubled(baselines);
+    }
+    records[length] = -1;
+    baselines[length] = -1;
+    length += 1;
+    return length - 1;
+  };
   return {
     place: (isOwn, record) => {
-      const side = isOwn ? "record" : "baseline";
       if (!isComparison) {
-        items.push({ record, baseline: -1 });
+        // Before `records` is read: it may grow.
+        const place = push();
+        records[place] = record;
         return;
       }
       const run = isOwn ? 1 : 0;
       const table = tables[run];
       const testcase = table.testcaseOf(record);
       // A later trial of a testcase that has an item.
-      if (itemsOf[run]?.[testcase] !== undefined) return;
+      if (placesOf[run]?.[testcase] !== undefined) return;
       const id = table.idOf(testcase);
       const counterpart = id === null ? undefined : tables[run === 0 ? 1 : 0].find(id);
-      const waiting = counterpart === undefined ? undefined : itemsOf[1 - run]?.[counterpart];
-      const place = waiting ?? items.push({ record: -1, baseline: -1 }) - 1;
-      const item = items[place];
-      if (item !== undefined) item[side] = record;
-      if (itemsOf[run] !== undefined) itemsOf[run][testcase] = place;
+      const waiting = counterpart === undefined ? undefined : placesOf[1 - run]?.[counterpart];
+      const place = waiting ?? push();
+      (isOwn ? records : baselines)[place] = record;
+      if (placesOf[run] !== undefined) placesOf[run][testcase] = place;
     },
-    all: () => items,
+    all: () => ({ length, records, baselines }),
   };
 };
+
+const doubled = (from: Int32Array): Int32Array<ArrayBuffer> => {
+  const to = new Int32Array(2 * from.length);
+  to.set(from);
+  return to;
+};
+
+/** The most orders that are kept. */
+const maxOrders = 6;
 
 /** Computes something anew only where the version has changed. */
 const cached = <A>(compute: () => A): ((version: number) => A) => {
@@ -730,28 +828,107 @@ const directionOf = (
   return change === 0 ? "same" : change < 0 !== isLower ? "worse" : "better";
 };
 
+/** How many items there are, how many of them are shown, and how many of the baseline's are. */
 interface Count {
-  all: number;
-  shown: number;
-  baseline: number;
+  readonly all: number;
+  readonly shown: number;
+  readonly baseline: number;
 }
 
-const zero = (): Count => ({ all: 0, shown: 0, baseline: 0 });
+/** What the items are in a metric, in columns. */
+interface ItemColumns {
+  readonly conditions: ReadonlyArray<Condition>;
+  /** The places of the conditions that the value of each item meets, and of its baseline. */
+  readonly bars: Codes;
+  readonly baselineBars: Codes | null;
+  /** The places in {@link flawNames}. */
+  readonly flaws: Codes;
+  /** The places in {@link directionNames}; null for a single run. */
+  readonly directions: Codes | null;
+}
 
-const increase = (counter: Count | undefined, isShown: boolean): void => {
-  if (counter === undefined) return;
-  counter.all += 1;
-  if (isShown) counter.shown += 1;
+/** A place for each item, -1 for none, and how many items have each place. */
+interface Codes {
+  readonly codes: Int16Array;
+  readonly counts: Float64Array;
+}
+
+const flawNames = ["invalid", "missing"] as const;
+const directionNames = ["worse", "same", "better", "changed"] as const;
+
+interface ColumnInput {
+  readonly items: ItemList;
+  readonly areTestcases: boolean;
+  readonly isComparison: boolean;
+}
+
+const makeColumns = (
+  metric: Metric,
+  { items, areTestcases, isComparison }: ColumnInput,
+  tables: readonly [CellTable.Cells, CellTable.Cells],
+): ItemColumns => {
+  const { kind, isLower } = metric;
+  const own = isComparison ? 1 : 0;
+  const conditions = conditionsOf(metric, areTestcases, tables);
+  const lowers = conditions.map((condition) => (condition.is === "range" ? condition.lower : 0));
+  const places = new Map(
+    conditions.map((condition, place) => [
+      condition.is === "category" ? categoryMark + condition.name : condition.is,
+      place,
+    ]),
+  );
+  const [fail = -1, mixed = -1, pass = -1] = [
+    places.get("fail"),
+    places.get("mixed"),
+    places.get("pass"),
+  ];
+  const barOf = (value: ItemValue): number =>
+    typeof value === "number"
+      ? kind === "number"
+        ? lastAtMost(lowers, value)
+        : value === 0
+          ? fail
+          : value === 1
+            ? pass
+            : mixed
+      : value === undefined
+        ? -1
+        : (places.get(value) ?? -1);
+  const bars = new Int16Array(items.length);
+  const baselineBars = isComparison ? new Int16Array(items.length) : null;
+  const flaws = new Int16Array(items.length).fill(-1);
+  const directions = isComparison ? new Int16Array(items.length).fill(-1) : null;
+  const [before, after] = metric.reduced;
+  for (let position = 0; position < items.length; position++) {
+    const { record, baseline } = itemAt(items, position);
+    const value = areTestcases
+      ? reducedValue(metric.reduced[own], tables[own], record)
+      : recordValue(metric, tables[0], record);
+    bars[position] = barOf(value);
+    let flaw: unknown = value;
+    if (baselineBars !== null && directions !== null) {
+      baselineBars[position] = barOf(reducedValue(before, tables[0], baseline));
+      const change =
+        before === undefined || after === undefined || record < 0 || baseline < 0
+          ? undefined
+          : changeOf(before, after, tables[0].testcaseOf(baseline), tables[1].testcaseOf(record));
+      flaw = change;
+      const direction = directionOf(change, isLower);
+      if (direction !== undefined) directions[position] = directionNames.indexOf(direction);
+    }
+    if (flaw === "invalid") flaws[position] = 0;
+    else if (flaw === "missing") flaws[position] = 1;
+  }
+  return {
+    conditions,
+    bars: counted(bars, conditions.length),
+    baselineBars: baselineBars === null ? null : counted(baselineBars, conditions.length),
+    flaws: counted(flaws, flawNames.length),
+    directions: directions === null ? null : counted(directions, directionNames.length),
+  };
 };
 
 interface Table {
-  readonly count: (
-    value: ItemValue,
-    before: ItemValue,
-    change: PairChange | undefined,
-    flaw: Flaw,
-    isShown: boolean,
-  ) => void;
   readonly view: (figures: SeriesFigures | null, change: PairFigures | null) => MetricView;
 }
 
@@ -763,40 +940,70 @@ const figuresIn = ({ n, value, interval }: SeriesFigures): Figures => ({
   interval: interval ?? null,
 });
 
-/** Counts the items of one metric. */
+const counted = (codes: Int16Array, size: number): Codes => {
+  const counts = new Float64Array(size);
+  for (let position = 0; position < codes.length; position++) {
+    const code = codes[position] ?? -1;
+    if (code >= 0) counts[code] = (counts[code] ?? 0) + 1;
+  }
+  return { codes, counts };
+};
+
+/** How many of the items at some positions have each place. */
+const countShown = ({ codes, counts }: Codes, shown: Int32Array): Float64Array => {
+  if (shown.length === codes.length) return counts;
+  const found = new Float64Array(counts.length);
+  for (let place = 0; place < shown.length; place++) {
+    const code = codes[shown[place] ?? 0] ?? -1;
+    if (code >= 0) found[code] = (found[code] ?? 0) + 1;
+  }
+  return found;
+};
+
+/** The positions whose codes are wanted. */
+const placesWhere = (codes: Int32Array, isWanted: (code: number) => boolean): Int32Array => {
+  const places = new Int32Array(codes.length);
+  let found = 0;
+  for (let position = 0; position < codes.length; position++) {
+    if (!isWanted(codes[position] ?? 0)) continue;
+    places[found] = position;
+    found += 1;
+  }
+  return places.subarray(0, found);
+};
+
+/** The positions of an order that have {@link noSubject}. There are `matching` of them. */
+const placesAmong = (order: Uint32Array, unmet: Int32Array, matching: number): Uint32Array => {
+  if (matching === order.length) return order;
+  const places = new Uint32Array(matching);
+  let found = 0;
+  for (let next = 0; found < matching; next++) {
+    const position = order[next] ?? 0;
+    if (unmet[position] !== noSubject) continue;
+    places[found] = position;
+    found += 1;
+  }
+  return places;
+};
+
+const countAt = (all: Codes | null, found: Float64Array | null, place: number): Count => ({
+  all: all?.counts[place] ?? 0,
+  shown: found?.[place] ?? 0,
+  baseline: 0,
+});
+
+/** Counts the items of one metric, and those at the positions that are shown. */
 const makeTable = (
   metric: Metric,
-  areTestcases: boolean,
-  tables: readonly [CellTable.Cells, CellTable.Cells],
+  { conditions, bars, baselineBars, flaws, directions }: ItemColumns,
+  shown: Int32Array,
 ): Table => {
   const { kind, isLower, series } = metric;
-  const conditions = conditionsOf(metric, areTestcases, tables);
-  const bars = conditions.map(zero);
-  const lowers = conditions.map((condition) => (condition.is === "range" ? condition.lower : 0));
-  const places = new Map(
-    conditions.map((condition, place) => [
-      condition.is === "category" ? categoryMark + condition.name : condition.is,
-      place,
-    ]),
-  );
-  const aside = { invalid: zero(), missing: zero() };
-  const changes = { worse: zero(), same: zero(), better: zero(), changed: zero() };
-
-  const counterOf = (value: ItemValue): Count | undefined => {
-    if (typeof value === "string") return bars[places.get(value) ?? -1];
-    if (value === undefined) return undefined;
-    if (kind === "number") return bars[lastAtMost(lowers, value)];
-    return bars[places.get(value === 0 ? "fail" : value === 1 ? "pass" : "mixed") ?? -1];
-  };
+  const shownBars = countShown(bars, shown);
+  const shownBaselines = baselineBars === null ? null : countShown(baselineBars, shown);
+  const shownFlaws = countShown(flaws, shown);
+  const shownDirections = directions === null ? null : countShown(directions, shown);
   return {
-    count: (value, before, change, flaw, isShown) => {
-      if (flaw !== undefined) increase(aside[flaw], isShown);
-      increase(counterOf(value), isShown);
-      const counter = isShown ? counterOf(before) : undefined;
-      if (counter !== undefined) counter.baseline += 1;
-      const direction = directionOf(change, isLower);
-      if (direction !== undefined) increase(changes[direction], isShown);
-    },
     view: (figures, change) => {
       const names =
         kind === "category"
@@ -821,11 +1028,15 @@ const makeTable = (
         kind,
         isLowerBetter: isLower,
         scale: Math.max(0, ...metric.reduced.map(({ scale }) => scale)),
-        bars: conditions.map((condition, place) => ({ condition, ...(bars[place] ?? zero()) })),
-        asides: [
-          { condition: { is: "invalid" }, ...aside.invalid },
-          { condition: { is: "missing" }, ...aside.missing },
-        ],
+        bars: conditions.map((condition, place) => ({
+          condition,
+          ...countAt(bars, shownBars, place),
+          baseline: shownBaselines?.[place] ?? 0,
+        })),
+        asides: flawNames.map((is, place) => ({
+          condition: { is },
+          ...countAt(flaws, shownFlaws, place),
+        })),
         figures:
           change !== null
             ? side(change.candidate)
@@ -844,7 +1055,10 @@ const makeTable = (
                   interval: change.interval ?? null,
                 },
                 verdict: "unclear",
-                bars: names.map((is) => ({ condition: { is }, ...changes[is] })),
+                bars: names.map((is) => ({
+                  condition: { is },
+                  ...countAt(directions, shownDirections, directionNames.indexOf(is)),
+                })),
               },
       };
     },
@@ -939,21 +1153,23 @@ interface Columns {
 /** The number that an item is sorted by, ascending. NaN sorts last in either direction. */
 type SortKey = (item: Item) => number;
 
-// Items with equal keys stay in listing order.
-const sort = (items: ReadonlyArray<Item>, query: Query, columns: Columns): ReadonlyArray<Item> => {
+/** All items in the order of a query; null for the order of the listing. Equal keys stay in that order. */
+const sort = (items: ItemList, query: Query, columns: Columns): Uint32Array | null => {
   const keyOf = sortKey(query.sort, columns);
-  if (keyOf === undefined) return query.isDescending ? items.toReversed() : items;
-  const keys = Float64Array.from(items, keyOf);
+  if (keyOf === undefined) {
+    return query.isDescending
+      ? Uint32Array.from(
+          items.records.subarray(0, items.length),
+          (_, position) => items.length - 1 - position,
+        )
+      : null;
+  }
+  const keys = new Float64Array(items.length);
   const sign = query.isDescending ? -1 : 1;
-  const order = Uint32Array.from(items, (_, index) => index).toSorted((a, b) => {
-    const left = keys[a] ?? Number.NaN;
-    const right = keys[b] ?? Number.NaN;
-    if (Number.isNaN(left) || Number.isNaN(right)) {
-      return Number(Number.isNaN(left)) - Number(Number.isNaN(right)) || a - b;
-    }
-    return sign * (left - right) || a - b;
-  });
-  return Array.from(order, (index) => items[index]).filter((item) => item !== undefined);
+  for (let position = 0; position < items.length; position++) {
+    keys[position] = sign * keyOf(itemAt(items, position));
+  }
+  return ascendingPlaces(keys);
 };
 
 /** Undefined is the order of the listing. */

@@ -6,7 +6,7 @@ import * as CellBatch from "../../src/explore/CellBatch.ts";
 import type { ExportFormat } from "../../src/export/ExportFormat.ts";
 import { isLongText } from "../../src/analysis/SliceValue.ts";
 import * as SentMetrics from "../../src/explore/SentMetrics.ts";
-import type { SessionState } from "../../src/explore/ExploreProtocol.ts";
+import type { Row, SessionState } from "../../src/explore/ExploreProtocol.ts";
 import { everything, searchOf } from "../query/Query.ts";
 import { textOf } from "../query/Filter.ts";
 import * as Engine from "./Engine.ts";
@@ -68,6 +68,9 @@ const start = ({
       ? SavedRecords.make(runs, engine.series, SentMetrics.fromMeta(metrics), notes)
       : undefined;
   const source: RecordSource.RecordSource = saved ?? RecordSource.ofServer(address ?? "");
+
+  /** The rows of the first page of each run, which came with their figures. */
+  const known = new Map<string, Row>();
 
   let query = everything;
   let queryNumber = 0;
@@ -191,7 +194,13 @@ const start = ({
     );
     let batches = 0;
     events.addEventListener("rows", ({ data }: MessageEvent<string>) => {
-      add(CellBatch.fromBytes(bytesOf(data)));
+      const [cells = "", firstRows] = data.split("\n");
+      const batch = CellBatch.fromBytes(bytesOf(cells));
+      if (firstRows !== undefined) {
+        const own: ReadonlyArray<Row> = JSON.parse(firstRows);
+        for (const [index, row] of own.entries()) known.set(`${batch.run} ${index}`, row);
+      }
+      add(batch);
       batches += 1;
       // Later records may have other fields: their list is short, and read again now and then.
       if (Number.isInteger(Math.log2(batches))) loadFields();
@@ -210,7 +219,8 @@ const start = ({
   if (address !== null) listen(address);
 
   const rows = async (run: number, indexes: ReadonlyArray<number>): Promise<Answers["rows"]> => {
-    const found = indexes.length === 0 ? [] : await source.rows(run, indexes);
+    const here = indexes.flatMap((index) => known.get(`${run} ${index}`) ?? []);
+    const found = here.length === indexes.length ? here : await source.rows(run, indexes);
     return found.map((row, place): TableRow | null => {
       if (row === null) return null;
       const index = indexes[place] ?? 0;

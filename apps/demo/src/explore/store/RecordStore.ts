@@ -57,6 +57,9 @@ export interface RecordStore {
   readonly clear: () => void;
 }
 
+/** How long the texts of records may be behind the records, in milliseconds: a search writes those that are missing. */
+const wakeMillis = 200;
+
 /** How long a question may be without progress, in milliseconds: a regular expression can take for ever. */
 const stalledMillis = 3000;
 
@@ -183,12 +186,14 @@ export const make = Effect.fn("RecordStore.make")(function* (
   let ids = Array.from({ length: runCount }, makeIds);
   const thread = makeThread(() => files.runs);
   const close = (): void => {
+    clearTimeout(wake);
     thread.stop();
     for (const descriptor of files.descriptors) closeSync(descriptor);
   };
   yield* Effect.addFinalizer(() => Effect.sync(close));
   const oneAtATime = yield* Semaphore.make(1);
 
+  let wake: ReturnType<typeof setTimeout> | undefined;
   let scratch = Buffer.allocUnsafeSlow(initialScratch);
   const add: RecordStore["add"] = (run, records) => {
     const file = files.runs[run];
@@ -213,7 +218,11 @@ export const make = Effect.fn("RecordStore.make")(function* (
     }
     if (scratch.length > maxScratch) scratch = Buffer.allocUnsafeSlow(initialScratch);
     RunFile.setCount(file, "lines", from + records.length);
-    thread.post({ type: "grown" });
+    // Not for each page: waking the thread costs more than what it does for a page.
+    wake ??= setTimeout(() => {
+      wake = undefined;
+      thread.post({ type: "grown" });
+    }, wakeMillis);
   };
 
   const records = (run: number): number => {

@@ -94,7 +94,8 @@ layer(Live, { timeout: 60_000 })("The states of a run", (it) => {
   it.effect("have the same transitions in the README", () =>
     Effect.sync(() => {
       const readme = readFileSync(join(import.meta.dirname, "../../README.md"), "utf8");
-      const documented = [...readme.matchAll(/^\| `(\w+)` +\| ([^|]+?) +\| (\w+) +\|/gm)].map(
+      const [, table = ""] = /^## The states of a run$(.*?)^- /ms.exec(readme) ?? [];
+      const documented = [...table.matchAll(/^\| `(\w+)` +\| ([^|]+?) +\| (\w+) +\|/gm)].map(
         ([, name, from, to]) => [name, from, to],
       );
       const expected = names.map((name) => {

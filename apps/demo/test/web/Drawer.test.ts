@@ -132,7 +132,7 @@ const exportedNotes = async (page: Page): Promise<ReadonlyArray<ReadonlyArray<un
       const { id, noted } = JSON.parse(line);
       return noted === undefined ? [id] : [id, noted];
     })
-    .toSorted();
+    .toSorted(([a], [b]) => (String(a) < String(b) ? -1 : 1));
 };
 
 describe.skipIf(browser === undefined)("The drawer", { timeout: 60_000 }, () => {

@@ -140,6 +140,12 @@ describe("The difference of two members", () => {
       "changed",
       "same",
     ]);
+    const call = { role: "assistant", tool_calls: [{ function: { name: "f", arguments: "{}" } }] };
+    const other = diffMembers(json([call]), json([{ role: "assistant", content: "Yes" }]));
+    assert.deepStrictEqual(other.kind === "chat" ? other.messages.map(({ kind }) => kind) : other, [
+      "removed",
+      "added",
+    ]);
     const longer = diffMembers(chat("Hi", "Hello"), chat("Hi", "Hello", "Ok"));
     assert.deepStrictEqual(
       longer.kind === "chat" ? longer.messages.map(({ kind }) => kind) : longer,

@@ -1,10 +1,10 @@
 /** What changed from one member to another: words of a text, members of JSON, messages of a conversation. */
 import type { JSX } from "preact";
 import { useMemo, useState } from "preact/hooks";
-import { textOf } from "../../src/content/Chat.ts";
+import { type Message, textOf } from "../../src/content/Chat.ts";
 import type { Member } from "../../src/explore/ExploreProtocol.ts";
 import { count, plural } from "../../src/figures/Figures.ts";
-import type { MessageChange } from "../record/ChatDiff.ts";
+import { contentOf, type MessageChange } from "../record/ChatDiff.ts";
 import { areEqual, type JsonChange, type JsonMember } from "../record/JsonDiff.ts";
 import { diffMembers, type MemberDiff } from "../record/MemberDiff.ts";
 import { diffTexts, type Segment, type TextDiff } from "../record/TextDiff.ts";
@@ -327,11 +327,12 @@ const MessageDifference = ({ change }: { readonly change: Changed }): JSX.Elemen
   }
   const { before, after } = change;
   const isSameText = textOf(before) === textOf(after);
-  const rest = (message: typeof before) => ({
+  const rest = (message: Message): Message => ({
     ...message,
     parts: message.parts.filter(({ type }) => type !== "text"),
+    facts: [],
   });
-  const isSameRest = areEqual(rest(before), rest(after));
+  const isSameRest = contentOf(rest(before)) === contentOf(rest(after));
   return (
     <article class={`message ${after.role}`}>
       <h4>{visible(after.role)}</h4>
@@ -360,6 +361,7 @@ const MessageDifference = ({ change }: { readonly change: Changed }): JSX.Elemen
           </div>
         </div>
       )}
+      <FactChanges before={before} after={after} />
     </article>
   );
 };
@@ -374,22 +376,41 @@ const isSame = (change: MessageChange): change is Same =>
 const SameMessage = ({ change }: { readonly change: Same }): JSX.Element => {
   if (change.kind === "same") return <MessageView message={change.message} />;
   const { before, after } = change;
-  const [old, now] = [new Map(before.facts), new Map(after.facts)];
-  const changed = [...new Set([...old.keys(), ...now.keys()])].filter(
-    (key) => !areEqual(old.get(key), now.get(key)),
-  );
+  const changed = changedFacts(before, after);
   return (
     <>
       <MessageView
         message={{ ...after, facts: after.facts.filter(([key]) => !changed.includes(key)) }}
       />
-      {changed.map((key) => (
+      <FactChanges before={before} after={after} />
+      {changed.length > 0 ? null : <p class="note">Ids of calls differ</p>}
+    </>
+  );
+};
+
+const changedFacts = (before: Message, after: Message): ReadonlyArray<string> => {
+  const [old, now] = [new Map(before.facts), new Map(after.facts)];
+  return [...new Set([...old.keys(), ...now.keys()])].filter(
+    (key) => !areEqual(old.get(key), now.get(key)),
+  );
+};
+
+interface FactChangesProps {
+  readonly before: Message;
+  readonly after: Message;
+}
+
+/** What differs beside what was written. */
+const FactChanges = ({ before, after }: FactChangesProps): JSX.Element => {
+  const [old, now] = [new Map(before.facts), new Map(after.facts)];
+  return (
+    <>
+      {changedFacts(before, after).map((key) => (
         <p key={key} class="note">
           {visible(key)}: <del>{lineOf(old.get(key) ?? null)}</del>{" "}
           <ins>{lineOf(now.get(key) ?? null)}</ins>
         </p>
       ))}
-      {changed.length > 0 ? null : <p class="note">Ids of calls differ</p>}
     </>
   );
 };

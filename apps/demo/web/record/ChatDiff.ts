@@ -1,5 +1,5 @@
 /** What changed from one conversation to another, message by message. */
-import type { Chat, Message, Part } from "../../src/content/Chat.ts";
+import { type Chat, type Message, type Part, textOf } from "../../src/content/Chat.ts";
 import { align, areEqual } from "./JsonDiff.ts";
 
 export type MessageChange =
@@ -21,7 +21,7 @@ export const diffChats = (before: Chat, after: Chat): ReadonlyArray<MessageChang
       if (contentOf(old.item) === contentOf(now.item)) {
         return [{ kind: "sameContent", before: old.item, after: now.item }];
       }
-      return old.item.role === now.item.role
+      return areAlike(old.item, now.item)
         ? [{ kind: "changed", before: old.item, after: now.item }]
         : [
             { kind: "removed", message: old.item },
@@ -30,8 +30,12 @@ export const diffChats = (before: Chat, after: Chat): ReadonlyArray<MessageChang
     },
   );
 
+/** Whether one message took the place of the other: a text of a call, or a call of a text, did not. */
+const areAlike = (before: Message, after: Message): boolean =>
+  before.role === after.role && (textOf(before) === "") === (textOf(after) === "");
+
 /** What was written in a message. Ids of calls differ from run to run. */
-const contentOf = ({ role, parts }: Message): string =>
+export const contentOf = ({ role, parts }: Message): string =>
   JSON.stringify([role, parts.map(withoutIds)]);
 
 const withoutIds = (part: Part): unknown =>

@@ -222,7 +222,7 @@ const sortFew = (numbers: Array<number>): void => {
 
 const maxInsertedNumbers = 16;
 
-const rateOf = (sum: number, { length }: ReadonlyArray<number>, by: Reduction): number => {
+const rateOf = (sum: number, { length }: { readonly length: number }, by: Reduction): number => {
   switch (by) {
     case "mean":
       return sum / length;
@@ -238,7 +238,7 @@ const rateOf = (sum: number, { length }: ReadonlyArray<number>, by: Reduction): 
 const numberOf = (
   mean: number,
   ascending: ReadonlyArray<number>,
-  { reduction, isLowerBetter }: ReductionInput,
+  { reduction, isLowerBetter }: Pick<ReductionInput, "reduction" | "isLowerBetter">,
 ): number => {
   switch (reduction) {
     case "mean":
@@ -259,8 +259,15 @@ const categoryOf = (names: ReadonlyArray<string>, by: Reduction): string => {
   return sideBySide(Array.from(counts.keys()).filter((name) => counts.get(name) === most));
 };
 
-/** The trials of a testcase as one cell, by the reduction `mean`: to show what figures count. */
-export const cellOfTrials = (cells: ReadonlyArray<Cell>, kind: MetricKind): Cell => {
+/** The trials of a testcase as one cell: to show what figures count. By default by the reduction `mean`. */
+export const cellOfTrials = (
+  cells: ReadonlyArray<Cell>,
+  kind: MetricKind,
+  by: Pick<ReductionInput, "reduction" | "isLowerBetter"> = {
+    reduction: "mean",
+    isLowerBetter: false,
+  },
+): Cell => {
   const [first = null] = cells;
   if (cells.length < 2) return first;
   if (kind === "boolean") {
@@ -273,13 +280,17 @@ export const cellOfTrials = (cells: ReadonlyArray<Cell>, kind: MetricKind): Cell
       } else continue;
       of += 1;
     }
+    if (of > 0 && by.reduction !== "mean") {
+      return rateOf(passes, { length: of }, by.reduction) === 1;
+    }
     if (of > 0) return passes === 0 || passes === of ? passes > 0 : { passes, of };
   } else if (kind === "number") {
     const numbers = cells.filter((cell) => typeof cell === "number");
-    if (numbers.length > 0) return momentsOf(numbers.toSorted((a, b) => a - b)).mean;
+    const ascending = numbers.toSorted((a, b) => a - b);
+    if (ascending.length > 0) return numberOf(momentsOf(ascending).mean, ascending, by);
   } else if (kind === "category") {
     const names = cells.filter((cell) => typeof cell === "string");
-    if (names.length > 0) return categoryOf(names, "mean");
+    if (names.length > 0) return categoryOf(names, by.reduction);
   }
   return cells.find((cell) => cell !== null) ?? null;
 };

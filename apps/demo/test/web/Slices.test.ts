@@ -1,12 +1,15 @@
 import { assert, describe, it } from "@effect/vitest";
 import type { RecordWithScores } from "@scorecard-effect/contract";
 import { FakeRun } from "@scorecard-effect/fixtures";
+import { Arbitrary, Effect, Schema } from "effect";
 import { cellsOf } from "../../src/analysis/Cell.ts";
+import * as CellTable from "../../src/analysis/CellTable.ts";
 import * as Comparison from "../../src/analysis/Comparison.ts";
-import type { Reduction } from "../../src/analysis/Reduction.ts";
-import { keyText } from "../../src/analysis/Series.ts";
+import { type Reduction, reductions } from "../../src/analysis/Reduction.ts";
+import * as Series from "../../src/analysis/Series.ts";
 import * as SlicePath from "../../src/analysis/SlicePath.ts";
 import { tally } from "../../src/analysis/Summary.ts";
+import { cellOfTrials, group, reduce } from "../../src/analysis/Trials.ts";
 import { everything, type Query } from "../../web/query/Query.ts";
 import * as Engine from "../../web/worker/Engine.ts";
 import { type FieldColumns, make, none } from "../../web/worker/FieldColumns.ts";
@@ -63,7 +66,7 @@ const worse = FakeRun.pair({ records: 400, regression: 0.5 });
 const shifted = [recordsOf(worse.baseline), recordsOf(worse.candidate)];
 
 const keyOf = (metric: { readonly metricConfigId: string; readonly member: string | null }) =>
-  keyText({ metricId: metric.metricConfigId, member: metric.member });
+  Series.keyText({ metricId: metric.metricConfigId, member: metric.member });
 
 const statusOf = (records: ReadonlyArray<RecordWithScores>, field: string) =>
   viewOf([records], { by: field }).slices?.status;
@@ -249,4 +252,49 @@ describe("The trials of a testcase", () => {
     const single = viewOf([recordsOf(FakeRun.make({ records: 30, missingTestcases: 0 }))], {});
     assert.deepStrictEqual([single.hasTrials, single.flaky], [false, 0]);
   });
+});
+
+describe("The cell of a folded testcase", () => {
+  it.effect.prop(
+    "is the value that its figures count, by each reduction",
+    {
+      booleans: Arbitrary.schema(Schema.NonEmptyArray(Schema.Boolean)),
+      numbers: Arbitrary.schema(Schema.NonEmptyArray(Schema.Literals([1, 2, 3.5, -4]))),
+      names: Arbitrary.schema(Schema.NonEmptyArray(Schema.Literals(["a", "b", "c"]))),
+    },
+    ({ booleans, numbers, names }) =>
+      Effect.sync(() => {
+        for (const [kind, cells] of [
+          ["boolean", booleans],
+          ["number", numbers],
+          ["category", names],
+        ] as const) {
+          const table = CellTable.make(Series.make());
+          const series = table.series.of("metric", "value");
+          for (const cell of cells) table.add("testcase", [null, cell]);
+          for (const reduction of reductions) {
+            for (const isLowerBetter of [false, true]) {
+              const { values, categories } = reduce({
+                table,
+                series: series.index,
+                kind,
+                grouping: group(table),
+                reduction,
+                isLowerBetter,
+              });
+              const [value = 0] = values;
+              const shown = cellOfTrials(cells, kind, { reduction, isLowerBetter });
+              const share =
+                typeof shown === "object" && shown !== null && "passes" in shown
+                  ? shown.passes / shown.of
+                  : shown;
+              assert.strictEqual(
+                typeof share === "boolean" ? Number(share) : share,
+                kind === "category" ? categories[value] : value,
+              );
+            }
+          }
+        }
+      }),
+  );
 });

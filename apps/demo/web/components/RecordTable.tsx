@@ -3,6 +3,7 @@ import type { JSX } from "preact";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { Cell } from "../../src/analysis/Cell.ts";
 import { momentsOf } from "../../src/analysis/statistics/Moments.ts";
+import type { Reduction } from "../../src/analysis/Reduction.ts";
 import { cellOfTrials } from "../../src/analysis/Trials.ts";
 import type { MetricLabels } from "../../src/figures/MetricLabels.ts";
 import { type Query, toQuestion } from "../query/Query.ts";
@@ -26,6 +27,8 @@ export interface Props {
   readonly labels: MetricLabels;
   readonly query: Query;
   readonly isComparison: boolean;
+  /** How the trials of a testcase become one value. */
+  readonly reduction: Reduction;
   readonly rows: RowStore;
   /** Whether the drawer is open. Its record may be one that the table does not show. */
   readonly isSplit: boolean;
@@ -188,6 +191,7 @@ export const RecordTable = (props: Props): JSX.Element => {
                     ? cellOfTrials(
                         row.trialCells.map((cells) => cellIn(cells, metric)),
                         metric.kind,
+                        { reduction: props.reduction, isLowerBetter: metric.isLowerBetter },
                       )
                     : cellIn(row.cells, metric);
                 }}

@@ -174,6 +174,7 @@ export const Workspace = (props: Props): JSX.Element => {
                 labels={labels}
                 query={query}
                 isComparison={isComparison}
+                reduction={meta.reduction}
                 rows={rows}
                 isSplit={isSplit}
                 opened={opened?.item ?? -1}

@@ -81,6 +81,7 @@ export const App = ({ meta }: { readonly meta: Meta }): JSX.Element => {
         isRetrying={session?.isRetrying ?? false}
         connection={connection}
         isSaved={meta.mode === "saved"}
+        leftOut={feed.leftOut}
         onResume={feed.resume}
       />
       {workspace}

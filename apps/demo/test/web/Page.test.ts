@@ -4,7 +4,7 @@ import { RecordId, type RecordWithScores, RunId, TestcaseId } from "@scorecard-e
 import { FakeRun } from "@scorecard-effect/fixtures";
 import { Effect, Stream } from "effect";
 import { subscribe, unsubscribe } from "node:diagnostics_channel";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { IncomingMessage } from "node:http";
 import type { Socket } from "node:net";
 import { tmpdir } from "node:os";
@@ -742,6 +742,26 @@ describe.skipIf(browser === undefined)("The explorer's page", { timeout: 60_000 
 });
 
 describe("A saved report", () => {
+  it.live("says what it left out where it would be larger than a file can be", () =>
+    Effect.gen(function* () {
+      if (browser === undefined) return;
+      const { session, assets, meta } = yield* start({ runs: [FakeRun.make({ records: 120 })] });
+      const { document } = yield* Effect.promise(() => import("../../src/explore/SavedReport.ts"));
+      yield* session.complete;
+      const chunks = yield* Stream.runCollect(document(session, assets, meta, 100));
+      const file = join(folder, "large.html");
+      writeFileSync(file, Buffer.concat(chunks));
+      const { page } = yield* open(browser);
+      yield* Effect.promise(async () => {
+        await page.goto(pathToFileURL(file).href);
+        await shown(page, "120 records");
+        await page.getByText("left out the texts of 120 records").waitFor();
+        await page.locator("#item-0").getByText("(left out of this file)").waitFor();
+        assert.include(await page.locator("#item-0").innerText(), "fail");
+      });
+    }).pipe(Effect.scoped),
+  );
+
   it.live("contains no text of a record as markup", () =>
     Effect.gen(function* () {
       const { session, assets, meta } = yield* start({ runs: [FakeRun.make({ records: 120 })] });

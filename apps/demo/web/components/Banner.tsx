@@ -10,11 +10,28 @@ export interface Props {
   readonly isRetrying: boolean;
   readonly connection: Connection;
   readonly isSaved: boolean;
+  /** Of how many records a saved report has left out the texts. */
+  readonly leftOut: number;
   readonly onResume: (run: number) => void;
 }
 
-export const Banner = ({ runs, isRetrying, connection, isSaved, onResume }: Props): JSX.Element => (
+export const Banner = (props: Props): JSX.Element => (
   <div class="banners" aria-live="polite">
+    {props.leftOut > 0 ? (
+      <div class="banner waiting">
+        <p>
+          This file has the figures of all records, but left out the texts of{" "}
+          {plural(props.leftOut, "record")}: browsers open no larger file. Search and fields do not
+          cover them.
+        </p>
+      </div>
+    ) : null}
+    <States {...props} />
+  </div>
+);
+
+const States = ({ runs, isRetrying, connection, isSaved, onResume }: Props): JSX.Element => (
+  <>
     {connection === "lost" ? (
       <div class="banner waiting">
         <p>The connection to this session is lost. Reconnecting…</p>
@@ -59,7 +76,7 @@ export const Banner = ({ runs, isRetrying, connection, isSaved, onResume }: Prop
         </div>
       ),
     )}
-  </div>
+  </>
 );
 
 // A saved page cannot resume: the advice for a session does not apply.

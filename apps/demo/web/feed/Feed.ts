@@ -5,6 +5,8 @@ import * as RowStore from "./RowStore.ts";
 /** An open feed. */
 export interface Feed {
   readonly rows: RowStore.RowStore;
+  /** Of how many records a saved report has left out the texts. */
+  readonly leftOut: number;
   /** Loads a record in full. Rejects with an error whose message can be shown. */
   readonly detail: (run: number, index: number, signal: AbortSignal) => Promise<Detail>;
   readonly resume: (run: number) => void;
@@ -28,6 +30,7 @@ const live = (meta: Meta, listener: Listener): Feed => {
   };
   return {
     rows,
+    leftOut: 0,
     detail: async (run, index, signal) => {
       const response = await fetch(`records/${run}/${index}`, { signal });
       if (!response.ok) throw new Error((await response.text()).trim());
@@ -61,8 +64,12 @@ const saved = (meta: Meta, listener: Listener): Feed => {
     element.remove();
   }
   rows.add({ type: "complete", fields });
+  const held: ReadonlyArray<number> = JSON.parse(
+    document.querySelector("#held")?.textContent ?? "[]",
+  );
   return {
     rows,
+    leftOut: state.runs.reduce((sum, { records }, run) => sum + records - (held[run] ?? 0), 0),
     detail: (run, index) => rows.detail(run, index),
     resume: () => {},
     setFault: () => {},

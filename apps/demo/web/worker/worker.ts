@@ -25,6 +25,16 @@ import type {
   TableRow,
 } from "./WorkerProtocol.ts";
 
+/** The row of a record whose texts the file does not hold. */
+const leftOut = {
+  id: "",
+  testcaseId: null,
+  input: "(left out of this file)",
+  output: "",
+  trials: [],
+  trialCells: [],
+};
+
 /** How many rows go with a view: those that a screen shows. */
 const rowsWithView = 40;
 
@@ -222,8 +232,12 @@ const start = ({
     const here = indexes.flatMap((index) => known.get(`${run} ${index}`) ?? []);
     const found = here.length === indexes.length ? here : await source.rows(run, indexes);
     return found.map((row, place): TableRow | null => {
-      if (row === null) return null;
       const index = indexes[place] ?? 0;
+      if (row === null) {
+        // A saved report may have left out the texts of a record whose figures it holds.
+        const isLeftOut = saved !== undefined && index < engine.records(run);
+        return isLeftOut ? { ...leftOut, cells: engine.cells(run, index) } : null;
+      }
       const trials = engine.trials(run, index);
       // Those of a saved report, too, which does not hold the metrics file.
       const cells = saved === undefined ? row.cells : engine.cells(run, index);

@@ -1,10 +1,10 @@
-// The commands in processes of their own: what they print, and how they exit.
+// The commands: what they print, and how they exit; and signals, in processes of their own.
 import { NodeServices } from "@effect/platform-node";
 import { assert, layer } from "@effect/vitest";
 import { Cursor, RunId } from "@scorecard-effect/contract";
 import { FakeRun, FakeScorecard } from "@scorecard-effect/fixtures";
 import * as FakeScorecardNode from "@scorecard-effect/fixtures/node";
-import { Context, Effect, Fiber, Layer, Redacted } from "effect";
+import { Context, Effect, Fiber, Layer, Redacted, Schedule } from "effect";
 import { SqlClient } from "effect/sql";
 import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import { once } from "node:events";
@@ -16,6 +16,7 @@ import * as Fleet from "../../src/fleet/Fleet.ts";
 import * as Database from "../../src/store/Database.ts";
 import * as EmbeddedPostgres from "../../src/store/EmbeddedPostgres.ts";
 import { MirrorStore } from "../../src/store/MirrorStore.ts";
+import * as MirrorProgram from "./MirrorProgram.ts";
 
 const main = join(import.meta.dirname, "../../src/main.ts");
 const { NODE_COMPILE_CACHE = "", PATH = "" } = process.env;
@@ -25,11 +26,11 @@ const start = (args: ReadonlyArray<string>, env: { readonly [name: string]: stri
     env: { NODE_COMPILE_CACHE, PATH, NO_COLOR: "1", ...env },
   });
 
-const ended = async (child: ChildProcessWithoutNullStreams, input = "") => {
+const ended = async (child: ChildProcessWithoutNullStreams) => {
   const output = { out: "", err: "" };
   child.stdout.setEncoding("utf8").on("data", (text: string) => (output.out += text));
   child.stderr.setEncoding("utf8").on("data", (text: string) => (output.err += text));
-  child.stdin.end(input);
+  child.stdin.end();
   const [code]: ReadonlyArray<unknown> = await once(child, "close");
   return { code, ...output };
 };
@@ -60,14 +61,18 @@ const Store = Layer.unwrap(
   ),
 );
 
-const mirror = (
+const text = (lines: ReadonlyArray<string>) => lines.map((line) => `${line}\n`).join("");
+
+/** Runs a command in this process: one of its own would cost ten times as much. */
+const mirror = Effect.fnUntraced(function* (
   args: ReadonlyArray<string>,
   env: { readonly [name: string]: string } = {},
-  input = "",
-) =>
-  Effect.flatMap(Environment, (environment) =>
-    Effect.promise(() => ended(start(args, { ...environment, ...env }), input)),
-  );
+  stdin = "",
+) {
+  const environment = yield* Environment;
+  const { code, err, out } = yield* MirrorProgram.run(args, { ...environment, ...env }, { stdin });
+  return { code, err: text(err), out: text(out) };
+});
 
 const database = (url: string) => ({ DATABASE_URL: url });
 
@@ -86,187 +91,216 @@ const fails = Effect.fnUntraced(function* (
   return out;
 });
 
-// Each test starts several processes. Each of them takes seconds on a busy machine.
+// A process takes seconds on a busy machine.
 const timeout = 60_000;
 
-layer(Layer.provideMerge(Store, Environment.layer), { timeout })("The command", (it) => {
-  it.effect(
-    "prints an error in one line",
-    () =>
-      Effect.gen(function* () {
-        const taken = createServer().listen(0, "127.0.0.1");
-        yield* Effect.promise(() => once(taken, "listening"));
-        const address = taken.address();
-        const port = typeof address === "object" ? String(address?.port) : "";
-        yield* Effect.all(
-          [
-            fails(["status"], /DATABASE_URL is not set/, database("")),
-            fails(
-              ["status"],
-              /ECONNREFUSED.*Is it running\?/,
-              database("postgres://user:hunter2@127.0.0.1:1/none"),
-            ),
-            fails(["run", "--runs-file", "no-such-file"], /no-such-file cannot be read: NotFound/),
-            fails(["pause", "135"], /Run 135 is not mirrored\. To start it: mirror run --runs 135/),
-            fails(["verify", "135"], /Run 135 is not mirrored/),
-            fails(
-              ["serve", "--port", port],
-              /Cannot listen on 127\.0\.0\.1, port \d+: the port is in use/,
-            ),
-            fails(["serve", "--limit", "0"], /Expected a number above 0, got 0/, {}, 2),
-            fails(
-              ["serve", "--refresh", "0 0 30 2 *"],
-              /Expected a cron expression with a next time/,
-              {},
-              2,
-            ),
-            fails(["serve"], /SCORECARD_API_KEY: not set/, { SCORECARD_API_KEY: "" }),
-            fails(["serve"], /SCORECARD_BASE_URL: The base URL is malformed/, {
-              SCORECARD_BASE_URL: "nowhere",
-            }),
-          ],
-          { concurrency: 3 },
-        );
-        taken.close();
-      }),
-    timeout,
-  );
+layer(Layer.provideMerge(Store, Environment.layer), { timeout, excludeTestServices: true })(
+  "The command",
+  (it) => {
+    it.effect(
+      "prints an error in one line",
+      () =>
+        Effect.gen(function* () {
+          const taken = createServer().listen(0, "127.0.0.1");
+          yield* Effect.promise(() => once(taken, "listening"));
+          const address = taken.address();
+          const port = typeof address === "object" ? String(address?.port) : "";
+          yield* Effect.all(
+            [
+              fails(["status"], /DATABASE_URL is not set/, database("")),
+              fails(
+                ["status"],
+                /ECONNREFUSED.*Is it running\?/,
+                database("postgres://user:hunter2@127.0.0.1:1/none"),
+              ),
+              fails(
+                ["run", "--runs-file", "no-such-file"],
+                /no-such-file cannot be read: NotFound/,
+              ),
+              fails(
+                ["pause", "135"],
+                /Run 135 is not mirrored\. To start it: mirror run --runs 135/,
+              ),
+              fails(["verify", "135"], /Run 135 is not mirrored/),
+              fails(
+                ["serve", "--port", port],
+                /Cannot listen on 127\.0\.0\.1, port \d+: the port is in use/,
+              ),
+              fails(["serve", "--limit", "0"], /Expected a number above 0, got 0/, {}, 2),
+              fails(
+                ["serve", "--refresh", "0 0 30 2 *"],
+                /Expected a cron expression with a next time/,
+                {},
+                2,
+              ),
+              fails(["serve"], /SCORECARD_API_KEY: not set/, { SCORECARD_API_KEY: "" }),
+              fails(["serve"], /SCORECARD_BASE_URL: The base URL is malformed/, {
+                SCORECARD_BASE_URL: "nowhere",
+              }),
+            ],
+            { concurrency: 3 },
+          );
+          taken.close();
+        }),
+      timeout,
+    );
 
-  it.effect(
-    "starts the runs that it can, and names those that it cannot",
-    () =>
-      Effect.gen(function* () {
-        const { progress } = yield* MirrorStore;
-        const { code, err, out } = yield* mirror(
-          ["run", "--stdin"],
-          {},
-          "a\0b\nlisted # mine\nother\n..",
-        );
-        assert.strictEqual(code, 1);
-        assert.match(
-          err,
-          /^mirror: 2 of 4 runs cannot be mirrored: a\S*b \([^\n]+\), \.\. \(A run id of dots alone cannot be sent\)\n$/,
-        );
-        assert.match(
-          out,
-          /^2 runs are running\. To see their progress: mirror status\nNo runner is alive, [^\n]+\n$/,
-        );
-        assert.deepInclude(yield* progress(RunId.make("listed")), { state: "running" });
-        const status = yield* mirror(["status"]);
-        // They start at the same time, so either may come first.
-        for (const run of ["listed", "other"]) {
-          assert.match(status.out, new RegExp(`^${run} +running +1 [^]*^No runner is alive`, "m"));
-        }
-        assert.deepInclude(yield* mirror(["pause", "other"]), { out: "Run other is paused.\n" });
-        assert.deepInclude(yield* mirror(["resume", "other"]), { out: "Run other is resumed.\n" });
-        assert.deepInclude(yield* mirror(["cancel", "other"]), {
-          out: "Run other is cancelled.\n",
-        });
-        const forgotten = yield* mirror(["forget", "other"]);
-        assert.deepInclude(forgotten, { out: "Run other is forgotten: 0 records were deleted.\n" });
-      }),
-    timeout,
-  );
-
-  it.effect(
-    "exits differently for a run that differs and one that cannot be compared",
-    () =>
-      Effect.gen(function* () {
-        const store = yield* MirrorStore;
-        const [run] = runs;
-        if (run === undefined) return assert.fail();
-        const { runId } = run;
-        const { scan } = yield* store.start(runId);
-        const next = Cursor.make("next");
-        const write = (from: number, size: number, at: Cursor | null, after: Cursor | null) =>
-          store.writePage({
-            runId,
-            scan,
-            cursor: at,
-            next: after,
-            records: Array.from({ length: size }, (_, index) => run.record(from + index)),
-            total: 30,
-            acceptIncomplete: false,
+    it.effect(
+      "starts the runs that it can, and names those that it cannot",
+      () =>
+        Effect.gen(function* () {
+          const { progress } = yield* MirrorStore;
+          const { code, err, out } = yield* mirror(
+            ["run", "--stdin"],
+            {},
+            "a\0b\nlisted # mine\nother\n..",
+          );
+          assert.strictEqual(code, 1);
+          assert.match(
+            err,
+            /^mirror: 2 of 4 runs cannot be mirrored: a\S*b \([^\n]+\), \.\. \(A run id of dots alone cannot be sent\)\n$/,
+          );
+          assert.match(
+            out,
+            /^2 runs are running\. To see their progress: mirror status\nNo runner is alive, [^\n]+\n$/,
+          );
+          assert.deepInclude(yield* progress(RunId.make("listed")), { state: "running" });
+          const status = yield* mirror(["status"]);
+          // They start at the same time, so either may come first.
+          for (const run of ["listed", "other"]) {
+            assert.match(
+              status.out,
+              new RegExp(`^${run} +running +1 [^]*^No runner is alive`, "m"),
+            );
+          }
+          assert.deepInclude(yield* mirror(["pause", "other"]), { out: "Run other is paused.\n" });
+          assert.deepInclude(yield* mirror(["resume", "other"]), {
+            out: "Run other is resumed.\n",
           });
-        yield* write(0, 6, null, next);
-        const listed = yield* fails(
-          ["verify", "listed"],
-          /24 records differ; the service lists 30\./,
-          {},
-          3,
-        );
-        assert.match(listed, /^(missing {4}\S+\n){20}and 4 more\n$/);
-        const nowhere = { SCORECARD_BASE_URL: "http://127.0.0.1:1" };
-        yield* fails(
-          ["verify", "listed"],
-          /holds runs of http:\S+.* this command is for http/,
-          nowhere,
-        );
-        const sql = yield* SqlClient.SqlClient;
-        yield* sql`UPDATE sources SET base_url = ${nowhere.SCORECARD_BASE_URL}`;
-        yield* fails(
-          ["verify", "listed"],
-          /The service could not be reached: connect ECONNREFUSED/,
-          nowhere,
-        );
-        const { SCORECARD_BASE_URL = "" } = yield* Environment;
-        yield* sql`UPDATE sources SET base_url = ${SCORECARD_BASE_URL}`;
-        yield* write(6, 24, next, null);
-        const whole = yield* mirror(["verify", "listed", "--limit", "50"]);
-        assert.strictEqual(
-          whole.out,
-          "Run listed: all 30 records are as the service lists them.\n",
-        );
-        return undefined;
-      }),
-    timeout,
-  );
+          assert.deepInclude(yield* mirror(["cancel", "other"]), {
+            out: "Run other is cancelled.\n",
+          });
+          const forgotten = yield* mirror(["forget", "other"]);
+          assert.deepInclude(forgotten, {
+            out: "Run other is forgotten: 0 records were deleted.\n",
+          });
+        }),
+      timeout,
+    );
 
-  it.effect(
-    "exits with 0 when SIGTERM ends a runner",
-    () =>
+    it.effect(
+      "exits differently for a run that differs and one that cannot be compared",
+      () =>
+        Effect.gen(function* () {
+          const store = yield* MirrorStore;
+          const [run] = runs;
+          if (run === undefined) return assert.fail();
+          const { runId } = run;
+          const { scan } = yield* store.start(runId);
+          const next = Cursor.make("next");
+          const write = (from: number, size: number, at: Cursor | null, after: Cursor | null) =>
+            store.writePage({
+              runId,
+              scan,
+              cursor: at,
+              next: after,
+              records: Array.from({ length: size }, (_, index) => run.record(from + index)),
+              total: 30,
+              acceptIncomplete: false,
+            });
+          yield* write(0, 6, null, next);
+          const listed = yield* fails(
+            ["verify", "listed"],
+            /24 records differ; the service lists 30\./,
+            {},
+            3,
+          );
+          assert.match(listed, /^(missing {4}\S+\n){20}and 4 more\n$/);
+          const nowhere = { SCORECARD_BASE_URL: "http://127.0.0.1:1" };
+          yield* fails(
+            ["verify", "listed"],
+            /holds runs of http:\S+.* this command is for http/,
+            nowhere,
+          );
+          const sql = yield* SqlClient.SqlClient;
+          yield* sql`UPDATE sources SET base_url = ${nowhere.SCORECARD_BASE_URL}`;
+          yield* fails(
+            ["verify", "listed"],
+            /The service could not be reached: connect ECONNREFUSED/,
+            nowhere,
+          );
+          const { SCORECARD_BASE_URL = "" } = yield* Environment;
+          yield* sql`UPDATE sources SET base_url = ${SCORECARD_BASE_URL}`;
+          yield* write(6, 24, next, null);
+          const whole = yield* mirror(["verify", "listed", "--limit", "50"]);
+          assert.strictEqual(
+            whole.out,
+            "Run listed: all 30 records are as the service lists them.\n",
+          );
+          return undefined;
+        }),
+      timeout,
+    );
+
+    it.effect("prints an error and exits the same in a process of its own", () =>
       Effect.gen(function* () {
         const environment = yield* Environment;
-        const port = yield* EmbeddedPostgres.freePort;
-        const child = start(["serve", "--port", String(port)], environment);
-        const result = Effect.promise(() => ended(child));
-        const running = yield* Effect.forkChild(result, { startImmediately: true });
-        yield* Fleet.countRunners.pipe(
-          // Not Effect's clock, which stands still in a test.
-          Effect.tap(Effect.promise(() => new Promise((go) => setTimeout(go, 100)))),
-          Effect.repeat({ until: (count) => count === 1 }),
+        const outcome = yield* Effect.promise(() =>
+          ended(start(["serve", "--limit", "0"], environment)),
         );
-        child.kill("SIGTERM");
-        assert.deepInclude(yield* Fiber.join(running), { code: 0, err: "" });
+        assert.deepInclude(outcome, { code: 2, out: "" });
+        assert.match(outcome.err, /^mirror: [^\n]+Expected a number above 0, got 0[^\n]+\n$/);
       }),
-    timeout,
-  );
+    );
 
-  it.effect.each(["SIGTERM", "SIGHUP", "a pipe that is closed"])(
-    "leaves nothing behind when a trial is ended by %s",
-    (how) =>
-      Effect.gen(function* () {
-        const folder = mkdtempSync(join(tmpdir(), "scorecard-trial-"));
-        // Its Postgres may run as another user.
-        chmodSync(folder, 0o755);
-        yield* Effect.addFinalizer(() => Effect.sync(() => rmSync(folder, { recursive: true })));
-        const child = start([], { TMPDIR: folder });
-        const closed = Effect.promise(() => once(child, "close"));
-        yield* Effect.promise(() => once(child.stdout, "data"));
-        if (how.startsWith("SIG")) {
-          // It has started, and is not finished.
-          yield* Effect.promise(async () => {
-            while (readdirSync(folder).length === 0) await new Promise((go) => setTimeout(go, 20));
-          });
-          child.kill(how === "SIGHUP" ? "SIGHUP" : "SIGTERM");
-        } else {
-          child.stdout.destroy();
-        }
-        const [code]: ReadonlyArray<unknown> = yield* closed;
-        // It was ended: it did not run to its end without a reader.
-        assert.strictEqual(code, 130);
-        assert.deepStrictEqual(readdirSync(folder), []);
-      }),
-    timeout,
-  );
-});
+    it.effect(
+      "exits with 0 when SIGTERM ends a runner",
+      () =>
+        Effect.gen(function* () {
+          const environment = yield* Environment;
+          const port = yield* EmbeddedPostgres.freePort;
+          const child = start(["serve", "--port", String(port)], environment);
+          const result = Effect.promise(() => ended(child));
+          const running = yield* Effect.forkChild(result, { startImmediately: true });
+          yield* Fleet.countRunners.pipe(
+            Effect.repeat({
+              schedule: Schedule.spaced("100 millis"),
+              until: (count) => count === 1,
+            }),
+          );
+          child.kill("SIGTERM");
+          assert.deepInclude(yield* Fiber.join(running), { code: 0, err: "" });
+        }),
+      timeout,
+    );
+
+    it.effect.each(["SIGTERM", "SIGHUP", "a pipe that is closed"])(
+      "leaves nothing behind when a trial is ended by %s",
+      (how) =>
+        Effect.gen(function* () {
+          const folder = mkdtempSync(join(tmpdir(), "scorecard-trial-"));
+          // Its Postgres may run as another user.
+          chmodSync(folder, 0o755);
+          yield* Effect.addFinalizer(() => Effect.sync(() => rmSync(folder, { recursive: true })));
+          const child = start([], { TMPDIR: folder });
+          const closed = Effect.promise(() => once(child, "close"));
+          yield* Effect.promise(() => once(child.stdout, "data"));
+          if (how.startsWith("SIG")) {
+            // It has started, and is not finished.
+            yield* Effect.promise(async () => {
+              while (readdirSync(folder).length === 0)
+                await new Promise((go) => setTimeout(go, 20));
+            });
+            child.kill(how === "SIGHUP" ? "SIGHUP" : "SIGTERM");
+          } else {
+            child.stdout.destroy();
+          }
+          const [code]: ReadonlyArray<unknown> = yield* closed;
+          // It was ended: it did not run to its end without a reader.
+          assert.strictEqual(code, 130);
+          assert.deepStrictEqual(readdirSync(folder), []);
+        }),
+      timeout,
+    );
+  },
+);

@@ -135,6 +135,25 @@ describe("The records of a session", { timeout: 30_000 }, () => {
     }).pipe(Effect.scoped),
   );
 
+  it.live("may have 20 MB each, between others", () =>
+    Effect.gen(function* () {
+      const text = `${"All work and no play. ".repeat(1_000_000)}A needle.`;
+      const { store, series, search } = yield* storeOf([
+        recordOf("1", { kind: "small" }),
+        recordOf("2", { kind: "large", text }),
+        recordOf("3", { kind: "small", text: "another needle" }),
+      ]);
+      assert.isAbove(store.size(0, { from: 1, to: 2 }), 20_000_000);
+      assert.deepStrictEqual(yield* search({ terms: ["NEEDLE"] }), [1, 2]);
+      assert.deepStrictEqual(yield* search({ terms: ["no play. a needle"] }), [1]);
+      const column = yield* store.column("outputs.kind", 0, 0);
+      assert.deepStrictEqual(Array.from(column.codes), [1, 2, 1]);
+      assert.strictEqual(store.find(0, "2"), 1);
+      const read = RecordLine.read(store.lines(0, 1) ?? "", base.runId, series);
+      assert.strictEqual(read.outputs["text"], text);
+    }).pipe(Effect.scoped),
+  );
+
   it.live("leave no file behind, even while they are there", () =>
     Effect.gen(function* () {
       const before = temporaryFiles();

@@ -29,6 +29,7 @@ export interface MetricValue {
 
 /** Where the values of items are. */
 export interface Values {
+  /** What a metric says of an item: valid until it is asked for the next item. */
   readonly metric: (index: number) => (item: number) => MetricValue;
   /** Whether the value of a field meets a predicate. */
   readonly field: (

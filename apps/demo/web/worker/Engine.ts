@@ -400,30 +400,37 @@ export const make = (
       const found = isComparison ? change : value;
       return found === "missing" || found === "invalid" ? found : undefined;
     };
-    const saidBy = (item: Item, metric: Metric): MetricValue => {
-      const value = valueOf(item, metric);
-      const change = pairChange(item, metric);
-      const isFlaw = value === "missing" || value === "invalid";
-      return {
-        value: isFlaw
-          ? undefined
-          : typeof value === "string"
-            ? value.slice(categoryMark.length)
-            : value,
-        flaw: flawIn(value, change),
-        direction: directionOf(change, metric.isLower),
-      };
-    };
     const catalogue: Catalogue = {
       metrics: all.map(knownMetric),
       fields: fields.pointers(),
       isComparison,
     };
-    const nothing: MetricValue = { value: undefined, flaw: undefined, direction: undefined };
     const filter = compile(query.filter, catalogue, {
-      metric: (number) => (position) => {
+      metric: (number) => {
         const metric = all[number];
-        return metric === undefined ? nothing : saidBy(itemAt(items, position), metric);
+        let item: Item = { record: -1, baseline: -1 };
+        // One object for all items, which computes what a test asks for.
+        const said: MetricValue = {
+          get value() {
+            const value = metric === undefined ? undefined : valueOf(item, metric);
+            if (typeof value !== "string") return value;
+            return value.startsWith(categoryMark) ? value.slice(categoryMark.length) : undefined;
+          },
+          get flaw() {
+            return metric === undefined
+              ? undefined
+              : flawIn(valueOf(item, metric), pairChange(item, metric));
+          },
+          get direction() {
+            return metric === undefined
+              ? undefined
+              : directionOf(pairChange(item, metric), metric.isLower);
+          },
+        };
+        return (position) => {
+          item = itemAt(items, position);
+          return said;
+        };
       },
       field: (pointer, isFieldWanted) => {
         const isWantedIn = tables.map((_, run) => {

@@ -18,6 +18,7 @@ const maxFields = 500;
 const maxDistinct = 100;
 
 interface Counts {
+  readonly path: ReadonlyArray<string>;
   readonly kinds: Set<FieldSummary["kinds"][number]>;
   readonly values: Set<unknown>;
   records: number;
@@ -33,11 +34,12 @@ export interface FieldList {
 export const make = (redact: (text: string) => string): FieldList => {
   const counts = new Map<string, Counts>();
   let sampled = 0;
-  const count = (pointer: string, value: unknown): void => {
+  const count = (path: ReadonlyArray<string>, value: unknown): void => {
+    const pointer = pointerOf(path);
     let own = counts.get(pointer);
     if (own === undefined) {
       if (counts.size >= maxFields) return;
-      own = { kinds: new Set(), values: new Set(), records: 0 };
+      own = { path, kinds: new Set(), values: new Set(), records: 0 };
       counts.set(pointer, own);
     }
     own.records += 1;
@@ -53,7 +55,7 @@ export const make = (redact: (text: string) => string): FieldList => {
       Array.isArray(value) ||
       path.length > maxDepth
     ) {
-      count(pointerOf(path), value);
+      count(path, value);
       return;
     }
     for (const [key, member] of Object.entries(value)) visit([...path, key], member);
@@ -69,8 +71,9 @@ export const make = (redact: (text: string) => string): FieldList => {
       }
     },
     fields: () =>
-      Array.from(counts, ([pointer, { kinds, values, records }]) => ({
-        pointer: redact(pointer),
+      Array.from(counts.values(), ({ path, kinds, values, records }) => ({
+        // Name by name: a pointer escapes characters of a key.
+        pointer: pointerOf(path.map(redact)),
         kinds: Array.from(kinds),
         share: records / sampled,
         distinct: values.size > maxDistinct ? null : values.size,

@@ -99,10 +99,11 @@ const brokenSpelling = String.raw`\\{1,16}(?:u\{?|x)?[\da-f]{0,4}|[%=][\da-f]{0,
 
 /**
  * Matches a key in all its spellings: a JSON string, a URL or HTML may write any of its characters in another way
- * (`\u0061k_`, `%61k_`, `&#97;k_`), more than once (`%2561`), and a service may change its case, or wrap it over lines
- * and tags. JSON within JSON doubles its backslashes: a match takes all of them, up to three levels deep, so that JSON
- * without the key is still JSON. A key of at least 12 characters after `ak_` also matches without `ak_`, in hexadecimal,
- * and in base64, alone or within another text (`user:key` of basic authentication).
+ * (`\u0061k_`, `%61k_`, `&#97;k_`), a JSON Pointer some of them (`~1`), more than once (`%2561`), and a service may
+ * change its case, or wrap it over lines and tags. JSON within JSON doubles its backslashes: a match takes all of them,
+ * up to three levels deep, so that JSON without the key is still JSON. A key of at least 12 characters after `ak_` also
+ * matches without `ak_`, in hexadecimal, and in base64, alone or within another text (`user:key` of basic
+ * authentication).
  */
 export const spellings = (key: string): ReadonlyArray<RegExp> => {
   const characters = Array.from(key, spellingsOfCharacter);
@@ -157,18 +158,25 @@ const entityNames: { readonly [character: string]: string } = {
   _: "lowbar",
 };
 
+/** What JSON Pointer writes for characters of a member's name. */
+const pointerEscapes: { readonly [character: string]: string } = { "~": "~0", "/": "~1" };
+
 const spellingsOfCharacter = (character: string): string => {
   const code = character.charCodeAt(0);
   const hex = codeOf(character);
   const name = entityNames[character];
+  // The escape comes before the character itself, with which it may start.
+  const escape = pointerEscapes[character];
+  const itself = escape === undefined ? String.raw`\x${hex}` : String.raw`(?:${escape}|\x${hex})`;
   const references = [`#0{0,8}${code}`, `#x0{0,8}${hex}`, ...(name === undefined ? [] : [name])];
-  return [
-    String.raw`(?:\\{0,16}\x${hex}`,
+  const spelled = [
+    String.raw`\\{0,16}${itself}`,
     String.raw`\\{1,16}(?:u00${hex}|x${hex}|u\{0{0,4}${hex}\})`,
     `%(?:25){0,4}${hex}`,
     `=${hex}`,
-    `&(?:amp;){0,4}(?:${references.join("|")});)`,
-  ].join("|");
+    `&(?:amp;){0,4}(?:${references.join("|")});`,
+  ];
+  return `(?:${spelled.join("|")})`;
 };
 
 /** The length of the longest usual spelling of one character, `&#x006b;`. */

@@ -50,6 +50,11 @@ describe("redactor", () => {
       codes.map((code) => `\\u${code.toString(16).padStart(4, "0").toUpperCase()}`).join(""),
     ],
     ["with its slash escaped", secret.replace("/", "\\/")],
+    ["in a JSON Pointer", secret.replaceAll("~", "~0").replaceAll("/", "~1")],
+    [
+      "in a JSON Pointer, with its slash escaped before",
+      secret.replaceAll("~", "~0").replaceAll("/", "\\~1"),
+    ],
     ["in decimal HTML references", codes.map((code) => `&#${code};`).join("")],
     ["in hexadecimal HTML references", codes.map((code) => `&#x00${code.toString(16)};`).join("")],
     ["percent-encoded twice", codes.map((code) => `%25${code.toString(16)}`).join("")],

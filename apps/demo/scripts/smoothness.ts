@@ -213,6 +213,9 @@ const measure = async (): Promise<void> => {
       "new Promise((r) => setInterval(() => globalThis.firstRow && r(firstRow), 5))",
     );
     print("first rows after the first page, ms", rowAt - first.at);
+    const upToRows = await value("longestTask");
+    console.log(`     longest task up to the first rows, ms: ${Math.round(upToRows)}`);
+    await value("longestTask = 0");
     await page
       .locator(".count")
       .filter({ hasText: new RegExp(`^${size.toLocaleString("en-US")} records$`) })

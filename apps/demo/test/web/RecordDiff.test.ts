@@ -140,8 +140,11 @@ describe("The difference of two members", () => {
       "changed",
       "same",
     ]);
-    const call = { role: "assistant", tool_calls: [{ function: { name: "f", arguments: "{}" } }] };
-    const other = diffMembers(json([call]), json([{ role: "assistant", content: "Yes" }]));
+    const message = {
+      role: "assistant",
+      tool_calls: [{ function: { name: "f", arguments: "{}" } }],
+    };
+    const other = diffMembers(json([message]), json([{ role: "assistant", content: "Yes" }]));
     assert.deepStrictEqual(other.kind === "chat" ? other.messages.map(({ kind }) => kind) : other, [
       "removed",
       "added",

@@ -309,6 +309,13 @@ const ChatDifference = ({ messages }: { readonly messages: ReadonlyArray<Message
   </ol>
 );
 
+/** A message's calls, results and pictures. */
+const withoutText = (message: Message): Message => ({
+  ...message,
+  parts: message.parts.filter(({ type }) => type !== "text"),
+  facts: [],
+});
+
 const MessageDifference = ({ change }: { readonly change: Changed }): JSX.Element => {
   const texts = useMemo(
     () =>
@@ -327,12 +334,7 @@ const MessageDifference = ({ change }: { readonly change: Changed }): JSX.Elemen
   }
   const { before, after } = change;
   const isSameText = textOf(before) === textOf(after);
-  const rest = (message: Message): Message => ({
-    ...message,
-    parts: message.parts.filter(({ type }) => type !== "text"),
-    facts: [],
-  });
-  const isSameRest = contentOf(rest(before)) === contentOf(rest(after));
+  const isSameRest = contentOf(withoutText(before)) === contentOf(withoutText(after));
   return (
     <article class={`message ${after.role}`}>
       <h4>{visible(after.role)}</h4>
@@ -354,10 +356,10 @@ const MessageDifference = ({ change }: { readonly change: Changed }): JSX.Elemen
       {isSameRest ? null : (
         <div class="sides">
           <div class="removed">
-            <MessageView message={rest(before)} />
+            <MessageView message={withoutText(before)} />
           </div>
           <div class="added">
-            <MessageView message={rest(after)} />
+            <MessageView message={withoutText(after)} />
           </div>
         </div>
       )}

@@ -3,7 +3,7 @@ import { Arbitrary, Effect, Schema } from "effect";
 import { ascendingPlaces } from "../../../src/analysis/statistics/AscendingPlaces.ts";
 
 const AnyNumber = Schema.Union([
-  Schema.Number,
+  Schema.Finite,
   Schema.Literals([0, -0, 1, -1, 2 ** 40, Number.MIN_VALUE, -Number.MIN_VALUE]),
   Schema.Literals(["NaN"]),
 ]);

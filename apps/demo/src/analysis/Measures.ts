@@ -11,6 +11,7 @@
  */
 import type { RecordWithScores } from "@scorecard-effect/contract";
 import type { Cell } from "./Cell.ts";
+import type { SeriesFacts } from "./MetricKnowledge.ts";
 import type { SeriesIndex, SeriesKey } from "./Series.ts";
 
 /** Names in lower case, without `_` and `-`. */
@@ -87,15 +88,23 @@ export const withMeasures = (
   if (measures.length === 0) return cells;
   const all = [...cells];
   for (const { root, member, value } of measures) {
-    const series = index.of(root, member, {
-      name: nameOf(member),
-      isLowerBetter: true,
-      ...unitOf(member),
-    });
+    const series = index.of(root, member, factsOf(member));
     while (all.length <= series.index) all.push(null);
     all[series.index] = value;
   }
   return all;
+};
+
+/** What is known of the measures so far, by their places: records have the same ones again and again. */
+const knownFacts = new Map<string, SeriesFacts>();
+
+const factsOf = (member: string): SeriesFacts => {
+  let known = knownFacts.get(member);
+  if (known === undefined) {
+    known = { name: nameOf(member), isLowerBetter: true, ...unitOf(member) };
+    if (knownFacts.size < maxPlainNames) knownFacts.set(member, known);
+  }
+  return known;
 };
 
 /** The numbers with names, the nearest to the root first. */

@@ -150,6 +150,18 @@ describe("ListRecordsError", () => {
     assert.isTrue(new RequestRejected({ ...at, status: 408 }).isRetryable);
   });
 
+  it("doubts the base URL after a 404 without a reason, and after no other status", () => {
+    const messageAt = (status: number) => new RequestRejected({ ...at, status }).message;
+    assert.strictEqual(
+      messageAt(404),
+      'The service rejected the request (404): is the base URL right? It usually ends with /api/v2 (run "135", cursor "c1")',
+    );
+    assert.strictEqual(
+      messageAt(400),
+      'The service rejected the request (400) (run "135", cursor "c1")',
+    );
+  });
+
   it("has a message of bounded length", () => {
     const long = new ServiceError({
       ...at,

@@ -121,7 +121,7 @@ const whatHappened = (failure: Failure): string => {
     case "Unauthenticated":
       return `The API key was not accepted (401)${reasonOf(failure)}`;
     case "RequestRejected":
-      return `The service rejected the request (${failure.status})${reasonOf(failure)}`;
+      return `The service rejected the request (${failure.status})${reasonOf(failure) || hintOf(failure)}`;
     case "RateLimited": {
       const { retryAfter } = failure;
       const wait =
@@ -155,6 +155,10 @@ export const failureAttributes = (failure: Failure): { readonly [name: string]: 
     ...(requestId === undefined ? {} : { requestId }),
   };
 };
+
+/** A 404 that gives no reason comes from a server without this API more often than from one without the run. */
+const hintOf = ({ status }: FailedResponse): string =>
+  status === 404 ? ": is the base URL right? It usually ends with /api/v2" : "";
 
 const reasonOf = (response: FailedResponse): string => {
   const words = wordsOf(response);

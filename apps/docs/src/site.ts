@@ -132,6 +132,8 @@ export const build = async (out: string): Promise<boolean> => {
     const name = title.replace("@scorecard-effect/", "");
     document.name = name.charAt(0).toUpperCase() + name.slice(1);
     document.content = linkToRepository(project, document.content);
+    // A guide is long, and its words weigh little: without this, members of the reference fill the first results.
+    document.relevanceBoost = 10;
   }
   project.readme = linkToRepository(project, project.readme ?? []);
   documentation.validate(project);

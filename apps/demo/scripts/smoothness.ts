@@ -290,6 +290,9 @@ const measure = async (): Promise<void> => {
   }
 };
 
+// The process that measures has ended.
+process.once("disconnect", () => process.exit());
+
 if (role === "bare") await Effect.runPromise(bare);
 else if (role === "serve") await Effect.runPromise(serve);
 else await measure();

@@ -17,7 +17,7 @@ import type { View } from "./worker/Engine.ts";
 import type { Connection } from "./worker/WorkerProtocol.ts";
 
 /** The state of the session is drawn at most once in this time. */
-const statePauseMillis = 100;
+const statePauseMillis = 250;
 
 export const App = ({ meta }: { readonly meta: Meta }): JSX.Element => {
   const [query, setQuery] = useQueryInUrl();

@@ -42,7 +42,7 @@ const rowsWithView = 40;
 const maxListedValues = 200;
 
 /** The wait before a new view, in milliseconds. */
-const viewPause = { min: 200, max: 10_000, factor: 9 };
+const viewPause = { min: 500, max: 10_000, factor: 9 };
 
 const send = (response: Response, transfer: ReadonlyArray<Transferable> = []): void =>
   postMessage(response, { transfer: [...transfer] });

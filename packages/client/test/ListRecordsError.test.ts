@@ -124,6 +124,8 @@ const kinds: ReadonlyArray<readonly [ListRecordsError, string, boolean]> = [
   ],
 ];
 
+const messageAt = (status: number) => new RequestRejected({ ...at, status }).message;
+
 describe("ListRecordsError", () => {
   it.each(kinds)(
     "%s has a one-line message, and knows whether it is retryable",
@@ -151,7 +153,6 @@ describe("ListRecordsError", () => {
   });
 
   it("doubts the base URL after a 404 without a reason, and after no other status", () => {
-    const messageAt = (status: number) => new RequestRejected({ ...at, status }).message;
     assert.strictEqual(
       messageAt(404),
       'The service rejected the request (404): is the base URL right? It usually ends with /api/v2 (run "135", cursor "c1")',

@@ -150,10 +150,11 @@ describe.skipIf(browser === undefined)("The explorer's questions", { timeout: 60
       await hits.getByText(/^\d+ hits?$/).waitFor();
       await page.keyboard.press("h");
       await hits.getByText(/^Hit 1 of \d+$/).waitFor();
-      const marked = await page.evaluate<string>(
-        "String([...CSS.highlights.get('search-current')][0])",
+      // The browser marks the hit once the words beside it are shown.
+      const marked = await page.waitForFunction(
+        "[...(CSS.highlights.get('search-current') ?? [])].map(String)[0]",
       );
-      assert.match(marked, /^charg(er|ed)$/i);
+      assert.match(String(await marked.jsonValue()), /^charg(er|ed)$/i);
       await page.keyboard.press("Escape");
       await search.fill("charg(");
       await page

@@ -10,6 +10,13 @@ import * as SlicedComparisonReport from "../terminal/SlicedComparisonReport.ts";
 import * as SlicedReport from "../terminal/SlicedReport.ts";
 import type { Check } from "./Junit.ts";
 
+const passed = (group: Check["group"], name: string, says: string): Check => ({
+  group,
+  name,
+  says,
+  outcome: "passed",
+});
+
 /** The metrics of a run. */
 export const ofRun = (summary: Summary, { safe }: Screen): ReadonlyArray<Check> => {
   const named = RunReport.named(summary);
@@ -17,19 +24,15 @@ export const ofRun = (summary: Summary, { safe }: Screen): ReadonlyArray<Check> 
   const saysOf = (metric: MetricFigures) =>
     safe(`${RunReport.result(metric, plainScreen)}, n ${count(metric.n)}`);
   return [
-    ...named.map(({ name, metric }): Check => ({
-      group: "metrics",
-      name: safe(name),
-      says: saysOf(metric),
-      outcome: "passed",
-    })),
+    ...named.map(({ name, metric }) => passed("metrics", safe(name), saysOf(metric))),
     ...summary.slicedBy.flatMap((sliced) =>
-      SlicedReport.rowsOf(summary, sliced).map(({ slice, metric }): Check => ({
-        group: "slices",
-        name: safe(`${names.get(keyOf(metric))} in ${sliced.by}: ${slice.value.name}`),
-        says: saysOf(metric),
-        outcome: "passed",
-      })),
+      SlicedReport.rowsOf(summary, sliced).map(({ slice, metric }) =>
+        passed(
+          "slices",
+          safe(`${names.get(keyOf(metric))} in ${sliced.by}: ${slice.value.name}`),
+          saysOf(metric),
+        ),
+      ),
     ),
   ];
 };
@@ -46,19 +49,15 @@ export const ofComparison = (comparison: Comparison, { safe }: Screen): Readonly
     return safe(`${verdict}: ${before} to ${after}, n ${n}`);
   };
   return [
-    ...named.map(({ name, metric }): Check => ({
-      group: "metrics",
-      name: safe(name),
-      says: saysOf(metric),
-      outcome: "passed",
-    })),
+    ...named.map(({ name, metric }) => passed("metrics", safe(name), saysOf(metric))),
     ...comparison.slicedBy.flatMap((sliced) =>
-      SlicedComparisonReport.rowsOf(sliced).map(({ slice, metric }): Check => ({
-        group: "slices",
-        name: safe(`${names.get(keyOf(metric))} in ${sliced.by}: ${slice.value.name}`),
-        says: saysOf(metric),
-        outcome: "passed",
-      })),
+      SlicedComparisonReport.rowsOf(sliced).map(({ slice, metric }) =>
+        passed(
+          "slices",
+          safe(`${names.get(keyOf(metric))} in ${sliced.by}: ${slice.value.name}`),
+          saysOf(metric),
+        ),
+      ),
     ),
   ];
 };

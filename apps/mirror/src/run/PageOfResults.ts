@@ -18,7 +18,7 @@ const refusedOf = ({ id, index, issues, value }: InvalidRecord): Refused => ({
   value,
 });
 
-/** The records of a page, and those that are none. */
+/** The valid records of a page, and the invalid ones. */
 export const separate = ({ records: results }: PageOfResults) => {
   const records: Array<RecordWithScores> = [];
   const refused: Array<Refused> = [];

@@ -169,7 +169,7 @@ export const make = Effect.fnUntraced(function* (
       return yield* fail(
         parameter === "ssl"
           ? "ssl is not a parameter of Postgres: use sslmode=require, verify-ca or verify-full"
-          : `${parameter} is supported only ${values.length === 0 ? "without a value" : `as ${values.join(", ")}`}`,
+          : `${parameter} is supported only ${values.length === 0 ? "without a value" : `with ${values.join(", ")}`}`,
       );
     }
   }

@@ -297,10 +297,10 @@ layer(Layer.provideMerge(Sql, Postgres.layer), { timeout: 60_000, excludeTestSer
         for (const [query, says] of [
           [
             "?target_session_attrs=standby",
-            /target_session_attrs is supported only as any, read-write, primary$/,
+            /target_session_attrs is supported only with any, read-write, primary$/,
           ],
-          ["?channel_binding=require", /channel_binding is supported only as disable, prefer$/],
-          ["?sslnegotiation=direct", /sslnegotiation is supported only as postgres$/],
+          ["?channel_binding=require", /channel_binding is supported only with disable, prefer$/],
+          ["?sslnegotiation=direct", /sslnegotiation is supported only with postgres$/],
           ["?ssl=true", /use sslmode=require, verify-ca or verify-full$/],
           [
             "?sslmode=verify-ca&sslrootcert=/none.crt",

@@ -52,8 +52,8 @@ export interface KnownMetrics {
 }
 
 /**
- * Reads the text of a metrics file. Unknown keys are mistakes, and so are a name that two entries share, a path that is
- * no JSON Pointer, and a comparison that is none.
+ * Reads the text of a metrics file. It reports an unknown key, a name that two entries share, a path that is not a JSON
+ * Pointer, and an invalid comparison as mistakes.
  *
  * An entry without `path`, `kind` and `pass` is read as `*` says, with the name, the direction and the unit of its own.
  *

@@ -174,6 +174,19 @@ describe("The explorer's engine", () => {
     );
     const worse = both.view({ ...everything, filter: "passed is worse" });
     assert.deepStrictEqual(Array.from(worse.records), [1]);
+    // Of b half passed before and none does now; a and d are in one run alone.
+    for (const [filter, records] of [
+      ["passed > passed@1", [0]],
+      ["passed@1 = mixed and passed = fail", [1]],
+      ["passed@2 < @baseline", [1]],
+      ["grade@1 = 5", [1, 0]],
+      ["grade != grade@1", [1, 0]],
+      ["passed@1 is missing", [2]],
+      ["passed@2 is missing", [-1, -1]],
+    ] as const) {
+      const own = Array.from(both.view({ ...everything, filter }).records);
+      assert.deepStrictEqual(own, [...records], filter);
+    }
     const alone = both.view({ ...everything, only: "candidate" });
     assert.deepStrictEqual(Array.from(alone.records), [2]);
   });

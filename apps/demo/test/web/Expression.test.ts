@@ -40,6 +40,10 @@ const Text = Schema.Union([
     "inputs.category",
     "/inputs/a~1b",
     "6f1a5c0e/passed",
+    "Recall@5",
+    "@1",
+    "a@Baseline",
+    "outputs.",
     "'",
     "≤",
     "💥",
@@ -49,10 +53,22 @@ const Text = Schema.Union([
 // Zero has one spelling.
 const AnyNumber = Schema.Finite.check(Schema.makeFilter((n) => !Object.is(n, -0)));
 
+const Run = Schema.Literals([1, 2, 5, 9]);
+const AnyReference = Schema.Union([
+  Schema.Struct({ name: Text, run: Run }),
+  Schema.Struct({
+    name: Schema.Literals(["inputs.category", "/outputs/a~1b.c", "expected.label"]),
+  }),
+]);
+
 const AnyWanted = Schema.Union([
   Schema.Struct({
     op: Schema.Literals([...comparisons, "contains"]),
     value: Text,
+  }),
+  Schema.Struct({
+    op: Schema.Literals([...comparisons, "contains"]),
+    other: AnyReference,
   }),
   Schema.Struct({ op: Schema.Literal("matches"), value: Schema.Literals(["a|b", "^x$", "\\d+"]) }),
   Schema.Struct({ op: Schema.Literal("in"), values: Schema.NonEmptyArray(Text) }),
@@ -67,12 +83,12 @@ const AnyWanted = Schema.Union([
 
 /** Joins tests into a tree, as the instructions say. */
 const grow = (
-  tests: ReadonlyArray<readonly [string, Wanted]>,
+  tests: ReadonlyArray<readonly [string, Wanted, number | undefined]>,
   steps: ReadonlyArray<"and" | "or" | "not">,
 ): Expression | null => {
   let tree: Expression | null = null;
-  for (const [index, [subject, wanted]] of tests.entries()) {
-    const own = test(subject, wanted);
+  for (const [index, [subject, wanted, run]] of tests.entries()) {
+    const own = test(subject, wanted, run);
     const step = steps[index % Math.max(1, steps.length)] ?? "and";
     if (tree === null) tree = own;
     else if (step === "not") tree = join("and", [{ type: "not", operand: tree }, own]);
@@ -85,7 +101,9 @@ describe("A filter expression", () => {
   it.effect.prop(
     "is read from its text as it was",
     {
-      tests: Arbitrary.schema(Schema.Array(Schema.Tuple([Text, AnyWanted]))),
+      tests: Arbitrary.schema(
+        Schema.Array(Schema.Tuple([Text, AnyWanted, Schema.UndefinedOr(Run)])),
+      ),
       steps: Arbitrary.schema(Schema.Array(Schema.Literals(["and", "or", "not"]))),
     },
     ({ tests, steps }) =>
@@ -123,6 +141,14 @@ describe("A filter expression", () => {
       ["a is fail", "a = fail"],
       ["a is not fail", "a != fail"],
       ['a is "missing"', "a = missing"],
+      ["Correctness<Correctness@1", "Correctness < Correctness@1"],
+      ["Correctness < @baseline", "Correctness < Correctness@1"],
+      ['"Answer quality"@2 >= @1', '"Answer quality"@2 >= "Answer quality"@1'],
+      ["outputs.label is not expected.label", "outputs.label != expected.label"],
+      ['a = "expected.label" or a = "b@1"', 'a = "expected.label" or a = "b@1"'],
+      ["outputs.text contains /inputs/a.b", "outputs.text contains /inputs/a.b"],
+      ['"Recall@5" = Recall@5', '"Recall@5" = Recall@5'],
+      ["a = me@example.com or a = b@12", "a = me@example.com or a = b@12"],
       ["a not contains b", "not a contains b"],
       ["a not in (b, c)", "not a in (b, c)"],
       ["a in [3,4) or a in [4, 5e0]", "a in [3, 4) or a in [4, 5]"],

@@ -6,7 +6,7 @@ import { compile, problemsIn } from "../../web/query/Filter.ts";
 import { filterClicks } from "../../web/query/FilterClick.ts";
 
 const catalogue: Catalogue = {
-  isComparison: true,
+  runs: 2,
   metrics: [
     {
       label: "Correctness",
@@ -41,10 +41,20 @@ const items = [
   { metrics: ["invalid", 4, "good"], fields: ["Billing", false, 50, undefined] },
 ] as const;
 
+/** The values of the same items in the first run. */
+const baselines = [
+  { metrics: [0, 5, "not good"], fields: ["billing", 1, 100, null] },
+  { metrics: [1, 2.5, "not good"], fields: ["billing", "1", 2000, null] },
+  { metrics: ["missing", 3, "good"], fields: ["refund", undefined, 5, "2026-01-01"] },
+  { metrics: [0.5, "invalid", "missing"], fields: [undefined, true, 49, undefined] },
+] as const;
+
+const itemsOf = (run: number | undefined) => (run === 0 ? baselines : items);
+
 const found = (filter: string) => {
   const { parts, problems } = compile(filter, catalogue, {
-    metric: (index) => (place) => {
-      const item = items[place];
+    metric: (index, run) => (place) => {
+      const item = itemsOf(run)[place];
       const value = item?.metrics[index];
       const isFlaw = index < 2 && (value === "missing" || value === "invalid");
       return {
@@ -53,8 +63,10 @@ const found = (filter: string) => {
         direction: item !== undefined && "direction" in item ? item.direction : undefined,
       };
     },
-    field: (pointer, isWanted) => (place) =>
-      isWanted(items[place]?.fields[catalogue.fields.indexOf(pointer)]),
+    field: (pointer, isWanted, run) => (place) =>
+      isWanted(itemsOf(run)[place]?.fields[catalogue.fields.indexOf(pointer)]),
+    fieldValue: (pointer, run) => (place) =>
+      itemsOf(run)[place]?.fields[catalogue.fields.indexOf(pointer)],
     property: (name) => (place) =>
       name === "changed"
         ? new Set(place === 1 ? ["worse"] : [])
@@ -105,6 +117,25 @@ describe("A filter", () => {
       ["trials > 2", [2, 3]],
       ["id = id-3 or testcase matches 0$", [0, 3]],
       ["only = baseline", []],
+      ["Correctness > Correctness@1", [0]],
+      ["Correctness < @1", [1]],
+      ["Correctness@2 != @baseline", [0, 1]],
+      ["Correctness@1 = mixed or Correctness@1 is missing", [2, 3]],
+      ["b84e/score = b84e/score@1", [0, 1]],
+      ["b84e/score@1 is invalid", [3]],
+      ["b84e/verdict != b84e/verdict@1", [0, 2, 3]],
+      ['b84e/verdict@1 = "not good" and b84e/verdict = good', [0]],
+      ["Correctness@2 is worse", [1]],
+      ["inputs.category != inputs.category@1", [1]],
+      ["inputs.category@1 is missing", [3]],
+      ["outputs.usage.total_tokens > outputs.usage.total_tokens@1", [3]],
+      ["outputs.usage.total_tokens <= @1", [0, 1, 2]],
+      ["inputs.category contains inputs.category@1", [0]],
+      ["/inputs/a.b = /inputs/a.b@1", [0, 1]],
+      ["inputs.day < inputs.category", [0]],
+      ["b84e/score < outputs.usage.total_tokens", [0, 1, 3]],
+      ["id = testcase@2", [0, 1, 2, 3]],
+      ["id = testcase", []],
     ];
     for (const [filter, places] of expected) assert.deepStrictEqual(found(filter), places, filter);
   });
@@ -134,6 +165,38 @@ describe("A filter", () => {
         "both",
         "Which run has the testcase alone: only = baseline or only = candidate",
       ],
+      ["Correctness@3 = fail", "Correctness@3", "There is no run 3: the page shows 2 runs"],
+      ["inputs.day < @3", "@3", "There is no run 3: the page shows 2 runs"],
+      [
+        "Correctness@1 is worse",
+        "is worse",
+        "“worse” is about a later run: the first is what it is compared with",
+      ],
+      [
+        "inputs.category = inputs.categori",
+        "inputs.categori",
+        "No metric or field is called inputs.categori: a text with such a name is in quotes",
+        "inputs.category",
+      ],
+      [
+        "inputs.category = outputs.json",
+        "outputs.json",
+        "No metric or field is called outputs.json: a text with such a name is in quotes",
+        '"outputs.json"',
+      ],
+      [
+        "Correctness = b84e/verdict@2",
+        "b84e/verdict@2",
+        "b84e/verdict is a category, and Correctness is none",
+      ],
+      [
+        "b84e/verdict < b84e/verdict@1",
+        "< b84e/verdict@1",
+        "Categories such as b84e/verdict have no order",
+      ],
+      ["b84e/score contains @1", "contains @1", "Only categories and fields contain texts"],
+      ["flaky@1 = yes", "flaky@1", "flaky is not about one run"],
+      ["trials = flaky@1", "flaky@1", "flaky has no value to compare with"],
     ];
     for (const [filter, place, message, suggestion] of expected) {
       const problem = problemOf(filter);
@@ -148,7 +211,24 @@ describe("A filter", () => {
       ),
       [0, 46],
     );
-    const single = { ...catalogue, isComparison: false };
+    // A metric can be called like a run.
+    const recall = {
+      runs: 1,
+      fields: [],
+      metrics: [
+        { label: "Recall@5", metricId: "a0", member: "x", kind: "number", categories: [] },
+        { label: "Recall", metricId: "b0", member: "x", kind: "number", categories: [] },
+      ],
+    } as const;
+    for (const filter of ["Recall@5 > 0.5", '"Recall@5" > 0.5', "recall@5 > Recall@1"]) {
+      assert.deepStrictEqual(problemsIn(filter, recall), [], filter);
+    }
+    assert.strictEqual(writtenName(recall, 0), "Recall@5");
+    assert.strictEqual(
+      filterClicks("Recall@5 = 1", recall).toggle("Recall@5", { op: "=", value: "2" }),
+      "Recall@5 in (1, 2)",
+    );
+    const single = { ...catalogue, runs: 1 };
     assert.deepStrictEqual(resolve("changed", single), {
       type: "unknown",
       message: "changed needs a second run to compare with",
@@ -215,6 +295,8 @@ describe("Completions of a filter", () => {
   const values = [
     { text: "billing", count: 12 },
     { text: "two words", count: 3 },
+    // A text that is called like a field.
+    { text: "inputs.day", count: 1 },
   ];
   const offered = (text: string, cursor = text.length) =>
     completionsAt(text, cursor, catalogue, () => values);
@@ -229,16 +311,29 @@ describe("Completions of a filter", () => {
     ]);
     assert.deepStrictEqual(texts("cat"), ["inputs.category"]);
     assert.deepStrictEqual(texts("Correctness "), ["=", "!=", "is"]);
-    assert.deepStrictEqual(texts("Correctness = "), ["pass", "fail", "mixed"]);
+    assert.deepStrictEqual(texts("Correctness = "), ["pass", "fail", "mixed", "Correctness@1"]);
+    assert.deepStrictEqual(texts("Correctness@"), ["Correctness@1", "Correctness@2"]);
+    assert.deepStrictEqual(texts("b84e/score < b84e2f97/score@"), [
+      "b84e2f97/score@1",
+      "b84e2f97/score@2",
+    ]);
     assert.deepStrictEqual(texts("Correctness = f"), ["fail"]);
     assert.deepStrictEqual(texts("Correctness = fail "), ["and", "or"]);
     assert.deepStrictEqual(texts("(Correctness = fail "), ["and", "or"]);
     assert.deepStrictEqual(texts("Correctness = fail and inputs.category = "), [
       "billing",
       '"two words"',
+      '"inputs.day"',
+      "/inputs/a.b",
+      "outputs.usage.total_tokens",
+      "inputs.day",
     ]);
     assert.deepStrictEqual(texts('inputs.category = "tw'), ['"two words"']);
-    assert.deepStrictEqual(texts("inputs.category in (billing, "), ["billing", '"two words"']);
+    assert.deepStrictEqual(texts("inputs.category in (billing, "), [
+      "billing",
+      '"two words"',
+      '"inputs.day"',
+    ]);
     assert.deepStrictEqual(texts("b84e/verdict = no"), ['"not good"']);
     assert.deepStrictEqual(texts("Correctness is w"), ["worse"]);
     assert.deepStrictEqual(texts("= "), []);

@@ -66,9 +66,9 @@ export const Workspace = (props: Props): JSX.Element => {
     (): Catalogue => ({
       metrics: view?.metrics ?? [],
       fields: view?.fields ?? [],
-      isComparison,
+      runs: meta.runs.length,
     }),
-    [view, isComparison],
+    [view, meta],
   );
   const shown = useMemo(() => shownMetrics(query.metrics, catalogue), [query.metrics, catalogue]);
   const pick = (metrics: View["metrics"]): View["metrics"] =>

@@ -1,5 +1,6 @@
 /** What expressions can be about: the metrics and fields that occur, and which of them a name means. */
 import type { MetricKind } from "../../src/analysis/MetricKind.ts";
+import type { Reference } from "./Expression.ts";
 import { nearestWord } from "@scorecard-effect/contract/metrics/NearestWord";
 
 /** A metric that occurs, or one member of its scores. */
@@ -12,13 +13,16 @@ export interface KnownMetric {
   readonly kind: MetricKind;
   /** For categories: their names. */
   readonly categories: ReadonlyArray<string>;
+  /** The size of its largest number, against which changes are held. Default 0. */
+  readonly scale?: number;
 }
 
 export interface Catalogue {
   readonly metrics: ReadonlyArray<KnownMetric>;
   /** Fields as JSON Pointers: `/inputs/category`. */
   readonly fields: ReadonlyArray<string>;
-  readonly isComparison: boolean;
+  /** How many runs the page shows: in a comparison, the first is the baseline. */
+  readonly runs: number;
 }
 
 /** What a name means. */
@@ -50,9 +54,9 @@ export const propertyValues: Readonly<Partial<Record<Property, ReadonlyArray<str
 /** The properties that need a baseline. */
 const ofComparisons: ReadonlySet<string> = new Set(["changed", "only"]);
 
-export const propertiesOf = ({ isComparison }: Catalogue): ReadonlyArray<Property> =>
+export const propertiesOf = ({ runs }: Catalogue): ReadonlyArray<Property> =>
   (["id", "testcase", "trials", "flaky", "changed", "only"] as const).filter(
-    (name) => isComparison || !ofComparisons.has(name),
+    (name) => runs > 1 || !ofComparisons.has(name),
   );
 
 /** A subject as a text: equal subjects have the same text. */
@@ -103,6 +107,28 @@ export const resolve = (name: string, catalogue: Catalogue): Subject | UnknownNa
       : `No metric or field is called ${name}`,
     ...(suggestion === undefined ? {} : { suggestion }),
   };
+};
+
+/** What a reference means, and the index of the run that it names. */
+export type Referent = Subject & { readonly run?: number };
+
+/** A referent as a text: equal referents have the same text. */
+export const referenceKey = (referent: Referent): string =>
+  referent.run === undefined ? subjectKey(referent) : `${subjectKey(referent)}@${referent.run}`;
+
+/** What a reference means. A metric can be called `Recall@5`: such a name comes before a run. */
+export const resolveReference = (
+  { name, run }: Reference,
+  catalogue: Catalogue,
+): Referent | UnknownName => {
+  if (run === undefined) return resolve(name, catalogue);
+  const whole = resolve(`${name}@${run}`, catalogue);
+  if (whole.type === "metric") return whole;
+  const found = resolve(name, catalogue);
+  if (found.type === "unknown") return found;
+  if (run <= catalogue.runs) return { ...found, run: run - 1 };
+  const shown = catalogue.runs === 1 ? "one run" : `${catalogue.runs} runs`;
+  return { type: "unknown", message: `There is no run ${run}: the page shows ${shown}` };
 };
 
 /** The fewest characters of the start of an id. */
@@ -163,6 +189,12 @@ export const pointerOf = (name: string): string | undefined => {
   return parts.length > 1 && !parts.includes("") && roots.includes(parts[0] ?? "")
     ? parts.map((part) => `/${part.replaceAll("~", "~0").replaceAll("/", "~1")}`).join("")
     : undefined;
+};
+
+/** Whether a name is that of a field of a record, in any run. */
+export const isFieldName = (name: string): boolean => {
+  const [, root = "", ...path] = (pointerOf(name) ?? "").split("/");
+  return roots.includes(root) && path.length > 0;
 };
 
 /** How an expression writes a field: with dots where they are clear. */

@@ -1,6 +1,7 @@
 /** What a user who types an expression may want to type next. */
 import {
   type Catalogue,
+  isFieldName,
   properties,
   propertiesOf,
   propertyValues,
@@ -9,7 +10,7 @@ import {
   writtenField,
   writtenName,
 } from "./Catalogue.ts";
-import { quote } from "./Expression.ts";
+import { printReference, quote, quoteValue } from "./Expression.ts";
 import { type Expected, parse } from "./ExpressionParser.ts";
 import { tokensOf } from "./ExpressionTokens.ts";
 
@@ -59,12 +60,18 @@ export const completionsAt = (
       ? parsed.error
       : { expected: "other" as const, subject: undefined };
   const typed = text.slice(from, cursor).replace(/^["']/, "").toLowerCase();
-  const all = optionsFor(expected, subject, catalogue, valuesOf);
+  const all = [
+    ...optionsFor(expected, subject, catalogue, valuesOf),
+    ...(typed.includes("@") && ["subject", "value"].includes(expected)
+      ? namesWithRuns(catalogue)
+      : []),
+  ];
   const starting = all.filter((own) => nameIn(own).startsWith(typed));
   const containing = all.filter(
     (own) => !nameIn(own).startsWith(typed) && nameIn(own).includes(typed),
   );
-  return { from, to, options: [...starting, ...containing].slice(0, maxOptions) };
+  const options = new Map([...starting, ...containing].map((own) => [own.text, own]));
+  return { from, to, options: [...options.values()].slice(0, maxOptions) };
 };
 
 /** Puts an option into a text. Returns the new text, and where the cursor is. */
@@ -105,6 +112,8 @@ const optionsFor = (
     case "operator":
       return operatorsFor(subject, catalogue);
     case "value":
+      return [...valuesFor(subject, catalogue, valuesOf), ...othersFor(subject, catalogue)];
+    case "element":
       return valuesFor(subject, catalogue, valuesOf);
     case "state":
       return statesFor(subject, catalogue);
@@ -117,6 +126,31 @@ const optionsFor = (
       return [];
   }
 };
+
+/** Every metric and field, in each of the runs. */
+const namesWithRuns = (catalogue: Catalogue): ReadonlyArray<Completion> =>
+  Array.from({ length: catalogue.runs }, (_, index) => index + 1).flatMap((run) =>
+    [
+      ...catalogue.metrics.map((_, index) => writtenName(catalogue, index)),
+      ...catalogue.fields.map(writtenField),
+    ].map((name) => ({ text: printReference({ name, run }), detail: inRun(run) })),
+  );
+
+const inRun = (run: number): string => (run === 1 ? "in the first run" : `in run ${run}`);
+
+/** The other fields, those first that are called the same in another part of the record. */
+const otherFields = (pointer: string, { fields }: Catalogue): ReadonlyArray<Completion> => {
+  const others = fields
+    .filter((own) => own !== pointer)
+    .filter((own) => isFieldName(writtenField(own)));
+  const isNamesake = (own: string): boolean => lastNameOf(own) === lastNameOf(pointer);
+  return [...others.filter(isNamesake), ...others.filter((own) => !isNamesake(own))]
+    .map(writtenField)
+    .filter((name) => quote(name) === name)
+    .map((text) => ({ text, detail: "field" }));
+};
+
+const lastNameOf = (pointer: string): string => pointer.slice(pointer.lastIndexOf("/"));
 
 const kindNames = {
   boolean: "passes or fails",
@@ -169,7 +203,7 @@ const valuesFor = (
 ): ReadonlyArray<Completion> => {
   if (subject?.type === "field") {
     return valuesOf(subject.pointer).map(({ text, count }) => ({
-      text: quote(text),
+      text: quoteValue(text),
       detail: count.toLocaleString("en-US"),
     }));
   }
@@ -184,18 +218,30 @@ const valuesFor = (
       { text: "mixed", detail: "some trials or scores pass, others fail" },
     ];
   }
-  return (metric?.categories ?? []).map((text) => ({ text: quote(text), detail: "" }));
+  return (metric?.categories ?? []).map((text) => ({ text: quoteValue(text), detail: "" }));
+};
+
+/** What else a subject can be compared with: the same metric in the first run, and other fields. */
+const othersFor = (
+  subject: Subject | undefined,
+  catalogue: Catalogue,
+): ReadonlyArray<Completion> => {
+  if (subject?.type === "field") return otherFields(subject.pointer, catalogue);
+  if (subject?.type !== "metric" || catalogue.runs < 2) return [];
+  if (catalogue.metrics[subject.index]?.kind === "other") return [];
+  const name = writtenName(catalogue, subject.index);
+  return [{ text: printReference({ name, run: 1 }), detail: inRun(1) }];
 };
 
 const statesFor = (
   subject: Subject | undefined,
-  { isComparison }: Catalogue,
+  { runs }: Catalogue,
 ): ReadonlyArray<Completion> => [
   { text: "missing", detail: "there is none" },
   ...(subject?.type === "metric"
     ? [
         { text: "invalid", detail: "marked as invalid, or not recognised" },
-        ...(isComparison
+        ...(runs > 1
           ? [
               { text: "worse", detail: "worse than in the baseline" },
               { text: "better", detail: "better than in the baseline" },

@@ -1,9 +1,14 @@
 /** Reads the text of an expression. */
 import {
+  type Comparison,
   comparisons,
   type Expression,
   join,
   keywords,
+  isReference,
+  type Reference,
+  runIn,
+  splitRun,
   type State,
   states,
   type Test,
@@ -18,8 +23,10 @@ export type Expected =
   /** A metric, a field, `not` or a parenthesis. */
   | "subject"
   | "operator"
-  /** The value of a test. */
+  /** The value of a test, or what else its subject is compared with. */
   | "value"
+  /** A value in a list, or a regular expression: nothing else can stand there. */
+  | "element"
   /** What follows `is`. */
   | "state"
   /** `and`, `or` or a closing parenthesis. */
@@ -97,6 +104,8 @@ class Parser {
   readonly #tokens: ReadonlyArray<Token>;
   #place = 0;
   #depth = 0;
+  /** Where the last value starts. */
+  #valueStart = 0;
   constructor(tokens: ReadonlyArray<Token>) {
     this.#tokens = tokens;
   }
@@ -153,16 +162,18 @@ class Parser {
     if (subject.type !== "word" || this.#isKeyword()) {
       throw this.#failure(`Expected a metric or a field${this.#found()}`, "subject");
     }
-    this.#place += 1;
+    const { name, run } = this.#reference();
+    const { end } = this.#last();
     const start = this.#next();
+    this.#valueStart = start.start;
     const isNegated = this.#takeWord("not");
-    const wanted = this.#wanted(subject.text, isNegated);
-    const made = test(subject.text, wanted.wanted);
-    const last = this.#tokens[this.#place - 1] ?? start;
+    const wanted = this.#wanted(name, isNegated);
+    const made = test(name, wanted.wanted, run);
+    const last = this.#last();
     this.spans.set(made, {
-      subject: { start: subject.start, end: subject.end },
+      subject: { start: subject.start, end },
       wanted: { start: start.start, end: last.end },
-      value: { start: last.start, end: last.end },
+      value: { start: this.#valueStart, end: last.end },
     });
     return isNegated !== wanted.isNegated ? { type: "not", operand: made } : made;
   }
@@ -175,23 +186,24 @@ class Parser {
     const op = comparisons.find((own) => type === "operator" && own === text);
     if (op !== undefined && !isNegated) {
       this.#place += 1;
-      return { wanted: { op, value: this.#value(subject) }, isNegated: false };
+      return { wanted: this.#compared(op, subject), isNegated: false };
     }
-    for (const word of ["contains", "matches"] as const) {
-      if (!this.#takeWord(word)) continue;
+    if (this.#takeWord("contains")) {
+      return { wanted: this.#compared("contains", subject), isNegated: false };
+    }
+    if (this.#takeWord("matches")) {
       const at = this.#next();
-      const value = this.#value(subject);
-      const problem = word === "matches" ? problemOfPattern(value) : undefined;
+      const value = this.#value(subject, "element");
+      const problem = problemOfPattern(value);
       if (problem !== undefined) throw this.#failure(problem, "other", { subject }, at);
-      return { wanted: { op: word, value }, isNegated: false };
+      return { wanted: { op: "matches", value }, isNegated: false };
     }
     if (this.#takeWord("in")) return { wanted: this.#list(subject), isNegated: false };
     if (!isNegated && this.#takeWord("is")) {
       const isNot = this.#takeWord("not");
       const state = this.#state();
       if (state !== undefined) return { wanted: { op: "is", state }, isNegated: isNot };
-      const value = this.#value(subject, "state");
-      return { wanted: { op: isNot ? "!=" : "=", value }, isNegated: false };
+      return { wanted: this.#compared(isNot ? "!=" : "=", subject, "state"), isNegated: false };
     }
     throw this.#failure(
       isNegated
@@ -214,13 +226,42 @@ class Parser {
     return state;
   }
 
-  #value(subject: string, expected: Expected = "value"): string {
+  #value(subject: string, expected: Expected): string {
     const token = this.#next();
     if (token.type !== "word" || this.#isKeyword()) {
       throw this.#failure(`Expected a value${this.#found()}`, expected, { subject });
     }
     this.#place += 1;
+    this.#valueStart = token.start;
     return token.text;
+  }
+
+  /** A value, or what else the subject is compared with. */
+  #compared(op: Comparison | "contains", subject: string, expected: Expected = "value"): Wanted {
+    const { type, text, isQuoted, start, end } = this.#next();
+    const after = this.#tokens[this.#place + 1];
+    const isOther =
+      type === "word" &&
+      (isQuoted ? after !== undefined && isRunOf(after, end) : isReference(text));
+    if (!isOther) return { op, value: this.#value(subject, expected) };
+    this.#valueStart = start;
+    if (text.startsWith("@") && !isQuoted && splitRun(text) === undefined) {
+      // `@1` alone is the same metric or field in that run.
+      this.#place += 1;
+      return { op, other: { name: subject, run: runIn(text.slice(1)) } };
+    }
+    return { op, other: this.#reference() };
+  }
+
+  /** The name of a metric or a field, with the run that follows it. */
+  #reference(): Reference {
+    const { text, isQuoted, end } = this.#next();
+    this.#place += 1;
+    if (!isQuoted) return splitRun(text) ?? { name: text };
+    const after = this.#next();
+    if (!isRunOf(after, end)) return { name: text };
+    this.#place += 1;
+    return { name: text, run: runIn(after.text.slice(1)) };
   }
 
   #list(subject: string): Wanted {
@@ -229,8 +270,8 @@ class Parser {
       const what = "values in parentheses, or an interval such as [0, 1)";
       throw this.#failure(`Expected ${what}${this.#found()}`, "other", { subject });
     }
-    const values = [this.#value(subject)];
-    while (this.#takeMark(",")) values.push(this.#value(subject));
+    const values = [this.#value(subject, "element")];
+    while (this.#takeMark(",")) values.push(this.#value(subject, "element"));
     if (!this.#takeMark(")")) {
       throw this.#failure(`Expected a comma or a closing parenthesis${this.#found()}`, "other");
     }
@@ -256,6 +297,11 @@ class Parser {
     }
     this.#place += 1;
     return value;
+  }
+
+  /** The token before the next one. */
+  #last(): Token {
+    return this.#tokens[this.#place - 1] ?? this.#next();
   }
 
   #next(): Token {
@@ -303,6 +349,10 @@ class Parser {
     });
   }
 }
+
+/** Whether a token is the run of the name in quotes that ends at a place: `@1`. */
+const isRunOf = ({ type, text, isQuoted, start }: Token, end: number): boolean =>
+  type === "word" && !isQuoted && start === end && /^@([1-9]|baseline)$/i.test(text);
 
 /** Makes the regular expression of `matches`: it matches anywhere, in any case. */
 export const patternOf = (source: string): RegExp => new RegExp(source, "iu");

@@ -1,17 +1,39 @@
 /** Compiles an expression to predicates over the values of items. */
-import type { MetricKind } from "../../src/analysis/MetricKind.ts";
 import {
   type Catalogue,
+  type KnownMetric,
   properties,
   propertiesOf,
   type Property,
   propertyValues,
+  referenceKey,
+  type Referent,
   resolve,
-  subjectKey,
+  resolveReference,
 } from "./Catalogue.ts";
-import { conjuncts, type Expression, type State, type Test, testsOf } from "./Expression.ts";
+import {
+  conjuncts,
+  type Expression,
+  hasOther,
+  quoteValue,
+  type Reference,
+  referencesOf,
+  type State,
+  type Test,
+  testsOf,
+} from "./Expression.ts";
 import { parse, patternOf, type TestSpan } from "./ExpressionParser.ts";
 import type { Span } from "./ExpressionTokens.ts";
+import {
+  compare,
+  type ComparedSide,
+  compareTexts,
+  comparisonOf,
+  isMissing,
+  numberIn,
+  numberOf,
+  textOf,
+} from "./ValueComparison.ts";
 import { nearestWord } from "@scorecard-effect/contract/metrics/NearestWord";
 
 /** A value of a field: JSON, undefined where a record does not have it. */
@@ -27,16 +49,24 @@ export interface MetricValue {
   readonly direction: "worse" | "better" | "same" | "changed" | undefined;
 }
 
-/** Where the values of items are. */
+/** A value of a property; undefined where an item has none. */
+export type PropertyValue = string | number | ReadonlySet<string> | undefined;
+
+/**
+ * Where the values of items are. `run` is the index of the run that is asked about; undefined for the one that an item
+ * is shown for.
+ */
 export interface Values {
   /** What a metric says of an item: valid until it is asked for the next item. */
-  readonly metric: (index: number) => (item: number) => MetricValue;
+  readonly metric: (index: number, run?: number) => (item: number) => MetricValue;
   /** Whether the value of a field meets a predicate. */
   readonly field: (
     pointer: string,
     isWanted: (value: FieldValue) => boolean,
+    run?: number,
   ) => (item: number) => boolean;
-  readonly property: (name: Property) => (item: number) => string | number | ReadonlySet<string>;
+  readonly fieldValue: (pointer: string, run?: number) => (item: number) => FieldValue;
+  readonly property: (name: Property, run?: number) => (item: number) => PropertyValue;
 }
 
 /** Why an expression, or a part of it, cannot be answered. */
@@ -76,10 +106,12 @@ export const compile = (text: string, catalogue: Catalogue, values: Values): Fil
   const compiler = makeCompiler(catalogue, values, parsed.spans, problems);
   const parts = conjuncts(parsed.expression).map((part): Part => {
     const subjects = new Set(
-      testsOf(part).map(({ subject }) => {
-        const found = resolve(subject, catalogue);
-        return found.type === "unknown" ? undefined : subjectKey(found);
-      }),
+      testsOf(part)
+        .flatMap(referencesOf)
+        .map((reference) => {
+          const found = resolveReference(reference, catalogue);
+          return found.type === "unknown" ? undefined : referenceKey(found);
+        }),
     );
     const [about] = subjects;
     return { holds: compiler(part), about: subjects.size === 1 ? about : undefined };
@@ -94,7 +126,8 @@ export const problemsIn = (text: string, catalogue: Catalogue): ReadonlyArray<Fi
 const noValues: Values = {
   metric: () => () => ({ value: undefined, flaw: undefined, direction: undefined }),
   field: () => never,
-  property: () => () => "",
+  fieldValue: () => () => undefined,
+  property: () => () => undefined,
 };
 
 const makeCompiler = (
@@ -103,10 +136,14 @@ const makeCompiler = (
   spans: ReadonlyMap<Test, TestSpan>,
   problems: Array<FilterProblem>,
 ): ((expression: Expression) => Predicate) => {
-  const report = (test: Test, part: "subject" | "wanted", problem: Problem): Predicate => {
+  const report = (
+    test: Test,
+    part: "subject" | "wanted" | "value",
+    problem: Problem,
+  ): Predicate => {
     const { op } = test.wanted;
     // In a list, any of the values can be the one.
-    const isOfValue = part === "wanted" && (op === "=" || op === "!=");
+    const isOfValue = part === "value" || (part === "wanted" && (op === "=" || op === "!="));
     const { message, suggestion } = problem;
     const { start, end } = spans.get(test)?.[isOfValue ? "value" : part] ?? { start: 0, end: 0 };
     problems.push({
@@ -116,29 +153,84 @@ const makeCompiler = (
     });
     return never;
   };
+  /** One side of a comparison of two metrics or fields, and its value of an item. */
+  const sideOf = (
+    name: string,
+    meant: Referent,
+  ): ComparedSide & { readonly valueOf: (item: number) => unknown } => {
+    if (meant.type === "metric") {
+      const { kind = "other", scale = 0 } = catalogue.metrics[meant.index] ?? {};
+      const said = values.metric(meant.index, meant.run);
+      return { name, kind, scale, valueOf: (item) => said(item).value };
+    }
+    const valueOf =
+      meant.type === "field"
+        ? values.fieldValue(meant.pointer, meant.run)
+        : values.property(meant.name, meant.run);
+    return { name, kind: "field", scale: 0, valueOf };
+  };
+  const ofOther = (
+    test: Test,
+    subject: Referent,
+    { op, other }: Extract<Test["wanted"], { readonly other: Reference }>,
+  ): Predicate => {
+    const found = resolveReference(other, catalogue);
+    if (found.type === "unknown") {
+      const isOfRun = other.run !== undefined && resolve(other.name, catalogue).type !== "unknown";
+      return report(
+        test,
+        "value",
+        withSuggestion(
+          isOfRun ? found.message : `${found.message}: a text with such a name is in quotes`,
+          found.suggestion ?? (isOfRun ? undefined : quoteValue(textOfReference(other))),
+        ),
+      );
+    }
+    const [left, right] = [sideOf(test.subject, subject), sideOf(other.name, found)];
+    for (const meant of [subject, found]) {
+      if (meant.type === "property" && propertyValues[meant.name] !== undefined) {
+        return report(test, meant === subject ? "wanted" : "value", {
+          message: `${meant.name} has no value to compare with`,
+        });
+      }
+    }
+    const isMet = comparisonOf(op, left, right);
+    return typeof isMet === "string"
+      ? report(test, "wanted", { message: isMet })
+      : (item) => {
+          const value = left.valueOf(item);
+          return isMet(value, right.valueOf(item));
+        };
+  };
   const ofTest = (test: Test): Predicate => {
-    const subject = resolve(test.subject, catalogue);
+    const [reference = { name: "" }] = referencesOf(test);
+    const subject = resolveReference(reference, catalogue);
     if (subject.type === "unknown") {
       const { message, suggestion } = subject;
       return report(test, "subject", withSuggestion(message, suggestion));
     }
+    if (hasOther(test.wanted)) return ofOther(test, subject, test.wanted);
+    const { run } = subject;
     if (subject.type === "field") {
-      const isWanted = fieldTest(test);
+      const isWanted = fieldTest(test.wanted);
       return typeof isWanted === "function"
-        ? values.field(subject.pointer, isWanted)
+        ? values.field(subject.pointer, isWanted, run)
         : report(test, "wanted", isWanted);
     }
     if (subject.type === "property") {
-      const isWanted = propertyTest(test, subject.name, catalogue);
+      if (run !== undefined && propertyValues[subject.name] !== undefined) {
+        return report(test, "subject", { message: `${subject.name} is not about one run` });
+      }
+      const isWanted = propertyTest(test.wanted, subject.name, catalogue);
       if (typeof isWanted !== "function") return report(test, "wanted", isWanted);
-      const valueOf = values.property(subject.name);
+      const valueOf = values.property(subject.name, run);
       return (item) => isWanted(valueOf(item));
     }
     const metric = catalogue.metrics[subject.index];
     if (metric === undefined) return never;
-    const isWanted = metricTest(test, metric.kind, metric.categories, catalogue.isComparison);
+    const isWanted = metricTest(test.wanted, metric, catalogue, run);
     if (typeof isWanted !== "function") return report(test, "wanted", isWanted);
-    const valueOf = values.metric(subject.index);
+    const valueOf = values.metric(subject.index, run);
     return (item) => isWanted(valueOf(item));
   };
   const ofExpression = (expression: Expression): Predicate => {
@@ -162,6 +254,12 @@ const makeCompiler = (
   return ofExpression;
 };
 
+const textOfReference = ({ name, run }: Reference): string =>
+  run === undefined ? name : `${name}@${run}`;
+
+/** What a test wants, where that is no other metric or field. */
+type WantedValue = Exclude<Test["wanted"], { readonly other: Reference }>;
+
 interface Problem {
   readonly message: string;
   readonly suggestion?: string;
@@ -169,21 +267,6 @@ interface Problem {
 
 const withSuggestion = (message: string, suggestion: string | undefined): Problem =>
   suggestion === undefined ? { message } : { message, suggestion };
-
-/** The number that a text says; undefined where it says none. */
-const numberIn = (text: string): number | undefined => {
-  const number = text.trim() === "" ? Number.NaN : Number(text);
-  return Number.isFinite(number) ? number : undefined;
-};
-
-const compare = (op: "<" | "<=" | ">" | ">=", left: number, right: number): boolean =>
-  op === "<"
-    ? left < right
-    : op === "<="
-      ? left <= right
-      : op === ">"
-        ? left > right
-        : left >= right;
 
 const isWithin = (
   value: number,
@@ -205,18 +288,19 @@ const booleanWords: ReadonlyMap<string, (share: number) => boolean> = new Map([
 
 /** What to look for in a metric. */
 const metricTest = (
-  { wanted }: Test,
-  kind: MetricKind,
-  categories: ReadonlyArray<string>,
-  isComparison: boolean,
+  wanted: WantedValue,
+  { kind, categories }: KnownMetric,
+  { runs }: Catalogue,
+  run: number | undefined,
 ): ((value: MetricValue) => boolean) | Problem => {
   const isState = (state: State): ((value: MetricValue) => boolean) | Problem => {
     if (state === "missing" || state === "invalid") return ({ flaw }) => flaw === state;
-    return isComparison
-      ? ({ direction }) =>
+    if (runs < 2) return { message: `“${state}” needs a second run to compare with` };
+    return run === 0
+      ? { message: `“${state}” is about a later run: the first is what it is compared with` }
+      : ({ direction }) =>
           direction === state ||
-          (state === "changed" && (direction === "worse" || direction === "better"))
-      : { message: `“${state}” needs a second run to compare with` };
+          (state === "changed" && (direction === "worse" || direction === "better"));
   };
   const equals = (text: string): ((value: MetricValue) => boolean) | Problem => {
     const word = text.toLowerCase();
@@ -298,7 +382,7 @@ const listed = (names: ReadonlyArray<string>): string =>
   names.length <= maxListed ? names.join(", ") : `${names.slice(0, maxListed).join(", ")}, …`;
 
 /** What to look for in a field. A member that is `null` is missing. */
-const fieldTest = ({ wanted }: Test): ((value: FieldValue) => boolean) | Problem => {
+const fieldTest = (wanted: WantedValue): ((value: FieldValue) => boolean) | Problem => {
   switch (wanted.op) {
     case "=":
       return fieldEquals(wanted.value);
@@ -348,30 +432,14 @@ const fieldEquals = (text: string): ((value: FieldValue) => boolean) => {
     typeof value === "number" ? value === number : value !== undefined && textOf(value) === text;
 };
 
-const isMissing = (value: FieldValue): boolean => value === undefined || value === null;
-
-const numberOf = (value: FieldValue): number | undefined =>
-  typeof value === "number" ? value : typeof value === "string" ? numberIn(value) : undefined;
-
-/** A value of a field as a text: as it is, or its JSON. */
-export const textOf = (value: FieldValue): string =>
-  typeof value === "string" ? value : JSON.stringify(value);
-
-const compareTexts = (op: "<" | "<=" | ">" | ">=", left: string, right: string): boolean =>
-  compare(op, left < right ? -1 : left > right ? 1 : 0, 0);
-
 /** What to look for in a property. */
 const propertyTest = (
-  test: Test,
+  wanted: WantedValue,
   name: Property,
   catalogue: Catalogue,
-): ((value: string | number | ReadonlySet<string>) => boolean) | Problem => {
+): ((value: PropertyValue) => boolean) | Problem => {
   const words = propertyValues[name];
-  if (words === undefined || !propertiesOf(catalogue).includes(name)) {
-    const isWanted = fieldTest(test);
-    return typeof isWanted === "function" ? (value) => isWanted(value) : isWanted;
-  }
-  const { wanted } = test;
+  if (words === undefined || !propertiesOf(catalogue).includes(name)) return fieldTest(wanted);
   const word = wanted.op === "is" ? wanted.state : wanted.op === "=" ? wanted.value : undefined;
   if (word === undefined || !words.includes(word)) {
     return withSuggestion(

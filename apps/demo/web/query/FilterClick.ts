@@ -2,10 +2,11 @@
  * Edits an expression by clicks. A click adds a test to the part of the expression that is about its subject alone, as
  * an alternative, or adds such a part; a click on what is wanted already removes it.
  */
-import { type Catalogue, resolve, subjectKey } from "./Catalogue.ts";
+import { type Catalogue, referenceKey, resolveReference } from "./Catalogue.ts";
 import {
   conjuncts,
   type Expression,
+  hasOther,
   join,
   print,
   type Test,
@@ -26,13 +27,16 @@ export interface FilterClicks {
 export const filterClicks = (text: string, catalogue: Catalogue): FilterClicks => {
   const parsed = parse(text);
   const parts = parsed.isValid ? conjuncts(parsed.expression) : [];
-  const aboutOf = (subject: string): string => {
-    const found = resolve(subject, catalogue);
-    return found.type === "unknown" ? `unknown:${subject}` : subjectKey(found);
+  const aboutOf = (subject: string, run?: number): string => {
+    const found = resolveReference(
+      { name: subject, ...(run === undefined ? {} : { run }) },
+      catalogue,
+    );
+    return found.type === "unknown" ? `unknown:${subject}` : referenceKey(found);
   };
   const known = parts.map((part) => {
     const alternatives = alternativesOf(part);
-    const subjects = new Set(alternatives?.map(({ subject }) => aboutOf(subject)));
+    const subjects = new Set(alternatives?.map(({ subject, run }) => aboutOf(subject, run)));
     const [about] = subjects;
     return alternatives === undefined || subjects.size !== 1
       ? undefined
@@ -68,7 +72,9 @@ export const filterClicks = (text: string, catalogue: Catalogue): FilterClicks =
 /** Equal wants have the same word. */
 const wordOf = (wanted: Wanted): string => {
   const number =
-    wanted.op === "=" && wanted.value.trim() !== "" ? Number(wanted.value) : Number.NaN;
+    wanted.op === "=" && !hasOther(wanted) && wanted.value.trim() !== ""
+      ? Number(wanted.value)
+      : Number.NaN;
   return Number.isFinite(number) ? String(number) : print(test("x", wanted));
 };
 
@@ -76,9 +82,11 @@ const wordOf = (wanted: Wanted): string => {
 const alternativesOf = (part: Expression): ReadonlyArray<Test> | undefined => {
   switch (part.type) {
     case "test": {
-      const { subject, wanted } = part;
+      const { subject, wanted, run } = part;
+      // A comparison with another metric is no value of this one.
+      if (hasOther(wanted)) return undefined;
       return wanted.op === "in"
-        ? wanted.values.map((value) => test(subject, { op: "=", value }))
+        ? wanted.values.map((value) => test(subject, { op: "=", value }, run))
         : [part];
     }
     case "or": {
@@ -92,9 +100,11 @@ const alternativesOf = (part: Expression): ReadonlyArray<Test> | undefined => {
 
 /** Alternatives as one part: values that are equal to something as a list. */
 const oneOf = (alternatives: ReadonlyArray<Test>): Expression | null => {
-  const values = alternatives.flatMap(({ wanted }) => (wanted.op === "=" ? [wanted.value] : []));
+  const values = alternatives.flatMap(({ wanted }) =>
+    wanted.op === "=" && !hasOther(wanted) ? [wanted.value] : [],
+  );
   const [first] = alternatives;
   return values.length > 1 && values.length === alternatives.length && first !== undefined
-    ? test(first.subject, { op: "in", values })
+    ? test(first.subject, { op: "in", values }, first.run)
     : join("or", alternatives);
 };

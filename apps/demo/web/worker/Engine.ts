@@ -396,30 +396,45 @@ export const make = (
       const value = column?.values[column.codes[record] ?? 0];
       return typeof value === "string" ? value : "";
     };
-    const flawIn = (value: ItemValue, change: PairChange | undefined): Flaw => {
-      const found = isComparison ? change : value;
-      return found === "missing" || found === "invalid" ? found : undefined;
+    const flawIn = (value: ItemValue, change: PairChange | undefined): Flaw =>
+      flawOf(isComparison ? change : value);
+    /** The record of an item in a run: without one, in the (candidate) run, else in the baseline. -1 for none. */
+    const placeIn = (
+      position: number,
+      run: number | undefined,
+    ): readonly [run: number, record: number] => {
+      const { record, baseline } = itemAt(items, position);
+      if (run === undefined) return record >= 0 ? [own, record] : [0, baseline];
+      return [run, run === own ? record : baseline];
     };
     const catalogue: Catalogue = {
       metrics: all.map(knownMetric),
       fields: fields.pointers(),
-      isComparison,
+      runs,
     };
     const filter = compile(query.filter, catalogue, {
-      metric: (number) => {
+      metric: (number, run) => {
         const metric = all[number];
         let item: Item = { record: -1, baseline: -1 };
+        const itemValue = (): ItemValue => {
+          if (metric === undefined) return undefined;
+          return run === undefined || !isComparison
+            ? valueOf(item, metric)
+            : reducedValue(metric.reduced[run], tableOf(run), recordIn(run));
+        };
+        const recordIn = (of: number): number => (of === own ? item.record : item.baseline);
         // One object for all items, which computes what a test asks for.
         const said: MetricValue = {
           get value() {
-            const value = metric === undefined ? undefined : valueOf(item, metric);
+            const value = itemValue();
             if (typeof value !== "string") return value;
             return value.startsWith(categoryMark) ? value.slice(categoryMark.length) : undefined;
           },
           get flaw() {
-            return metric === undefined
-              ? undefined
-              : flawIn(valueOf(item, metric), pairChange(item, metric));
+            if (metric === undefined) return undefined;
+            return run === undefined
+              ? flawIn(valueOf(item, metric), pairChange(item, metric))
+              : flawOf(itemValue() ?? "missing");
           },
           get direction() {
             return metric === undefined
@@ -432,26 +447,31 @@ export const make = (
           return said;
         };
       },
-      field: (pointer, isFieldWanted) => {
-        const isWantedIn = tables.map((_, run) => {
-          const column = fields.column(run, pointer);
+      field: (pointer, isFieldWanted, run) => {
+        const isMissingWanted = isFieldWanted(undefined);
+        const isWantedIn = tables.map((_, of) => {
+          const column = fields.column(of, pointer);
           // Each value once.
           const verdicts = column?.values.map(isFieldWanted) ?? [];
-          const isMissingWanted = isFieldWanted(undefined);
           return (record: number) => verdicts[column?.codes[record] ?? 0] ?? isMissingWanted;
         });
         return (position) => {
-          const { record, baseline } = itemAt(items, position);
-          return record >= 0
-            ? (isWantedIn[own]?.(record) ?? false)
-            : (isWantedIn[0]?.(baseline) ?? false);
+          const [of, record] = placeIn(position, run);
+          return record < 0 ? isMissingWanted : (isWantedIn[of]?.(record) ?? false);
         };
       },
-      property: (name) => (position) => {
+      fieldValue: (pointer, run) => {
+        const columns = tables.map((_, of) => fields.column(of, pointer));
+        return (position) => {
+          const [of, record] = placeIn(position, run);
+          const column = columns[of];
+          return column?.values[column.codes[record] ?? 0];
+        };
+      },
+      property: (name, of) => (position) => {
         const item = itemAt(items, position);
-        const isCandidate = item.record >= 0;
-        const run = isCandidate ? own : 0;
-        const record = isCandidate ? item.record : item.baseline;
+        const [run, record] = placeIn(position, of);
+        if (record < 0) return undefined;
         switch (name) {
           case "id":
             return textIn(run, "/id", record);
@@ -795,6 +815,9 @@ type Flaw = "invalid" | "missing" | undefined;
 
 /** A category is told from a flaw by the mark before its name. */
 const categoryMark = "=";
+
+const flawOf = (found: unknown): Flaw =>
+  found === "missing" || found === "invalid" ? found : undefined;
 
 const recordValue = (
   { series, kind }: Metric,
@@ -1224,6 +1247,7 @@ const knownMetric = (metric: Metric): KnownMetric => ({
   member: metric.series.member,
   kind: metric.kind,
   categories: categoriesIn(metric),
+  scale: Math.max(0, ...metric.reduced.map(({ scale }) => scale)),
 });
 
 /** The categories of a metric, with those of trials that disagree: `bad | good`. */

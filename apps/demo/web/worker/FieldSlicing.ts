@@ -5,7 +5,7 @@ import { ofJson, type SliceValue } from "../../src/analysis/SliceValue.ts";
 import type { Slicing } from "../../src/analysis/Slicing.ts";
 import { number } from "../../src/figures/Figures.ts";
 import type { Wanted } from "../query/Expression.ts";
-import { textOf } from "../query/Filter.ts";
+import { textOf } from "../query/ValueComparison.ts";
 import type { FieldColumns } from "./FieldColumns.ts";
 
 /** More different numbers are slices by ranges. */

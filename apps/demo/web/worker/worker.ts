@@ -8,7 +8,7 @@ import { isLongText } from "../../src/analysis/SliceValue.ts";
 import * as SentMetrics from "../../src/explore/SentMetrics.ts";
 import type { Row, SessionState } from "../../src/explore/ExploreProtocol.ts";
 import { everything, searchOf } from "../query/Query.ts";
-import { textOf } from "../query/Filter.ts";
+import { textOf } from "../query/ValueComparison.ts";
 import * as Engine from "./Engine.ts";
 import * as FieldColumns from "./FieldColumns.ts";
 import * as FoundRecords from "./FoundRecords.ts";

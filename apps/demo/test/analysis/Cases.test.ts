@@ -264,7 +264,7 @@ describe("labels, shapes: categories and other forms of scores", () => {
       sort: "listed",
       filter: `${metric} = bad`,
     });
-    assert.deepStrictEqual(Array.from(filtered.records), [0, 4]);
+    assert.deepStrictEqual(Array.from(filtered.records[0] ?? []), [0, 4]);
     const pair = names.flatMap((value, index) => [
       record("A", `a${index}`, `T${index}`, [{ value }]),
       record("B", `b${index}`, `T${index}`, [{ value: index < 2 ? "good" : value }]),

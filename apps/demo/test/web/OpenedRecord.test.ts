@@ -5,8 +5,7 @@ import * as Engine from "../../web/worker/Engine.ts";
 
 const view = {
   ...Engine.make(2).view(everything),
-  records: Int32Array.of(4, -1, 2),
-  baselines: Int32Array.of(7, 8, -1),
+  records: [Int32Array.of(7, 8, -1), Int32Array.of(4, -1, 2)],
 };
 const indexes: ReadonlyArray<ReadonlyMap<string, number>> = [
   new Map([
@@ -29,21 +28,21 @@ const index: RecordIndex = {
 
 describe("The open record", () => {
   it.each([
-    [1, "a", { item: 0, record: 4, baseline: 7, openedRun: 1, openedRecord: 4 }],
-    [1, "second", { item: 0, record: 4, baseline: 7, openedRun: 1, openedRecord: 5 }],
-    [0, "a", { item: 0, record: 4, baseline: 7, openedRun: 0, openedRecord: 7 }],
-    [0, "b", { item: 1, record: -1, baseline: 8, openedRun: 0, openedRecord: 8 }],
-    [1, "c", { item: 2, record: 2, baseline: -1, openedRun: 1, openedRecord: 2 }],
+    [1, "a", { item: 0, records: [7, 4], openedRun: 1, openedRecord: 4 }],
+    [1, "second", { item: 0, records: [7, 4], openedRun: 1, openedRecord: 5 }],
+    [0, "a", { item: 0, records: [7, 4], openedRun: 0, openedRecord: 7 }],
+    [0, "b", { item: 1, records: [8, -1], openedRun: 0, openedRecord: 8 }],
+    [1, "c", { item: 2, records: [-1, 2], openedRun: 1, openedRecord: 2 }],
     // The filters hide it, so it has no place and no counterpart.
-    [1, "hidden", { item: -1, record: 3, baseline: -1, openedRun: 1, openedRecord: 3 }],
-    [0, "hidden", { item: -1, record: -1, baseline: 1, openedRun: 0, openedRecord: 1 }],
+    [1, "hidden", { item: -1, records: [-1, 3], openedRun: 1, openedRecord: 3 }],
+    [0, "hidden", { item: -1, records: [1, -1], openedRun: 0, openedRecord: 1 }],
     [1, "unknown", null],
   ])("of run %i with the id %s is %j", (run, id, opened) => {
     const query = { ...everything, record: { run, id } };
-    assert.deepStrictEqual(openedRecord(query, view, index, 1), opened);
+    assert.deepStrictEqual(openedRecord(query, view, index), opened);
   });
 
   it("is null where the query opens no record", () => {
-    assert.isNull(openedRecord(everything, view, index, 1));
+    assert.isNull(openedRecord(everything, view, index));
   });
 });

@@ -1,4 +1,4 @@
-/** A row of the table: one record, or the two records of a testcase. */
+/** A row of the table: one record, or the records of a testcase in each run. */
 import type { JSX } from "preact";
 import type { Cell } from "../../src/analysis/Cell.ts";
 import type { Row } from "../../src/explore/ExploreProtocol.ts";
@@ -13,13 +13,13 @@ export interface Props {
   readonly item: number;
   /** Its distance from the top of the rows, in pixels. */
   readonly top: number;
-  /** The row of the (candidate) run, if it has one. */
-  readonly candidate: Row | undefined;
-  /** The row of the baseline, if there is one. */
-  readonly baseline: Row | undefined;
+  /** By run: the row of its record, if the run has one. */
+  readonly rows: ReadonlyArray<Row | undefined>;
+  /** The run whose record stands for the testcase, where it has it. */
+  readonly mainRun: number;
   readonly metrics: ReadonlyArray<MetricView>;
   /** The cell of a metric, of all trials together; undefined where the run does not have the testcase. */
-  readonly cellOf: (side: "candidate" | "baseline", metric: MetricView) => Cell | undefined;
+  readonly cellOf: (run: number, metric: MetricView) => Cell | undefined;
   /** The most trials that one of the runs has of it. */
   readonly trials: number;
   readonly isComparison: boolean;
@@ -34,12 +34,14 @@ export interface Props {
 }
 
 export const RecordLine = (props: Props): JSX.Element | null => {
-  const { item, top, candidate, baseline, metrics, isComparison, isActive, isOpen, onOpen } = props;
+  const { item, top, rows, mainRun, metrics, isComparison, isActive, isOpen, onOpen } = props;
   const { cellOf, trials, areTestcases } = props;
-  const shown = candidate ?? baseline;
+  const shownRun =
+    rows[mainRun] === undefined ? rows.findIndex((row) => row !== undefined) : mainRun;
+  const shown = rows[shownRun];
   if (shown === undefined) return null;
   const fails = metrics.some(
-    (metric) => metric.kind === "boolean" && cellOf("candidate", metric) === false,
+    (metric) => metric.kind === "boolean" && cellOf(mainRun, metric) === false,
   );
   return (
     <div
@@ -53,12 +55,12 @@ export const RecordLine = (props: Props): JSX.Element | null => {
     >
       <div role="gridcell" class="id">
         <SafeText>{areTestcases ? (shown.testcaseId ?? shown.id) : shown.id}</SafeText>
-        <RecordMark run={candidate === undefined ? 0 : isComparison ? 1 : 0} recordId={shown.id} />
+        <RecordMark run={shownRun} recordId={shown.id} />
         <small>
           {areTestcases ? (
-            candidate === undefined ? (
+            rows[mainRun] === undefined ? (
               "baseline only"
-            ) : baseline === undefined && isComparison ? (
+            ) : rows[0] === undefined ? (
               "candidate only"
             ) : trials > 1 ? (
               plural(trials, "trial")
@@ -85,12 +87,12 @@ export const RecordLine = (props: Props): JSX.Element | null => {
               kind={metric.kind}
               isLowerBetter={metric.isLowerBetter}
               scale={metric.scale}
-              before={cellOf("baseline", metric)}
-              after={cellOf("candidate", metric)}
+              before={cellOf(0, metric)}
+              after={cellOf(mainRun, metric)}
             />
           ) : (
             <>
-              <Score cell={cellOf("candidate", metric) ?? null} kind={metric.kind} />
+              <Score cell={cellOf(0, metric) ?? null} kind={metric.kind} />
               <Spread of={props.spreadOf(metric)} />
             </>
           )}

@@ -40,35 +40,34 @@ export interface Props {
   readonly onSort: (by: string) => void;
 }
 
-/** The place of an item in a view; -1 where the view does not show it. */
-const placeOf = ({ records, baselines }: View, record: number, baseline: number): number => {
-  const [own, other, wanted, counterpart] =
-    record >= 0 ? [records, baselines, record, baseline] : [baselines, records, baseline, record];
-  const place = own.indexOf(wanted);
-  return place >= 0 && (other[place] ?? -1) === counterpart ? place : -1;
+/** The place of an item with these records in a view; -1 where the view does not show it. */
+const placeOf = ({ records }: View, wanted: ReadonlyArray<number>): number => {
+  const run = wanted.findIndex((index) => index >= 0);
+  const place = records[run]?.indexOf(wanted[run] ?? -1) ?? -1;
+  return place >= 0 && records.every((own, other) => (own[place] ?? -1) === wanted[other])
+    ? place
+    : -1;
 };
+
+/** The indexes of an item's first records, by run. */
+const recordsAt = ({ records }: View, item: number): ReadonlyArray<number> =>
+  records.map((own) => own[item] ?? -1);
 
 /** Keeps the top row in its place when records arrive above it. */
 const useScrollAnchor = (view: View, { top, moveBy }: RowWindow): void => {
   const latestTop = useRef(top);
   latestTop.current = top;
-  const anchor = useRef<{
-    readonly record: number;
-    readonly baseline: number;
-    readonly top: number;
-  }>(undefined);
+  const anchor = useRef<{ readonly records: ReadonlyArray<number>; readonly top: number }>(
+    undefined,
+  );
   useLayoutEffect(() => {
     const { current: before } = anchor;
     if (before === undefined || latestTop.current === 0) return;
-    const now = placeOf(view, before.record, before.baseline);
+    const now = placeOf(view, before.records);
     if (now >= 0 && now !== before.top) moveBy(now - before.top);
   }, [view, moveBy]);
   useLayoutEffect(() => {
-    anchor.current = {
-      record: view.records[top] ?? -1,
-      baseline: view.baselines[top] ?? -1,
-      top,
-    };
+    anchor.current = { records: recordsAt(view, top), top };
   });
 };
 
@@ -83,7 +82,7 @@ export const RecordTable = (props: Props): JSX.Element => {
   const { view, query, isComparison, rows, isSplit, opened, onOpen, onTouch } = props;
   const scroll = useRef<HTMLDivElement>(null);
   const [lastActive, setActive] = useState(0);
-  const items = view.records.length;
+  const items = view.matching;
   const rowWindow = useRowWindow({
     scroll,
     rows: items,
@@ -94,18 +93,17 @@ export const RecordTable = (props: Props): JSX.Element => {
   const active = Math.min(lastActive, items - 1);
   const { moveToTop, reveal } = rowWindow;
   useScrollAnchor(view, rowWindow);
-  const ownRun = isComparison ? 1 : 0;
+  const mainRun = view.records.length - 1;
   const areTestcases = isComparison || query.isFolded;
   const shown = Array.from({ length: rowWindow.to - rowWindow.from }, (_, offset) => {
     const item = rowWindow.from + offset;
-    return { item, record: view.records[item] ?? -1, baseline: view.baselines[item] ?? -1 };
+    return { item, records: recordsAt(view, item) };
   });
   useRows(
     rows,
-    shown.flatMap(({ record, baseline }): ReadonlyArray<Place> => [
-      ...(record < 0 ? [] : [[ownRun, record] as const]),
-      ...(baseline < 0 ? [] : [[0, baseline] as const]),
-    ]),
+    shown.flatMap(({ records }) =>
+      records.flatMap((index, run): ReadonlyArray<Place> => (index < 0 ? [] : [[run, index]])),
+    ),
   );
 
   // A new question starts at the top; the same question about more records does not.
@@ -169,23 +167,22 @@ export const RecordTable = (props: Props): JSX.Element => {
       <div class="sheet">
         <Header {...props} />
         <div class="rows" role="rowgroup" style={{ height: `${rowWindow.height}px` }}>
-          {shown.map(({ item, record, baseline }) => {
-            const candidate = record < 0 ? undefined : rows.row(ownRun, record);
-            const before = baseline < 0 ? undefined : rows.row(0, baseline);
-            const isLoaded =
-              (record < 0 || candidate !== undefined) && (baseline < 0 || before !== undefined);
+          {shown.map(({ item, records }) => {
+            const sides = records.map((index, run) =>
+              index < 0 ? undefined : rows.row(run, index),
+            );
+            const isLoaded = records.every((index, run) => index < 0 || sides[run] !== undefined);
             if (!isLoaded) return null;
-            const sides = { candidate, baseline: before };
             return (
               <RecordLine
-                key={`${record}/${baseline}`}
+                key={records.join("/")}
                 item={item}
                 top={rowWindow.placeOf(item)}
-                candidate={candidate}
-                baseline={before}
+                rows={sides}
+                mainRun={mainRun}
                 metrics={view.metrics}
-                cellOf={(side, metric) => {
-                  const row = sides[side];
+                cellOf={(run, metric) => {
+                  const row = sides[run];
                   if (row === undefined) return undefined;
                   return areTestcases
                     ? cellOfTrials(
@@ -195,14 +192,13 @@ export const RecordTable = (props: Props): JSX.Element => {
                       )
                     : cellIn(row.cells, metric);
                 }}
-                spreadOf={(metric) =>
-                  candidate === undefined || isComparison || !areTestcases
+                spreadOf={(metric) => {
+                  const row = isComparison || !areTestcases ? undefined : sides[0];
+                  return row === undefined
                     ? undefined
-                    : spreadOf(candidate.trialCells.map((cells) => cellIn(cells, metric)))
-                }
-                trials={Math.max(
-                  ...Object.values(sides).map((row) => (row === undefined ? 0 : row.trials.length)),
-                )}
+                    : spreadOf(row.trialCells.map((cells) => cellIn(cells, metric)));
+                }}
+                trials={Math.max(...sides.map((row) => row?.trials.length ?? 0))}
                 isComparison={isComparison}
                 areTestcases={areTestcases}
                 isActive={item === active}

@@ -60,7 +60,7 @@ export const Toolbar = (props: Props): JSX.Element => {
   const clicks = filterClicks(query.filter, catalogue);
   const isFlakyWanted = clicks.wants("flaky", flaky);
   const noun = isComparison || query.isFolded ? "testcase" : "record";
-  const matching = view.records.length;
+  const { matching } = view;
   return (
     <div class="toolbar">
       <div class="search">

@@ -51,15 +51,16 @@ export const Workspace = (props: Props): JSX.Element => {
   const { meta, view, tableView, freeze, query, setQuery, feed, phase } = props;
   const { rows } = feed;
   const isComparison = meta.runs.length > 1;
-  const candidateRun = isComparison ? 1 : 0;
+  /** The run whose record stands for a testcase. */
+  const mainRun = meta.runs.length - 1;
   const wanted = useOpenedIndex(rows, query, tableView?.items ?? 0);
   const opened = useMemo(() => {
     if (tableView === null) return null;
     const find = (run: number, id: string): number | undefined =>
       wanted?.run === run && wanted.id === id ? (wanted.index ?? undefined) : undefined;
     const trials = query.isFolded ? rows.siblings : rows.trials;
-    return openedRecord(query, tableView, { find, trials }, candidateRun);
-  }, [query, tableView, rows, wanted, candidateRun]);
+    return openedRecord(query, tableView, { find, trials });
+  }, [query, tableView, rows, wanted]);
   const labelled = view?.metrics.map(({ id, label }) => `${id}\t${label}`).join("\n") ?? "";
   const labels = useMemo(() => labelsIn(labelled), [labelled]);
   const catalogue = useMemo(
@@ -76,9 +77,9 @@ export const Workspace = (props: Props): JSX.Element => {
   const valuesOf = useFieldValues(rows.values, tableView?.items ?? 0);
   const latestStep = useRef(0);
   const openItem = (item: number): void => {
-    const record = tableView?.records[item] ?? -1;
-    const [run, index] =
-      record >= 0 ? [candidateRun, record] : [0, tableView?.baselines[item] ?? -1];
+    const indexes = tableView?.records.map((own) => own[item] ?? -1) ?? [];
+    const run = (indexes[mainRun] ?? -1) >= 0 ? mainRun : indexes.findIndex((own) => own >= 0);
+    const index = indexes[run] ?? -1;
     latestStep.current += 1;
     const step = latestStep.current;
     const open = (row: TableRow | null | undefined): void => {
@@ -137,7 +138,7 @@ export const Workspace = (props: Props): JSX.Element => {
               }
               valuesOf={valuesOf}
               exported={{
-                records: view.records.length,
+                records: view.matching,
                 name: `run-${meta.runs.join("-")}`,
                 make: rows.exported,
               }}
@@ -161,7 +162,7 @@ export const Workspace = (props: Props): JSX.Element => {
                 onClose={() => setQuery({ ...query, by: null, bySort: null })}
               />
             )}
-            {tableView.records.length === 0 ? (
+            {tableView.matching === 0 ? (
               <div class="state" id="records" tabIndex={-1}>
                 <p>No record matches.</p>
                 <button type="button" onClick={() => setQuery({ ...everything, sort: query.sort })}>
@@ -190,7 +191,7 @@ export const Workspace = (props: Props): JSX.Element => {
       {opened === null || view === null ? null : (
         <Drawer
           feed={feed}
-          sides={sidesOf(opened, rows, isComparison)}
+          sides={sidesOf(opened, rows)}
           cellOf={(run, index, { column, whole }) => {
             const cells = rows.cells(run, index);
             return cells?.[column] ?? cells?.[whole] ?? null;
@@ -210,17 +211,11 @@ export const Workspace = (props: Props): JSX.Element => {
 
 /** The records of the open testcase in each run. */
 const sidesOf = (
-  { record, baseline, openedRun, openedRecord: index }: OpenedRecord,
+  { records, openedRun, openedRecord: index }: OpenedRecord,
   rows: RowStore,
-  isComparison: boolean,
 ): ReadonlyArray<Side> =>
-  (isComparison
-    ? [
-        { run: 0, title: "Baseline", first: baseline },
-        { run: 1, title: "Candidate", first: record },
-      ]
-    : [{ run: 0, title: "", first: record }]
-  ).map(({ run, title, first }) => {
+  records.map((first, run) => {
+    const title = records.length < 2 ? "" : run === 0 ? "Baseline" : "Candidate";
     const trials = first < 0 ? [] : rows.siblings(run, first);
     const opened = run === openedRun ? trials.indexOf(index) : -1;
     return { run, title, trials, opened: Math.max(0, opened) };

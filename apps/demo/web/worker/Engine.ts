@@ -113,10 +113,10 @@ export interface MetricView {
 export interface View {
   /** The query that it answers. */
   readonly query: Query;
-  /** For each item, in order: the index of its first record in the (candidate) run; -1 where it has none. */
-  readonly records: Int32Array<ArrayBuffer>;
-  /** The same in the baseline; empty for a single run. */
-  readonly baselines: Int32Array<ArrayBuffer>;
+  /** How many items match the query. */
+  readonly matching: number;
+  /** By run, for each of these in order: the index of its first record in the run; -1 where it has none. */
+  readonly records: ReadonlyArray<Int32Array<ArrayBuffer>>;
   /** How many items there are in all. */
   readonly items: number;
   /** How many testcases are in both runs, and in one only; zeros for a single run. */
@@ -145,14 +145,6 @@ interface NumberRange {
   readonly histogram: Histogram.Histogram;
 }
 
-/** A record; in a comparison, or where the query folds trials, a testcase, with the indexes of its first record in each run. */
-interface Item {
-  /** In the (candidate) run; -1 where it has none. */
-  readonly record: number;
-  /** In the baseline; -1 where it has none. */
-  readonly baseline: number;
-}
-
 export interface Engine {
   /** The series of the records. */
   readonly series: Series.SeriesIndex;
@@ -172,8 +164,8 @@ export interface Engine {
 const maxListedTrials = 1000;
 
 /**
- * Starts without records. `runs` is 1, or 2 to compare the second run with the first. `reduction` is how the trials of a
- * testcase become one value.
+ * Starts without records. `runs` is how many there are: each after the first is compared with the first. `reduction` is
+ * how the trials of a testcase become one value.
  */
 export const make = (
   runs: number,
@@ -181,17 +173,19 @@ export const make = (
   reduction: Reduction = "mean",
 ): Engine => {
   const isComparison = runs > 1;
-  const own = isComparison ? 1 : 0;
+  /** The run whose records the filter, the order and the charts are about: the candidate in a comparison. */
+  const own = runs - 1;
   const index = Series.make();
+  const first = CellTable.makeWith(index, CellTable.byNumber());
   const tables = [
-    CellTable.makeWith(index, CellTable.byNumber()),
-    CellTable.makeWith(index, CellTable.byNumber()),
-  ] as const;
-  const tableOf = (run: number): CellTable.CellTable<number> => tables[run === 0 ? 0 : 1];
+    first,
+    ...Array.from({ length: runs - 1 }, () => CellTable.makeWith(index, CellTable.byNumber())),
+  ];
+  const tableOf = (run: number): CellTable.CellTable<number> => tables[run] ?? first;
   const ranges: Array<NumberRange | undefined> = [];
   /** How many values of each kind each series has, in all runs. */
   const kindCounts: Array<Record<keyof KindCounts, number>> = [];
-  const itemList = makeItems(isComparison, tables);
+  const itemList = makeItems(tables);
   let version = 0;
 
   const add: Engine["add"] = (batch) => {
@@ -225,17 +219,17 @@ export const make = (
       }
     }
     for (let offset = 0; offset < batch.records; offset++) {
-      itemList.place(batch.run === own, start + offset);
+      itemList.place(batch.run, start + offset);
     }
   };
 
   const trials: Engine["trials"] = (run, record) => {
     const table = tableOf(run);
-    const { starts, records } = groupings(version)[run === 0 ? 0 : 1] ?? group(table);
+    const { starts, records } = groupings(version)[run] ?? group(table);
     const testcase = table.testcaseOf(record);
-    const first = starts[testcase] ?? 0;
+    const from = starts[testcase] ?? 0;
     return Array.from(
-      records.subarray(first, Math.min(starts[testcase + 1] ?? 0, first + maxListedTrials)),
+      records.subarray(from, Math.min(starts[testcase + 1] ?? 0, from + maxListedTrials)),
     );
   };
 
@@ -247,7 +241,7 @@ export const make = (
   const hasTrials = (): boolean => tables.some((table) => table.records() > table.testcases());
 
   const metrics = cached(() => {
-    const inOrder = shownSeries(tables[own]);
+    const inOrder = shownSeries(first);
     const shown = [
       ...inOrder.filter((one) => !isMeasure(one)),
       ...inOrder.filter((one) => isMeasure(one)),
@@ -264,7 +258,7 @@ export const make = (
       const id = nameOf(series, shown);
       const kind = kindIn(series);
       const isLower = series.isLowerBetter;
-      const reduced = (isComparison ? tables : [tables[0]]).map((table, run) =>
+      const reduced = tables.map((table, run) =>
         reduce({
           table,
           series: series.index,
@@ -287,7 +281,7 @@ export const make = (
     });
   });
   const groupings = cached(() => tables.map((table) => group(table)));
-  const pairs = cached(() => pairsOf(...tables));
+  const pairs = cached(() => pairsOf(first, tableOf(own)));
   const trialsOf = cached(() =>
     groupings(version).map(({ starts }) =>
       Int32Array.from(
@@ -299,20 +293,16 @@ export const make = (
 
   /** The testcases of a single run, by their first records, in order of appearance. */
   const folded = cached((): ItemList => {
-    const [{ starts, records } = group(tables[0])] = groupings(version);
+    const [{ starts, records } = group(first)] = groupings(version);
     const firsts = new Int32Array(starts.length - 1);
     for (let testcase = 0; testcase < firsts.length; testcase++) {
       firsts[testcase] = records[starts[testcase] ?? 0] ?? -1;
     }
-    return {
-      length: firsts.length,
-      records: firsts,
-      baselines: new Int32Array(firsts.length).fill(-1),
-    };
+    return { length: firsts.length, records: [firsts] };
   });
   /** 1 for each testcase of the (candidate) run whose trials disagree. */
   const flaky = cached(() => {
-    const found = new Uint8Array(tables[own].testcases());
+    const found = new Uint8Array(tableOf(own).testcases());
     if (!hasTrials()) return found;
     for (const { reduced, kind, isMeasure: isMeasured } of metrics(version)) {
       const testcases = reduced[own];
@@ -360,20 +350,33 @@ export const make = (
   const view: Engine["view"] = (query, searched = null) => {
     const areTestcases = isComparison || query.isFolded;
     const items = query.isFolded && !isComparison ? folded(version) : itemList.all();
+    const ownRecords = recordsIn(items, own);
+    const firstRecords = recordsIn(items, 0);
+    const ownTable = tableOf(own);
     const all = metrics(version);
-    const valueOf = (item: Item, metric: Metric): ItemValue =>
+    const valueOf = (position: number, metric: Metric): ItemValue =>
       areTestcases
-        ? reducedValue(metric.reduced[own], tables[own], item.record)
-        : recordValue(metric, tables[0], item.record);
-    const pairChange = (item: Item, { reduced: [before, after] }: Metric): PairChange | undefined =>
-      before === undefined || after === undefined || item.record < 0 || item.baseline < 0
+        ? reducedValue(metric.reduced[own], ownTable, ownRecords[position] ?? -1)
+        : recordValue(metric, first, ownRecords[position] ?? -1);
+    const pairChange = (position: number, { reduced }: Metric): PairChange | undefined => {
+      const [before] = reduced;
+      const after = reduced[own];
+      const record = ownRecords[position] ?? -1;
+      const baseline = firstRecords[position] ?? -1;
+      return !isComparison ||
+        before === undefined ||
+        after === undefined ||
+        record < 0 ||
+        baseline < 0
         ? undefined
-        : changeOf(
-            before,
-            after,
-            tables[0].testcaseOf(item.baseline),
-            tables[1].testcaseOf(item.record),
-          );
+        : changeOf(before, after, first.testcaseOf(baseline), ownTable.testcaseOf(record));
+    };
+    const partOf = (position: number): "both" | "baseline" | "candidate" =>
+      (ownRecords[position] ?? -1) < 0
+        ? "baseline"
+        : (firstRecords[position] ?? -1) < 0
+          ? "candidate"
+          : "both";
 
     /** Whether the search found a record; of a testcase, any trial. */
     const isFoundIn = tables.map((table, run): ((record: number) => boolean) => {
@@ -387,10 +390,19 @@ export const make = (
     });
     const isFound = (run: number, record: number): boolean =>
       record >= 0 && isFoundIn[run]?.(record) === true;
-    const isWanted = (item: Item): boolean =>
-      (!isComparison || query.only === null || query.only === partOf(item)) &&
-      (searched === null || isFound(own, item.record) || isFound(0, item.baseline));
+    const isWanted = (position: number): boolean =>
+      (!isComparison || query.only === null || query.only === partOf(position)) &&
+      (searched === null ||
+        items.records.some((records, run) => isFound(run, records[position] ?? -1)));
 
+    const recordOf = (position: number, run: number): number =>
+      items.records[run]?.[position] ?? -1;
+    /** The run that a question about an item means: without one, the candidate, else the first that has the item. */
+    const runOf = (position: number, run: number | undefined): number =>
+      run ??
+      ((ownRecords[position] ?? -1) >= 0
+        ? own
+        : items.records.findIndex((records) => (records[position] ?? -1) >= 0));
     const textIn = (run: number, pointer: string, record: number): string => {
       const column = fields.column(run, pointer);
       const value = column?.values[column.codes[record] ?? 0];
@@ -398,15 +410,6 @@ export const make = (
     };
     const flawIn = (value: ItemValue, change: PairChange | undefined): Flaw =>
       flawOf(isComparison ? change : value);
-    /** The record of an item in a run: without one, in the (candidate) run, else in the baseline. -1 for none. */
-    const placeIn = (
-      position: number,
-      run: number | undefined,
-    ): readonly [run: number, record: number] => {
-      const { record, baseline } = itemAt(items, position);
-      if (run === undefined) return record >= 0 ? [own, record] : [0, baseline];
-      return [run, run === own ? record : baseline];
-    };
     const catalogue: Catalogue = {
       metrics: all.map(knownMetric),
       fields: fields.pointers(),
@@ -415,14 +418,13 @@ export const make = (
     const filter = compile(query.filter, catalogue, {
       metric: (number, run) => {
         const metric = all[number];
-        let item: Item = { record: -1, baseline: -1 };
+        let item = -1;
         const itemValue = (): ItemValue => {
           if (metric === undefined) return undefined;
           return run === undefined || !isComparison
             ? valueOf(item, metric)
-            : reducedValue(metric.reduced[run], tableOf(run), recordIn(run));
+            : reducedValue(metric.reduced[run], tableOf(run), recordsIn(items, run)[item] ?? -1);
         };
-        const recordIn = (of: number): number => (of === own ? item.record : item.baseline);
         // One object for all items, which computes what a test asks for.
         const said: MetricValue = {
           get value() {
@@ -443,7 +445,7 @@ export const make = (
           },
         };
         return (position) => {
-          item = itemAt(items, position);
+          item = position;
           return said;
         };
       },
@@ -456,21 +458,22 @@ export const make = (
           return (record: number) => verdicts[column?.codes[record] ?? 0] ?? isMissingWanted;
         });
         return (position) => {
-          const [of, record] = placeIn(position, run);
+          const of = runOf(position, run);
+          const record = recordOf(position, of);
           return record < 0 ? isMissingWanted : (isWantedIn[of]?.(record) ?? false);
         };
       },
       fieldValue: (pointer, run) => {
         const columns = tables.map((_, of) => fields.column(of, pointer));
         return (position) => {
-          const [of, record] = placeIn(position, run);
+          const of = runOf(position, run);
           const column = columns[of];
-          return column?.values[column.codes[record] ?? 0];
+          return column?.values[column.codes[recordOf(position, of)] ?? 0];
         };
       },
       property: (name, of) => (position) => {
-        const item = itemAt(items, position);
-        const [run, record] = placeIn(position, of);
+        const run = runOf(position, of);
+        const record = recordOf(position, run);
         if (record < 0) return undefined;
         switch (name) {
           case "id":
@@ -480,17 +483,15 @@ export const make = (
           case "trials":
             return trialsOf(version)[run]?.[tableOf(run).testcaseOf(record)] ?? 1;
           case "flaky":
-            return run === own && flaky(version)[tableOf(run).testcaseOf(record)] === 1
-              ? "yes"
-              : "no";
+            return run === own && flaky(version)[ownTable.testcaseOf(record)] === 1 ? "yes" : "no";
           case "only":
-            return partOf(item);
+            return partOf(position);
           default:
             return new Set(
               all.flatMap((metric) =>
                 metric.isMeasure
                   ? []
-                  : (directionOf(pairChange(item, metric), metric.isLower) ?? []),
+                  : (directionOf(pairChange(position, metric), metric.isLower) ?? []),
               ),
             );
         }
@@ -504,8 +505,8 @@ export const make = (
       return known >= 0 ? known : subjects.push(about) - 1;
     });
     /** The only subject whose parts of the filter an item does not meet; {@link noSubject} or {@link severalSubjects}. */
-    const unmetSubject = (item: Item, position: number): number => {
-      if (!isWanted(item)) return severalSubjects;
+    const unmetSubject = (position: number): number => {
+      if (!isWanted(position)) return severalSubjects;
       let found = noSubject;
       for (let part = 0; part < filter.parts.length; part++) {
         const subject = partSubjects[part] ?? severalSubjects;
@@ -520,9 +521,8 @@ export const make = (
     const parts = { both: 0, baseline: 0, candidate: 0 };
     let matching = 0;
     for (let position = 0; position < items.length; position++) {
-      const item = itemAt(items, position);
-      if (isComparison) parts[partOf(item)] += 1;
-      const subject = unmetSubject(item, position);
+      if (isComparison) parts[partOf(position)] += 1;
+      const subject = unmetSubject(position);
       unmet[position] = subject;
       if (subject === noSubject) matching += 1;
     }
@@ -539,13 +539,14 @@ export const make = (
       // A chart also shows what only its own filters hide, so that the user can widen them.
       const isShown = (position: number): boolean =>
         unmet[position] === noSubject || unmet[position] === number;
-      const columns = columnsOf(metric, number, { items, areTestcases, isComparison });
+      const columns = columnsOf(metric, number, { items, areTestcases, own });
       // Most metrics are not what the filter is about.
       const shown = subjectsInFilter.has(number)
         ? placesWhere(unmet, (subject) => subject === noSubject || subject === number)
         : matches;
       const table = makeTable(metric, columns, shown);
-      const [before, after] = metric.reduced;
+      const [before] = metric.reduced;
+      const after = metric.reduced[own];
       if (!isComparison || before === undefined || after === undefined) {
         changed.push(null);
         // Each item is a record, or a testcase.
@@ -560,10 +561,10 @@ export const make = (
           );
         }
         const reduced = reduce({
-          table: tables[0],
+          table: first,
           series: metric.series.index,
           kind: metric.kind,
-          grouping: group(tables[0], isShown),
+          grouping: group(first, isShown),
           reduction,
           isLowerBetter: metric.isLower,
         });
@@ -571,8 +572,8 @@ export const make = (
       }
       const shownTestcases = new Set<number>();
       for (const position of shown) {
-        const { baseline } = itemAt(items, position);
-        if (baseline >= 0) shownTestcases.add(tables[0].testcaseOf(baseline));
+        const baseline = firstRecords[position] ?? -1;
+        if (baseline >= 0) shownTestcases.add(first.testcaseOf(baseline));
       }
       const both = pairs(version);
       const figures = pairFiguresOf(before, after, both, (pair) =>
@@ -607,31 +608,30 @@ export const make = (
       valueOf,
       pairChange,
     });
-    const records = new Int32Array(matching);
-    const baselines = new Int32Array(isComparison ? matching : 0);
     const inOrder = order === null ? matches : placesAmong(order, unmet, matching);
-    for (let place = 0; place < matching; place++) {
-      const position = inOrder[place] ?? 0;
-      records[place] = items.records[position] ?? -1;
-      if (isComparison) baselines[place] = items.baselines[position] ?? -1;
-    }
+    const records = items.records.map((recordsOfRun) => {
+      const shown = new Int32Array(matching);
+      for (let place = 0; place < matching; place++) {
+        shown[place] = recordsOfRun[inOrder[place] ?? 0] ?? -1;
+      }
+      return shown;
+    });
     const slices = (pointer: string): Slices => {
       const subject = subjects.indexOf(`field:${pointer}`);
       const shownTestcases = tables.map((table) => new Uint8Array(table.testcases()));
       const shownRecords = new Uint8Array(areTestcases ? 0 : items.length);
       for (let position = 0; position < items.length; position++) {
-        const item = itemAt(items, position);
         const unmetHere = unmet[position];
         if (unmetHere !== noSubject && (subject < 0 || unmetHere !== subject)) continue;
-        if (!areTestcases) shownRecords[item.record] = 1;
-        for (const [run, record] of [item.baseline, item.record].entries()) {
-          const table = isComparison ? run : 0;
-          const marks = shownTestcases[table];
-          if (record >= 0 && marks !== undefined) marks[tableOf(table).testcaseOf(record)] = 1;
+        if (!areTestcases) shownRecords[ownRecords[position] ?? -1] = 1;
+        for (let run = 0; run < runs; run++) {
+          const record = items.records[run]?.[position] ?? -1;
+          const marks = shownTestcases[run];
+          if (record >= 0 && marks !== undefined) marks[tableOf(run).testcaseOf(record)] = 1;
         }
       }
       return slicesOf({
-        tables: isComparison ? tables : [tables[0]],
+        tables,
         pairs: pairs(version),
         metrics: all.map((metric) => ({
           ...metric,
@@ -644,7 +644,7 @@ export const make = (
         })),
         reduction,
         pointer,
-        field: FieldSlicing.make(fields, pointer, isComparison ? [0, 1] : [0]),
+        field: FieldSlicing.make(fields, pointer, Array.from(tables.keys())),
         isShown: (run, record) =>
           areTestcases
             ? shownTestcases[run]?.[tableOf(run).testcaseOf(record)] === 1
@@ -654,8 +654,8 @@ export const make = (
     const by = query.by === null ? undefined : pointerOf(query.by);
     return {
       query,
+      matching,
       records,
-      baselines,
       items: items.length,
       parts,
       fields: catalogue.fields,
@@ -688,62 +688,57 @@ export const make = (
 /** Items in columns, in order of first appearance. */
 interface ItemList {
   readonly length: number;
-  readonly records: Int32Array;
-  readonly baselines: Int32Array;
+  /** By run: the index of the first record of each item; -1 where the run has none. */
+  readonly records: ReadonlyArray<Int32Array>;
 }
 
-const itemAt = ({ records, baselines }: ItemList, position: number): Item => ({
-  record: records[position] ?? -1,
-  baseline: baselines[position] ?? -1,
-});
+const recordsIn = ({ records }: ItemList, run: number): Int32Array =>
+  records[run] ?? new Int32Array(0);
 
 /** The items of the records so far. */
 interface Items {
-  /** Makes or completes the item of a record that was added to its table. */
-  readonly place: (isOwn: boolean, record: number) => void;
+  /** Makes or completes the item of a record that was added to the table of its run. */
+  readonly place: (run: number, record: number) => void;
   readonly all: () => ItemList;
 }
 
-const makeItems = (
-  isComparison: boolean,
-  tables: readonly [CellTable.CellTable<number>, CellTable.CellTable<number>],
-): Items => {
-  let records = new Int32Array(64);
-  let baselines = new Int32Array(64);
+const makeItems = (tables: ReadonlyArray<CellTable.CellTable<number>>): Items => {
+  const isComparison = tables.length > 1;
+  const columns = tables.map(() => new Int32Array(64));
   let length = 0;
-  /** The place of the item of each testcase, by run. */
-  const placesOf: ReadonlyArray<Array<number>> = [[], []];
+  /** One more than the place of the item of each testcase, by the id that it has in all runs; 0 for none yet. */
+  let places = new Int32Array(64);
   const push = (): number => {
-    if (length === records.length) {
-      records = doubled(records);
-      baselines = doubled(baselines);
+    for (let run = 0; run < columns.length; run++) {
+      let column = columns[run] ?? new Int32Array(64);
+      if (length === column.length) column = doubled(column);
+      column[length] = -1;
+      columns[run] = column;
     }
-    records[length] = -1;
-    baselines[length] = -1;
     length += 1;
     return length - 1;
   };
+  const placeOf = (id: number | null): number => {
+    if (id === null) return push();
+    while (id >= places.length) places = doubled(places);
+    const known = places[id] ?? 0;
+    if (known > 0) return known - 1;
+    const place = push();
+    places[id] = place + 1;
+    return place;
+  };
   return {
-    place: (isOwn, record) => {
-      if (!isComparison) {
-        // Before `records` is read: it may grow.
-        const place = push();
-        records[place] = record;
-        return;
-      }
-      const run = isOwn ? 1 : 0;
+    place: (run, record) => {
       const table = tables[run];
-      const testcase = table.testcaseOf(record);
-      // A later trial of a testcase that has an item.
-      if (placesOf[run]?.[testcase] !== undefined) return;
-      const id = table.idOf(testcase);
-      const counterpart = id === null ? undefined : tables[run === 0 ? 1 : 0].find(id);
-      const waiting = counterpart === undefined ? undefined : placesOf[1 - run]?.[counterpart];
-      const place = waiting ?? push();
-      (isOwn ? records : baselines)[place] = record;
-      if (placesOf[run] !== undefined) placesOf[run][testcase] = place;
+      const place =
+        isComparison && table !== undefined
+          ? placeOf(table.idOf(table.testcaseOf(record)))
+          : push();
+      const column = columns[run];
+      // Of a testcase with trials, the first counts.
+      if (column !== undefined && (column[place] ?? -1) < 0) column[place] = record;
     },
-    all: () => ({ length, records, baselines }),
+    all: () => ({ length, records: columns }),
   };
 };
 
@@ -821,10 +816,10 @@ const flawOf = (found: unknown): Flaw =>
 
 const recordValue = (
   { series, kind }: Metric,
-  table: CellTable.Cells,
+  table: CellTable.Cells | undefined,
   record: number,
 ): ItemValue => {
-  if (record < 0) return undefined;
+  if (record < 0 || table === undefined) return undefined;
   const found = table.codeOf(series.index, record);
   if (found === CellTable.code.missing) return "missing";
   if (found !== codeOf(kind)) return "invalid";
@@ -834,19 +829,16 @@ const recordValue = (
 
 const reducedValue = (
   reduced: ReducedSeries | undefined,
-  table: CellTable.Cells,
+  table: CellTable.Cells | undefined,
   record: number,
 ): ItemValue => {
-  if (record < 0 || reduced === undefined) return undefined;
+  if (record < 0 || reduced === undefined || table === undefined) return undefined;
   const testcase = table.testcaseOf(record);
   const found = reduced.states[testcase];
   if (found !== state.scored) return found === state.missing ? "missing" : "invalid";
   const value = reduced.values[testcase] ?? 0;
   return reduced.kind === "category" ? categoryMark + (reduced.categories[value] ?? "") : value;
 };
-
-const partOf = ({ record, baseline }: Item): "both" | "baseline" | "candidate" =>
-  record < 0 ? "baseline" : baseline < 0 ? "candidate" : "both";
 
 /** What became of a pair, in a word; undefined where it cannot be said. */
 const directionOf = (
@@ -889,16 +881,17 @@ const directionNames = ["worse", "same", "better", "changed"] as const;
 interface ColumnInput {
   readonly items: ItemList;
   readonly areTestcases: boolean;
-  readonly isComparison: boolean;
+  /** The run whose values are counted; where it is not the first, it is compared with the first. */
+  readonly own: number;
 }
 
 const makeColumns = (
   metric: Metric,
-  { items, areTestcases, isComparison }: ColumnInput,
-  tables: readonly [CellTable.Cells, CellTable.Cells],
+  { items, areTestcases, own }: ColumnInput,
+  tables: ReadonlyArray<CellTable.Cells>,
 ): ItemColumns => {
   const { kind, isLower } = metric;
-  const own = isComparison ? 1 : 0;
+  const isComparison = own > 0;
   const conditions = conditionsOf(metric, areTestcases, tables);
   const lowers = conditions.map((condition) => (condition.is === "range" ? condition.lower : 0));
   const places = new Map(
@@ -928,20 +921,31 @@ const makeColumns = (
   const baselineBars = isComparison ? new Int16Array(items.length) : null;
   const flaws = new Int16Array(items.length).fill(-1);
   const directions = isComparison ? new Int16Array(items.length).fill(-1) : null;
-  const [before, after] = metric.reduced;
+  const [before] = metric.reduced;
+  const after = metric.reduced[own];
+  const [first] = tables;
+  const table = tables[own];
+  const ownRecords = recordsIn(items, own);
+  const firstRecords = recordsIn(items, 0);
   for (let position = 0; position < items.length; position++) {
-    const { record, baseline } = itemAt(items, position);
+    const record = ownRecords[position] ?? -1;
+    const baseline = firstRecords[position] ?? -1;
     const value = areTestcases
-      ? reducedValue(metric.reduced[own], tables[own], record)
-      : recordValue(metric, tables[0], record);
+      ? reducedValue(after, table, record)
+      : recordValue(metric, first, record);
     bars[position] = barOf(value);
     let flaw: unknown = value;
     if (baselineBars !== null && directions !== null) {
-      baselineBars[position] = barOf(reducedValue(before, tables[0], baseline));
+      baselineBars[position] = barOf(reducedValue(before, first, baseline));
       const change =
-        before === undefined || after === undefined || record < 0 || baseline < 0
+        before === undefined ||
+        after === undefined ||
+        first === undefined ||
+        table === undefined ||
+        record < 0 ||
+        baseline < 0
           ? undefined
-          : changeOf(before, after, tables[0].testcaseOf(baseline), tables[1].testcaseOf(record));
+          : changeOf(before, after, first.testcaseOf(baseline), table.testcaseOf(record));
       flaw = change;
       const direction = directionOf(change, isLower);
       if (direction !== undefined) directions[position] = directionNames.indexOf(direction);
@@ -1099,7 +1103,7 @@ const makeTable = (
 const conditionsOf = (
   metric: Metric,
   areTestcases: boolean,
-  tables: readonly [CellTable.Cells, CellTable.Cells],
+  tables: ReadonlyArray<CellTable.Cells>,
 ): ReadonlyArray<Condition> => {
   const { kind, series, reduced, range } = metric;
   switch (kind) {
@@ -1127,8 +1131,9 @@ const conditionsOf = (
         for (const { categories } of reduced) for (const name of categories) names.add(name);
       } else {
         const [table] = tables;
-        for (let record = 0; record < table.records(); record++) {
-          if (table.codeOf(series.index, record) === CellTable.code.category) {
+        const records = table?.records() ?? 0;
+        for (let record = 0; record < records; record++) {
+          if (table?.codeOf(series.index, record) === CellTable.code.category) {
             names.add(series.categories.nameOf(table.valueOf(series.index, record)));
           }
         }
@@ -1146,11 +1151,12 @@ const conditionsOf = (
 const hasShares = (
   { series, reduced }: Metric,
   areTestcases: boolean,
-  [table]: readonly [CellTable.Cells, CellTable.Cells],
+  [table]: ReadonlyArray<CellTable.Cells>,
 ): boolean => {
   if (areTestcases) {
     return reduced.some(({ values }) => values.some((value) => value > 0 && value < 1));
   }
+  if (table === undefined) return false;
   for (let record = 0; record < table.records(); record++) {
     const value = table.valueOf(series.index, record);
     const isBoolean = table.codeOf(series.index, record) === CellTable.code.boolean;
@@ -1176,28 +1182,25 @@ interface Columns {
   /** Those that are scored: the default order is by them alone. */
   readonly scored: ReadonlyArray<Metric>;
   readonly isComparison: boolean;
-  readonly valueOf: (item: Item, metric: Metric) => ItemValue;
-  readonly pairChange: (item: Item, metric: Metric) => PairChange | undefined;
+  readonly valueOf: (position: number, metric: Metric) => ItemValue;
+  readonly pairChange: (position: number, metric: Metric) => PairChange | undefined;
 }
 
-/** The number that an item is sorted by, ascending. NaN sorts last in either direction. */
-type SortKey = (item: Item) => number;
+/** The number that the item at a position is sorted by, ascending. NaN sorts last in either direction. */
+type SortKey = (position: number) => number;
 
 /** All items in the order of a query; null for the order of the listing. Equal keys stay in that order. */
 const sort = (items: ItemList, query: Query, columns: Columns): Uint32Array | null => {
   const keyOf = sortKey(query.sort, columns);
   if (keyOf === undefined) {
     return query.isDescending
-      ? Uint32Array.from(
-          items.records.subarray(0, items.length),
-          (_, position) => items.length - 1 - position,
-        )
+      ? Uint32Array.from({ length: items.length }, (_, position) => items.length - 1 - position)
       : null;
   }
   const keys = new Float64Array(items.length);
   const sign = query.isDescending ? -1 : 1;
   for (let position = 0; position < items.length; position++) {
-    keys[position] = sign * keyOf(itemAt(items, position));
+    keys[position] = sign * keyOf(position);
   }
   return ascendingPlaces(keys);
 };
@@ -1209,15 +1212,15 @@ const sortKey = (by: string, columns: Columns): SortKey | undefined => {
   const metric = metrics.find((own) => isNamed(own, by, metrics));
   if (metric === undefined) return isComparison ? regressionsFirst(columns) : failingFirst(columns);
   if (isComparison) {
-    return (item) => {
-      const change = pairChange(item, metric);
+    return (position) => {
+      const change = pairChange(position, metric);
       if (typeof change === "object") return Number(change.from === change.to);
       return typeof change === "number" ? change : Number.NaN;
     };
   }
   const names = categoryOrder(metric);
-  return (item) => {
-    const value = valueOf(item, metric);
+  return (position) => {
+    const value = valueOf(position, metric);
     return typeof value === "number" ? value : (names.get(value ?? "") ?? Number.NaN);
   };
 };
@@ -1260,8 +1263,8 @@ const categoriesIn = ({ kind, series, reduced }: Metric): ReadonlyArray<string> 
 
 /** The more metrics a record fails, the earlier it comes; then, the worse its scores are in their metrics' ranges. */
 const failingFirst = ({ scored, valueOf }: Columns): SortKey =>
-  byFailures(scored, (item, metric) => {
-    const value = valueOf(item, metric);
+  byFailures(scored, (position, metric) => {
+    const value = valueOf(position, metric);
     if (typeof value !== "number") return undefined;
     if (metric.kind === "boolean") return { isFailure: value < 1, share: value };
     const share = shareOf(metric, value - (metric.range?.min ?? 0));
@@ -1270,8 +1273,8 @@ const failingFirst = ({ scored, valueOf }: Columns): SortKey =>
 
 /** The more metrics a testcase does worse in than before, the earlier it comes; then, the more its scores fell. */
 const regressionsFirst = ({ scored, pairChange }: Columns): SortKey =>
-  byFailures(scored, (item, metric) => {
-    const change = pairChange(item, metric);
+  byFailures(scored, (position, metric) => {
+    const change = pairChange(position, metric);
     if (typeof change !== "number") return undefined;
     const gain = metric.isLower ? -change : change;
     if (metric.kind === "boolean") return { isFailure: gain < 0, share: gain };
@@ -1292,14 +1295,14 @@ interface Contribution {
 const byFailures =
   (
     metrics: ReadonlyArray<Metric>,
-    contributionOf: (item: Item, metric: Metric) => Contribution | undefined,
+    contributionOf: (position: number, metric: Metric) => Contribution | undefined,
   ): SortKey =>
-  (item) => {
+  (position) => {
     let failures = 0;
     let sum = 0;
     let n = 0;
     for (const metric of metrics) {
-      const contribution = contributionOf(item, metric);
+      const contribution = contributionOf(position, metric);
       if (contribution === undefined) continue;
       n += 1;
       sum += contribution.share;

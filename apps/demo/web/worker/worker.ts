@@ -120,14 +120,9 @@ const start = ({
   };
 
   /** The rows at the top of a view, so that the page can show them with it. */
-  const topRows = async ({
-    records,
-    baselines,
-  }: Engine.View): Promise<ReadonlyArray<PlacedRow>> => {
-    const wanted = runs.map((_, run) =>
-      Array.from((run === runs.length - 1 ? records : baselines).subarray(0, rowsWithView)).filter(
-        (index) => index >= 0,
-      ),
+  const topRows = async ({ records }: Engine.View): Promise<ReadonlyArray<PlacedRow>> => {
+    const wanted = records.map((indexes) =>
+      Array.from(indexes.subarray(0, rowsWithView)).filter((index) => index >= 0),
     );
     const found = await Promise.all(
       wanted.map(async (indexes, run) => {
@@ -156,10 +151,10 @@ const start = ({
     // Without them the page asks for rows itself, and learns that the session has ended.
     const top = await topRows(own).catch(() => []);
     if (number !== queryNumber) return;
-    send({ type: "view", number, view: own, rows: top }, [
-      own.records.buffer,
-      own.baselines.buffer,
-    ]);
+    send(
+      { type: "view", number, view: own, rows: top },
+      own.records.map(({ buffer }) => buffer),
+    );
   };
 
   /** Computes the view. Of the changes that come while one is computed, the last is answered next. */
@@ -265,16 +260,15 @@ const start = ({
   };
   /** The records of the view in its order; of a testcase, all trials. */
   const exported = async (format: ExportFormat): Promise<Blob> => {
-    const { records, baselines } = engine.view(query, await find());
+    const { records, matching } = engine.view(query, await find());
     const areTestcases = runs.length > 1 || query.isFolded;
     const places: Array<number> = [];
     const addPlaces = (run: number, index: number): void => {
       if (index < 0) return;
       for (const own of areTestcases ? engine.trials(run, index) : [index]) places.push(run, own);
     };
-    for (const [item, record] of records.entries()) {
-      addPlaces(0, baselines[item] ?? -1);
-      addPlaces(runs.length - 1, record);
+    for (let item = 0; item < matching; item++) {
+      for (const [run, indexes] of records.entries()) addPlaces(run, indexes[item] ?? -1);
     }
     return source.exported(format, Int32Array.from(places));
   };

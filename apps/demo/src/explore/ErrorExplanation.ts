@@ -22,8 +22,8 @@ const words: (error: ListRecordsError | StoreError) => Omit<Explanation, "messag
       title: "The service does not accept the API key",
       advice: "Check SCORECARD_API_KEY, then start explore again.",
     }),
-    RequestRejected: ({ status }) =>
-      rejections[status] ?? {
+    RequestRejected: ({ status, apiError }) =>
+      (status === 404 && apiError === undefined ? elsewhere : rejections[status]) ?? {
         title: `The service rejected the request (${status})`,
         advice: resume,
       },
@@ -60,6 +60,13 @@ const words: (error: ListRecordsError | StoreError) => Omit<Explanation, "messag
       advice: "Correct what the details say, then start explore again.",
     }),
   });
+
+/** A 404 that is no error of the API. */
+const elsewhere: Omit<Explanation, "message"> = {
+  title: "There is no such run, or the base URL is wrong",
+  advice:
+    "Check the base URL, which usually ends with /api/v2, and the run's id. Then start explore again.",
+};
 
 const rejections: { readonly [status: number]: Omit<Explanation, "message"> } = {
   403: {

@@ -339,7 +339,7 @@ const ScoreStrip = ({ columns, trials, metrics, labels }: StripProps): JSX.Eleme
                     <code>
                       <SafeText>{labels.get(metric.id) ?? metric.id}</SafeText>
                     </code>{" "}
-                    <Score cell={cellIn(detail, metric)} kind={metric.kind} />
+                    <Score cell={cellIn(detail, metric)} kind={metric.kind} unit={metric.unit} />
                   </span>
                 ))
             )}

@@ -1,8 +1,8 @@
 /** The card of a metric: its figures, and a chart and counts that filter the records. */
 import type { JSX } from "preact";
 import type { Percentiles } from "../../src/analysis/SeriesFigures.ts";
-import { figureFormat } from "../../src/figures/FigureFormat.ts";
-import { count, noFigure, number, percent, plural } from "../../src/figures/Figures.ts";
+import { type FigureFormat, figureFormat } from "../../src/figures/FigureFormat.ts";
+import { count, noFigure, percent, plural } from "../../src/figures/Figures.ts";
 import { wantedOf } from "../query/Condition.ts";
 import type { FilterClicks } from "../query/FilterClick.ts";
 import type { Bar, Figures, MetricView } from "../worker/Engine.ts";
@@ -109,7 +109,9 @@ const Headline = ({ metric }: { readonly metric: MetricView }): JSX.Element => {
             {figures.interval === null ? "" : format.interval(figures.interval)}
           </span>
         </p>
-        {metric.percentiles === null ? null : <PercentileLine {...metric.percentiles} />}
+        {metric.percentiles === null ? null : (
+          <PercentileLine percentiles={metric.percentiles} format={format} />
+        )}
       </>
     );
   }
@@ -139,14 +141,30 @@ const Headline = ({ metric }: { readonly metric: MetricView }): JSX.Element => {
   );
 };
 
-const PercentileLine = ({ p5, p25, p50, p75, p95 }: Percentiles): JSX.Element => (
-  <p
-    class="difference-of percentiles"
-    title={`5%: ${number(p5)}, 25%: ${number(p25)}, 50%: ${number(p50)}, 75%: ${number(p75)}, 95%: ${number(p95)}`}
-  >
-    median {number(p50)} <span class="range">{`5–95%: ${number(p5)} to ${number(p95)}`}</span>
-  </p>
-);
+interface PercentileProps {
+  readonly percentiles: Percentiles;
+  readonly format: FigureFormat;
+}
+
+const PercentileLine = ({ percentiles, format }: PercentileProps): JSX.Element => {
+  const { p5, p25, p50, p75, p95 } = percentiles;
+  const all = [
+    ["5%", p5],
+    ["25%", p25],
+    ["50%", p50],
+    ["75%", p75],
+    ["95%", p95],
+  ] as const;
+  return (
+    <p
+      class="difference-of percentiles"
+      title={all.map(([name, value]) => `${name}: ${format.value(value)}`).join(", ")}
+    >
+      median {format.value(p50)}{" "}
+      <span class="range">{`5–95%: ${format.interval({ lower: p5, upper: p95 })}`}</span>
+    </p>
+  );
+};
 
 /** The most frequent category of the records shown; or how many testcases changed. */
 const CategoryHeadline = ({ metric }: { readonly metric: MetricView }): JSX.Element => {

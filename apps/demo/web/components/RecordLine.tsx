@@ -2,7 +2,8 @@
 import type { JSX } from "preact";
 import type { Cell } from "../../src/analysis/Cell.ts";
 import type { Row } from "../../src/explore/ExploreProtocol.ts";
-import { number, plural } from "../../src/figures/Figures.ts";
+import { figureFormat } from "../../src/figures/FigureFormat.ts";
+import { plural } from "../../src/figures/Figures.ts";
 import type { MetricView } from "../worker/Engine.ts";
 import { RecordMark } from "./NoteEditor.tsx";
 import { SafeText } from "./SafeText.tsx";
@@ -85,6 +86,7 @@ export const RecordLine = (props: Props): JSX.Element | null => {
           {isComparison ? (
             <ScoreChange
               kind={metric.kind}
+              unit={metric.unit}
               isLowerBetter={metric.isLowerBetter}
               scale={metric.scale}
               before={cellOf(0, metric)}
@@ -92,8 +94,12 @@ export const RecordLine = (props: Props): JSX.Element | null => {
             />
           ) : (
             <>
-              <Score cell={cellOf(0, metric) ?? null} kind={metric.kind} />
-              <Spread of={props.spreadOf(metric)} />
+              <Score
+                cell={cellOf(0, metric) ?? null}
+                kind={metric.kind}
+                unit={metric.unit}
+              />
+              <Spread of={props.spreadOf(metric)} metric={metric} />
             </>
           )}
         </div>
@@ -102,7 +108,14 @@ export const RecordLine = (props: Props): JSX.Element | null => {
   );
 };
 
-const Spread = ({ of }: { readonly of: number | undefined }): JSX.Element | null =>
+interface SpreadProps {
+  readonly of: number | undefined;
+  readonly metric: MetricView;
+}
+
+const Spread = ({ of, metric }: SpreadProps): JSX.Element | null =>
   of === undefined ? null : (
-    <small title="The standard deviation of its trials">± {number(of)}</small>
+    <small title="The standard deviation of its trials">
+      ± {figureFormat("number", metric.unit).value(of)}
+    </small>
   );

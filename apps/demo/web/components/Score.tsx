@@ -3,16 +3,19 @@ import type { JSX } from "preact";
 import type { MetricKind } from "../../src/analysis/MetricKind.ts";
 import { type Cell, isFlaw } from "../../src/analysis/Cell.ts";
 import { areSame } from "@scorecard-effect/contract/metrics/FloatNoise";
+import { figureFormat } from "../../src/figures/FigureFormat.ts";
 import { noFigure, number, score } from "../../src/figures/Figures.ts";
 import { SafeText, visible } from "./SafeText.tsx";
 
 export interface ScoreProps {
   readonly cell: Cell;
   readonly kind: MetricKind;
+  /** The unit of the metric's numbers. */
+  readonly unit?: string | undefined;
 }
 
 /** A score in a word. Missing and invalid scores never look like values. */
-export const Score = ({ cell, kind }: ScoreProps): JSX.Element => {
+export const Score = ({ cell, kind, unit }: ScoreProps): JSX.Element => {
   if (cell === null) {
     return (
       <span class="score missing" title="No score">
@@ -44,7 +47,9 @@ export const Score = ({ cell, kind }: ScoreProps): JSX.Element => {
       </span>
     );
   }
-  if (typeof cell === "number") return <span class="score">{score(cell)}</span>;
+  if (typeof cell === "number") {
+    return <span class="score">{figureFormat(kind, unit).value(cell)}</span>;
+  }
   return (
     <span class={`score ${score(cell)}`}>
       <i aria-hidden="true">{cell ? "✓" : "✕"}</i> {score(cell)}
@@ -64,6 +69,7 @@ const valueOf = (cell: Cell, kind: MetricKind): number | string | undefined => {
 
 export interface ScoreChangeProps {
   readonly kind: MetricKind;
+  readonly unit?: string | undefined;
   readonly isLowerBetter: boolean;
   /** The size of the metric's largest number. */
   readonly scale: number;
@@ -74,20 +80,22 @@ export interface ScoreChangeProps {
 
 /** The scores of a testcase in two runs. */
 export const ScoreChange = (props: ScoreChangeProps): JSX.Element => {
-  const { kind, isLowerBetter, scale, before, after } = props;
+  const { kind, unit, isLowerBetter, scale, before, after } = props;
   if (before === undefined || after === undefined) {
-    return <Score cell={after ?? before ?? null} kind={kind} />;
+    return <Score cell={after ?? before ?? null} kind={kind} unit={unit} />;
   }
   const from = valueOf(before, kind);
   const to = valueOf(after, kind);
-  if (isSame(from, to, scale) || before === after) return <Score cell={after} kind={kind} />;
+  if (isSame(from, to, scale) || before === after) {
+    return <Score cell={after} kind={kind} unit={unit} />;
+  }
   const difference = typeof from === "number" && typeof to === "number" ? to - from : 0;
   const verdict = difference === 0 ? "same" : difference < 0 === isLowerBetter ? "better" : "worse";
   return (
     <span class={`change ${verdict}`}>
-      <Score cell={before} kind={kind} />
+      <Score cell={before} kind={kind} unit={unit} />
       <span aria-label="to"> → </span>
-      <Score cell={after} kind={kind} />
+      <Score cell={after} kind={kind} unit={unit} />
     </span>
   );
 };

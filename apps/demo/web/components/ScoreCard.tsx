@@ -33,18 +33,15 @@ export const ScoreCard = ({ score, metrics, label }: Props): JSX.Element => (
       {score.readings.length === 0 ? (
         <Score cell={{ flaw: score.errors.length > 0 ? "invalid" : "unrecognised" }} kind="other" />
       ) : (
-        score.readings.map(({ member, value }) => (
-          <span key={member}>
-            {score.readings.length > 1 ? <SafeText>{`${member} `}</SafeText> : null}
-            <Score
-              cell={value}
-              kind={
-                metrics.find(({ key }) => key === `${score.metric}/${member}`)?.kind ??
-                kindOf(value)
-              }
-            />
-          </span>
-        ))
+        score.readings.map(({ member, value }) => {
+          const metric = metrics.find(({ key }) => key === `${score.metric}/${member}`);
+          return (
+            <span key={member}>
+              {score.readings.length > 1 ? <SafeText>{`${member} `}</SafeText> : null}
+              <Score cell={value} kind={metric?.kind ?? kindOf(value)} unit={metric?.unit} />
+            </span>
+          );
+        })
       )}
     </h4>
     {score.reasoning === null ? null : (

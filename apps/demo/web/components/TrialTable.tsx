@@ -3,6 +3,7 @@ import type { JSX } from "preact";
 import type { Cell } from "../../src/analysis/Cell.ts";
 import { momentsOf } from "../../src/analysis/statistics/Moments.ts";
 import { cellOfTrials } from "../../src/analysis/Trials.ts";
+import { figureFormat } from "../../src/figures/FigureFormat.ts";
 import { count, score } from "../../src/figures/Figures.ts";
 import type { MetricLabels } from "../../src/figures/MetricLabels.ts";
 import type { MetricView } from "../worker/Engine.ts";
@@ -65,12 +66,16 @@ export const TrialTable = (props: Props): JSX.Element => {
                 <code>{visible(labels.get(metric.id) ?? metric.id)}</code>
               </th>
               <td>
-                <Score cell={cellOfTrials(cells, metric.kind)} kind={metric.kind} />{" "}
-                <small>{spreadOf(cells)}</small>
+                <Score
+                  cell={cellOfTrials(cells, metric.kind)}
+                  kind={metric.kind}
+                  unit={metric.unit}
+                />{" "}
+                <small>{spreadOf(cells, metric.unit)}</small>
               </td>
               {cells.slice(0, maxListedTrials).map((cell, place) => (
                 <td key={place} class={place === chosen ? "chosen" : ""}>
-                  <Score cell={cell} kind={metric.kind} />
+                  <Score cell={cell} kind={metric.kind} unit={metric.unit} />
                 </td>
               ))}
             </tr>
@@ -87,7 +92,7 @@ export const TrialTable = (props: Props): JSX.Element => {
 };
 
 /** How far trials are apart, in a few words; empty where they agree. */
-const spreadOf = (cells: ReadonlyArray<Cell>): string => {
+const spreadOf = (cells: ReadonlyArray<Cell>, unit: string | undefined): string => {
   const numbers = cells.filter((cell) => typeof cell === "number");
   if (numbers.length > 1) {
     const ascending = numbers.toSorted((a, b) => a - b);
@@ -95,7 +100,8 @@ const spreadOf = (cells: ReadonlyArray<Cell>): string => {
     if (lowest === highest) return "all the same";
     const { squares } = momentsOf(ascending);
     const deviation = Math.sqrt(squares / (numbers.length - 1));
-    return `${score(lowest)} to ${score(highest)}, SD ${score(deviation)}`;
+    const format = figureFormat("number", unit);
+    return `${format.interval({ lower: lowest, upper: highest })}, SD ${format.value(deviation)}`;
   }
   const values = cells.filter((cell) => typeof cell === "boolean" || typeof cell === "string");
   if (values.length < 2) return "";

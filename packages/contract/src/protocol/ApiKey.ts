@@ -40,8 +40,15 @@ export const redactor = (apiKey: Redacted.Redacted): Redact => removing(Redacted
 
 /** Replaces a text that need not be a valid key, in each of its {@link spellings}, by `<redacted>`. */
 export const removing = (key: string): Redact => {
-  const patterns = spellings(key);
-  return (text) => patterns.reduce((left, pattern) => left.replace(pattern, "<redacted>"), text);
+  const searches = searchesFor(key);
+  return (text) =>
+    searches.reduce(
+      (left, { hint, patterns }) =>
+        hint.test(left)
+          ? patterns.reduce((rest, pattern) => rest.replace(pattern, "<redacted>"), left)
+          : left,
+      text,
+    );
 };
 
 /** The longest text that {@link startRedactor} reads, in UTF-16 code units. No message quotes as much. */
@@ -105,15 +112,74 @@ const brokenSpelling = String.raw`\\{1,16}(?:u\{?|x)?[\da-f]{0,4}|[%=][\da-f]{0,
  * matches without `ak_`, in hexadecimal, and in base64, alone or within another text (`user:key` of basic
  * authentication).
  */
-export const spellings = (key: string): ReadonlyArray<RegExp> => {
+export const spellings = (key: string): ReadonlyArray<RegExp> =>
+  searchesFor(key).flatMap(({ patterns }) => patterns);
+
+/** A search for some spellings of a key. */
+interface Search {
+  /**
+   * Matches a part of every text that a pattern matches, and hardly any other text. Most texts have no hint of the key:
+   * to find that out takes about a tenth of the time that the patterns take.
+   */
+  readonly hint: RegExp;
+  readonly patterns: ReadonlyArray<RegExp>;
+}
+
+const searchesFor = (key: string): ReadonlyArray<Search> => {
   const characters = Array.from(key, spellingsOfCharacter);
   const toPattern = (parts: ReadonlyArray<string>): RegExp =>
     new RegExp(parts.join(separatorsIn(key)), "gi");
   const whole = toPattern(characters);
-  if (key.length < prefix.length + minNameLength) return [whole];
-  const encodings = [hexOf(key), ...base64sOf(key)].join("|").replaceAll("+", String.raw`\+`);
-  return [whole, toPattern(characters.slice(prefix.length)), new RegExp(encodings, "gi")];
+  if (key.length < prefix.length + minNameLength) {
+    return [{ hint: hintOf(key, rarestPart(key)), patterns: [whole] }];
+  }
+  const name = key.slice(prefix.length);
+  const encodings = [hexOf(key), ...base64sOf(key)];
+  const anyOf = (texts: ReadonlyArray<string>, flags: string): RegExp =>
+    new RegExp(texts.join("|").replaceAll("+", String.raw`\+`), flags);
+  return [
+    {
+      hint: hintOf(key, rarestPart(name)),
+      patterns: [whole, toPattern(characters.slice(prefix.length))],
+    },
+    {
+      hint: anyOf(
+        encodings.map((encoding) => encoding.slice(0, encodedHintLength)),
+        "i",
+      ),
+      patterns: [anyOf(encodings, "gi")],
+    },
+  ];
 };
+
+/** Matches some characters of a key in a row as they are, or one of them as an escape. */
+const hintOf = (key: string, characters: string): RegExp => {
+  const part = Array.from(characters);
+  const inARow = part.map(itself).join(String.raw`${separatorsIn(key)}\\{0,16}`);
+  return new RegExp([inARow, ...part.flatMap(escapesOf)].join("|"), "i");
+};
+
+/** The part of a text that starts with the character that is rarest in JSON. */
+const rarestPart = (text: string): string => {
+  const rarity = (place: number): number => {
+    const rank = commonInJson.indexOf(text.charAt(place).toLowerCase());
+    return rank === -1 ? commonInJson.length : rank;
+  };
+  let start = 0;
+  for (let place = 1; place + hintLength <= text.length; place += 1) {
+    if (rarity(place) > rarity(start)) start = place;
+  }
+  return text.slice(start, start + hintLength);
+};
+
+/** How many characters of a key in a row are a hint of it. */
+const hintLength = 3;
+
+/** How many characters of a key in hexadecimal or base64 are a hint of it. */
+const encodedHintLength = 4;
+
+/** Characters of JSON texts, roughly the most frequent first. */
+const commonInJson = ",:.{}[]etaoinsrldhcumpgfybwv-_0123456789k/xjqz";
 
 const prefix = "ak_";
 
@@ -161,22 +227,29 @@ const entityNames: { readonly [character: string]: string } = {
 /** What JSON Pointer writes for characters of a member's name. */
 const pointerEscapes: { readonly [character: string]: string } = { "~": "~0", "/": "~1" };
 
-const spellingsOfCharacter = (character: string): string => {
+const spellingsOfCharacter = (character: string): string =>
+  `(?:${[String.raw`\\{0,16}${itself(character)}`, ...escapesOf(character)].join("|")})`;
+
+/** A character as it is, or as JSON Pointer writes it. */
+const itself = (character: string): string => {
+  const hex = codeOf(character);
+  // The escape comes before the character itself, with which it may start.
+  const escape = pointerEscapes[character];
+  return escape === undefined ? String.raw`\x${hex}` : String.raw`(?:${escape}|\x${hex})`;
+};
+
+/** What stands for a character in JSON, JavaScript, URLs, quoted-printable text and HTML. */
+const escapesOf = (character: string): ReadonlyArray<string> => {
   const code = character.charCodeAt(0);
   const hex = codeOf(character);
   const name = entityNames[character];
-  // The escape comes before the character itself, with which it may start.
-  const escape = pointerEscapes[character];
-  const itself = escape === undefined ? String.raw`\x${hex}` : String.raw`(?:${escape}|\x${hex})`;
   const references = [`#0{0,8}${code}`, `#x0{0,8}${hex}`, ...(name === undefined ? [] : [name])];
-  const spelled = [
-    String.raw`\\{0,16}${itself}`,
+  return [
     String.raw`\\{1,16}(?:u00${hex}|x${hex}|u\{0{0,4}${hex}\})`,
     `%(?:25){0,4}${hex}`,
     `=${hex}`,
     `&(?:amp;){0,4}(?:${references.join("|")});`,
   ];
-  return `(?:${spelled.join("|")})`;
 };
 
 /** The length of the longest usual spelling of one character, `&#x006b;`. */

@@ -1,10 +1,12 @@
 import { assert, describe, it } from "@effect/vitest";
-import { Redacted, Result } from "effect";
+import { Arbitrary, Redacted, Result, Schema } from "effect";
 import * as ApiKey from "../../src/protocol/ApiKey.ts";
 
 const secret = "ak_Do-not/tell~";
 const redact = ApiKey.redactor(Redacted.make(secret));
 const codes = Array.from(secret, (character) => character.charCodeAt(0));
+const hexOf = (text: string): string =>
+  Array.from(text, (character) => character.charCodeAt(0).toString(16).padStart(2, "0")).join("");
 
 describe("check", () => {
   it.each([
@@ -120,6 +122,67 @@ describe("redactor", () => {
       assert.strictEqual(redact(text), text);
     }
   });
+
+  // A quick test for a hint of the key decides whether a text is searched at all.
+  const Draws = Schema.Array(
+    Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 2 ** 20 })),
+  ).check(Schema.isMinLength(8), Schema.isMaxLength(40));
+
+  it.prop(
+    "finds all that a search for each spelling finds, whatever the key",
+    { draws: Arbitrary.schema(Draws) },
+    ({ draws }) => {
+      let at = 0;
+      const draw = (): number => {
+        at += 1;
+        // Each round through the draws gives other numbers.
+        return Math.imul((draws[at % draws.length] ?? 0) + at, 0x9e3779b1) >>> 8;
+      };
+      const pick = <A>(first: A, ...others: ReadonlyArray<A>): A =>
+        [first, ...others][draw() % (others.length + 1)] ?? first;
+      const key = `ak_${Array.from({ length: 1 + (draw() % 40) }, () => {
+        const code = 0x21 + (draw() % 94);
+        return code === 0x22 || code === 0x5c ? "x" : String.fromCharCode(code);
+      }).join("")}`;
+      const spell = (character: string): string => {
+        const code = character.charCodeAt(0);
+        const hex = code.toString(16).padStart(2, "0");
+        return pick(
+          character,
+          character.toUpperCase(),
+          character.toLowerCase(),
+          `\\\\${character}`,
+          `\\u00${hex}`,
+          `\\x${hex}`,
+          `\\u{${hex}}`,
+          `%${hex.toUpperCase()}`,
+          `%2525${hex}`,
+          `=${hex}`,
+          `&#${code};`,
+          `&amp;#x0${hex};`,
+        );
+      };
+      // A tag cannot be told from a key with a bracket.
+      const tags = key.includes("<") ? [] : ["<b>", "</b>\t<i>"];
+      const separate = (): string => pick("", "", "", " ", "\r\n  ", "\u200b", ...tags);
+      const asIt = draw() % 2 === 0;
+      const spelled = Array.from(
+        key,
+        (character) => (asIt ? character : spell(character)) + (draw() % 3 === 0 ? separate() : ""),
+      ).join("");
+      const whole = pick(spelled, btoa(key), btoa(`u:${key}`), btoa(`user:${key}`), hexOf(key));
+      const text = [spelled, whole, spelled.slice(3), spelled.slice(0, -1), key.slice(3)]
+        .map((part) => `${pick("a", "{", "%", "&#", "\\", "ak_", key.slice(0, 4))}"${part}"`)
+        .join(pick(", ", "\n", ""));
+      const found = ApiKey.spellings(key).reduce(
+        (left, pattern) => left.replace(pattern, "<redacted>"),
+        text,
+      );
+      assert.strictEqual(ApiKey.removing(key)(text), found);
+      assert.include(found, "<redacted>");
+    },
+    { arbitrary: { runs: 120, seed: 7 } },
+  );
 
   it("takes the name of a short key for any other word", () => {
     assert.strictEqual(ApiKey.redactor(Redacted.make("ak_error"))("error"), "error");

@@ -135,8 +135,6 @@ const searchesFor = (key: string): ReadonlyArray<Search> => {
   }
   const name = key.slice(prefix.length);
   const encodings = [hexOf(key), ...base64sOf(key)];
-  const anyOf = (texts: ReadonlyArray<string>, flags: string): RegExp =>
-    new RegExp(texts.join("|").replaceAll("+", String.raw`\+`), flags);
   return [
     {
       hint: hintOf(key, rarestPart(name)),
@@ -151,6 +149,9 @@ const searchesFor = (key: string): ReadonlyArray<Search> => {
     },
   ];
 };
+
+const anyOf = (encodings: ReadonlyArray<string>, flags: string): RegExp =>
+  new RegExp(encodings.join("|").replaceAll("+", String.raw`\+`), flags);
 
 /** Matches some characters of a key in a row as they are, or one of them as an escape. */
 const hintOf = (key: string, characters: string): RegExp => {

@@ -24,62 +24,98 @@ export interface CellBatch {
   readonly columns: ReadonlyArray<CellColumn>;
 }
 
-/** What {@link make} puts into a batch. */
-export interface Input {
-  readonly run: number;
-  readonly start: number;
-  readonly index: SeriesIndex;
-  /** How many series, and how many categories of each, earlier batches had. {@link make} brings it up to date. */
-  readonly known: Known;
-  /** The testcase's number and the cells of each record. */
-  readonly records: ReadonlyArray<{
-    readonly testcase: number;
-    readonly cells: ReadonlyArray<Cell>;
-  }>;
-}
-
-/** What the receiver of earlier batches knows. */
+/** What the receiver of earlier batches knows: how many series, and how many categories of each. */
 export interface Known {
   series: number;
   readonly categories: Array<number>;
 }
 
-/** Makes a batch. */
-export const make = ({ run, start, index, known, records }: Input): CellBatch => {
-  const columns = new Map<
-    number,
-    { codes: Uint8Array; values: Float64Array; shares: Array<readonly [number, Cell]> }
-  >();
-  const put = (series: number, record: number, own: number, value: number): void => {
-    let column = columns.get(series);
-    if (column === undefined) {
-      column = {
-        codes: new Uint8Array(records.length),
-        values: new Float64Array(records.length),
-        shares: [],
-      };
-      columns.set(series, column);
+/** A batch that is not complete. */
+export interface Builder {
+  /** How many records it has. */
+  readonly records: () => number;
+  /** Adds a record: the number of its testcase, and its cells. */
+  readonly add: (testcase: number, cells: ReadonlyArray<Cell>) => void;
+  /** Completes the batch, and brings `known` up to date. */
+  readonly finish: (known: Known) => CellBatch;
+}
+
+interface Column {
+  codes: Uint8Array;
+  values: Float64Array;
+  readonly shares: Array<readonly [number, Cell]>;
+}
+
+const initialRecords = 128;
+
+/** Starts a batch. `index` is that of all batches of a session. */
+export const build = (run: number, start: number, index: SeriesIndex): Builder => {
+  const columns: Array<Column | undefined> = [];
+  let testcases = new Int32Array(initialRecords);
+  let records = 0;
+  const put = (series: number, own: number, value: number): void => {
+    const column = (columns[series] ??= {
+      codes: new Uint8Array(testcases.length),
+      values: new Float64Array(testcases.length),
+      shares: [],
+    });
+    if (column.codes.length < testcases.length) {
+      column.codes = grown(column.codes, new Uint8Array(testcases.length));
+      column.values = grown(column.values, new Float64Array(testcases.length));
     }
-    column.codes[record] = own;
-    column.values[record] = value;
+    column.codes[records] = own;
+    column.values[records] = value;
   };
-  for (let record = 0; record < records.length; record++) {
-    const cells = records[record]?.cells ?? [];
-    for (let series = 0; series < cells.length; series++) {
-      const cell = cells[series];
-      if (cell === null || cell === undefined) continue;
-      if (typeof cell === "boolean") put(series, record, code.boolean, Number(cell));
-      else if (typeof cell === "number") put(series, record, code.number, cell);
-      else if (typeof cell === "string") {
-        const number = index.all[series]?.categories.numberOf(cell);
-        put(series, record, code.category, number ?? 0);
-      } else if (isFlaw(cell)) put(series, record, code[cell.flaw], 0);
-      else {
-        put(series, record, code.boolean, cell.passes / cell.of);
-        columns.get(series)?.shares.push([record, cell]);
+  return {
+    records: () => records,
+    add: (testcase, cells) => {
+      if (records === testcases.length) testcases = grown(testcases, new Int32Array(2 * records));
+      testcases[records] = testcase;
+      for (let series = 0; series < cells.length; series++) {
+        const cell = cells[series];
+        if (cell === null || cell === undefined) continue;
+        if (typeof cell === "boolean") put(series, code.boolean, Number(cell));
+        else if (typeof cell === "number") put(series, code.number, cell);
+        else if (typeof cell === "string") {
+          put(series, code.category, index.all[series]?.categories.numberOf(cell) ?? 0);
+        } else if (isFlaw(cell)) put(series, code[cell.flaw], 0);
+        else {
+          put(series, code.boolean, cell.passes / cell.of);
+          columns[series]?.shares.push([records, cell]);
+        }
       }
-    }
-  }
+      records += 1;
+    },
+    finish: (known) => ({
+      run,
+      start,
+      records,
+      series: newSeries(index, known),
+      categories: newCategories(index, known),
+      testcases: testcases.slice(0, records),
+      columns: columns.flatMap((column, series) =>
+        column === undefined
+          ? []
+          : [
+              {
+                series,
+                codes: grown(column.codes.subarray(0, records), new Uint8Array(records)),
+                values: grown(column.values.subarray(0, records), new Float64Array(records)),
+                shares: column.shares,
+              },
+            ],
+      ),
+    }),
+  };
+};
+
+/** Copies the start of a column to a new one. */
+const grown = <A extends Uint8Array | Int32Array | Float64Array>(from: A, to: A): A => {
+  to.set(from);
+  return to;
+};
+
+const newSeries = (index: SeriesIndex, known: Known): CellBatch["series"] => {
   const series = index.all
     .slice(known.series)
     .map(({ metricId, member, name, unit, isLowerBetter }) => ({
@@ -90,22 +126,16 @@ export const make = ({ run, start, index, known, records }: Input): CellBatch =>
       isLowerBetter,
     }));
   known.series = index.all.length;
-  const categories = index.all.flatMap(({ categories: own }, number) => {
+  return series;
+};
+
+const newCategories = (index: SeriesIndex, known: Known): CellBatch["categories"] =>
+  index.all.flatMap(({ categories }, number) => {
     const before = known.categories[number] ?? 0;
-    const names = own.namesFrom(before);
+    const names = categories.namesFrom(before);
     known.categories[number] = before + names.length;
     return names.length === 0 ? [] : [[number, names] as const];
   });
-  return {
-    run,
-    start,
-    records: records.length,
-    series,
-    categories,
-    testcases: Int32Array.from(records, ({ testcase }) => testcase),
-    columns: Array.from(columns, ([number, column]) => ({ series: number, ...column })),
-  };
-};
 
 /** What the bytes start with, as JSON. */
 interface Head extends Pick<CellBatch, "run" | "start" | "records" | "series" | "categories"> {
@@ -120,7 +150,7 @@ interface Head extends Pick<CellBatch, "run" | "start" | "records" | "series" | 
 /** The bytes of a batch: the length of its head, the head, the testcases, then the codes and values of each column. */
 export const toBytes = (batch: CellBatch): Uint8Array<ArrayBuffer> => {
   const { testcases, columns, ...rest } = batch;
-  const small = columns.map(({ values }) => values.every(isByte));
+  const small = columns.map(({ values }) => areBytes(values));
   const head: Head = {
     ...rest,
     columns: columns.map(({ series, shares }, number) => ({
@@ -152,8 +182,13 @@ export const toBytes = (batch: CellBatch): Uint8Array<ArrayBuffer> => {
 };
 
 // -0 is no byte.
-const isByte = (value: number): boolean =>
-  Number.isInteger(value) && value >= 0 && value < 256 && !Object.is(value, -0);
+const areBytes = (values: Float64Array): boolean => {
+  for (let record = 0; record < values.length; record++) {
+    const value = values[record] ?? 0;
+    if ((value & 255) !== value || Object.is(value, -0)) return false;
+  }
+  return true;
+};
 
 // Every engine that runs this is little-endian.
 const bytesOf = ({ buffer, byteOffset, byteLength }: Int32Array | Float64Array): Uint8Array =>

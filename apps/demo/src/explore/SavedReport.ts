@@ -118,19 +118,22 @@ const chunksOf = <A>(all: ReadonlyArray<A>, size: number): ReadonlyArray<Readonl
     all.slice(chunk * size, (chunk + 1) * size),
   );
 
-/** The blocks of all records of some batches. Where two runs were read, their blocks take turns. */
+/** The blocks of all records of some batches. Where several runs were read, their blocks take turns. */
 const blocksOf = ({ store }: SavedSession, batches: ReadonlyArray<Batch>): ReadonlyArray<Block> => {
   const blocks: Array<Block> = [];
   const open = new Map<number, Block>();
   for (const { run, start, records } of batches) {
-    const before = open.get(run) ?? { run, from: start, to: start };
-    const joined = { run, from: before.from, to: start + records };
-    if (store.size(run, joined) > blockBytes && before.to > before.from) {
-      blocks.push(before);
-      open.set(run, { run, from: start, to: start + records });
-    } else {
-      open.set(run, joined);
+    let block = open.get(run) ?? { run, from: start, to: start };
+    for (let to = start + 1; to <= start + records; to++) {
+      const longer = { run, from: block.from, to };
+      if (store.size(run, longer) > blockBytes && block.to > block.from) {
+        blocks.push(block);
+        block = { run, from: block.to, to };
+      } else {
+        block = longer;
+      }
     }
+    open.set(run, block);
   }
   return [...blocks, ...open.values()];
 };

@@ -2,9 +2,10 @@
  * A session: reads one run, or two to compare, in the background, and keeps the records in temporary files while the
  * page is open.
  *
- * Each page of a run becomes a batch, and the batches form a log. A listener receives the batches after the last one
- * that it saw, then the new ones: no matter when it connects or reconnects, it misses no record and receives none
- * twice.
+ * The records become batches: the first page of a run at once, so that it is shown at once, the later ones gathered for
+ * a while, because each batch costs the page some work. The batches form a log. A listener receives the batches after
+ * the last one that it saw, then the new ones: no matter when it connects or reconnects, it misses no record and
+ * receives none twice.
  */
 import type { ListRecordsError, Page, ScorecardClient } from "@scorecard-effect/client";
 import type { Cursor, RecordWithScores, RunId } from "@scorecard-effect/contract";
@@ -20,7 +21,7 @@ import {
   SubscriptionRef,
 } from "effect";
 import type { MetricKnowledge } from "../analysis/MetricKnowledge.ts";
-import { cellsOf } from "../analysis/Cell.ts";
+import { type Cell, cellsOf } from "../analysis/Cell.ts";
 import { withMeasures } from "../analysis/Measures.ts";
 import * as Series from "../analysis/Series.ts";
 import type { ExportFormat } from "../export/ExportFormat.ts";
@@ -50,7 +51,7 @@ export interface Options {
   readonly fault: () => string | null;
 }
 
-/** A page of a run, for the browser. */
+/** Some consecutive records of a run, for the browser. */
 export interface Batch {
   readonly run: number;
   /** How many records of that run precede these. */
@@ -105,7 +106,10 @@ export interface Session {
 interface RunReading {
   readonly runId: RunId;
   readonly resumed: Latch.Latch;
+  /** The records that are in no batch yet. */
+  gathered: CellBatch.Builder;
   phase: RunState["phase"];
+  /** How many records have been read. */
   records: number;
   pages: number;
   total: number | undefined;
@@ -113,9 +117,16 @@ interface RunReading {
   error: ListRecordsError | RecordStore.StoreError | undefined;
 }
 
-const startReading = (runId: RunId): RunReading => ({
+/** How long records are gathered before they become a batch: after the first batch, the second, and all others. */
+const gatheringPauses = ["100 millis", "250 millis", "500 millis"] as const;
+
+/** The most records of a batch, apart from those of its last page. */
+const maxBatchRecords = 2 ** 14;
+
+const startReading = (runId: RunId, run: number, series: Series.SeriesIndex): RunReading => ({
   runId,
   resumed: Latch.makeUnsafe(),
+  gathered: CellBatch.build(run, 0, series),
   phase: "reading",
   records: 0,
   pages: 0,
@@ -132,7 +143,9 @@ export const make = Effect.fn("Session.make")(function* (
   const store = yield* RecordStore.make(options.runs.length);
   let contents = startContents(redact, knowledge);
   let batches: Array<StoredBatch> = [];
-  let readings = options.runs.map(startReading);
+  const startReadings = (): ReadonlyArray<RunReading> =>
+    options.runs.map((runId, run) => startReading(runId, run, contents.series));
+  let readings = startReadings();
   /** How often the session has restarted. It is part of each event id: ids from before a restart are outdated. */
   let epoch = 0;
   let retryCount = 0;
@@ -141,10 +154,11 @@ export const make = Effect.fn("Session.make")(function* (
   const announce = SubscriptionRef.update(version, (n) => n + 1);
 
   const state = (): SessionState => ({
-    runs: readings.map(({ runId, phase, records, pages, total, seconds, error }) => ({
+    runs: readings.map(({ runId, gathered, phase, records, pages, total, seconds, error }) => ({
       runId: redact(runId),
       phase,
-      records,
+      // Those that the page has.
+      records: records - gathered.records(),
       pages,
       total: total ?? null,
       seconds,
@@ -166,36 +180,67 @@ export const make = Effect.fn("Session.make")(function* (
     );
 
   const add = (run: number, reading: RunReading, page: Page): void => {
-    const { series, known, fields, testcases } = contents;
+    const { series, fields, testcases } = contents;
     const start = reading.records;
-    const records = page.records.map((record, offset) => {
+    const cells = page.records.map((record, offset) => {
       fields.add(record, start + offset);
-      return {
-        testcase: record.testcaseId === undefined ? -1 : testcases(record.testcaseId),
-        cells: withMeasures(record, series, cellsOf(record, series)).map((cell) =>
-          typeof cell === "string" ? redact(cell) : cell,
-        ),
-      };
+      return redactedCells(withMeasures(record, series, cellsOf(record, series)), redact);
     });
     store.add(
       run,
       page.records.map((record) => redact(RecordLine.write(record, series))),
     );
-    const cells = CellBatch.make({ run, start, index: series, known, records });
-    batches.push(
-      toStored(
-        CellBatch.toBytes(cells),
-        { run, start, records: records.length },
-        `${epoch}.${batches.length + 1}`,
-        // The first rows come with the figures: the page need not ask for them.
-        start > 0 ? undefined : rowsOf({ run, indexes: Array.from(records.keys()) }),
-      ),
-    );
-    reading.records += records.length;
+    // The records are kept, so that they can be counted.
+    for (const [offset, { testcaseId }] of page.records.entries()) {
+      reading.gathered.add(
+        testcaseId === undefined ? -1 : testcases(testcaseId),
+        cells[offset] ?? [],
+      );
+    }
+    reading.records += page.records.length;
     reading.pages += 1;
     reading.total = page.total;
     isRetrying = false;
   };
+
+  /** Makes batches of the records that were gathered. */
+  const addBatches = (): void => {
+    for (const [run, reading] of readings.entries()) {
+      const { gathered } = reading;
+      const records = gathered.records();
+      if (records === 0) continue;
+      const start = reading.records - records;
+      reading.gathered = CellBatch.build(run, reading.records, contents.series);
+      batches.push(
+        toStored(
+          CellBatch.toBytes(gathered.finish(contents.known)),
+          { run, start, records },
+          `${epoch}.${batches.length + 1}`,
+          // The first rows come with the figures: the page need not ask for them.
+          start > 0
+            ? undefined
+            : rowsOf({ run, indexes: Array.from({ length: records }, (_, index) => index) }),
+        ),
+      );
+    }
+  };
+  const publish = Effect.suspend(() => {
+    addBatches();
+    return announce;
+  });
+  const gathering = yield* FiberHandle.make<void, never>();
+  const gather = Effect.suspend(() => {
+    const pause = gatheringPauses[Math.min(batches.length, gatheringPauses.length) - 1];
+    const isDue = readings.some(
+      ({ gathered, records }) =>
+        gathered.records() >= maxBatchRecords ||
+        // The first records of a run.
+        (records > 0 && gathered.records() === records),
+    );
+    return isDue || pause === undefined
+      ? publish
+      : FiberHandle.run(gathering, Effect.delay(publish, pause), { onlyIfMissing: true });
+  });
 
   const read = Effect.fnUntraced(function* (reading: RunReading, run: number) {
     let cursor: Cursor | undefined;
@@ -209,7 +254,7 @@ export const make = Effect.fn("Session.make")(function* (
               yield* keeping(() => add(run, reading, page));
               cursor = page.nextCursor;
               reading.seconds = ((yield* MonotonicTime.millis) - started) / 1000;
-              yield* announce;
+              yield* gather;
             }),
           ),
           Effect.result,
@@ -220,14 +265,14 @@ export const make = Effect.fn("Session.make")(function* (
       } else {
         reading.error = outcome.failure;
         reading.phase = "failed";
-        yield* announce;
+        yield* publish;
         yield* reading.resumed.await;
         yield* reading.resumed.close;
         if (outcome.failure._tag !== "StoreError") cursor = outcome.failure.cursor;
         reading.error = undefined;
         reading.phase = "reading";
       }
-      yield* announce;
+      yield* publish;
     }
   });
 
@@ -321,10 +366,11 @@ export const make = Effect.fn("Session.make")(function* (
       }),
     restart: Effect.gen(function* () {
       yield* FiberHandle.clear(handle);
+      yield* FiberHandle.clear(gathering);
       store.clear();
       contents = startContents(redact, knowledge);
       batches = [];
-      readings = options.runs.map(startReading);
+      readings = startReadings();
       epoch += 1;
       retriesBefore = yield* retries;
       retryCount = 0;
@@ -372,6 +418,15 @@ const startContents = (
     },
   };
 };
+
+/** Cells without the API key: categories are texts of the service. */
+const redactedCells = (
+  cells: ReadonlyArray<Cell>,
+  redact: (text: string) => string,
+): ReadonlyArray<Cell> =>
+  cells.some((cell) => typeof cell === "string")
+    ? cells.map((cell) => (typeof cell === "string" ? redact(cell) : cell))
+    : cells;
 
 /** An index of series whose members are without the API key. */
 const redacting = (

@@ -233,11 +233,16 @@ describe("A session", () => {
           Effect.map(textOf),
         );
       const early = yield* untilDone();
-      assert.deepStrictEqual(idsOf(early), ["0.1", "0.2", "0.3", "0.4", "0.5"]);
+      const ids = idsOf(early);
+      assert.deepStrictEqual(
+        ids,
+        session.batches().map((_, batch) => `0.${batch + 1}`),
+      );
+      assert.isAtLeast(ids.length, 2);
       const late = yield* untilDone();
-      assert.deepStrictEqual(idsOf(late), idsOf(early));
-      assert.deepStrictEqual(idsOf(yield* untilDone("0.3")), ["0.4", "0.5"]);
-      assert.deepStrictEqual(idsOf(yield* untilDone("0.5")), []);
+      assert.deepStrictEqual(idsOf(late), ids);
+      assert.deepStrictEqual(idsOf(yield* untilDone("0.1")), ids.slice(1));
+      assert.deepStrictEqual(idsOf(yield* untilDone(ids.at(-1))), []);
       assert.deepStrictEqual(idsOf(yield* untilDone("0.999")), []);
       const indexes = batchesIn(early).flatMap(({ start: first, records }) =>
         Array.from({ length: records }, (_, offset) => first + offset),
@@ -251,6 +256,28 @@ describe("A session", () => {
       );
       assert.strictEqual(new Set(rows.map((row) => row?.id)).size, 451);
       assert.isNull(rows[450]);
+    }).pipe(Effect.scoped),
+  );
+
+  // The clock stands still, so that no time passes while records are gathered.
+  it.effect("sends the first page at once, and gathers later ones into few batches", () =>
+    Effect.gen(function* () {
+      const { session } = yield* start({
+        runs: [FakeRun.make({ records: 3000 }), FakeRun.make({ records: 250, runId: "136" })],
+      });
+      yield* session.complete;
+      const sizes = session
+        .batches()
+        .map(({ run, start: first, records }) => [run, first, records]);
+      const ofRun = (run: number) => sizes.filter(([own]) => own === run);
+      assert.deepStrictEqual(ofRun(0)[0], [0, 0, 100]);
+      assert.deepStrictEqual(ofRun(1)[0], [1, 0, 100]);
+      // 33 pages: the first of each run, what came before the other run's first, and what came after.
+      assert.isAtMost(sizes.length, 6);
+      assert.strictEqual(
+        ofRun(0).reduce((sum, [, , records = 0]) => sum + records, 0),
+        3000,
+      );
     }).pipe(Effect.scoped),
   );
 

@@ -26,17 +26,9 @@ export const start = (knowledge?: MetricKnowledge) => {
     batch: (run: number, records: ReadonlyArray<BatchedRecord>): CellBatch.CellBatch => {
       const from = starts.get(run) ?? 0;
       starts.set(run, from + records.length);
-      const batch = CellBatch.make({
-        run,
-        start: from,
-        index: series,
-        known,
-        records: records.map(({ testcaseId, cells }) => ({
-          testcase: numberOf(testcaseId),
-          cells,
-        })),
-      });
-      return CellBatch.fromBytes(CellBatch.toBytes(batch));
+      const batch = CellBatch.build(run, from, series);
+      for (const { testcaseId, cells } of records) batch.add(numberOf(testcaseId), cells);
+      return CellBatch.fromBytes(CellBatch.toBytes(batch.finish(known)));
     },
   };
 };

@@ -7,12 +7,12 @@ import { focusRecords } from "./components/Keyboard.ts";
 import { NotesContext } from "./components/NoteEditor.tsx";
 import { TopBar } from "./components/TopBar.tsx";
 import { useQueryInUrl } from "./query/useQueryInUrl.ts";
-import { Workspace } from "./components/Workspace.tsx";
+import { type HitsOfQuery, Workspace } from "./components/Workspace.tsx";
 import * as Feed from "./feed/Feed.ts";
 import * as Notes from "./feed/Notes.ts";
 import * as RowFreeze from "./feed/RowFreeze.ts";
 import { throttle } from "./feed/Throttle.ts";
-import { fromFragment, toRequest } from "./query/Query.ts";
+import { fromFragment, toQuestion, toRequest } from "./query/Query.ts";
 import type { View } from "./worker/Engine.ts";
 import type { Connection } from "./worker/WorkerProtocol.ts";
 
@@ -23,6 +23,7 @@ export const App = ({ meta }: { readonly meta: Meta }): JSX.Element => {
   const [query, setQuery] = useQueryInUrl();
   const [view, setView] = useState<View | null>(null);
   const [tableView, setTableView] = useState<View | null>(null);
+  const [hits, setHits] = useState<HitsOfQuery | null>(null);
   const [session, setSession] = useState<SessionState | null>(null);
   const [connection, setConnection] = useState<Connection>("open");
   const freeze = useMemo(() => RowFreeze.make(setTableView), []);
@@ -33,6 +34,7 @@ export const App = ({ meta }: { readonly meta: Meta }): JSX.Element => {
           setView(latest);
           freeze.offer(latest);
         },
+        hits: (own, found) => setHits({ question: toQuestion(own), ...found }),
         state: throttle(statePauseMillis, setSession),
         connection: setConnection,
       }),
@@ -53,8 +55,8 @@ export const App = ({ meta }: { readonly meta: Meta }): JSX.Element => {
       : "reading";
   // The session's state changes far more often than the workspace.
   const workspace = useMemo(
-    () => <Workspace {...{ meta, view, tableView, freeze, query, setQuery, feed, phase }} />,
-    [meta, view, tableView, freeze, query, setQuery, feed, phase],
+    () => <Workspace {...{ meta, view, tableView, hits, freeze, query, setQuery, feed, phase }} />,
+    [meta, view, tableView, hits, freeze, query, setQuery, feed, phase],
   );
 
   return (

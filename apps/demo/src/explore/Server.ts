@@ -26,6 +26,7 @@ import * as SavedReport from "./SavedReport.ts";
 import type { Session } from "./Session.ts";
 import * as FieldColumn from "./store/FieldColumn.ts";
 import * as FoundBytes from "./store/FoundBytes.ts";
+import * as HitCount from "./store/HitCount.ts";
 import * as TextSearch from "./store/TextSearch.ts";
 
 /** What to serve, and where. */
@@ -130,8 +131,8 @@ const routesOf = ({ session, assets, meta, faults, notes }: Options) => {
     return HttpServerResponse.text(JSON.stringify({ index }), { contentType: "application/json" });
   });
 
-  const search = Effect.gen(function* () {
-    const query = yield* parameters;
+  /** The search in the URL, and from which record of each run on; or why it cannot be answered. */
+  const searched = Effect.map(parameters, (query) => {
     const wanted = { terms: query.getAll("term"), patterns: query.getAll("pattern") };
     const all = [...wanted.terms, ...wanted.patterns];
     if (all.length > TextSearch.maxTerms || all.some((own) => own.length > TextSearch.maxLength)) {
@@ -142,8 +143,24 @@ const routesOf = ({ session, assets, meta, faults, notes }: Options) => {
     const from = (query.get("from") ?? "")
       .split(",")
       .map((own) => (/^\d{1,9}$/.test(own) ? Number(own) : 0));
-    return yield* session.store.search(wanted, from).pipe(
+    const room = Number(/^\d{1,9}$/.exec(query.get("room") ?? "")?.[0] ?? HitCount.maxHits);
+    return { wanted, from, room: Math.min(room, HitCount.maxHits) };
+  });
+
+  const search = Effect.gen(function* () {
+    const asked = yield* searched;
+    if (!("wanted" in asked)) return asked;
+    return yield* session.store.search(asked.wanted, asked.from).pipe(
       Effect.map((found) => bytes(FoundBytes.toBytes(found))),
+      Effect.catchTag("QuestionError", ({ message }) => Effect.succeed(refusal(422, message))),
+    );
+  });
+
+  const hits = Effect.gen(function* () {
+    const asked = yield* searched;
+    if (!("wanted" in asked)) return asked;
+    return yield* session.store.hits(asked.wanted, asked.from, asked.room).pipe(
+      Effect.map((counts) => bytes(HitCount.toBytes(counts))),
       Effect.catchTag("QuestionError", ({ message }) => Effect.succeed(refusal(422, message))),
     );
   });
@@ -241,6 +258,7 @@ const routesOf = ({ session, assets, meta, faults, notes }: Options) => {
     HttpRouter.route("GET", "/:token/rows/:run", rows),
     HttpRouter.route("GET", "/:token/find/:run", find),
     HttpRouter.route("GET", "/:token/search", search),
+    HttpRouter.route("GET", "/:token/hits", hits),
     HttpRouter.route("GET", "/:token/fields", fields),
     HttpRouter.route("GET", "/:token/column/:run", column),
     HttpRouter.route("POST", "/:token/export/:format", exported),

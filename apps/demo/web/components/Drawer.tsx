@@ -194,7 +194,11 @@ export const Drawer = (props: Props): JSX.Element => {
           )}
         </div>
       )}
-      <div class="content" ref={content} aria-busy={loaded.status === "loading"}>
+      <div
+        class="content"
+        ref={content}
+        aria-busy={loaded.status === "loading" || (loaded.status === "ready" && loaded.isStale)}
+      >
         {loaded.status === "failed" ? (
           <div class="state" role="alert">
             <p>{loaded.reason}</p>

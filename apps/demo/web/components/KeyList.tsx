@@ -18,6 +18,7 @@ const groupsOf = (hasNotes: boolean): ReadonlyArray<Group> => [
       [["Home", "End"], "First, last"],
       [["Enter"], "Open"],
       [["/"], "Search"],
+      [["h", "Shift h"], "Next, previous hit of the search, from record to record"],
       [["f"], "Filter"],
     ],
   },
@@ -27,7 +28,6 @@ const groupsOf = (hasNotes: boolean): ReadonlyArray<Group> => [
       [["j", "k"], "Next, previous record"],
       [["d"], "Side by side, or the difference"],
       [["[", "]"], "Previous, next trial"],
-      [["h", "Shift h"], "Next, previous hit of the search"],
       ...(hasNotes
         ? ([
             [["+", "−"], "Thumb up, thumb down"],

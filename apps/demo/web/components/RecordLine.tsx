@@ -94,11 +94,7 @@ export const RecordLine = (props: Props): JSX.Element | null => {
             />
           ) : (
             <>
-              <Score
-                cell={cellOf(0, metric) ?? null}
-                kind={metric.kind}
-                unit={metric.unit}
-              />
+              <Score cell={cellOf(0, metric) ?? null} kind={metric.kind} unit={metric.unit} />
               <Spread of={props.spreadOf(metric)} metric={metric} />
             </>
           )}

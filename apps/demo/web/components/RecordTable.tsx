@@ -30,6 +30,8 @@ export interface Props {
   /** How the trials of a testcase become one value. */
   readonly reduction: Reduction;
   readonly rows: RowStore;
+  /** Receives the row that the keyboard is on. */
+  readonly active: { current: number };
   /** Whether the drawer is open. Its record may be one that the table does not show. */
   readonly isSplit: boolean;
   /** The item that is open in the drawer; -1 for none. */
@@ -91,6 +93,7 @@ export const RecordTable = (props: Props): JSX.Element => {
     overscan: overscannedRows,
   });
   const active = Math.min(lastActive, items - 1);
+  props.active.current = active;
   const { moveToTop, reveal } = rowWindow;
   useScrollAnchor(view, rowWindow);
   const mainRun = view.records.length - 1;

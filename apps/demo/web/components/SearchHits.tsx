@@ -1,6 +1,6 @@
 /** Marks what the search finds wherever the page shows it, and steps through the hits of the open record. */
 import type { JSX } from "preact";
-import { useEffect, useMemo, useRef, useState } from "preact/hooks";
+import { useCallback, useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { count } from "../../src/figures/Figures.ts";
 import { expressionsOf, type Query } from "../query/Query.ts";
 import { isFree } from "./Keyboard.ts";
@@ -48,26 +48,61 @@ interface Props {
   readonly query: Query;
   /** Whether a record is open. */
   readonly isOpen: boolean;
+  /** How many hits the open record has, shown or not; null where that is unknown. */
+  readonly inRecord: number | null;
+  /** Opens the next record, or the one before; without an open one, the active one. Returns false where there is none. */
+  readonly onRecord: (by: 1 | -1) => boolean;
 }
 
-export const SearchHits = ({ query, isOpen }: Props): JSX.Element | null => {
+export const SearchHits = ({ query, isOpen, inRecord, onRecord }: Props): JSX.Element | null => {
   const { text, isPattern } = query;
   const expressions = useMemo(() => expressionsOf({ text, isPattern }), [text, isPattern]);
   const [hits, setHits] = useState<ReadonlyArray<Range>>([]);
   const [current, setCurrent] = useState(-1);
+  /** In which direction there was no record to step into. */
+  const [end, setEnd] = useState<1 | -1 | null>(null);
+  const opened = query.record === null ? "" : `${query.record.run}:${query.record.id}`;
+  const openedNow = useRef(opened);
+  openedNow.current = opened;
+  /** A step beyond the hits of a record leads into another one, once that has been loaded. */
+  const entry = useRef<{ readonly from: string; readonly by: 1 | -1 } | null>(null);
   const bar = useRef<HTMLDivElement>(null);
+  // Another record starts before its first hit.
+  useEffect(() => {
+    setCurrent(-1);
+    setEnd(null);
+  }, [opened, expressions]);
+  const goTo = useCallback((place: number, all: ReadonlyArray<Range>): void => {
+    setCurrent(place);
+    setEnd(null);
+    const element = all[place]?.startContainer.parentElement;
+    // What is folded around it opens.
+    for (let own = element?.closest("details"); own; own = own.parentElement?.closest("details")) {
+      own.open = true;
+    }
+    element?.scrollIntoView({ block: "center" });
+  }, []);
   useEffect(() => {
     let waiting: ReturnType<typeof setTimeout> | undefined;
+    /** Goes to the first hit of a record that a step has led into, or to its last. */
+    const enter = (found: ReadonlyArray<Range>): void => {
+      const { current: step } = entry;
+      const isLoaded = document.querySelector('.drawer .content[aria-busy="false"]') !== null;
+      if (step === null || !isLoaded || openedNow.current === step.from) return;
+      entry.current = null;
+      if (found.length > 0) goTo(step.by > 0 ? 0 : found.length - 1, found);
+    };
     const mark = (): void => {
       waiting = undefined;
       const inRows = Array.from(document.querySelectorAll(".grid .rows")).flatMap((root) =>
         hitsIn(root, expressions, maxHits),
       );
-      const inRecord = Array.from(document.querySelectorAll(".drawer .content")).flatMap((root) =>
+      const inDrawer = Array.from(document.querySelectorAll(".drawer .content")).flatMap((root) =>
         hitsIn(root, expressions, maxHits),
       );
-      show("search", [...inRows, ...inRecord]);
-      setHits(inRecord);
+      show("search", [...inRows, ...inDrawer]);
+      setHits(inDrawer);
+      enter(inDrawer);
     };
     const main = document.querySelector("main");
     mark();
@@ -76,34 +111,36 @@ export const SearchHits = ({ query, isOpen }: Props): JSX.Element | null => {
       if (changes.every(({ target }) => bar.current?.contains(target) === true)) return;
       waiting ??= setTimeout(mark, pauseMillis);
     });
-    observer.observe(main, { childList: true, characterData: true, subtree: true });
+    observer.observe(main, {
+      childList: true,
+      characterData: true,
+      subtree: true,
+      attributeFilter: ["aria-busy"],
+    });
     return () => {
       observer.disconnect();
       clearTimeout(waiting);
     };
-  }, [expressions]);
-  // Another record starts at its first hit.
-  const opened = query.record === null ? "" : `${query.record.run}:${query.record.id}`;
-  useEffect(() => setCurrent(-1), [opened, expressions]);
+  }, [expressions, goTo]);
   const place = current < hits.length ? current : -1;
   useEffect(() => {
     const hit = hits[place];
     show("search-current", hit === undefined ? [] : [hit]);
   }, [hits, place]);
-  const step = (by: number): void => {
-    if (hits.length === 0) return;
-    const next = place < 0 && by < 0 ? hits.length - 1 : (place + by + hits.length) % hits.length;
-    setCurrent(next);
-    const element = hits[next]?.startContainer.parentElement;
-    // What is folded around it opens.
-    for (let own = element?.closest("details"); own; own = own.parentElement?.closest("details")) {
-      own.open = true;
+  const step = (by: 1 | -1): void => {
+    const next = place < 0 && by < 0 ? hits.length - 1 : place + by;
+    if (isOpen && next >= 0 && next < hits.length) {
+      goTo(next, hits);
+      return;
     }
-    element?.scrollIntoView({ block: "center" });
+    entry.current = { from: opened, by };
+    if (onRecord(by)) return;
+    entry.current = null;
+    setEnd(by);
   };
   useEffect(() => {
     const onKeyDown = (event: KeyboardEvent): void => {
-      if (event.key.toLowerCase() !== "h" || !isFree(event)) return;
+      if (expressions.length === 0 || event.key.toLowerCase() !== "h" || !isFree(event)) return;
       event.preventDefault();
       step(event.shiftKey ? -1 : 1);
     };
@@ -111,22 +148,28 @@ export const SearchHits = ({ query, isOpen }: Props): JSX.Element | null => {
     return () => removeEventListener("keydown", onKeyDown);
   });
   if (!isOpen || expressions.length === 0) return null;
-  const all = `${count(hits.length)}${hits.length >= maxHits ? "+" : ""}`;
+  const isCut = hits.length >= maxHits;
+  const all = `${count(hits.length)}${isCut ? "+" : ""}`;
+  // What is folded, cut or in another trial.
+  const more = inRecord !== null && inRecord > hits.length ? `, ${count(inRecord)} in all` : "";
+  const said =
+    hits.length === 0
+      ? `No hit in what is shown${more}`
+      : place >= 0
+        ? `Hit ${count(place + 1)} of ${all}${more === "" ? "" : ` shown${more}`}`
+        : more === ""
+          ? `${all} ${hits.length === 1 ? "hit" : "hits"}`
+          : `${all} shown${more}`;
   return (
     <div ref={bar} class="hits" role="group" aria-label="Hits of the search in this record">
       <output>
-        {hits.length === 0
-          ? "No hit in what is shown"
-          : place < 0
-            ? `${all} ${hits.length === 1 ? "hit" : "hits"}`
-            : `Hit ${count(place + 1)} of ${all}`}
+        {end === null ? said : `${said}. No ${end > 0 ? "later" : "earlier"} record is shown`}
       </output>
       <button
         type="button"
         class="quiet"
         aria-label="Previous hit"
         aria-keyshortcuts="Shift+H"
-        disabled={hits.length === 0}
         onClick={() => step(-1)}
       >
         ↑
@@ -136,7 +179,6 @@ export const SearchHits = ({ query, isOpen }: Props): JSX.Element | null => {
         class="quiet"
         aria-label="Next hit"
         aria-keyshortcuts="H"
-        disabled={hits.length === 0}
         onClick={() => step(1)}
       >
         ↓

@@ -10,6 +10,8 @@ import type { Wanted } from "../query/Expression.ts";
 import { filterClicks } from "../query/FilterClick.ts";
 import { fromFragment, maxSearchLength, type Query } from "../query/Query.ts";
 import type { View } from "../worker/Engine.ts";
+import { maxHits } from "../../src/explore/store/HitCount.ts";
+import type { ShownHits } from "../worker/CountedHits.ts";
 import { ExportMenu, type Props as ExportMenuProps } from "./ExportMenu.tsx";
 import { FilterField } from "./FilterField.tsx";
 import { focusRecords, isFree } from "./Keyboard.ts";
@@ -20,6 +22,8 @@ import type { SetQuery } from "../query/useQueryInUrl.ts";
 export interface Props {
   readonly query: Query;
   readonly view: View;
+  /** What the search hits in all records that are shown; null without a search. */
+  readonly hits: ShownHits | "counting" | null;
   readonly catalogue: Catalogue;
   readonly labels: MetricLabels;
   /** The places of the metrics that are shown. */
@@ -191,7 +195,24 @@ export const Toolbar = (props: Props): JSX.Element => {
           ? plural(matching, noun)
           : `${count(matching)} of ${plural(view.items, noun)}`}
       </output>
+      {props.hits === null || matching === 0 ? null : <HitCount hits={props.hits} />}
     </div>
+  );
+};
+
+const HitCount = ({ hits }: { readonly hits: ShownHits | "counting" }): JSX.Element => {
+  if (hits === "counting") return <output class="count hit-count">Counting hits…</output>;
+  const { hits: all, records, isWhole } = hits;
+  const text = `${plural(all, "hit")} in ${plural(records, "record")}`;
+  return (
+    <output
+      class="count hit-count"
+      title={
+        isWhole ? "h leads from hit to hit" : `No more than ${count(maxHits)} hits are counted`
+      }
+    >
+      {isWhole ? text : `At least ${text}`}
+    </output>
   );
 };
 

@@ -9,10 +9,12 @@ import { useOpenedIndex } from "../feed/useOpenedIndex.ts";
 import type { Catalogue } from "../query/Catalogue.ts";
 import { filterClicks } from "../query/FilterClick.ts";
 import { namesOfShown, shownMetrics } from "../query/ShownMetrics.ts";
-import { everything, type Query } from "../query/Query.ts";
+import { everything, type Query, searchOf, toQuestion } from "../query/Query.ts";
 import { useFieldValues } from "../query/useFieldValues.ts";
+import type { ShownHits } from "../worker/CountedHits.ts";
 import type { View } from "../worker/Engine.ts";
-import type { RowStore } from "../feed/RowStore.ts";
+import type { Place, RowStore } from "../feed/RowStore.ts";
+import { useRecordHits } from "../feed/useRecordHits.ts";
 import type { TableRow } from "../worker/WorkerProtocol.ts";
 import { Drawer, type Side } from "./Drawer.tsx";
 import { focusRecords } from "./Keyboard.ts";
@@ -25,18 +27,27 @@ import { SliceTable } from "./SliceTable.tsx";
 import { Toolbar } from "./Toolbar.tsx";
 import type { SetQuery } from "../query/useQueryInUrl.ts";
 
+/** What the search hits in the records that a question shows. */
+export interface HitsOfQuery extends ShownHits {
+  readonly question: string;
+}
+
 export interface Props {
   readonly meta: Meta;
   /** The latest view. */
   readonly view: View | null;
   /** The view that the table shows: the latest, or for a moment an earlier one. */
   readonly tableView: View | null;
+  /** The latest count of hits; null before the first. */
+  readonly hits: HitsOfQuery | null;
   readonly freeze: RowFreeze;
   readonly query: Query;
   readonly setQuery: SetQuery;
   readonly feed: Feed;
   readonly phase: RunState["phase"];
 }
+
+const noPlaces: ReadonlyArray<Place> = [];
 
 /** The labels of metrics, by id: a line each. Equal texts keep the page's parts as they are. */
 const labelsIn = (lines: string): MetricLabels =>
@@ -92,6 +103,39 @@ export const Workspace = (props: Props): JSX.Element => {
     else if (index >= 0) rows.load(run, index).then(open, () => {});
   };
   const close = (): void => setQuery({ ...query, record: null });
+  /** The row that the keyboard is on. */
+  const active = useRef(0);
+  /** Opens the record before or after the open one; without one, the one that the keyboard is on. */
+  const openBeside = (by: 1 | -1): boolean => {
+    const count = tableView?.matching ?? 0;
+    const item =
+      opened === null
+        ? active.current
+        : opened.item < 0
+          ? by > 0
+            ? 0
+            : count - 1
+          : opened.item + by;
+    if (item < 0 || item >= count) return false;
+    openItem(item);
+    return true;
+  };
+  const openedPlaces =
+    opened === null || searchOf(query) === null
+      ? noPlaces
+      : opened.records.flatMap((first, run) =>
+          first < 0
+            ? []
+            : (isComparison || query.isFolded ? rows.siblings(run, first) : [first]).map(
+                (index) => [run, index] as const,
+              ),
+        );
+  const hitsShown =
+    searchOf(query) !== null && view?.searchProblem === null
+      ? props.hits?.question === toQuestion(query)
+        ? props.hits
+        : "counting"
+      : null;
   const isSplit = opened !== null;
   const wasSplit = useRef(isSplit);
   // After the drawer has gone: in a narrow window it hides the records.
@@ -127,6 +171,7 @@ export const Workspace = (props: Props): JSX.Element => {
             <Toolbar
               query={query}
               view={view}
+              hits={hitsShown}
               catalogue={catalogue}
               labels={labels}
               shown={shown}
@@ -178,6 +223,7 @@ export const Workspace = (props: Props): JSX.Element => {
                 reduction={meta.reduction}
                 rows={rows}
                 isSplit={isSplit}
+                active={active}
                 opened={opened?.item ?? -1}
                 onOpen={openItem}
                 onTouch={freeze.touch}
@@ -187,7 +233,12 @@ export const Workspace = (props: Props): JSX.Element => {
           </>
         )}
       </div>
-      <SearchHits query={query} isOpen={isSplit} />
+      <SearchHits
+        query={query}
+        isOpen={isSplit}
+        inRecord={useRecordHits(rows, openedPlaces, hitsShown)}
+        onRecord={openBeside}
+      />
       {opened === null || view === null ? null : (
         <Drawer
           feed={feed}

@@ -12,7 +12,12 @@ export interface RecordPlace {
 export type LoadedDetails =
   | { readonly status: "loading" }
   | { readonly status: "failed"; readonly reason: string }
-  | { readonly status: "ready"; readonly details: ReadonlyArray<Detail | null> };
+  | {
+      readonly status: "ready";
+      readonly details: ReadonlyArray<Detail | null>;
+      /** Whether they are the previous ones, while those that are wanted are loaded. */
+      readonly isStale: boolean;
+    };
 
 const loading: LoadedDetails = { status: "loading" };
 
@@ -26,20 +31,23 @@ export const useDetails = (
   attempt: number,
 ): LoadedDetails => {
   const [loaded, setLoaded] = useState<LoadedDetails>(loading);
+  const [loadedFor, setLoadedFor] = useState("");
   const wanted = places.map(({ run, index }) => `${run}/${index}`).join(" ");
   useEffect(() => {
     const controller = new AbortController();
     const stale = setTimeout(() => setLoaded(loading), staleMillis);
     const settle = (next: LoadedDetails): void => {
       clearTimeout(stale);
-      if (!controller.signal.aborted) setLoaded(next);
+      if (controller.signal.aborted) return;
+      setLoaded(next);
+      setLoadedFor(wanted);
     };
     const details = wanted.split(" ").map(async (place) => {
       const [run = 0, index = -1] = place.split("/").map(Number);
       return index < 0 ? null : feed.detail(run, index, controller.signal);
     });
     Promise.all(details).then(
-      (ready) => settle({ status: "ready", details: ready }),
+      (ready) => settle({ status: "ready", details: ready, isStale: false }),
       (error: unknown) =>
         settle({
           status: "failed",
@@ -51,5 +59,5 @@ export const useDetails = (
       clearTimeout(stale);
     };
   }, [feed, wanted, attempt]);
-  return loaded;
+  return loaded.status === "ready" && loadedFor !== wanted ? { ...loaded, isStale: true } : loaded;
 };

@@ -3,6 +3,7 @@ import type { Cell } from "../../src/analysis/Cell.ts";
 import type { FieldSummary, Meta, SessionState } from "../../src/explore/ExploreProtocol.ts";
 import type { ExportFormat } from "../../src/export/ExportFormat.ts";
 import type { Query } from "../query/Query.ts";
+import type { ShownHits } from "../worker/CountedHits.ts";
 import type { View } from "../worker/Engine.ts";
 import type {
   Answers,
@@ -29,6 +30,8 @@ declare const trustedTypes:
 /** Receives what the worker sends. */
 export interface Listener {
   readonly view: (view: View) => void;
+  /** What the search of a query hits in the records that it shows. */
+  readonly hits: (query: Query, hits: ShownHits) => void;
   readonly state: (state: SessionState) => void;
   readonly connection: (connection: Connection) => void;
   /** All figures of a saved report have been read. */
@@ -66,6 +69,8 @@ export interface RowStore {
   readonly fields: () => Promise<ReadonlyArray<FieldSummary>>;
   /** The values of a field, the most frequent first. */
   readonly values: (pointer: string) => Promise<Answers["values"]>;
+  /** How many hits the search has in a record; null where they have not been counted. */
+  readonly hits: (run: number, index: number) => Promise<number | null>;
   /** The records that the latest view shows, in full and in its order. */
   readonly exported: (format: ExportFormat) => Promise<Blob>;
   /** Gives the worker a part of a saved report. */
@@ -131,6 +136,9 @@ export const make = (
         version += 1;
         for (const { run, index, row } of data.rows) keep(run, index, row, version);
         listener.view(data.view);
+        break;
+      case "hits":
+        listener.hits(data.query, data.hits);
         break;
       case "answer":
         waiting.get(data.number)?.resolve(data.answer);
@@ -245,6 +253,7 @@ export const make = (
     detail: (run, index) => question({ type: "detail", run, index }),
     fields: () => question({ type: "fields" }),
     values: (pointer) => question({ type: "values", pointer }),
+    hits: (run, index) => question({ type: "hits", run, index }),
     exported: (format) => question({ type: "export", format }),
     add: post,
   };

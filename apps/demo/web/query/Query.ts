@@ -2,6 +2,7 @@
 import { quote } from "./Expression.ts";
 import { tokensOf } from "./ExpressionTokens.ts";
 
+import { fold } from "../../src/explore/store/SearchText.ts";
 import { compile, problemOf, type Search } from "../../src/explore/store/TextSearch.ts";
 
 export interface Query {
@@ -86,9 +87,20 @@ export const toFragment = (query: Query): string => {
 /** What a query searches the texts of records for; null where it searches for nothing. */
 export const searchOf = ({ text, isPattern }: Pick<Query, "text" | "isPattern">): Search | null => {
   if (isPattern) return text === "" ? null : { terms: [], patterns: [text] };
-  const terms = text.split(/\s+/).filter(Boolean);
+  const terms = wordsIn(text);
   return terms.length === 0 ? null : { terms, patterns: [] };
 };
+
+/** The words of a search, each once. */
+const wordsIn = (text: string): ReadonlyArray<string> =>
+  Array.from(
+    new Map(
+      text
+        .split(/\s+/)
+        .filter(Boolean)
+        .map((word) => [fold(word), word]),
+    ).values(),
+  );
 
 /** Regular expressions that match what a search finds. None for one that cannot be read. */
 export const expressionsOf = (query: Pick<Query, "text" | "isPattern">): ReadonlyArray<RegExp> => {

@@ -4,6 +4,7 @@ import type { ExportFormat } from "../../src/export/ExportFormat.ts";
 import type * as RecordExport from "../../src/explore/RecordExport.ts";
 import * as FieldColumn from "../../src/explore/store/FieldColumn.ts";
 import * as FoundBytes from "../../src/explore/store/FoundBytes.ts";
+import * as HitCount from "../../src/explore/store/HitCount.ts";
 import type { Search } from "../../src/explore/store/TextSearch.ts";
 
 /** Answers reject with an error whose message can be shown. */
@@ -21,6 +22,13 @@ export interface RecordSource {
     from: ReadonlyArray<number>,
     signal: AbortSignal,
   ) => Promise<ReadonlyArray<FoundBytes.Found>>;
+  /** Counts the hits of a search in the records of each run from a given one on, until there are `room`. */
+  readonly hits: (
+    search: Search,
+    from: ReadonlyArray<number>,
+    room: number,
+    signal: AbortSignal,
+  ) => Promise<ReadonlyArray<HitCount.HitCounts>>;
   /** The values of a field in a run, from a given record on. */
   readonly column: (field: string, run: number, from: number) => Promise<FieldColumn.FieldColumn>;
   /** The records at some places in full, as a file. */
@@ -57,13 +65,14 @@ export const ofServer = (address: string): RecordSource => {
       );
       return index;
     },
-    search: async ({ terms, patterns }, from, signal) => {
-      const query = new URLSearchParams([
-        ...terms.map((term) => ["term", term]),
-        ...patterns.map((pattern) => ["pattern", pattern]),
-        ["from", from.join(",")],
-      ]);
+    search: async (search, from, signal) => {
+      const query = parametersOf(search, from);
       return FoundBytes.fromBytes(await (await get(`search?${query}`, signal)).arrayBuffer());
+    },
+    hits: async (search, from, room, signal) => {
+      const query = parametersOf(search, from);
+      query.append("room", String(room));
+      return HitCount.fromBytes(await (await get(`hits?${query}`, signal)).arrayBuffer());
     },
     column: async (field, run, from) => {
       const query = new URLSearchParams({ field, from: String(from) });
@@ -83,3 +92,10 @@ export const ofServer = (address: string): RecordSource => {
     },
   };
 };
+
+const parametersOf = ({ terms, patterns }: Search, from: ReadonlyArray<number>): URLSearchParams =>
+  new URLSearchParams([
+    ...terms.map((term) => ["term", term]),
+    ...patterns.map((pattern) => ["pattern", pattern]),
+    ["from", from.join(",")],
+  ]);

@@ -14,9 +14,10 @@ import type {
 import * as RecordExport from "../../src/explore/RecordExport.ts";
 import * as Row from "../../src/explore/Row.ts";
 import * as FieldColumn from "../../src/explore/store/FieldColumn.ts";
+import * as HitCount from "../../src/explore/store/HitCount.ts";
 import * as RecordLine from "../../src/explore/store/RecordLine.ts";
 import * as SearchText from "../../src/explore/store/SearchText.ts";
-import { emptyBitmap, findBytes, matcher } from "../../src/explore/store/TextSearch.ts";
+import { emptyBitmap, findBytes, matcher, type Texts } from "../../src/explore/store/TextSearch.ts";
 import type { RecordSource } from "./RecordSource.ts";
 import { bytesOf, unpack } from "./Unpack.ts";
 
@@ -143,29 +144,37 @@ export const make = (
           const start = from[run] ?? 0;
           const to = Math.max(start, end(run));
           const bits = emptyBitmap(to - start);
-          await scan(run, start, (block, { bytes, starts }, first) => {
-            const records = block.to - block.from - first;
-            const texts = new Uint8Array(2 * bytes.length + records);
-            const ends = new Uint32Array(records);
-            let at = 0;
-            for (let own = 0; own < records; own++) {
-              const lineStart = starts[first + own] ?? 0;
-              at = SearchText.write(bytes, lineStart, bytes.indexOf(10, lineStart), texts, at);
-              texts[at] = SearchText.end;
-              at += 1;
-              ends[own] = at;
-            }
-            match(
-              { bytes: texts.subarray(0, at), records, endOf: (own) => ends[own] ?? 0 },
-              bits,
-              block.from + first - start,
-            );
+          await scan(run, start, (block, own, first) => {
+            match(textsOf(block, own, first), bits, block.from + first - start);
             return !signal.aborted;
           });
           signal.throwIfAborted();
           return { from: start, to, bits };
         }),
       );
+    },
+    hits: async (search, from, room, signal) => {
+      const count = HitCount.counter(search, findBytes);
+      let left = room;
+      const counts: Array<HitCount.HitCounts> = [];
+      for (const run of runs.keys()) {
+        const start = from[run] ?? 0;
+        const own = HitCount.collect(start);
+        let counted = start;
+        await scan(run, start, (block, opened, first) => {
+          const receive = own.at(block.from + first);
+          count(textsOf(block, opened, first), (place, hits) => {
+            left -= hits;
+            receive(place, hits);
+          });
+          counted = block.to;
+          return left > 0 && !signal.aborted;
+        });
+        signal.throwIfAborted();
+        counts.push(own.counts(counted));
+        if (left <= 0) break;
+      }
+      return counts;
     },
     column: async (field, run, from) => {
       const reader = FieldColumn.make(field, Math.max(0, end(run) - from));
@@ -204,6 +213,22 @@ export const make = (
     },
     fields: () => Promise.resolve(fields),
   };
+};
+
+/** The texts of the records of a block, from one of them on. */
+const textsOf = ({ from, to }: Block, { bytes, starts }: Unpacked, first: number): Texts => {
+  const records = to - from - first;
+  const texts = new Uint8Array(2 * bytes.length + records);
+  const ends = new Uint32Array(records);
+  let at = 0;
+  for (let own = 0; own < records; own++) {
+    const lineStart = starts[first + own] ?? 0;
+    at = SearchText.write(bytes, lineStart, bytes.indexOf(10, lineStart), texts, at);
+    texts[at] = SearchText.end;
+    at += 1;
+    ends[own] = at;
+  }
+  return { bytes: texts.subarray(0, at), records, endOf: (own) => ends[own] ?? 0 };
 };
 
 const unpackBlock = async ({ packed, from, to }: Block): Promise<Unpacked> => {

@@ -12,6 +12,7 @@ import type {
 import type { ExportFormat } from "../../src/export/ExportFormat.ts";
 import type { CountedValue } from "../query/Completion.ts";
 import type { Query } from "../query/Query.ts";
+import type { ShownHits } from "./CountedHits.ts";
 import type { View } from "./Engine.ts";
 
 /** A row, with the other records of its testcase in the same run. */
@@ -37,6 +38,8 @@ export type Question =
   | { readonly type: "fields" }
   /** The values of a field, the most frequent first. */
   | { readonly type: "values"; readonly pointer: string }
+  /** How many hits the search has in a record; null where they have not been counted. */
+  | { readonly type: "hits"; readonly run: number; readonly index: number }
   /** The records of the latest view in full, as a file. */
   | { readonly type: "export"; readonly format: ExportFormat };
 
@@ -46,6 +49,7 @@ export interface Answers {
   readonly detail: Detail;
   readonly fields: ReadonlyArray<FieldSummary>;
   readonly values: ReadonlyArray<CountedValue>;
+  readonly hits: number | null;
   readonly export: Blob;
 }
 
@@ -95,6 +99,8 @@ export type Response =
       readonly view: View;
       readonly rows: ReadonlyArray<PlacedRow>;
     }
+  /** What the search of a query hits in the records that it shows. */
+  | { readonly type: "hits"; readonly query: Query; readonly hits: ShownHits }
   | { readonly type: "answer"; readonly number: number; readonly answer: Answers[keyof Answers] }
   /** The question with that number has no answer. The problem is for the user. */
   | { readonly type: "problem"; readonly number: number; readonly problem: string };

@@ -6,9 +6,11 @@ import * as CellBatch from "../../src/explore/CellBatch.ts";
 import type { ExportFormat } from "../../src/export/ExportFormat.ts";
 import { isLongText } from "../../src/analysis/SliceValue.ts";
 import * as SentMetrics from "../../src/explore/SentMetrics.ts";
+import { maxHits } from "../../src/explore/store/HitCount.ts";
 import type { Row, SessionState } from "../../src/explore/ExploreProtocol.ts";
-import { everything, searchOf } from "../query/Query.ts";
+import { everything, type Query, searchOf } from "../query/Query.ts";
 import { textOf } from "../query/ValueComparison.ts";
+import * as CountedHits from "./CountedHits.ts";
 import * as Engine from "./Engine.ts";
 import * as FieldColumns from "./FieldColumns.ts";
 import * as FoundRecords from "./FoundRecords.ts";
@@ -38,6 +40,9 @@ const leftOut = {
 /** How many rows go with a view: those that a screen shows. */
 const rowsWithView = 40;
 
+/** The wait after a view before the hits of its search are counted, in milliseconds: while a user types, none are. */
+const hitPauseMillis = 250;
+
 /** The most values of a field that completions get. */
 const maxListedValues = 200;
 
@@ -51,6 +56,12 @@ const sendConnection = (connection: Connection): void => send({ type: "connectio
 
 const messageOf = (error: unknown): string =>
   error instanceof Error ? error.message : String(error);
+
+/** A view whose hits are to be counted. */
+interface WantedHits {
+  readonly query: Query;
+  readonly shown: Engine.View["records"];
+}
 
 /** Everything that the worker does for a page, from the first message on. */
 interface Work {
@@ -89,7 +100,17 @@ const start = ({
   let isAnswering = false;
   let isOutdated = false;
   /** What the search of the query has found so far. */
-  let search: { readonly key: string; readonly found: FoundRecords.FoundRecords } | undefined;
+  let search:
+    | {
+        readonly key: string;
+        readonly found: FoundRecords.FoundRecords;
+        readonly hits: CountedHits.CountedHits;
+      }
+    | undefined;
+  let pendingHits: ReturnType<typeof setTimeout> | undefined;
+  let counting: AbortController | undefined;
+  let isCounting = false;
+  let wantedHits: WantedHits | undefined;
   let searching: AbortController | undefined;
 
   /** Searches the records that have not been searched. */
@@ -97,7 +118,7 @@ const start = ({
     const wanted = searchOf(query);
     if (wanted === null) return null;
     const key = JSON.stringify(wanted);
-    if (search?.key !== key) search = { key, found: FoundRecords.make() };
+    if (search?.key !== key) search = { key, found: FoundRecords.make(), hits: CountedHits.make() };
     const { found } = search;
     const from = runs.map((_, run) => found.searched(run));
     if (from.some((searched, run) => searched < engine.records(run))) {
@@ -148,6 +169,8 @@ const start = ({
   };
   const sendView = async (own: Engine.View): Promise<void> => {
     const number = queryNumber;
+    // They leave with the view.
+    const shown = search === undefined ? [] : own.records.map((records) => records.slice());
     // Without them the page asks for rows itself, and learns that the session has ended.
     const top = await topRows(own).catch(() => []);
     if (number !== queryNumber) return;
@@ -155,6 +178,54 @@ const start = ({
       { type: "view", number, view: own, rows: top },
       own.records.map(({ buffer }) => buffer),
     );
+    clearTimeout(pendingHits);
+    wantedHits =
+      searchOf(own.query) === null || own.searchProblem !== null
+        ? undefined
+        : { query: own.query, shown };
+    if (wantedHits !== undefined) pendingHits = setTimeout(() => void countHits(), hitPauseMillis);
+  };
+
+  /** Counts the hits of the search, and sends how many the records of the latest view have. */
+  const countHits = async (): Promise<void> => {
+    if (isCounting) return;
+    isCounting = true;
+    for (let asked = wantedHits; asked !== undefined; asked = wantedHits) {
+      wantedHits = undefined;
+      // The page asks again, or the session has ended.
+      await countHitsOf(asked).catch(() => {});
+    }
+    isCounting = false;
+  };
+  const countHitsOf = async ({ query: asked, shown }: WantedHits): Promise<void> => {
+    const wanted = searchOf(asked);
+    if (search === undefined || wanted === null || search.key !== JSON.stringify(wanted)) return;
+    const { found, hits } = search;
+    const room = maxHits - hits.total();
+    const from = runs.map((_, run) => hits.counted(run));
+    if (room > 0 && from.some((counted, run) => counted < found.searched(run))) {
+      counting = new AbortController();
+      hits.add(await source.hits(wanted, from, room, counting.signal));
+    }
+    send({
+      type: "hits",
+      query: asked,
+      hits: CountedHits.shownHits(found, hits, placesOf(shown, runs.length > 1 || asked.isFolded)),
+    });
+  };
+
+  /** The places of all records that a view shows: of a testcase, those of all trials. */
+  const placesOf = function* (
+    records: Engine.View["records"],
+    areTestcases: boolean,
+  ): Generator<readonly [run: number, index: number]> {
+    for (const [run, indexes] of records.entries()) {
+      for (const index of indexes) {
+        if (index < 0) continue;
+        if (!areTestcases) yield [run, index];
+        else for (const trial of engine.trials(run, index)) yield [run, trial];
+      }
+    }
   };
 
   /** Computes the view. Of the changes that come while one is computed, the last is answered next. */
@@ -284,6 +355,8 @@ const start = ({
         return valuesOf(question.pointer);
       case "export":
         return exported(question.format);
+      case "hits":
+        return Promise.resolve(search?.hits.of(question.run, question.index) ?? null);
       default:
         return saved === undefined
           ? Promise.reject(new Error("There is no such record."))
@@ -324,6 +397,8 @@ const start = ({
         case "query":
           ({ query, number: queryNumber } = request);
           searching?.abort();
+          clearTimeout(pendingHits);
+          if (search?.key !== JSON.stringify(searchOf(query))) counting?.abort();
           refresh();
           break;
         case "question":

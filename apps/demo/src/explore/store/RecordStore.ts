@@ -11,6 +11,7 @@ import { join } from "node:path";
 import { Worker } from "node:worker_threads";
 import type { FieldColumn } from "./FieldColumn.ts";
 import type { Found } from "./FoundBytes.ts";
+import type { HitCounts } from "./HitCount.ts";
 import * as RunFile from "./RunFile.ts";
 import type { Answer, Question, Range, Request, Response } from "./SearchProtocol.ts";
 import type { Search } from "./TextSearch.ts";
@@ -47,6 +48,12 @@ export interface RecordStore {
     search: Search,
     from: ReadonlyArray<number>,
   ) => Effect.Effect<ReadonlyArray<Found>, QuestionError>;
+  /** Counts the hits of a search from a given record of each run on, until there are `room`. */
+  readonly hits: (
+    search: Search,
+    from: ReadonlyArray<number>,
+    room: number,
+  ) => Effect.Effect<ReadonlyArray<HitCounts>, QuestionError>;
   /** The values of a field, from a given record of a run on. */
   readonly column: (
     field: string,
@@ -255,6 +262,12 @@ export const make = Effect.fn("RecordStore.make")(function* (
   const ask = (question: Question): Effect.Effect<Answer, QuestionError> =>
     oneAtATime.withPermits(1)(thread.ask(question));
 
+  const rangesFrom = (from: ReadonlyArray<number>): ReadonlyArray<Range> =>
+    Array.from({ length: runCount }, (_, run) => {
+      const to = records(run);
+      return { from: Math.min(from[run] ?? 0, to), to };
+    });
+
   return {
     add,
     records,
@@ -268,10 +281,7 @@ export const make = Effect.fn("RecordStore.make")(function* (
       ids[run]?.candidates(id).find((index) => isOfRecord(lines(run, index) ?? "", id)),
     search: (search, from) =>
       Effect.suspend(() => {
-        const ranges = Array.from({ length: runCount }, (_, run) => {
-          const to = records(run);
-          return { from: Math.min(from[run] ?? 0, to), to };
-        });
+        const ranges = rangesFrom(from);
         return Effect.flatMap(ask({ type: "search", search, ranges }), (answer) =>
           answer.type === "found"
             ? Effect.succeed(
@@ -283,6 +293,12 @@ export const make = Effect.fn("RecordStore.make")(function* (
             : problemIn(answer),
         );
       }),
+    hits: (search, from, room) =>
+      Effect.suspend(() =>
+        Effect.flatMap(ask({ type: "hits", search, ranges: rangesFrom(from), room }), (answer) =>
+          answer.type === "hits" ? Effect.succeed(answer.counts) : problemIn(answer),
+        ),
+      ),
     column: (field, run, from) =>
       Effect.suspend(() => {
         const to = records(run);

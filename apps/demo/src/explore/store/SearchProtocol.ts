@@ -1,5 +1,6 @@
 /** The messages between a session's store and its search worker. */
 import type { FieldColumn } from "./FieldColumn.ts";
+import type { HitCounts } from "./HitCount.ts";
 import type { RunFile } from "./RunFile.ts";
 import type { Bitmap, Search } from "./TextSearch.ts";
 
@@ -12,6 +13,13 @@ export interface Range {
 /** What the worker is asked. */
 export type Question =
   | { readonly type: "search"; readonly search: Search; readonly ranges: ReadonlyArray<Range> }
+  /** Counts hits until there are `room`. */
+  | {
+      readonly type: "hits";
+      readonly search: Search;
+      readonly ranges: ReadonlyArray<Range>;
+      readonly room: number;
+    }
   | {
       readonly type: "column";
       readonly field: string;
@@ -32,6 +40,7 @@ export type Request =
 export type Answer =
   | { readonly type: "found"; readonly bits: ReadonlyArray<Bitmap> }
   | { readonly type: "column"; readonly column: FieldColumn }
+  | { readonly type: "hits"; readonly counts: ReadonlyArray<HitCounts> }
   | { readonly type: "problem"; readonly problem: string };
 
 /** From the worker. */

@@ -7,8 +7,9 @@ import { parentPort } from "node:worker_threads";
 import * as FieldColumn from "./FieldColumn.ts";
 import { countOf, endsOf, type RunFile, setCount } from "./RunFile.ts";
 import type { Answer, Question, Range, Request, Response } from "./SearchProtocol.ts";
+import * as HitCount from "./HitCount.ts";
 import * as SearchText from "./SearchText.ts";
-import { type Bitmap, emptyBitmap, type Find, matcher } from "./TextSearch.ts";
+import { type Bitmap, emptyBitmap, type Find, matcher, type Texts } from "./TextSearch.ts";
 
 /** How many bytes are read at a time, unless one record has more. */
 const chunkBytes = 2 ** 22;
@@ -106,6 +107,30 @@ const find: Find = (bytes, term, from) =>
     ? bytes.indexOf(term, from)
     : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).indexOf(term, from);
 
+/** Visits the texts of some records of a run, chunk by chunk, while they are wanted. */
+const visitTexts = async (
+  run: RunFile | undefined,
+  range: Range,
+  isWanted: () => boolean,
+  visit: (texts: Texts, first: number) => void,
+): Promise<void> => {
+  if (run === undefined) return;
+  while (countOf(run, "texts") < range.to && index(run)) {
+    await pause();
+    if (!isWanted()) break;
+  }
+  const ends = endsOf(run.textEnds, range.to);
+  let next = range.from;
+  while (next < range.to && isWanted()) {
+    const { bytes, from, to, start } = read(run.texts, ends, { from: next, to: range.to });
+    const endOf = (own: number): number => (ends[from + own] ?? 0) - start;
+    visit({ bytes, records: to - from, endOf }, from);
+    next = to;
+    send({ type: "progress" });
+    await pause();
+  }
+};
+
 const search = async (
   question: Extract<Question, { type: "search" }>,
   isWanted: () => boolean,
@@ -115,28 +140,39 @@ const search = async (
   for (const [number, range] of question.ranges.entries()) {
     const bits = emptyBitmap(range.to - range.from);
     found.push(bits);
-    const run = runs[number];
-    if (run === undefined) continue;
-    while (countOf(run, "texts") < range.to && index(run)) {
-      await pause();
-      if (!isWanted()) break;
-    }
-    const ends = endsOf(run.textEnds, range.to);
-    let next = range.from;
-    while (next < range.to && isWanted()) {
-      const { bytes, from, to, start } = read(run.texts, ends, { from: next, to: range.to });
-      const texts = {
-        bytes,
-        records: to - from,
-        endOf: (own: number) => (ends[from + own] ?? 0) - start,
-      };
-      match(texts, bits, from - range.from);
-      next = to;
-      send({ type: "progress" });
-      await pause();
-    }
+    await visitTexts(runs[number], range, isWanted, (texts, first) =>
+      match(texts, bits, first - range.from),
+    );
   }
   return { type: "found", bits: found };
+};
+
+const hits = async (
+  question: Extract<Question, { type: "hits" }>,
+  isWanted: () => boolean,
+): Promise<Answer> => {
+  const count = HitCount.counter(question.search, find);
+  let left = question.room;
+  const counts: Array<HitCount.HitCounts> = [];
+  for (const [number, range] of question.ranges.entries()) {
+    const own = HitCount.collect(range.from);
+    let counted = range.from;
+    await visitTexts(
+      runs[number],
+      range,
+      () => left > 0 && isWanted(),
+      (texts, first) => {
+        const receive = own.at(first);
+        count(texts, (record, found) => {
+          left -= found;
+          receive(record, found);
+        });
+        counted = first + texts.records;
+      },
+    );
+    counts.push(own.counts(counted));
+  }
+  return { type: "hits", counts };
 };
 
 const column = async (
@@ -172,7 +208,9 @@ const answerAll = async (): Promise<void> => {
     try {
       const answer = await (question.type === "search"
         ? search(question, isWanted)
-        : column(question, isWanted));
+        : question.type === "hits"
+          ? hits(question, isWanted)
+          : column(question, isWanted));
       const transfer =
         answer.type === "found"
           ? answer.bits.map(({ buffer }) => buffer)

@@ -50,7 +50,7 @@ export const setBit = (bits: Uint8Array, index: number): void => {
 };
 
 /** The texts of some consecutive records: `bytes` holds one after the other, each with `SearchText.end`. */
-interface Texts {
+export interface Texts {
   readonly bytes: Uint8Array;
   readonly records: number;
   /** Where the text of a record ends, after its `SearchText.end`. */

@@ -5,6 +5,7 @@ import { Arbitrary, Effect, Schema } from "effect";
 import { readdirSync } from "node:fs";
 import { tmpdir } from "node:os";
 import * as Series from "../../../src/analysis/Series.ts";
+import * as HitCount from "../../../src/explore/store/HitCount.ts";
 import * as RecordLine from "../../../src/explore/store/RecordLine.ts";
 import * as RecordStore from "../../../src/explore/store/RecordStore.ts";
 import * as SearchText from "../../../src/explore/store/SearchText.ts";
@@ -76,6 +77,51 @@ describe("The records of a session", { timeout: 30_000 }, () => {
       assert.deepStrictEqual(yield* search({ terms: ["xx", "left"] }), []);
       assert.deepStrictEqual(yield* search({ patterns: ["^he said .no.$"] }), [1]);
       assert.deepStrictEqual(yield* search({ patterns: [String.raw`\bLEFT\b`] }), [1]);
+    }).pipe(Effect.scoped),
+  );
+
+  it.live("have their hits counted, up to a limit", () =>
+    Effect.gen(function* () {
+      const { store } = yield* storeOf([
+        recordOf("a", { text: "Refund, refund; REFUND", refund: 1 }),
+        recordOf("b", { text: "no match" }),
+        recordOf("c", { text: "aaaa", list: ["refund", { x: "unrefundable ΟΔΟΣ οδος" }] }),
+      ]);
+      const counts = (wanted: Partial<Search>, from = 0, room = HitCount.maxHits) =>
+        Effect.map(store.hits({ terms: [], patterns: [], ...wanted }, [from], room), ([own]) => [
+          own?.to,
+          ...Array.from(own?.records ?? []),
+          "/",
+          ...(own?.counts ?? []),
+        ]);
+      assert.deepStrictEqual(yield* counts({ terms: ["refund"] }), [3, 0, 2, "/", 4, 2]);
+      assert.deepStrictEqual(yield* counts({ terms: ["refund"] }, 1), [3, 1, "/", 2]);
+      // A record without one of the words has no hits; a word that is given twice counts once.
+      assert.deepStrictEqual(yield* counts({ terms: ["refund", "AA", "aa"] }), [3, 2, "/", 4]);
+      assert.deepStrictEqual(yield* counts({ terms: ["οδος"] }), [3, 2, "/", 2]);
+      assert.deepStrictEqual(yield* counts({ patterns: ["^\\w*refund|z*"] }), [3, 0, 2, "/", 2, 2]);
+      assert.deepStrictEqual(yield* counts({ patterns: ["nothing"] }), [3, "/"]);
+      const bytes = HitCount.toBytes(yield* store.hits({ terms: ["e"], patterns: [] }, [0], 99));
+      assert.deepStrictEqual(HitCount.fromBytes(bytes.buffer), [
+        { from: 0, to: 3, records: Uint32Array.of(0, 1, 2), counts: Uint32Array.of(5, 1, 4) },
+      ]);
+    }).pipe(Effect.scoped),
+  );
+
+  it.live("have no hits counted beyond the room", () =>
+    Effect.gen(function* () {
+      const text = "e ".repeat(3_000_000);
+      const { store } = yield* storeOf([
+        recordOf("a", { text }),
+        recordOf("b", { text: "e" }),
+        recordOf("c", { text: "e" }),
+      ]);
+      const search = { terms: ["e"], patterns: [] };
+      const [own] = yield* store.hits(search, [0], 1000);
+      assert.strictEqual(own?.to, 1);
+      assert.deepStrictEqual(Array.from(own?.counts ?? []), [3_000_001]);
+      const [rest] = yield* store.hits(search, [1], 1000);
+      assert.deepStrictEqual(Array.from(rest?.counts ?? []), [2, 2]);
     }).pipe(Effect.scoped),
   );
 

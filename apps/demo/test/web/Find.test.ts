@@ -1,0 +1,95 @@
+/** How a reader finds: hits counted over all records and stepped through, notes in filters, and units, in one browser. */
+import { afterAll, assert, describe, it } from "@effect/vitest";
+import type { RecordWithScores } from "@scorecard-effect/contract";
+import { FakeRun } from "@scorecard-effect/fixtures";
+import { Effect } from "effect";
+import type { Page } from "playwright-core";
+import { launch, open } from "../setup/Chromium.ts";
+import { type Options, start } from "../setup/TestExplorer.ts";
+
+const browser = await launch();
+afterAll(() => browser?.close());
+
+const visit = (options: Options, use: (page: Page, url: string) => Promise<void>) =>
+  Effect.gen(function* () {
+    if (browser === undefined) return;
+    const { url } = yield* start(options);
+    const { page, complaints } = yield* open(browser);
+    yield* Effect.promise(async () => {
+      await page.goto(url);
+      await use(page, url);
+    });
+    assert.deepStrictEqual(complaints, []);
+  }).pipe(Effect.scoped);
+
+const run = FakeRun.make({ records: 60, preset: "classification" });
+const records = Array.from({ length: 60 }, (_, index) => run.record(index));
+
+/** Every key and value that a search reads. */
+const textsOf = (value: unknown): ReadonlyArray<string> =>
+  typeof value !== "object" || value === null
+    ? [String(value)]
+    : Object.entries(value).flatMap(([key, own]: [string, unknown]) =>
+        Array.isArray(value) ? textsOf(own) : [key, ...textsOf(own)],
+      );
+const searched = ({ id, testcaseId, scores, inputs, expected, outputs }: RecordWithScores) => [
+  id,
+  testcaseId ?? "",
+  ...textsOf([inputs, expected, outputs]),
+  ...scores.flatMap(({ score, validationErrors = [] }) => textsOf([score, validationErrors])),
+];
+const hitsIn = (record: RecordWithScores, pattern: RegExp): number =>
+  searched(record).reduce((sum, text) => sum + Array.from(text.matchAll(pattern)).length, 0);
+const total = (pattern: RegExp, of: ReadonlyArray<RecordWithScores> = records): string => {
+  const counts = of.map((record) => hitsIn(record, pattern)).filter((hits) => hits > 0);
+  return `${counts.reduce((sum, hits) => sum + hits, 0)} hits in ${counts.length} records`;
+};
+
+const reads = (page: Page, text: string) =>
+  page.locator(".hit-count").getByText(text, { exact: true }).waitFor();
+
+describe.skipIf(browser === undefined)("What the explorer finds", { timeout: 60_000 }, () => {
+  it.live("is counted over all records that are shown, and stepped through by keyboard", () =>
+    visit({ runs: [run] }, async (page) => {
+      const search = page.getByRole("searchbox", { name: "Search" });
+      await search.fill("charg");
+      await reads(page, total(/charg/gi));
+      const filter = page.getByRole("combobox", { name: "Filter" });
+      const category = records.find((record) => hitsIn(record, /charg/gi) > 0)?.inputs["category"];
+      await filter.fill(`inputs.category = "${String(category)}"`);
+      const same = records.filter(({ inputs }) => inputs["category"] === category);
+      assert.isBelow(same.length, records.length);
+      await reads(page, total(/charg/gi, same));
+      await filter.fill("");
+      await page.getByRole("button", { name: "Regular expression" }).click();
+      await search.fill("charg(er|ed)\\b");
+      await reads(page, total(/charg(er|ed)\b/gim));
+      await page.keyboard.press("Enter");
+
+      const hits = page.getByRole("group", { name: "Hits of the search" });
+      const at = (place: string) => hits.getByText(new RegExp(`^Hit ${place} of`)).waitFor();
+      const opened = () => new URLSearchParams(new URL(page.url()).hash.slice(1)).get("record");
+      await page.keyboard.press("h");
+      await at("1");
+      const first = opened();
+      const shown = Number(/^Hit 1 of (\d+)/.exec(await hits.innerText())?.[1]);
+      assert.isAtLeast(shown, 1);
+      for (let hit = 2; hit <= shown; hit++) {
+        await page.keyboard.press("h");
+        await at(String(hit));
+      }
+      assert.strictEqual(opened(), first);
+      await page.keyboard.press("h");
+      await page.waitForURL(() => opened() !== first);
+      await at("1");
+      await page.keyboard.press("Shift+H");
+      await page.waitForURL(() => opened() === first);
+      await at(String(shown));
+      for (let hit = shown; hit > 1; hit--) await page.keyboard.press("Shift+H");
+      await at("1");
+      await page.keyboard.press("Shift+H");
+      await hits.getByText("No earlier record is shown").waitFor();
+      assert.strictEqual(opened(), first);
+    }),
+  );
+});

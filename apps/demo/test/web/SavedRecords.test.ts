@@ -1,0 +1,50 @@
+import { assert, describe, it } from "@effect/vitest";
+import { FakeRun } from "@scorecard-effect/fixtures";
+import { Effect } from "effect";
+import { deflateSync } from "node:zlib";
+import * as MetricKnowledge from "../../src/analysis/MetricKnowledge.ts";
+import * as Series from "../../src/analysis/Series.ts";
+import * as HitCount from "../../src/explore/store/HitCount.ts";
+import * as RecordLine from "../../src/explore/store/RecordLine.ts";
+import * as RecordStore from "../../src/explore/store/RecordStore.ts";
+import * as SavedRecords from "../../web/worker/SavedRecords.ts";
+
+const run = FakeRun.make({ records: 40, preset: "chat" });
+
+describe("The records of a saved report", () => {
+  it.live("have the hits that a session counts, block by block", () =>
+    Effect.gen(function* () {
+      const store = yield* RecordStore.make(1);
+      const series = Series.make();
+      const lines = Array.from({ length: 40 }, (_, index) =>
+        RecordLine.write(run.record(index), series),
+      );
+      store.add(0, lines);
+      const saved = SavedRecords.make(["1"], series, MetricKnowledge.nothing, []);
+      for (const from of [0, 15, 30]) {
+        const to = Math.min(40, from + 15);
+        const text = deflateSync(lines.slice(from, to).join("")).toString("base64");
+        saved.add({ run: 0, from, to, text });
+      }
+      const { signal } = new AbortController();
+      for (const search of [
+        { terms: ["the", "a"], patterns: [] },
+        { terms: [], patterns: ["\\b[a-f]\\w+"] },
+      ]) {
+        for (const from of [0, 20]) {
+          const expected = yield* store.hits(search, [from], HitCount.maxHits);
+          const found = yield* Effect.promise(() =>
+            saved.hits(search, [from], HitCount.maxHits, signal),
+          );
+          assert.deepStrictEqual(found, expected);
+          assert.isAbove(expected[0]?.records.length ?? 0, 0);
+        }
+      }
+      // Blocks are counted whole.
+      const [cut] = yield* Effect.promise(() =>
+        saved.hits({ terms: ["e"], patterns: [] }, [0], 1, signal),
+      );
+      assert.strictEqual(cut?.to, 15);
+    }).pipe(Effect.scoped),
+  );
+});

@@ -44,6 +44,9 @@ export const App = ({ meta }: { readonly meta: Meta }): JSX.Element => {
   const [notes, setNotes] = useState(noteStore?.current() ?? null);
   useEffect(() => noteStore?.subscribe(setNotes), [noteStore]);
   const { rows } = feed;
+  useEffect(() => {
+    if (notes !== null) rows.setNotes(notes.all);
+  }, [rows, notes]);
   const request = toRequest(query);
   useEffect(() => rows.ask(fromFragment(request)), [rows, request]);
 

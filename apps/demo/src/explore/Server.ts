@@ -50,6 +50,12 @@ const maxRows = 500;
 /** The most bytes of a request that notes something. */
 const maxNoteBody = ByteSize.kibibytes(256);
 
+/** The most bytes of the ids of one request: those of a whole file of notes. */
+const maxIdsBody = ByteSize.mebibytes(64);
+
+const isTexts = (value: unknown): value is ReadonlyArray<string> =>
+  Array.isArray(value) && value.every((own) => typeof own === "string");
+
 /** Serves a session until the scope closes. Returns the URL to open. */
 export const serve = Effect.fn("Server.serve")(function* (
   options: Options,
@@ -130,6 +136,19 @@ const routesOf = ({ session, assets, meta, faults, notes }: Options) => {
     const index = session.store.find(Number(run), id) ?? null;
     return HttpServerResponse.text(JSON.stringify({ index }), { contentType: "application/json" });
   });
+
+  const findAll = Effect.gen(function* () {
+    const { run } = yield* HttpRouter.params;
+    const from = (yield* parameters).get("from") ?? "0";
+    const body = yield* Effect.result((yield* HttpServerRequest.HttpServerRequest).text);
+    if (Result.isFailure(body)) return refusal(413, "These are too many ids.");
+    const ids = Json.parseFinite(body.success);
+    if (Result.isFailure(ids) || !isTexts(ids.success)) {
+      return refusal(400, "The ids to find are a list of texts.");
+    }
+    const index = /^\d{1,9}$/.test(from) ? Number(from) : 0;
+    return HttpServerResponse.jsonUnsafe(session.store.findAll(Number(run), ids.success, index));
+  }).pipe(Effect.provideService(HttpServerRequest.MaxBodySize, maxIdsBody));
 
   /** The search in the URL, and from which record of each run on; or why it cannot be answered. */
   const searched = Effect.map(parameters, (query) => {
@@ -257,6 +276,7 @@ const routesOf = ({ session, assets, meta, faults, notes }: Options) => {
     HttpRouter.route("GET", "/:token/records/:run/:index", record),
     HttpRouter.route("GET", "/:token/rows/:run", rows),
     HttpRouter.route("GET", "/:token/find/:run", find),
+    HttpRouter.route("POST", "/:token/find/:run", findAll),
     HttpRouter.route("GET", "/:token/search", search),
     HttpRouter.route("GET", "/:token/hits", hits),
     HttpRouter.route("GET", "/:token/fields", fields),

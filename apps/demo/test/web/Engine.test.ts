@@ -1,6 +1,7 @@
 import { assert, describe, it } from "@effect/vitest";
 import { Arbitrary, Effect, Schema } from "effect";
 import type { Cell } from "../../src/analysis/Cell.ts";
+import type { Note } from "../../src/explore/ExploreProtocol.ts";
 import * as SearchText from "../../src/explore/store/SearchText.ts";
 import { emptyBitmap, findBytes, matcher } from "../../src/explore/store/TextSearch.ts";
 import {
@@ -12,6 +13,7 @@ import {
 } from "../../web/query/Query.ts";
 import * as Engine from "../../web/worker/Engine.ts";
 import * as FoundRecords from "../../web/worker/FoundRecords.ts";
+import * as NotedRecords from "../../web/worker/NotedRecords.ts";
 import * as CellBatches from "../setup/CellBatches.ts";
 
 const passed = "passed";
@@ -220,6 +222,92 @@ describe("The explorer's engine", () => {
         }
       }),
   );
+});
+
+const noteOn = (run: number, recordId: string, thumb: Note["thumb"], text = ""): Note => ({
+  run,
+  recordId,
+  thumb,
+  text,
+});
+/** Records with these ids, and some notes on them. */
+const withNotes = (
+  ids: ReadonlyArray<ReadonlyArray<string>>,
+  initial: ReadonlyArray<Note>,
+  folded = false,
+) => {
+  const found = NotedRecords.make(
+    {
+      findAll: (run, wanted, from) =>
+        Promise.resolve(
+          (ids[run] ?? []).flatMap((id, index) =>
+            index < from
+              ? []
+              : wanted.flatMap((own, place) => (own === id ? [[index, place] as const] : [])),
+          ),
+        ),
+    },
+    (run) => own.records(run),
+    true,
+    initial,
+  );
+  const own = Engine.make(ids.length, undefined, "mean", found);
+  const session = CellBatches.start();
+  session.series.of(passed, "value");
+  const grow = () => {
+    for (const [run, all] of ids.entries()) {
+      const batched = all
+        .slice(own.records(run))
+        .map((id) => ({ testcaseId: id.slice(0, 1), cells: [null, true] }));
+      own.add(session.batch(run, batched));
+    }
+  };
+  grow();
+  const records = async (filter: string) => {
+    const query = { ...everything, filter, sort: "listed", isFolded: folded };
+    own.view(query);
+    await found.load();
+    return own.view(query).records.map((all) => Array.from(all));
+  };
+  return { found, records, grow };
+};
+
+describe("Notes in a filter", () => {
+  it("find the records that they are on, also after they change and as records arrive", async () => {
+    const ids = [["a1", "b1", "a1", "", "c1"]];
+    const { found, records, grow } = withNotes(ids, [
+      noteOn(0, "a1", "up"),
+      noteOn(0, "", null, "odd"),
+      noteOn(0, "x", "down"),
+    ]);
+    // Two records have the same id.
+    assert.deepStrictEqual(await records("thumb = up"), [[0, 2]]);
+    assert.deepStrictEqual(await records("note is not missing"), [[3]]);
+    assert.deepStrictEqual(await records("thumb is missing"), [[1, 3, 4]]);
+    assert.deepStrictEqual(await records("thumb = down"), [[]]);
+    assert.isTrue(found.set([noteOn(0, "a1", "down")]));
+    assert.deepStrictEqual(await records("thumb = up"), [[]]);
+    assert.deepStrictEqual(await records("thumb = down"), [[0, 2]]);
+    ids[0]?.push("a1", "d1");
+    grow();
+    assert.deepStrictEqual(await records("thumb = down"), [[0, 2, 5]]);
+  });
+
+  it("find the testcases of which any trial has one", async () => {
+    const ids = ["a1", "a2", "b1"];
+    const { records } = withNotes([ids], [noteOn(0, "a2", "up")], true);
+    assert.deepStrictEqual(await records("thumb = up"), [[0]]);
+    const both = withNotes(
+      [ids, ["b1", "a1"]],
+      [noteOn(0, "b1", "up"), noteOn(1, "a1", "down"), noteOn(0, "a1", "up")],
+    );
+    assert.deepStrictEqual(await both.records("thumb = up"), [
+      [0, 2],
+      [1, 0],
+    ]);
+    assert.deepStrictEqual(await both.records("thumb@2 is missing"), [[2], [0]]);
+    assert.deepStrictEqual(await both.records("thumb = up and thumb@2 = down"), [[0], [1]]);
+  });
 });
 
 describe("Metrics of a metrics file", () => {

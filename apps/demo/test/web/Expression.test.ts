@@ -37,6 +37,8 @@ const Text = Schema.Union([
     "\\",
     "\n",
     "a b",
+    "note",
+    "thumb",
     "inputs.category",
     "/inputs/a~1b",
     "6f1a5c0e/passed",

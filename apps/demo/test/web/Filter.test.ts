@@ -7,6 +7,7 @@ import { filterClicks } from "../../web/query/FilterClick.ts";
 
 const catalogue: Catalogue = {
   runs: 2,
+  hasNotes: true,
   metrics: [
     {
       label: "Correctness",
@@ -74,7 +75,11 @@ const found = (filter: string) => {
           ? place + 1
           : name === "only"
             ? "both"
-            : `id-${place}`,
+            : name === "note"
+              ? new Set([["Ask the expert"], [], ["fine", "Wrong label"], []][place])
+              : name === "thumb"
+                ? new Set([["up"], [], ["up", "down"], ["down"]][place])
+                : `id-${place}`,
   });
   assert.deepStrictEqual(problems, []);
   return Array.from(items.keys()).filter((place) => parts.every(({ holds }) => holds(place)));
@@ -117,6 +122,15 @@ describe("A filter", () => {
       ["trials > 2", [2, 3]],
       ["id = id-3 or testcase matches 0$", [0, 3]],
       ["only = baseline", []],
+      ["thumb = up", [0, 2]],
+      ["thumb != up", [2, 3]],
+      ["thumb in (up, down)", [0, 2, 3]],
+      ["thumb is missing", [1]],
+      ["not thumb = up and thumb is not missing", [3]],
+      ['note contains "LABEL"', [2]],
+      ["note matches ^ask", [0]],
+      ["note is missing", [1, 3]],
+      ["note is not missing and thumb = down", [2]],
       ["Correctness > Correctness@1", [0]],
       ["Correctness < @1", [1]],
       ["Correctness@2 != @baseline", [0, 1]],
@@ -195,6 +209,14 @@ describe("A filter", () => {
         "Categories such as b84e/verdict have no order",
       ],
       ["b84e/score contains @1", "contains @1", "Only categories and fields contain texts"],
+      [
+        "thumb = upp",
+        "upp",
+        "The thumb on the record: thumb = up, thumb = down or thumb is missing",
+        "up",
+      ],
+      ["thumb > 1", "> 1", "The thumb on the record: thumb = up, thumb = down or thumb is missing"],
+      ["id = note@1", "note@1", "note has no value to compare with"],
       ["flaky@1 = yes", "flaky@1", "flaky is not about one run"],
       ["trials = flaky@1", "flaky@1", "flaky has no value to compare with"],
     ];
@@ -228,6 +250,10 @@ describe("A filter", () => {
       filterClicks("Recall@5 = 1", recall).toggle("Recall@5", { op: "=", value: "2" }),
       "Recall@5 in (1, 2)",
     );
+    assert.deepStrictEqual(resolve("thumb", { ...catalogue, hasNotes: false }), {
+      type: "unknown",
+      message: "thumb needs a file for notes: start explore with --notes FILE",
+    });
     const single = { ...catalogue, runs: 1 };
     assert.deepStrictEqual(resolve("changed", single), {
       type: "unknown",
@@ -336,6 +362,9 @@ describe("Completions of a filter", () => {
     ]);
     assert.deepStrictEqual(texts("b84e/verdict = no"), ['"not good"']);
     assert.deepStrictEqual(texts("Correctness is w"), ["worse"]);
+    assert.deepStrictEqual(texts("thumb "), ["=", "!=", "is"]);
+    assert.deepStrictEqual(texts("thumb = "), ["up", "down"]);
+    assert.include(texts("note "), "contains");
     assert.deepStrictEqual(texts("= "), []);
   });
 

@@ -3,12 +3,19 @@ import { afterAll, assert, describe, it } from "@effect/vitest";
 import type { RecordWithScores } from "@scorecard-effect/contract";
 import { FakeRun } from "@scorecard-effect/fixtures";
 import { Effect } from "effect";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import type { Page } from "playwright-core";
 import { launch, open } from "../setup/Chromium.ts";
 import { type Options, start } from "../setup/TestExplorer.ts";
 
 const browser = await launch();
-afterAll(() => browser?.close());
+const folder = mkdtempSync(join(tmpdir(), "find-"));
+afterAll(async () => {
+  await browser?.close();
+  rmSync(folder, { recursive: true });
+});
 
 const visit = (options: Options, use: (page: Page, url: string) => Promise<void>) =>
   Effect.gen(function* () {
@@ -90,6 +97,47 @@ describe.skipIf(browser === undefined)("What the explorer finds", { timeout: 60_
       await page.keyboard.press("Shift+H");
       await hits.getByText("No earlier record is shown").waitFor();
       assert.strictEqual(opened(), first);
+    }),
+  );
+
+  it.live("can be what a reader noted, and changes with the notes", () =>
+    visit({ runs: [run], notes: join(folder, "notes.jsonl") }, async (page) => {
+      const shown = (text: string) =>
+        page.locator(".count").getByText(text, { exact: true }).waitFor();
+      await shown("60 records");
+      const filter = page.getByRole("combobox", { name: "Filter" });
+      await filter.fill("thumb is missing");
+      await page.keyboard.press("Enter");
+      const title = page.locator(".drawer h2 bdi").first();
+      const titles: Array<string> = [];
+      await page.keyboard.press("Enter");
+      // A record that leaves the table under the reader does not make a step skip the next one.
+      for (const [key, left] of [
+        ["+", 59],
+        ["-", 58],
+        ["+", 57],
+      ] as const) {
+        await title.waitFor();
+        titles.push(await title.innerText());
+        const next = await page.locator(".line.active + .line .id bdi").first().innerText();
+        await page.keyboard.press(key);
+        await shown(`${left} of 60 records`);
+        await page.keyboard.press("j");
+        await page.locator(".drawer h2 bdi").getByText(`Record ${next}`, { exact: true }).waitFor();
+      }
+      assert.strictEqual(new Set(titles).size, 3);
+      await page.keyboard.press("Escape");
+      await filter.fill("");
+      await page.getByRole("button", { name: "2 thumbs up" }).click();
+      await shown("2 of 60 records");
+      await page.getByRole("button", { name: "1 thumb down" }).click();
+      await shown("3 of 60 records");
+      assert.strictEqual(await filter.inputValue(), "thumb in (up, down)");
+      const ids = await page.locator(".line .id > bdi").allInnerTexts();
+      assert.sameMembers(
+        ids,
+        titles.map((own) => own.replace("Record ", "")),
+      );
     }),
   );
 });

@@ -40,6 +40,18 @@ describe("The records of a saved report", () => {
           assert.isAbove(expected[0]?.records.length ?? 0, 0);
         }
       }
+      const ids = [run.record(33).id, "no such id", run.record(2).id, run.record(33).id];
+      assert.deepStrictEqual(yield* Effect.promise(() => saved.findAll(0, ids, 0)), [
+        [2, 2],
+        [33, 0],
+        [33, 3],
+      ]);
+      assert.deepStrictEqual(store.findAll(0, ids, 3), [
+        [33, 0],
+        [33, 3],
+      ]);
+      assert.strictEqual(yield* Effect.promise(() => saved.find(0, run.record(17).id)), 17);
+      assert.isNull(yield* Effect.promise(() => saved.find(0, "no such id")));
       // Blocks are counted whole.
       const [cut] = yield* Effect.promise(() =>
         saved.hits({ terms: ["e"], patterns: [] }, [0], 1, signal),

@@ -151,7 +151,7 @@ const Editor = ({ notes, run, recordId, title, isMain }: Props & { readonly note
   );
 };
 
-const Thumb = ({ thumb }: { readonly thumb: "up" | "down" }): JSX.Element => (
+export const Thumb = ({ thumb }: { readonly thumb: "up" | "down" }): JSX.Element => (
   <svg
     viewBox="0 0 16 16"
     width="15"

@@ -133,7 +133,9 @@ export const RecordTable = (props: Props): JSX.Element => {
   // A layout effect, because keys can be faster than frames.
   useLayoutEffect(() => {
     const onKeyDown = (event: KeyboardEvent): void => {
-      const to = isFree(event) ? actionOf(event, active, rowsPerPage, items) : undefined;
+      // The open record may have left the table: then the next one is where the keyboard is.
+      const from = isSplit && opened < 0 ? active - 0.5 : active;
+      const to = isFree(event) ? actionOf(event, from, rowsPerPage, items) : undefined;
       if (to === undefined || items === 0) return;
       if (event.target !== scroll.current && !isForRecords(event, isSplit)) return;
       event.preventDefault();
@@ -252,14 +254,14 @@ const actionOf = (
   switch (key) {
     case "ArrowDown":
     case "j":
-      return active + 1;
+      return Math.floor(active + 1);
     case "ArrowUp":
     case "k":
-      return active - 1;
+      return Math.ceil(active - 1);
     case "PageDown":
-      return active + rowsPerPage;
+      return Math.floor(active + rowsPerPage);
     case "PageUp":
-      return active - rowsPerPage;
+      return Math.ceil(active - rowsPerPage);
     case "Home":
       return 0;
     case "End":

@@ -15,6 +15,7 @@ import type { ShownHits } from "../worker/CountedHits.ts";
 import { ExportMenu, type Props as ExportMenuProps } from "./ExportMenu.tsx";
 import { FilterField } from "./FilterField.tsx";
 import { focusRecords, isFree } from "./Keyboard.ts";
+import { NoteFilters } from "./NoteFilters.tsx";
 import { SafeText, visible } from "./SafeText.tsx";
 import { MetricChooser } from "./MetricChooser.tsx";
 import type { SetQuery } from "../query/useQueryInUrl.ts";
@@ -173,6 +174,7 @@ export const Toolbar = (props: Props): JSX.Element => {
           {count(view.flaky)} flaky
         </button>
       )}
+      <NoteFilters clicks={clicks} onFilter={(filter) => onChange({ ...query, filter })} />
       {view.metrics.length < 2 ? null : (
         <MetricChooser
           metrics={view.metrics}

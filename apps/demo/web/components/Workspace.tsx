@@ -79,6 +79,7 @@ export const Workspace = (props: Props): JSX.Element => {
       metrics: view?.metrics ?? [],
       fields: view?.fields ?? [],
       runs: meta.runs.length,
+      hasNotes: meta.notes !== undefined,
     }),
     [view, meta],
   );
@@ -105,17 +106,13 @@ export const Workspace = (props: Props): JSX.Element => {
   const close = (): void => setQuery({ ...query, record: null });
   /** The row that the keyboard is on. */
   const active = useRef(0);
+  /** The item before or after the open one. One that has left the table was where the keyboard is. */
+  const beside = (item: number, by: number): number =>
+    item >= 0 ? item + by : by > 0 ? active.current : active.current - 1;
   /** Opens the record before or after the open one; without one, the one that the keyboard is on. */
   const openBeside = (by: 1 | -1): boolean => {
     const count = tableView?.matching ?? 0;
-    const item =
-      opened === null
-        ? active.current
-        : opened.item < 0
-          ? by > 0
-            ? 0
-            : count - 1
-          : opened.item + by;
+    const item = opened === null ? active.current : beside(opened.item, by);
     if (item < 0 || item >= count) return false;
     openItem(item);
     return true;
@@ -253,7 +250,7 @@ export const Workspace = (props: Props): JSX.Element => {
           onRole={(role, place) => setQuery({ ...query, roles: { ...query.roles, [role]: place } })}
           link={() => location.href}
           onClose={close}
-          onStep={(by) => openItem(opened.item + by)}
+          onStep={(by) => openItem(beside(opened.item, by))}
         />
       )}
     </main>

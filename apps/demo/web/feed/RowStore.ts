@@ -1,6 +1,6 @@
 /** The rows that the page shows, and the worker that has the figures and computes which rows to show. */
 import type { Cell } from "../../src/analysis/Cell.ts";
-import type { FieldSummary, Meta, SessionState } from "../../src/explore/ExploreProtocol.ts";
+import type { FieldSummary, Meta, Note, SessionState } from "../../src/explore/ExploreProtocol.ts";
 import type { ExportFormat } from "../../src/export/ExportFormat.ts";
 import type { Query } from "../query/Query.ts";
 import type { ShownHits } from "../worker/CountedHits.ts";
@@ -73,6 +73,8 @@ export interface RowStore {
   readonly hits: (run: number, index: number) => Promise<number | null>;
   /** The records that the latest view shows, in full and in its order. */
   readonly exported: (format: ExportFormat) => Promise<Blob>;
+  /** Gives the worker the notes, which filters can be about. */
+  readonly setNotes: (notes: ReadonlyArray<Note>) => void;
   /** Gives the worker a part of a saved report. */
   readonly add: (part: Extract<Request, { type: "cells" | "records" | "complete" }>) => void;
 }
@@ -157,6 +159,7 @@ export const make = (
     reduction,
     ...(metrics === undefined ? {} : { metrics }),
     notes: notes?.all ?? [],
+    hasNotes: notes !== undefined,
   });
 
   const question = <Q extends Question>(own: Q): Promise<Answers[Q["type"]]> =>
@@ -255,6 +258,7 @@ export const make = (
     values: (pointer) => question({ type: "values", pointer }),
     hits: (run, index) => question({ type: "hits", run, index }),
     exported: (format) => question({ type: "export", format }),
+    setNotes: (own) => post({ type: "notes", notes: own }),
     add: post,
   };
 };

@@ -23,6 +23,8 @@ export interface Catalogue {
   readonly fields: ReadonlyArray<string>;
   /** How many runs the page shows: in a comparison, the first is the baseline. */
   readonly runs: number;
+  /** Whether records can have notes. Default no. */
+  readonly hasNotes?: boolean;
 }
 
 /** What a name means. */
@@ -41,6 +43,8 @@ export const properties = {
     "Whether the trials of the testcase disagree in a score that passes or fails, or in a category",
   changed: "Whether any metric got worse or better",
   only: "Which run has the testcase alone",
+  note: "The text of the note on the record",
+  thumb: "The thumb on the record",
 } as const;
 export type Property = keyof typeof properties;
 
@@ -49,18 +53,26 @@ export const propertyValues: Readonly<Partial<Record<Property, ReadonlyArray<str
   flaky: ["yes", "no"],
   changed: ["worse", "better"],
   only: ["baseline", "candidate"],
+  thumb: ["up", "down"],
 };
+
+/** The properties that have one value of a few, always. */
+export const hasFixedValue = (name: Property): boolean =>
+  name === "flaky" || name === "changed" || name === "only";
+
+/** The properties that need notes: those of testcases are the notes on any of its records. */
+const ofNotes: ReadonlySet<string> = new Set(["note", "thumb"]);
 
 /** The properties that need a baseline. */
 const ofComparisons: ReadonlySet<string> = new Set(["changed", "only"]);
 
-export const propertiesOf = ({ runs }: Catalogue): ReadonlyArray<Property> =>
-  (["id", "testcase", "trials", "flaky", "changed", "only"] as const).filter(
-    (name) => runs > 1 || !ofComparisons.has(name),
+export const propertiesOf = ({ runs, hasNotes = false }: Catalogue): ReadonlyArray<Property> =>
+  (["id", "testcase", "trials", "flaky", "changed", "only", "note", "thumb"] as const).filter(
+    (name) => (runs > 1 || !ofComparisons.has(name)) && (hasNotes || !ofNotes.has(name)),
   );
 
 /** A subject as a text: equal subjects have the same text. */
-export const subjectKey = (subject: Subject): string =>
+const subjectKey = (subject: Subject): string =>
   subject.type === "metric"
     ? `metric:${subject.index}`
     : subject.type === "field"
@@ -104,7 +116,9 @@ export const resolve = (name: string, catalogue: Catalogue): Subject | UnknownNa
     type: "unknown",
     message: ofComparisons.has(name.toLowerCase())
       ? `${name} needs a second run to compare with`
-      : `No metric or field is called ${name}`,
+      : ofNotes.has(name.toLowerCase())
+        ? `${name} needs a file for notes: start explore with --notes FILE`
+        : `No metric or field is called ${name}`,
     ...(suggestion === undefined ? {} : { suggestion }),
   };
 };

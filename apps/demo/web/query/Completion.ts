@@ -1,6 +1,7 @@
 /** What a user who types an expression may want to type next. */
 import {
   type Catalogue,
+  hasFixedValue,
   isFieldName,
   properties,
   propertiesOf,
@@ -180,8 +181,9 @@ const operatorsFor = (
   subject: Subject | undefined,
   catalogue: Catalogue,
 ): ReadonlyArray<Completion> => {
-  if (subject?.type === "property" && propertyValues[subject.name] !== undefined) {
-    return equality.slice(0, 1);
+  if (subject?.type === "property") {
+    if (hasFixedValue(subject.name)) return equality.slice(0, 1);
+    if (subject.name === "thumb") return [...equality.slice(0, 2), stateOperator];
   }
   if (subject?.type !== "metric") return [...equality, ...texts, ...order, stateOperator];
   switch (catalogue.metrics[subject.index]?.kind) {

@@ -1,6 +1,7 @@
 /** Compiles an expression to predicates over the values of items. */
 import {
   type Catalogue,
+  hasFixedValue,
   type KnownMetric,
   properties,
   propertiesOf,
@@ -50,7 +51,7 @@ export interface MetricValue {
 }
 
 /** A value of a property; undefined where an item has none. */
-export type PropertyValue = string | number | ReadonlySet<string> | undefined;
+type PropertyValue = string | number | ReadonlySet<string> | undefined;
 
 /**
  * Where the values of items are. `run` is the index of the run that is asked about; undefined for the one that an item
@@ -188,7 +189,7 @@ const makeCompiler = (
     }
     const [left, right] = [sideOf(test.subject, subject), sideOf(other.name, found)];
     for (const meant of [subject, found]) {
-      if (meant.type === "property" && propertyValues[meant.name] !== undefined) {
+      if (meant.type === "property" && (hasFixedValue(meant.name) || isNoted(meant.name))) {
         return report(test, meant === subject ? "wanted" : "value", {
           message: `${meant.name} has no value to compare with`,
         });
@@ -218,7 +219,7 @@ const makeCompiler = (
         : report(test, "wanted", isWanted);
     }
     if (subject.type === "property") {
-      if (run !== undefined && propertyValues[subject.name] !== undefined) {
+      if (run !== undefined && hasFixedValue(subject.name)) {
         return report(test, "subject", { message: `${subject.name} is not about one run` });
       }
       const isWanted = propertyTest(test.wanted, subject.name, catalogue);
@@ -432,12 +433,48 @@ const fieldEquals = (text: string): ((value: FieldValue) => boolean) => {
     typeof value === "number" ? value === number : value !== undefined && textOf(value) === text;
 };
 
+/** Whether a property is that of notes, of which a testcase can have several. */
+const isNoted = (name: Property): boolean => name === "note" || name === "thumb";
+
+/** A test of several values: one of them meets it, or there is none and that meets it. */
+const ofAny = (
+  isWanted: ((value: FieldValue) => boolean) | Problem,
+): ((value: PropertyValue) => boolean) | Problem =>
+  typeof isWanted !== "function"
+    ? isWanted
+    : (values) => {
+        if (typeof values !== "object" || values.size === 0) return isWanted(undefined);
+        for (const value of values) if (isWanted(value)) return true;
+        return false;
+      };
+
+const thumbTest = (wanted: WantedValue): ((value: PropertyValue) => boolean) | Problem => {
+  const words = propertyValues.thumb ?? [];
+  const values =
+    wanted.op === "in"
+      ? wanted.values
+      : wanted.op === "=" || wanted.op === "!="
+        ? [wanted.value]
+        : wanted.op === "is" && wanted.state === "missing"
+          ? []
+          : undefined;
+  const unknown = values?.find((value) => !words.includes(value));
+  return values === undefined || unknown !== undefined
+    ? withSuggestion(
+        `${properties.thumb}: thumb = up, thumb = down or thumb is missing`,
+        unknown === undefined ? undefined : nearestWord(unknown, words),
+      )
+    : ofAny(fieldTest(wanted));
+};
+
 /** What to look for in a property. */
 const propertyTest = (
   wanted: WantedValue,
   name: Property,
   catalogue: Catalogue,
 ): ((value: PropertyValue) => boolean) | Problem => {
+  if (name === "thumb") return thumbTest(wanted);
+  if (name === "note") return ofAny(fieldTest(wanted));
   const words = propertyValues[name];
   if (words === undefined || !propertiesOf(catalogue).includes(name)) return fieldTest(wanted);
   const word = wanted.op === "is" ? wanted.state : wanted.op === "=" ? wanted.value : undefined;

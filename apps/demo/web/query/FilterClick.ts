@@ -21,6 +21,10 @@ export interface FilterClicks {
   readonly wants: (subject: string, wanted: Wanted) => boolean;
   /** The expression after a click. One that cannot be read is replaced: the browser's history has it. */
   readonly toggle: (subject: string, wanted: Wanted) => string;
+  /** Whether one of its parts, which must all hold, is this one. */
+  readonly hasPart: (part: Expression) => boolean;
+  /** The expression with such a part added, or removed. */
+  readonly togglePart: (part: Expression) => string;
 }
 
 /** Reads an expression once for all that can be clicked. */
@@ -46,7 +50,16 @@ export const filterClicks = (text: string, catalogue: Catalogue): FilterClicks =
     const about = aboutOf(subject);
     return known.findIndex((own) => own?.about === about);
   };
+  const hasPart = (part: Expression): boolean => parts.some((own) => print(own) === print(part));
   return {
+    hasPart,
+    togglePart: (part) =>
+      print(
+        join(
+          "and",
+          hasPart(part) ? parts.filter((own) => print(own) !== print(part)) : [...parts, part],
+        ),
+      ),
     wants: (subject, wanted) => {
       if (parts.length === 0) return false;
       const about = aboutOf(subject);

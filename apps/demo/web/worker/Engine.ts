@@ -39,6 +39,7 @@ import type { Slices } from "../query/Slices.ts";
 import * as FieldColumns from "./FieldColumns.ts";
 import * as FieldSlicing from "./FieldSlicing.ts";
 import type { FoundRecords } from "./FoundRecords.ts";
+import * as NotedRecords from "./NotedRecords.ts";
 import { slicesOf } from "./SliceFigures.ts";
 
 /** One bar of a metric's chart, or one count beside it. */
@@ -171,6 +172,7 @@ export const make = (
   runs: number,
   fields: FieldColumns.FieldColumns = FieldColumns.none,
   reduction: Reduction = "mean",
+  noted: NotedRecords.NotedRecords = NotedRecords.none,
 ): Engine => {
   const isComparison = runs > 1;
   /** The run whose records the filter, the order and the charts are about: the candidate in a comparison. */
@@ -410,10 +412,37 @@ export const make = (
     };
     const flawIn = (value: ItemValue, change: PairChange | undefined): Flaw =>
       flawOf(isComparison ? change : value);
+    const keyIn = (run: number, record: number): number =>
+      areTestcases ? tableOf(run).testcaseOf(record) : record;
+    /** The notes or the thumbs of an item: of a testcase, those of any trial in any run, or in one. */
+    const notedIn = (
+      name: "note" | "thumb",
+      of: number | undefined,
+    ): ((position: number) => ReadonlySet<string>) => {
+      const values = tables.map((table, run) => {
+        const byKey = new Map<number, Set<string>>();
+        if (of !== undefined && of !== run) return byKey;
+        for (const [record, { thumb, text }] of noted.in(run)) {
+          const value = name === "thumb" ? (thumb ?? "") : text;
+          if (value === "" || record >= table.records()) continue;
+          const key = keyIn(run, record);
+          byKey.set(key, (byKey.get(key) ?? new Set()).add(value));
+        }
+        return byKey;
+      });
+      return (position) => {
+        const found = values.flatMap((byKey, run) => {
+          const record = byKey.size === 0 ? -1 : recordOf(position, run);
+          return record < 0 ? [] : (byKey.get(keyIn(run, record)) ?? []);
+        });
+        return found.length < 2 ? (found[0] ?? nothing) : new Set(found.flatMap((one) => [...one]));
+      };
+    };
     const catalogue: Catalogue = {
       metrics: all.map(knownMetric),
       fields: fields.pointers(),
       runs,
+      hasNotes: noted.areKept,
     };
     const filter = compile(query.filter, catalogue, {
       metric: (number, run) => {
@@ -471,30 +500,35 @@ export const make = (
           return column?.values[column.codes[recordOf(position, of)] ?? 0];
         };
       },
-      property: (name, of) => (position) => {
-        const run = runOf(position, of);
-        const record = recordOf(position, run);
-        if (record < 0) return undefined;
-        switch (name) {
-          case "id":
-            return textIn(run, "/id", record);
-          case "testcase":
-            return textIn(run, "/testcaseId", record);
-          case "trials":
-            return trialsOf(version)[run]?.[tableOf(run).testcaseOf(record)] ?? 1;
-          case "flaky":
-            return run === own && flaky(version)[ownTable.testcaseOf(record)] === 1 ? "yes" : "no";
-          case "only":
-            return partOf(position);
-          default:
-            return new Set(
-              all.flatMap((metric) =>
-                metric.isMeasure
-                  ? []
-                  : (directionOf(pairChange(position, metric), metric.isLower) ?? []),
-              ),
-            );
-        }
+      property: (name, of) => {
+        if (name === "note" || name === "thumb") return notedIn(name, of);
+        return (position) => {
+          const run = runOf(position, of);
+          const record = recordOf(position, run);
+          if (record < 0) return undefined;
+          switch (name) {
+            case "id":
+              return textIn(run, "/id", record);
+            case "testcase":
+              return textIn(run, "/testcaseId", record);
+            case "trials":
+              return trialsOf(version)[run]?.[tableOf(run).testcaseOf(record)] ?? 1;
+            case "flaky":
+              return run === own && flaky(version)[ownTable.testcaseOf(record)] === 1
+                ? "yes"
+                : "no";
+            case "only":
+              return partOf(position);
+            default:
+              return new Set(
+                all.flatMap((metric) =>
+                  metric.isMeasure
+                    ? []
+                    : (directionOf(pairChange(position, metric), metric.isLower) ?? []),
+                ),
+              );
+          }
+        };
       },
     });
     /** What the parts of the filter are about, after the metrics. */
@@ -684,6 +718,8 @@ export const make = (
     cells: (run, record) => index.all.map((_, series) => tableOf(run).cellOf(series, record)),
   };
 };
+
+const nothing: ReadonlySet<string> = new Set();
 
 /** Items in columns, in order of first appearance. */
 interface ItemList {

@@ -16,6 +16,12 @@ export interface RecordSource {
   ) => Promise<ReadonlyArray<Row | null>>;
   /** The index of the first record with an id; null where no record has it (yet). */
   readonly find: (run: number, id: string) => Promise<number | null>;
+  /** All records from a given one on that have one of some ids, with the place of their id among these. */
+  readonly findAll: (
+    run: number,
+    ids: ReadonlyArray<string>,
+    from: number,
+  ) => Promise<ReadonlyArray<readonly [index: number, place: number]>>;
   /** Searches the records of each run from a given one on. */
   readonly search: (
     search: Search,
@@ -64,6 +70,15 @@ export const ofServer = (address: string): RecordSource => {
         `find/${run}?${new URLSearchParams({ id })}`,
       );
       return index;
+    },
+    findAll: async (run, ids, from) => {
+      const response = await fetch(new URL(`find/${run}?from=${from}`, address), {
+        method: "POST",
+        body: JSON.stringify(ids),
+      });
+      if (!response.ok) throw new Error((await response.text()).trim());
+      const found: ReadonlyArray<readonly [number, number]> = JSON.parse(await response.text());
+      return found;
     },
     search: async (search, from, signal) => {
       const query = parametersOf(search, from);

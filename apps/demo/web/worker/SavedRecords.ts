@@ -93,6 +93,30 @@ export const make = (
       if (!visit(block, own, Math.max(0, from - block.from))) return;
     }
   };
+  /** The records that have one of some ids; no more of them than `most`. */
+  const findAll = async (
+    run: number,
+    ids: ReadonlyArray<string>,
+    from: number,
+    most = Number.POSITIVE_INFINITY,
+  ): Promise<ReadonlyArray<readonly [index: number, place: number]>> => {
+    const places = new Map<string, Array<number>>();
+    for (const [place, id] of ids.entries()) {
+      const written = JSON.stringify(id);
+      const own = places.get(written);
+      if (own === undefined) places.set(written, [place]);
+      else own.push(place);
+    }
+    const found: Array<readonly [number, number]> = [];
+    await scan(run, from, (block, { bytes, starts }, first) => {
+      for (let at = first; at < block.to - block.from && found.length < most; at++) {
+        const own = places.get(idIn(bytes, starts[at] ?? 0));
+        for (const place of own ?? []) found.push([block.from + at, place]);
+      }
+      return found.length < most;
+    });
+    return found;
+  };
   const end = (run: number): number =>
     blocks.reduce((last, block) => (block.run === run ? Math.max(last, block.to) : last), 0);
 
@@ -118,25 +142,10 @@ export const make = (
       return Detail.fromRecord(own, knowledge);
     },
     find: async (run, id) => {
-      const start = new TextEncoder().encode(`[[${JSON.stringify(id)}`);
-      let found: number | null = null;
-      await scan(run, 0, (block, { bytes, starts }) => {
-        for (let at = 0; at < block.to - block.from; at++) {
-          const first = starts[at] ?? 0;
-          const next = bytes[first + start.length];
-          // A bracket or a comma ends the id.
-          if (
-            (next === 93 || next === 44) &&
-            start.every((own, place) => bytes[first + place] === own)
-          ) {
-            found = block.from + at;
-            return false;
-          }
-        }
-        return true;
-      });
-      return found;
+      const [first] = await findAll(run, [id], 0, 1);
+      return first?.[0] ?? null;
     },
+    findAll: (run, ids, from) => findAll(run, ids, from),
     search: async (search, from, signal) => {
       const match = matcher(search, findBytes);
       return Promise.all(
@@ -213,6 +222,14 @@ export const make = (
     },
     fields: () => Promise.resolve(fields),
   };
+};
+
+/** The id that the lines of a record start with, as JSON. */
+const idIn = (bytes: Uint8Array, start: number): string => {
+  const from = start + 2;
+  let to = from + 1;
+  while (to < bytes.length && bytes[to] !== 34) to += bytes[to] === 92 ? 2 : 1;
+  return decoder.decode(bytes.subarray(from, to + 1));
 };
 
 /** The texts of the records of a block, from one of them on. */

@@ -65,7 +65,10 @@ export type Request =
       readonly metrics?: MetaMetrics;
       /** The notes of a saved report. */
       readonly notes: ReadonlyArray<Note>;
+      readonly hasNotes: boolean;
     }
+  /** All notes of a session's page, after one has changed. */
+  | { readonly type: "notes"; readonly notes: ReadonlyArray<Note> }
   /** Figures of a saved report, packed as they are in the file. */
   | { readonly type: "cells"; readonly text: string }
   /** Records of a saved report, packed as they are in the file. */

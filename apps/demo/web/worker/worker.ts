@@ -14,6 +14,7 @@ import * as CountedHits from "./CountedHits.ts";
 import * as Engine from "./Engine.ts";
 import * as FieldColumns from "./FieldColumns.ts";
 import * as FoundRecords from "./FoundRecords.ts";
+import * as NotedRecords from "./NotedRecords.ts";
 import * as RecordSource from "./RecordSource.ts";
 import * as SavedRecords from "./SavedRecords.ts";
 import { bytesOf, unpack } from "./Unpack.ts";
@@ -74,6 +75,7 @@ const start = ({
   reduction,
   metrics,
   notes,
+  hasNotes,
 }: Extract<Request, { type: "start" }>): Work => {
   // The columns and the records of a saved report need the engine's series, and the engine needs the columns.
   const columns: FieldColumns.LoadedColumns = FieldColumns.make(
@@ -83,7 +85,13 @@ const start = ({
     },
     (run) => engine.records(run),
   );
-  const engine = Engine.make(runs.length, columns, reduction);
+  const noted = NotedRecords.make(
+    { findAll: (...question) => source.findAll(...question) },
+    (run) => engine.records(run),
+    hasNotes,
+    notes,
+  );
+  const engine = Engine.make(runs.length, columns, reduction, noted);
   const saved =
     address === null
       ? SavedRecords.make(runs, engine.series, SentMetrics.fromMeta(metrics), notes)
@@ -137,7 +145,8 @@ const start = ({
       return own;
     };
     const first = timed();
-    return (await columns.load()) ? timed() : first;
+    const loaded = await Promise.all([columns.load(), noted.load()]);
+    return loaded.some(Boolean) ? timed() : first;
   };
 
   /** The rows at the top of a view, so that the page can show them with it. */
@@ -400,6 +409,9 @@ const start = ({
           clearTimeout(pendingHits);
           if (search?.key !== JSON.stringify(searchOf(query))) counting?.abort();
           refresh();
+          break;
+        case "notes":
+          if (noted.set(request.notes)) refresh();
           break;
         case "question":
           answerTo(request.question).then(

@@ -43,6 +43,12 @@ export interface RecordStore {
   readonly size: (run: number, range: Range) => number;
   /** The index of the first record with an id. */
   readonly find: (run: number, id: string) => number | undefined;
+  /** All records from a given one on that have one of some ids, with the place of their id among these. */
+  readonly findAll: (
+    run: number,
+    ids: ReadonlyArray<string>,
+    from: number,
+  ) => ReadonlyArray<readonly [index: number, place: number]>;
   /** Searches the records of each run from a given one on. */
   readonly search: (
     search: Search,
@@ -242,10 +248,9 @@ export const make = Effect.fn("RecordStore.make")(function* (
     const ends = RunFile.endsOf(file.lineEnds, to);
     return [from === 0 ? 0 : (ends[from - 1] ?? 0), to === 0 ? 0 : (ends[to - 1] ?? 0)];
   };
-  const bytes: RecordStore["bytes"] = (run, range) => {
+  const readAt = (run: number, start: number, length: number): Buffer => {
     const file = files.runs[run];
-    const [start, stop] = place(run, range);
-    const found = Buffer.allocUnsafe(stop - start);
+    const found = Buffer.allocUnsafe(length);
     let at = 0;
     if (file === undefined) return found;
     while (at < found.length) {
@@ -254,6 +259,15 @@ export const make = Effect.fn("RecordStore.make")(function* (
       at += got;
     }
     return found;
+  };
+  const bytes: RecordStore["bytes"] = (run, range) => {
+    const [start, stop] = place(run, range);
+    return readAt(run, start, stop - start);
+  };
+  /** The first bytes of a record's lines. */
+  const head = (run: number, index: number, length: number): Buffer => {
+    const [start, stop] = place(run, { from: index, to: index + 1 });
+    return readAt(run, start, Math.min(length, stop - start));
   };
   const lines: RecordStore["lines"] = (run, index) =>
     Number.isSafeInteger(index) && index >= 0 && index < records(run)
@@ -279,6 +293,20 @@ export const make = Effect.fn("RecordStore.make")(function* (
     },
     find: (run, id) =>
       ids[run]?.candidates(id).find((index) => isOfRecord(lines(run, index) ?? "", id)),
+    findAll: (run, wanted, from) => {
+      const starts = wanted.map((id) => Buffer.from(startOf(id)));
+      return (ids[run]?.among(wanted, from) ?? []).filter(([index, idPlace]) => {
+        const start = starts[idPlace];
+        // Only the start: a record can have megabytes.
+        const found = start === undefined ? undefined : head(run, index, start.length + 1);
+        return (
+          start !== undefined &&
+          found !== undefined &&
+          found.subarray(0, start.length).equals(start) &&
+          endsId(found[start.length])
+        );
+      });
+    },
     search: (search, from) =>
       Effect.suspend(() => {
         const ranges = rangesFrom(from);
@@ -330,11 +358,15 @@ const problemIn = (answer: Answer): Effect.Effect<never, QuestionError> =>
     }),
   );
 
-/** The start of a record's first line: its id, and what follows it. */
+/** The start of a record's first line: its id, which a bracket or a comma follows. */
+const startOf = (id: string): string => `[[${JSON.stringify(id)}`;
+
 const isOfRecord = (lines: string, id: string): boolean => {
-  const start = `[[${JSON.stringify(id)}`;
-  return lines.startsWith(start) && /[\],]/.test(lines[start.length] ?? "");
+  const start = startOf(id);
+  return lines.startsWith(start) && endsId(lines.charCodeAt(start.length));
 };
+
+const endsId = (code: number | undefined): boolean => code === 93 || code === 44;
 
 /** The ids of a run, as hashes of 32 bits: four bytes for each record. */
 interface Ids {
@@ -342,6 +374,11 @@ interface Ids {
   readonly add: (lines: string) => void;
   /** The records that may have an id. */
   readonly candidates: (id: string) => ReadonlyArray<number>;
+  /** The records from a given one on that may have one of some ids, and the place of that id. */
+  readonly among: (
+    wanted: ReadonlyArray<string>,
+    from: number,
+  ) => ReadonlyArray<readonly [index: number, place: number]>;
 }
 
 const makeIds = (): Ids => {
@@ -356,6 +393,20 @@ const makeIds = (): Ids => {
       }
       hashes[records] = hashOf(lines, 2);
       records += 1;
+    },
+    among: (wanted, from) => {
+      const places = new Map<number, Array<number>>();
+      for (const [place, id] of wanted.entries()) {
+        const hash = hashOf(JSON.stringify(id), 0);
+        const own = places.get(hash);
+        if (own === undefined) places.set(hash, [place]);
+        else own.push(place);
+      }
+      const found: Array<readonly [number, number]> = [];
+      for (let index = from; index < records; index++) {
+        for (const place of places.get(hashes[index] ?? 0) ?? []) found.push([index, place]);
+      }
+      return found;
     },
     candidates: (id) => {
       const wanted = hashOf(JSON.stringify(id), 0);

@@ -1,0 +1,73 @@
+/** The records that have notes, by their places: notes name records by their ids. */
+import type { Note } from "../../src/explore/ExploreProtocol.ts";
+import type { RecordSource } from "./RecordSource.ts";
+
+export interface NotedRecords {
+  /** Whether the page has notes at all. */
+  readonly areKept: boolean;
+  /** The notes on the records of a run, by their indexes. A view that asks for them makes them load. */
+  readonly in: (run: number) => ReadonlyMap<number, Note>;
+}
+
+export const none: NotedRecords = { areKept: false, in: () => new Map() };
+
+export interface LoadedNotes extends NotedRecords {
+  /** Replaces the notes. Returns whether a view has asked for them. */
+  readonly set: (notes: ReadonlyArray<Note>) => boolean;
+  /** Looks up the records that views have asked for, up to all. Returns whether there was something to look up. */
+  readonly load: () => Promise<boolean>;
+}
+
+interface Places {
+  readonly notes: Map<number, Note>;
+  /** How many records have been looked through. */
+  records: number;
+}
+
+/** Starts with some notes, and without their places. `records` is how many records of a run there are. */
+export const make = (
+  source: Pick<RecordSource, "findAll">,
+  records: (run: number) => number,
+  areKept: boolean,
+  initial: ReadonlyArray<Note>,
+): LoadedNotes => {
+  let all = initial;
+  let places: Array<Places> = [];
+  const asked = new Set<number>();
+  const placesIn = (run: number): Places => (places[run] ??= { notes: new Map(), records: 0 });
+  return {
+    areKept,
+    in: (run) => {
+      asked.add(run);
+      return placesIn(run).notes;
+    },
+    set: (notes) => {
+      all = notes;
+      places = [];
+      return asked.size > 0;
+    },
+    load: async () => {
+      let hasLoaded = false;
+      for (const run of asked) {
+        const own = placesIn(run);
+        const to = records(run);
+        if (own.records >= to) continue;
+        const from = own.records;
+        own.records = to;
+        const notes = all.filter((note) => note.run === run);
+        if (notes.length === 0) continue;
+        const found = await source.findAll(
+          run,
+          notes.map(({ recordId }) => recordId),
+          from,
+        );
+        for (const [index, place] of found) {
+          const note = notes[place];
+          if (note !== undefined) own.notes.set(index, note);
+        }
+        hasLoaded = true;
+      }
+      return hasLoaded;
+    },
+  };
+};

@@ -9,13 +9,13 @@
  * - Tokens are the total. Where none is given, those of the input and of the output are two measures.
  * - Lower is better. A measure is never invalid, and says nothing of whether a record fails.
  */
-import type { RecordWithScores } from "@scorecard-effect/contract";
+import type { JsonObject, RecordWithScores } from "@scorecard-effect/contract";
 import type { Cell } from "./Cell.ts";
 import type { SeriesFacts } from "./MetricKnowledge.ts";
 import type { SeriesIndex, SeriesKey } from "./Series.ts";
 
-/** Names in lower case, without `_` and `-`. */
-const kinds: ReadonlyArray<ReadonlyArray<string>> = [
+/** The names of each measure, in lower case, without `_` and `-`. */
+const names: ReadonlyArray<ReadonlyArray<string>> = [
   [
     "latency",
     "latencyms",
@@ -32,10 +32,22 @@ const kinds: ReadonlyArray<ReadonlyArray<string>> = [
     "elapsedseconds",
   ],
   ["cost", "costusd", "totalcost", "totalcostusd", "price"],
+  ["totaltokens", "tokens", "tokencount"],
+  ["inputtokens", "prompttokens"],
+  ["outputtokens", "completiontokens"],
 ];
-const totalTokens = ["totaltokens", "tokens", "tokencount"];
-const inputTokens = ["inputtokens", "prompttokens"];
-const outputTokens = ["outputtokens", "completiontokens"];
+/** The places of the tokens among the names. */
+const [totalTokens, inputTokens, outputTokens] = [2, 3, 4] as const;
+
+/** Which measure a name means, and its place among the names of that measure. */
+interface Meaning {
+  readonly measure: number;
+  readonly rank: number;
+}
+
+const meanings: ReadonlyMap<string, Meaning> = new Map(
+  names.flatMap((own, measure) => own.map((name, rank) => [name, { measure, rank }] as const)),
+);
 
 /** Objects whose members count as those of the object that they are in. */
 const containers: ReadonlySet<string> = new Set([
@@ -63,19 +75,18 @@ export const isMeasure = ({ metricId }: SeriesKey): boolean =>
 
 /** The measures of a record. */
 export const measuresOf = ({ outputs, inputs }: RecordWithScores): ReadonlyArray<Measure> => {
-  const places = [placesIn("outputs", outputs), placesIn("inputs", inputs)];
-  const first = (names: ReadonlyArray<string>): Measure | undefined => {
-    for (const known of places) {
-      for (const name of names) {
-        const found = known.get(name);
-        if (found !== undefined) return found;
-      }
-    }
-    return undefined;
-  };
-  const total = first(totalTokens);
-  const tokens = total === undefined ? [first(inputTokens), first(outputTokens)] : [total];
-  return [...kinds.map(first), ...tokens].filter((measure) => measure !== undefined);
+  const ofOutputs = measuresIn("outputs", outputs);
+  const ofInputs = measuresIn("inputs", inputs);
+  if (ofOutputs === undefined && ofInputs === undefined) return [];
+  const found: Array<Measure> = [];
+  for (let measure = 0; measure < names.length; measure++) {
+    const own = ofOutputs?.[measure] ?? ofInputs?.[measure];
+    if (own === undefined) continue;
+    const isPart = measure === inputTokens || measure === outputTokens;
+    const hasTotal = (ofOutputs?.[totalTokens] ?? ofInputs?.[totalTokens]) !== undefined;
+    if (!isPart || !hasTotal) found.push(own);
+  }
+  return found;
 };
 
 /** The cells of a record, with those of its measures. A measure that appears for the first time gets a series. */
@@ -102,42 +113,81 @@ const factsOf = (member: string): SeriesFacts => {
   let known = knownFacts.get(member);
   if (known === undefined) {
     known = { name: nameOf(member), isLowerBetter: true, ...unitOf(member) };
-    if (knownFacts.size < maxPlainNames) knownFacts.set(member, known);
+    if (knownFacts.size < maxKnownNames) knownFacts.set(member, known);
   }
   return known;
 };
 
-/** The numbers with names, the nearest to the root first. */
-const placesIn = (root: Measure["root"], json: object): ReadonlyMap<string, Measure> => {
-  const found = new Map<string, Measure>();
-  const visit = (object: object, prefix: string): void => {
-    for (const [key, value] of Object.entries(object)) {
-      if (typeof value !== "number" || !Number.isFinite(value)) continue;
-      const name = plain(key);
-      const member = `${prefix}${key.replaceAll("~", "~0").replaceAll("/", "~1")}`;
-      if (!found.has(name)) found.set(name, { root, member, value });
+/** A measure, and the place of its name among those of the measure. */
+interface RankedMeasure extends Measure {
+  readonly rank: number;
+}
+
+/** The numbers that are measures, by the places of their names; undefined where there are none. */
+const measuresIn = (
+  root: Measure["root"],
+  json: JsonObject,
+): ReadonlyArray<Measure | undefined> | undefined => {
+  let found: Array<RankedMeasure | undefined> | undefined;
+  let objects: Array<string> | undefined;
+  for (const key of Object.keys(json)) {
+    const value = json[key];
+    if (typeof value === "number") found = withMeasure(found, { root, prefix: "", key, value });
+    else if (isObject(value) && factsOfName(key).isContainer) (objects ??= []).push(key);
+  }
+  // Of equal names, the nearest to the root counts.
+  for (const name of objects ?? []) {
+    const object = json[name];
+    for (const [key, value] of isObject(object) ? Object.entries(object) : []) {
+      if (typeof value !== "number") continue;
+      found = withMeasure(found, { root, prefix: `${name}/`, key, value });
     }
-  };
-  visit(json, "");
-  for (const [key, value] of Object.entries(json)) {
-    const isObject = typeof value === "object" && value !== null && !Array.isArray(value);
-    if (isObject && containers.has(plain(key))) visit(value, `${key}/`);
   }
   return found;
 };
 
-/** Names of members without `_` and `-`, in lower case: records have the same ones again and again. */
-const plainNames = new Map<string, string>();
-const maxPlainNames = 10_000;
+const isObject = (value: unknown): value is object =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
 
-const plain = (name: string): string => {
-  let known = plainNames.get(name);
+/** Adds a number if it is a measure, and no measure that was found has a name with the same meaning and precedence. */
+const withMeasure = (
+  found: Array<RankedMeasure | undefined> | undefined,
+  own: { root: Measure["root"]; prefix: string; key: string; value: number },
+): Array<RankedMeasure | undefined> | undefined => {
+  const { root, prefix, key, value } = own;
+  const { meaning } = factsOfName(key);
+  if (meaning === undefined || !Number.isFinite(value)) return found;
+  const { measure, rank } = meaning;
+  const all = found ?? [];
+  if (rank < (all[measure]?.rank ?? Number.POSITIVE_INFINITY)) {
+    const member = `${prefix}${key.replaceAll("~", "~0").replaceAll("/", "~1")}`;
+    all[measure] = { root, member, value, rank };
+  }
+  return all;
+};
+
+/** What the name of a member says. */
+interface NameFacts {
+  readonly meaning: Meaning | undefined;
+  readonly isContainer: boolean;
+}
+
+/** What is known of the names so far: records have the same ones again and again. */
+const knownNames = new Map<string, NameFacts>();
+const maxKnownNames = 10_000;
+
+const factsOfName = (name: string): NameFacts => {
+  let known = knownNames.get(name);
   if (known === undefined) {
-    known = name.replaceAll(/[_-]/g, "").toLowerCase();
-    if (plainNames.size < maxPlainNames) plainNames.set(name, known);
+    const own = plain(name);
+    known = { meaning: meanings.get(own), isContainer: containers.has(own) };
+    if (knownNames.size < maxKnownNames) knownNames.set(name, known);
   }
   return known;
 };
+
+/** A name without `_` and `-`, in lower case. */
+const plain = (name: string): string => name.replaceAll(/[_-]/g, "").toLowerCase();
 
 /** The last name in a place. */
 const nameOf = (member: string): string =>

@@ -3,7 +3,7 @@ import { Arbitrary, Effect, Schema } from "effect";
 import type { Cell } from "../../src/analysis/Cell.ts";
 import type { Note } from "../../src/explore/ExploreProtocol.ts";
 import * as SearchText from "../../src/explore/store/SearchText.ts";
-import { emptyBitmap, findBytes, matcher } from "../../src/explore/store/TextSearch.ts";
+import { emptyBitmap, matcher, setBit } from "../../src/explore/store/TextSearch.ts";
 import {
   everything,
   fromFragment,
@@ -52,21 +52,11 @@ const recordsIn = ({ records }: Engine.View, run = 0): Array<number> =>
 const foundIn = (texts: ReadonlyArray<string>, query: Query) => {
   const search = searchOf(query);
   if (search === null) return null;
-  const parts = texts.map((text) => [
-    ...new TextEncoder().encode(SearchText.fold(text)),
-    SearchText.end,
-  ]);
-  const ends = parts.map((_, record) => parts.slice(0, record + 1).flat().length);
+  const { matches } = matcher(search);
   const bits = emptyBitmap(texts.length);
-  matcher(search, findBytes)(
-    {
-      bytes: Uint8Array.from(parts.flat()),
-      records: texts.length,
-      endOf: (record) => ends[record] ?? 0,
-    },
-    bits,
-    0,
-  );
+  for (const [record, text] of texts.entries()) {
+    if (matches(SearchText.ofLine(JSON.stringify([text])))) setBit(bits, record);
+  }
   const found = FoundRecords.make();
   found.add([{ from: 0, to: texts.length, bits }]);
   return found;

@@ -17,7 +17,7 @@ import * as FieldColumn from "../../src/explore/store/FieldColumn.ts";
 import * as HitCount from "../../src/explore/store/HitCount.ts";
 import * as RecordLine from "../../src/explore/store/RecordLine.ts";
 import * as SearchText from "../../src/explore/store/SearchText.ts";
-import { emptyBitmap, findBytes, matcher, type Texts } from "../../src/explore/store/TextSearch.ts";
+import { emptyBitmap, matcher, setBit } from "../../src/explore/store/TextSearch.ts";
 import type { RecordSource } from "./RecordSource.ts";
 import { bytesOf, unpack } from "./Unpack.ts";
 
@@ -147,14 +147,16 @@ export const make = (
     },
     findAll: (run, ids, from) => findAll(run, ids, from),
     search: async (search, from, signal) => {
-      const match = matcher(search, findBytes);
+      const { matches } = matcher(search);
       return Promise.all(
         runs.map(async (_, run) => {
           const start = from[run] ?? 0;
           const to = Math.max(start, end(run));
           const bits = emptyBitmap(to - start);
           await scan(run, start, (block, own, first) => {
-            match(textsOf(block, own, first), bits, block.from + first - start);
+            for (let at = first; at < block.to - block.from; at++) {
+              if (matches(textOf(own, at))) setBit(bits, block.from + at - start);
+            }
             return !signal.aborted;
           });
           signal.throwIfAborted();
@@ -163,7 +165,8 @@ export const make = (
       );
     },
     hits: async (search, from, room, signal) => {
-      const count = HitCount.counter(search, findBytes);
+      const { matches } = matcher(search);
+      const count = HitCount.counter(search);
       let left = room;
       const counts: Array<HitCount.HitCounts> = [];
       for (const run of runs.keys()) {
@@ -171,11 +174,12 @@ export const make = (
         const own = HitCount.collect(start);
         let counted = start;
         await scan(run, start, (block, opened, first) => {
-          const receive = own.at(block.from + first);
-          count(textsOf(block, opened, first), (place, hits) => {
+          for (let at = first; at < block.to - block.from; at++) {
+            const text = textOf(opened, at);
+            const hits = matches(text) ? count(text) : 0;
             left -= hits;
-            receive(place, hits);
-          });
+            own.add(block.from + at, hits);
+          }
           counted = block.to;
           return left > 0 && !signal.aborted;
         });
@@ -232,20 +236,10 @@ const idIn = (bytes: Uint8Array, start: number): string => {
   return decoder.decode(bytes.subarray(from, to + 1));
 };
 
-/** The texts of the records of a block, from one of them on. */
-const textsOf = ({ from, to }: Block, { bytes, starts }: Unpacked, first: number): Texts => {
-  const records = to - from - first;
-  const texts = new Uint8Array(2 * bytes.length + records);
-  const ends = new Uint32Array(records);
-  let at = 0;
-  for (let own = 0; own < records; own++) {
-    const lineStart = starts[first + own] ?? 0;
-    at = SearchText.write(bytes, lineStart, bytes.indexOf(10, lineStart), texts, at);
-    texts[at] = SearchText.end;
-    at += 1;
-    ends[own] = at;
-  }
-  return { bytes: texts.subarray(0, at), records, endOf: (own) => ends[own] ?? 0 };
+/** The text of a record in a block, as a search reads it. */
+const textOf = ({ bytes, starts }: Unpacked, at: number): string => {
+  const start = starts[at] ?? 0;
+  return SearchText.ofLine(decoder.decode(bytes.subarray(start, bytes.indexOf(10, start))));
 };
 
 const unpackBlock = async ({ packed, from, to }: Block): Promise<Unpacked> => {

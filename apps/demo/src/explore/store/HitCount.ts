@@ -1,15 +1,7 @@
 /** Counts the hits of a search in each record that it finds: what a reader steps through. */
 import type { Range } from "./SearchProtocol.ts";
 import * as SearchText from "./SearchText.ts";
-import {
-  compile,
-  emptyBitmap,
-  type Find,
-  hasBit,
-  matcher,
-  type Search,
-  type Texts,
-} from "./TextSearch.ts";
+import { compile, findTerm, type Search } from "./TextSearch.ts";
 
 /** The hits in some consecutive records of one run. */
 export interface HitCounts extends Range {
@@ -22,45 +14,34 @@ export interface HitCounts extends Range {
 /** The most hits that are counted: a search that has more says so. */
 export const maxHits = 5_000_000;
 
-/** Receives a record of the texts that has hits, and how many. */
-type Receive = (record: number, hits: number) => void;
-
-/** Counts the hits in the records of some texts that match. */
-export type HitCounter = (texts: Texts, receive: Receive) => void;
+/** How many hits there are in the text of a record (`SearchText.ofLine`) that the search finds. */
+export type HitCounter = (text: string) => number;
 
 /**
  * Prepares a count. Each term counts wherever it is, but for hits that overlap one of its own; so does each regular
  * expression, without empty matches. Throws a `SyntaxError` where the search has a problem.
  */
-export const counter = (search: Search, find: Find): HitCounter => {
-  const match = matcher(search, find);
+export const counter = (search: Search): HitCounter => {
   const terms = Array.from(new Set(search.terms.map(SearchText.fold)))
     .filter((term) => term !== "")
-    .map((term) => new TextEncoder().encode(term));
+    .map(SearchText.termOf);
   const expressions = Array.from(new Set(search.patterns)).map((pattern) =>
     compile(pattern, "gim"),
   );
-  return (texts, receive) => {
-    const bits = emptyBitmap(texts.records);
-    match(texts, bits, 0);
-    for (let record = 0; record < texts.records; record++) {
-      if (!hasBit(bits, record)) continue;
-      const start = record === 0 ? 0 : texts.endOf(record - 1);
-      const text = texts.bytes.subarray(start, texts.endOf(record) - 1);
-      let hits = 0;
-      for (const term of terms) {
-        for (let at = find(text, term, 0); at >= 0; at = find(text, term, at + term.length)) {
-          hits += 1;
-        }
+  return (text) => {
+    let hits = 0;
+    for (const term of terms) {
+      const { length } = term.text;
+      for (let at = findTerm(text, term, 0); at >= 0; at = findTerm(text, term, at + length)) {
+        hits += 1;
       }
-      if (expressions.length > 0) {
-        const decoded = decoder.decode(text);
-        for (const expression of expressions) {
-          for (const [found] of decoded.matchAll(expression)) if (found !== "") hits += 1;
-        }
-      }
-      if (hits > 0) receive(record, hits);
     }
+    if (expressions.length === 0) return hits;
+    const parts = SearchText.partsOf(text);
+    for (const expression of expressions) {
+      for (const [found] of parts.matchAll(expression)) if (found !== "") hits += 1;
+    }
+    return hits;
   };
 };
 
@@ -68,9 +49,9 @@ const decoder = new TextDecoder();
 
 /** Collects the counts of a run, from a record on. */
 export interface HitCollector {
-  /** A {@link Receive} for texts that start at a record. */
-  readonly at: (first: number) => Receive;
-  /** All that was received, up to a record. */
+  /** Adds a record with some hits. A record without hits is left out. */
+  readonly add: (record: number, hits: number) => void;
+  /** All that was added, up to a record. */
   readonly counts: (to: number) => HitCounts;
 }
 
@@ -79,8 +60,9 @@ export const collect = (from: number): HitCollector => {
   const records: Array<number> = [];
   const counts: Array<number> = [];
   return {
-    at: (first) => (record, hits) => {
-      records.push(first + record - from);
+    add: (record, hits) => {
+      if (hits === 0) return;
+      records.push(record - from);
       counts.push(hits);
     },
     counts: (to) => ({

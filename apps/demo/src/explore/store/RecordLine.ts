@@ -10,20 +10,44 @@ import type { SeriesIndex } from "../../analysis/Series.ts";
 
 /** The two lines of a record, each with its line break. Every metric of the record is in `series`. */
 export const write = (record: RecordWithScores, series: SeriesIndex): string => {
-  const { id, runId: _, testcaseId, inputs, expected, outputs, scores, ...others } = record;
+  const { id, testcaseId, inputs, expected, outputs, scores } = record;
+  const storedScores: Array<ReadonlyArray<object>> = [];
+  let metrics = "";
+  for (const { score, validationErrors, metricConfigId } of scores) {
+    storedScores.push(validationErrors === undefined ? [score] : [score, validationErrors]);
+    metrics += `${metrics === "" ? "" : ","}${series.of(metricConfigId, null).index}`;
+  }
   const searched = [
     testcaseId === undefined ? [id] : [id, testcaseId],
-    scores.map(({ score, validationErrors }) =>
-      validationErrors === undefined ? [score] : [score, validationErrors],
-    ),
+    storedScores,
     outputs,
     expected,
     inputs,
-    others,
+    othersOf(record),
   ];
-  const metrics = scores.map(({ metricConfigId }) => series.of(metricConfigId, null).index);
-  return `${textOf(searched)}\n[${metrics.join(",")}]\n`;
+  return `${textOf(searched)}\n[${metrics}]\n`;
 };
+
+const noOthers = {};
+
+/** The fields that the contract does not know. Most records have none. */
+const othersOf = (record: RecordWithScores): object => {
+  for (const key in record) {
+    if (knownKeys.has(key)) continue;
+    return Object.fromEntries(Object.entries(record).filter(([own]) => !knownKeys.has(own)));
+  }
+  return noOthers;
+};
+
+const knownKeys: ReadonlySet<string> = new Set([
+  "id",
+  "runId",
+  "testcaseId",
+  "inputs",
+  "expected",
+  "outputs",
+  "scores",
+] satisfies ReadonlyArray<keyof RecordWithScores>);
 
 const textOf = (searched: ReadonlyArray<unknown>): string => {
   try {

@@ -1,10 +1,11 @@
 /**
- * The text of a record that a search reads: every key and value of its JSON, whole, one on each line, folded. Made from
- * the record's first line (`RecordLine`) byte by byte, several times faster than by parsing it.
+ * The text of a record that a search reads: its first line (`RecordLine`), folded. The line stays JSON, because
+ * folding JSON takes a fraction of the time that parsing it takes. So a term is looked for as JSON writes it, and a
+ * place where it occurs is a hit only if it is inside of one key or value.
  */
 
-/** Ends the text of a record: no UTF-8 has this byte. */
-export const end = 0xff;
+/** Ends the text of a record: JSON has no line breaks. */
+export const end = 10;
 
 /**
  * The one rule for case: two texts are the same where their lower-case forms are, by Unicode's mapping without a
@@ -12,130 +13,98 @@ export const end = 0xff;
  */
 export const fold = (text: string): string => text.toLowerCase().replaceAll("ς", "σ");
 
-const byte = {
-  backspace: 8,
-  tab: 9,
-  lineFeed: 10,
-  formFeed: 12,
-  carriageReturn: 13,
-  quote: 34,
-  comma: 44,
-  colon: 58,
-  upperA: 65,
-  upperZ: 90,
-  openBracket: 91,
-  backslash: 92,
-  closeBracket: 93,
-  b: 98,
-  f: 102,
-  n: 110,
-  r: 114,
-  t: 116,
-  u: 117,
-  openBrace: 123,
-  closeBrace: 125,
-} as const;
+/** The text of the record with a first line. */
+export const ofLine = (line: string): string => {
+  const folded = fold(line);
+  // JSON.stringify escapes half of a surrogate pair, which no term has.
+  return folded.includes("\\ud")
+    ? folded.replaceAll(/\\(?:ud[89a-f][\da-f]{2}|.)/g, (escape) =>
+        escape.startsWith("\\ud") ? "\uFFFD" : escape,
+      )
+    : folded;
+};
 
-/** What an escape stands for, by the byte after the backslash; 0 where it stands for that byte itself. */
-const escapes = new Uint8Array(256);
-escapes[byte.b] = byte.backspace;
-escapes[byte.f] = byte.formFeed;
-escapes[byte.n] = byte.lineFeed;
-escapes[byte.r] = byte.carriageReturn;
-escapes[byte.t] = byte.tab;
-
-/** What stands between values. */
-const isStructure = new Uint8Array(256);
-for (const own of [
-  byte.comma,
-  byte.colon,
-  byte.openBracket,
-  byte.closeBracket,
-  byte.openBrace,
-  byte.closeBrace,
-]) {
-  isStructure[own] = 1;
+/** A text to look for. */
+export interface Term {
+  /** How it stands in the text of a record. */
+  readonly text: string;
+  /** Whether the text of a record has some of its characters outside of keys and values, too. */
+  readonly isStructural: boolean;
 }
 
-const replacement = [0xef, 0xbf, 0xbd] as const;
+export const termOf = (term: string): Term => {
+  const text = JSON.stringify(fold(term.toWellFormed())).slice(1, -1);
+  return { text, isStructural: /[,:{}[\]]/.test(text) };
+};
+
+/** The most characters of an escape: `\u001f`. */
+const maxEscape = 6;
 
 /**
- * Writes the text of the JSON in `from[start, stop)` to `to` at `at`, without {@link end}. Returns where it ends. `to`
- * needs room for 1.5 times as many bytes and one more: a letter's lower case can be longer.
+ * Whether a term that occurs in the text of a record at `at` is inside of one key or value, and starts with a character
+ * of it rather than in the middle of an escape. The text starts at `start`; `codeAt` has its ASCII characters.
  */
-export const write = (
-  from: Uint8Array,
+export const isHit = (
+  { isStructural }: Pick<Term, "isStructural">,
+  codeAt: (at: number) => number,
   start: number,
-  stop: number,
-  to: Uint8Array,
   at: number,
-): number => {
-  let place = at;
-  let isAscii = true;
+): boolean => {
+  if (!isStructural && !hasBackslash(codeAt, Math.max(start, at - maxEscape), at)) return true;
+  let isInString = false;
   let index = start;
-  while (index < stop) {
-    const first = from[index] ?? 0;
-    index += 1;
-    if (isStructure[first] === 1) continue;
-    if (first !== byte.quote) {
-      // A number, true, false or null.
-      to[place] = first;
-      place += 1;
-      while (index < stop && isStructure[from[index] ?? 0] === 0) {
-        to[place] = from[index] ?? 0;
-        place += 1;
-        index += 1;
+  while (index < at) {
+    const code = codeAt(index);
+    if (code === quote) isInString = !isInString;
+    index += code !== backslash ? 1 : codeAt(index + 1) === letterU ? maxEscape : 2;
+  }
+  return index === at && (isInString || !isStructural);
+};
+
+const quote = 34;
+const backslash = 92;
+const letterU = 117;
+
+const hasBackslash = (codeAt: (at: number) => number, from: number, to: number): boolean => {
+  for (let index = from; index < to; index++) if (codeAt(index) === backslash) return true;
+  return false;
+};
+
+/** The keys and values in the text of a record, each on a line of its own, or several where it has line breaks. */
+export const partsOf = (text: string): string => {
+  let parts = "";
+  const pieces = text.split('"');
+  for (let piece = 0; piece < pieces.length; piece++) {
+    const outside = pieces[piece] ?? "";
+    // Most often a comma or a colon.
+    if (outside.length > 1) parts += literalsIn(outside);
+    piece += 1;
+    let inside = pieces[piece];
+    if (inside === undefined) break;
+    if (inside.includes("\\")) {
+      while (endsInEscape(inside)) {
+        piece += 1;
+        inside += `"${pieces[piece] ?? ""}`;
       }
-    } else {
-      for (;;) {
-        let own = from[index] ?? byte.quote;
-        index += 1;
-        if (own === byte.quote) break;
-        if (own === byte.backslash) {
-          own = from[index] ?? 0;
-          index += 1;
-          if (own === byte.u) {
-            const code = hex(from, index);
-            index += 4;
-            if (code < 0x80) {
-              to[place] = code;
-              place += 1;
-            } else {
-              // JSON.stringify escapes half of a surrogate pair.
-              isAscii = false;
-              to.set(replacement, place);
-              place += 3;
-            }
-            continue;
-          }
-          const escaped = escapes[own] ?? 0;
-          if (escaped !== 0) own = escaped;
-        } else if (own >= byte.upperA && own <= byte.upperZ) {
-          own += 32;
-        } else if (own >= 0x80) {
-          isAscii = false;
-        }
-        to[place] = own;
-        place += 1;
-      }
+      inside = unescaped(inside);
     }
-    to[place] = byte.lineFeed;
-    place += 1;
+    parts += `${inside}\n`;
   }
-  if (isAscii) return place;
-  const folded = encoder.encode(fold(decoder.decode(to.subarray(at, place))));
-  to.set(folded, at);
-  return at + folded.length;
+  return parts === "" ? literalsIn(text) : parts;
 };
 
-const hex = (from: Uint8Array, at: number): number => {
-  let code = 0;
-  for (let index = at; index < at + 4; index++) {
-    const digit = from[index] ?? 0;
-    code = 16 * code + (digit <= 57 ? digit - 48 : (digit | 32) - 87);
-  }
-  return code;
+/** Numbers, true, false and null. */
+const literalsIn = (json: string): string =>
+  (json.match(/[^,:{}[\]\s]+/g) ?? []).map((literal) => `${literal}\n`).join("");
+
+/** Whether the quote after a text is escaped. */
+const endsInEscape = (text: string): boolean => {
+  let backslashes = 0;
+  while (text.charCodeAt(text.length - 1 - backslashes) === backslash) backslashes += 1;
+  return backslashes % 2 === 1;
 };
 
-const encoder = new TextEncoder();
-const decoder = new TextDecoder();
+const unescaped = (text: string): string => {
+  const parsed: unknown = JSON.parse(`"${text}"`);
+  return typeof parsed === "string" ? parsed : text;
+};

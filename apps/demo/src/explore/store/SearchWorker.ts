@@ -9,7 +9,8 @@ import { countOf, endsOf, type RunFile, setCount } from "./RunFile.ts";
 import type { Answer, Question, Range, Request, Response } from "./SearchProtocol.ts";
 import * as HitCount from "./HitCount.ts";
 import * as SearchText from "./SearchText.ts";
-import { type Bitmap, emptyBitmap, type Find, matcher, type Texts } from "./TextSearch.ts";
+import * as TextScan from "./TextScan.ts";
+import { type Bitmap, emptyBitmap, hasBit, matcher } from "./TextSearch.ts";
 
 /** How many bytes are read at a time, unless one record has more. */
 const chunkBytes = 2 ** 22;
@@ -72,7 +73,7 @@ const index = (run: RunFile): boolean => {
   let lineStart = 0;
   for (let record = chunk.from; record < chunk.to; record++) {
     const lineEnd = chunk.bytes.indexOf(10, lineStart);
-    at = SearchText.write(chunk.bytes, lineStart, lineEnd, texts, at);
+    at += texts.write(SearchText.ofLine(chunk.bytes.toString("utf8", lineStart, lineEnd)), at);
     texts[at] = SearchText.end;
     at += 1;
     textEnds[record] = start + at;
@@ -101,18 +102,12 @@ const indexAll = async (): Promise<void> => {
   }
 };
 
-// A part of a buffer of Node is one too: only others are wrapped, which takes longer than most searches of a record.
-const find: Find = (bytes, term, from) =>
-  Buffer.isBuffer(bytes)
-    ? bytes.indexOf(term, from)
-    : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).indexOf(term, from);
-
 /** Visits the texts of some records of a run, chunk by chunk, while they are wanted. */
 const visitTexts = async (
   run: RunFile | undefined,
   range: Range,
   isWanted: () => boolean,
-  visit: (texts: Texts, first: number) => void,
+  visit: (texts: TextScan.Texts, first: number) => void,
 ): Promise<void> => {
   if (run === undefined) return;
   while (countOf(run, "texts") < range.to && index(run)) {
@@ -135,13 +130,13 @@ const search = async (
   question: Extract<Question, { type: "search" }>,
   isWanted: () => boolean,
 ): Promise<Answer> => {
-  const match = matcher(question.search, find);
+  const scan = TextScan.make(matcher(question.search));
   const found: Array<Bitmap> = [];
   for (const [number, range] of question.ranges.entries()) {
     const bits = emptyBitmap(range.to - range.from);
     found.push(bits);
     await visitTexts(runs[number], range, isWanted, (texts, first) =>
-      match(texts, bits, first - range.from),
+      scan(texts, bits, first - range.from),
     );
   }
   return { type: "found", bits: found };
@@ -151,7 +146,8 @@ const hits = async (
   question: Extract<Question, { type: "hits" }>,
   isWanted: () => boolean,
 ): Promise<Answer> => {
-  const count = HitCount.counter(question.search, find);
+  const scan = TextScan.make(matcher(question.search));
+  const count = HitCount.counter(question.search);
   let left = question.room;
   const counts: Array<HitCount.HitCounts> = [];
   for (const [number, range] of question.ranges.entries()) {
@@ -162,11 +158,14 @@ const hits = async (
       range,
       () => left > 0 && isWanted(),
       (texts, first) => {
-        const receive = own.at(first);
-        count(texts, (record, found) => {
-          left -= found;
-          receive(record, found);
-        });
+        const found = emptyBitmap(texts.records);
+        scan(texts, found, 0);
+        for (let record = 0; record < texts.records; record++) {
+          if (!hasBit(found, record)) continue;
+          const size = count(TextScan.textOf(texts, record));
+          left -= size;
+          own.add(first + record, size);
+        }
         counted = first + texts.records;
       },
     );

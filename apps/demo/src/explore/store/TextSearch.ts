@@ -1,4 +1,5 @@
 /** Searches the texts of records: which of them contain all of some texts, or match a regular expression. */
+import * as SearchText from "./SearchText.ts";
 import { fold } from "./SearchText.ts";
 
 /** What is searched for. A record must contain each of the terms, and a match of each of the expressions. */
@@ -49,94 +50,43 @@ export const setBit = (bits: Uint8Array, index: number): void => {
   bits[index >> 3] = (bits[index >> 3] ?? 0) | (1 << (index & 7));
 };
 
-/** The texts of some consecutive records: `bytes` holds one after the other, each with `SearchText.end`. */
-export interface Texts {
-  readonly bytes: Uint8Array;
-  readonly records: number;
-  /** Where the text of a record ends, after its `SearchText.end`. */
-  readonly endOf: (record: number) => number;
+/** A search that is prepared. */
+export interface Matcher {
+  /** The terms, the longest first: it is likely to be the rarest. */
+  readonly terms: ReadonlyArray<SearchText.Term>;
+  /** Whether a record with a hit of the first term is found, whatever else is in it. */
+  readonly isFoundByFirst: boolean;
+  /** Whether the record with a text (`SearchText.ofLine`) is found. */
+  readonly matches: (text: string) => boolean;
 }
 
-/** Sets the bits of the records that match: of the record r of the texts, the bit `offset + r`. */
-export type Matcher = (texts: Texts, bits: Bitmap, offset: number) => void;
-
-/** Finds a text in bytes, from a place on; -1 where there is none. Node's buffers have a fast one. */
-export type Find = (bytes: Uint8Array, term: Uint8Array, from: number) => number;
-
 /** Prepares a search. Throws a `SyntaxError` where {@link problemOf} has a problem. */
-export const matcher = ({ terms, patterns }: Search, find: Find): Matcher => {
-  // The longest term is likely to be the rarest.
-  const [first, ...others] = Array.from(new Set(terms.map(fold)))
+export const matcher = ({ terms, patterns }: Search): Matcher => {
+  const prepared = Array.from(new Set(terms.map(fold)))
     .filter((term) => term !== "")
     .toSorted((a, b) => b.length - a.length)
-    .map((term) => new TextEncoder().encode(term));
+    .map(SearchText.termOf);
   const expressions = patterns.map((pattern) => compile(pattern));
-  const meetsOthers = (bytes: Uint8Array, start: number, stop: number): boolean => {
-    if (others.length === 0 && expressions.length === 0) return true;
-    const text = bytes.subarray(start, stop - 1);
-    if (!others.every((term) => find(text, term, 0) >= 0)) return false;
-    if (expressions.length === 0) return true;
-    const decoded = decoder.decode(text);
-    return expressions.every((expression) => expression.test(decoded));
-  };
-  if (first === undefined) {
-    return ({ bytes, records, endOf }, bits, offset) => {
-      for (let record = 0; record < records; record++) {
-        const start = record === 0 ? 0 : endOf(record - 1);
-        if (meetsOthers(bytes, start, endOf(record))) setBit(bits, offset + record);
-      }
-    };
-  }
-  return ({ bytes, records, endOf }, bits, offset) => {
-    let record = 0;
-    let at = find(bytes, first, 0);
-    while (at >= 0) {
-      record = recordAt(endOf, record, records, at);
-      const stop = endOf(record);
-      if (meetsOthers(bytes, record === 0 ? 0 : endOf(record - 1), stop)) {
-        setBit(bits, offset + record);
-      }
-      record += 1;
-      at = record < records ? find(bytes, first, stop) : -1;
-    }
+  return {
+    terms: prepared,
+    isFoundByFirst: prepared.length === 1 && expressions.length === 0,
+    matches: (text) => {
+      for (const term of prepared) if (!hasTerm(text, term)) return false;
+      if (expressions.length === 0) return true;
+      const parts = SearchText.partsOf(text);
+      return expressions.every((expression) => expression.test(parts));
+    },
   };
 };
 
-const decoder = new TextDecoder();
+const hasTerm = (text: string, term: SearchText.Term): boolean => findTerm(text, term, 0) >= 0;
 
-/** The record whose text holds the byte `at`, from the record `low` on. */
-const recordAt = (endOf: Texts["endOf"], from: number, records: number, at: number): number => {
-  // Steps that double, then halves: the next hit is often near.
-  let low = from;
-  let step = 1;
-  while (low + step < records && endOf(low + step - 1) <= at) {
-    low += step;
-    step *= 2;
-  }
-  let high = Math.min(records - 1, low + step);
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (endOf(middle) <= at) low = middle + 1;
-    else high = middle;
-  }
-  return low;
-};
-
-/** Finds a text in bytes without help of the platform: the page's worker has no buffers of Node. */
-export const findBytes: Find = (bytes, term, from) => {
-  const [head] = term;
-  if (head === undefined) return from;
-  const last = bytes.length - term.length;
-  for (
-    let at = bytes.indexOf(head, from);
-    at >= 0 && at <= last;
-    at = bytes.indexOf(head, at + 1)
-  ) {
-    let length = 1;
-    while (length < term.length && bytes[at + length] === term[length]) length += 1;
-    if (length === term.length) return at;
-  }
-  return -1;
+/** Where a term is in the text of a record, from a place on; -1 where it is not. */
+export const findTerm = (text: string, term: SearchText.Term, from: number): number => {
+  const codeAt = (at: number): number => text.charCodeAt(at);
+  let at = text.indexOf(term.text, from);
+  while (at >= 0 && !SearchText.isHit(term, codeAt, 0, at)) at = text.indexOf(term.text, at + 1);
+  return at;
 };
 
 /** A match in a text: from `start` to before `end`, in UTF-16 code units. */

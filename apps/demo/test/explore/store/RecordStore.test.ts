@@ -9,7 +9,7 @@ import * as HitCount from "../../../src/explore/store/HitCount.ts";
 import * as RecordLine from "../../../src/explore/store/RecordLine.ts";
 import * as RecordStore from "../../../src/explore/store/RecordStore.ts";
 import * as SearchText from "../../../src/explore/store/SearchText.ts";
-import { findBytes, hasBit, hitsIn, type Search } from "../../../src/explore/store/TextSearch.ts";
+import { hasBit, hitsIn, matcher, type Search } from "../../../src/explore/store/TextSearch.ts";
 
 const base = FakeRun.make({ records: 1 }).record(0);
 
@@ -44,6 +44,10 @@ const hits = (text: string, search: Partial<Search>) =>
   hitsIn(text, { terms: [], patterns: [], ...search }).map(({ start, end }) =>
     text.slice(start, end),
   );
+
+/** Whether a search for a term finds the record with this JSON. */
+const isFound = (value: Schema.Json, term: string) =>
+  matcher({ terms: [term], patterns: [] }).matches(SearchText.ofLine(JSON.stringify(value)));
 
 describe("The records of a session", { timeout: 30_000 }, () => {
   it.live("are searched whole, for any text in any script, in any case", () =>
@@ -219,12 +223,14 @@ describe("The records of a session", { timeout: 30_000 }, () => {
 });
 
 describe("The text of a record", () => {
-  /** The keys and values of JSON, as `SearchText` is to write them. */
+  /** The keys and values of JSON, folded. */
   const partsOf = (value: unknown): ReadonlyArray<string> =>
     typeof value !== "object" || value === null
-      ? [String(value)]
+      ? [SearchText.fold(String(value).toWellFormed())]
       : Object.entries(value).flatMap(([key, own]: [string, unknown]) =>
-          Array.isArray(value) ? partsOf(own) : [key, ...partsOf(own)],
+          Array.isArray(value)
+            ? partsOf(own)
+            : [SearchText.fold(key.toWellFormed()), ...partsOf(own)],
         );
 
   it.effect.prop(
@@ -232,26 +238,69 @@ describe("The text of a record", () => {
     { value: Arbitrary.schema(Schema.Json) },
     ({ value }) =>
       Effect.sync(() => {
-        const json = new TextEncoder().encode(JSON.stringify(value));
-        const text = new Uint8Array(2 * json.length + 1);
-        const written = SearchText.write(json, 0, json.length, text, 0);
-        const expected = partsOf(JSON.parse(JSON.stringify(value)))
-          .map((part) => `${SearchText.fold(part.toWellFormed())}\n`)
-          .join("");
-        const found = new TextDecoder("utf-8", { ignoreBOM: true }).decode(
-          text.subarray(0, written),
-        );
-        assert.strictEqual(found, expected);
+        const json = JSON.stringify(value);
+        const expected = partsOf(JSON.parse(json)).map((part) => `${part}\n`);
+        assert.strictEqual(SearchText.partsOf(SearchText.ofLine(json)), expected.join(""));
       }),
   );
 
-  it("is searched without the help of Node", () => {
-    const bytes = new TextEncoder().encode("aab aaab");
-    const find = (term: string, from = 0) => findBytes(bytes, new TextEncoder().encode(term), from);
-    assert.deepStrictEqual(
-      [find("aaab"), find("aab", 1), find("b"), find("b", 3), find("c"), find("aaabb")],
-      [4, 5, 2, 7, -1, -1],
-    );
+  it.effect.prop(
+    "has a term where one of its keys and values has it",
+    {
+      value: Arbitrary.schema(Schema.Json),
+      place: Arbitrary.schema(Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 1000 }))),
+      length: Arbitrary.schema(Schema.Literals([1, 2, 3, 5])),
+    },
+    ({ value, place, length }) =>
+      Effect.sync(() => {
+        const json = JSON.stringify(value);
+        const parts = partsOf(JSON.parse(json));
+        // Pieces of the JSON itself, which may be in the middle of an escape, or between two values.
+        const at = Math.floor((place * json.length) / 1001);
+        const inParts = parts.join("");
+        const from = Math.floor((place * inParts.length) / 1001);
+        for (const term of [json.slice(at, at + length), inParts.slice(from, from + length)]) {
+          if (term === "") continue;
+          const folded = SearchText.fold(term.toWellFormed());
+          assert.strictEqual(
+            isFound(value, term),
+            parts.some((part) => part.includes(folded)),
+            `${JSON.stringify(term)} in ${json}`,
+          );
+        }
+      }),
+  );
+
+  it("is not mistaken for the JSON around it", () => {
+    const value = {
+      "a,b": "line\nend",
+      path: "C:\\new\\",
+      quote: '"',
+      control: "\u0001",
+      n: [12, 3],
+    };
+    const cases: ReadonlyArray<readonly [string, boolean]> = [
+      ["a,b", true],
+      ["b", true],
+      [",", true],
+      [",n", false],
+      [":", true],
+      ["[", false],
+      ["12,3", false],
+      ["12", true],
+      ["nend", false],
+      ["\nend", true],
+      ["e\ne", true],
+      ["\\n", true],
+      ["\\", true],
+      ["\\\\", false],
+      ['"', true],
+      ['","', false],
+      ["0001", false],
+      ["u0", false],
+      ["\u0001", true],
+    ];
+    for (const [term, expected] of cases) assert.strictEqual(isFound(value, term), expected, term);
   });
 
   it("has its hits marked where they are in the text as it was", () => {

@@ -55,10 +55,13 @@ const exploreCommand = Command.make(
   Parameters.explore,
   Handler.load(async () => (await import("./ExploreCommand.ts")).explore),
 ).pipe(
-  Command.withDescription("Show a run, or what changed between two, in the browser as it is read"),
+  Command.withDescription(
+    "Show a run, or what changed from one to up to four others, in the browser as it is read",
+  ),
   Command.withExamples([
     { command: "demo explore", description: "A generated run" },
     { command: "demo explore 135 --compare 136", description: "What changed from run 135 to 136" },
+    { command: "demo explore 135 136 137", description: "Two runs side by side, against run 135" },
     { command: "demo explore 135 --save report.html", description: "One file to share" },
   ]),
 );

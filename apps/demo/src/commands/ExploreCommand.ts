@@ -1,4 +1,4 @@
-/** `explore`: shows one run, or two to compare, in the browser. */
+/** `explore`: shows one run, or what changed from one to up to four others, in the browser. */
 import { ScorecardClient } from "@scorecard-effect/client";
 import * as Complaint from "@scorecard-effect/contract/cli/Complaint";
 import { Console, Effect, Option } from "effect";
@@ -22,26 +22,62 @@ import type * as Parameters from "./Parameters.ts";
 /** The most lines of a file of notes that are reported as no notes. */
 const maxListedBadLines = 5;
 
+/** The most runs that the page shows. */
+const maxRuns = 5;
+
+interface NamedRuns {
+  readonly runArguments: ReadonlyArray<string>;
+  readonly runFlags: ReadonlyArray<string>;
+  readonly compare: ReadonlyArray<string>;
+}
+
+const fail = (message: string) => Effect.fail(new UsageError({ message }));
+
+/** The ids of the runs that a user names, in order. */
+const namedRuns = ({
+  runArguments,
+  runFlags,
+  compare,
+}: NamedRuns): Effect.Effect<ReadonlyArray<string>, UsageError> => {
+  if (runArguments.length > 0 && runFlags.length > 0) {
+    return fail("RUN and --run are the same: name the runs in one of the two ways");
+  }
+  const first = [...runArguments, ...runFlags];
+  if (first.length === 0 && compare.length > 0) {
+    return fail(
+      compare.length === 1
+        ? `Only run ${compare[0]} is named: compare it with which run?`
+        : `Runs ${listed(compare)} are compared with which run? Name it before --compare`,
+    );
+  }
+  const named = [...first, ...compare];
+  const repeated = named.find((id, place) => named.indexOf(id) < place);
+  if (repeated !== undefined) {
+    return fail(`Run ${repeated} is named twice: explore shows each run once`);
+  }
+  return named.length > maxRuns
+    ? fail(`${named.length} runs are named, and explore shows at most ${maxRuns}`)
+    : Effect.succeed(named);
+};
+
+const listed = (names: ReadonlyArray<string>): string =>
+  [names.slice(0, -1).join(", "), ...names.slice(-1)].filter((part) => part !== "").join(" and ");
+
 export const explore = Effect.fn("demo.explore")(function* ({
   compare,
   save,
   notes: notesFile,
   port,
-  runArgument,
-  run: runFlag,
+  runArguments,
+  run: runFlags,
   metrics,
   reduce,
   ...sourceFlags
 }: Parameters.Values<typeof Parameters.explore>) {
-  if (Option.isSome(runArgument) && Option.isSome(runFlag)) {
-    return yield* new UsageError({ message: "RUN and --run are the same: name one run" });
-  }
-  const run = Option.orElse(runArgument, () => runFlag);
+  const named = yield* namedRuns({ runArguments, runFlags, compare });
   const knowledge = yield* MetricsFlag.load(metrics, program);
-  const source = Option.isSome(compare)
-    ? yield* SourceChoice.resolvePair(sourceFlags, { baseline: run, candidate: compare })
-    : yield* SourceChoice.resolve({ ...sourceFlags, run });
-  const runs = "runId" in source ? [source.runId] : [source.baselineId, source.candidateId];
+  const source = yield* SourceChoice.resolveRuns(sourceFlags, named);
+  const runs = source.runIds;
   const { safe } = yield* Screen.make(source.redact);
   yield* printNote(source);
 
@@ -80,7 +116,7 @@ export const explore = Effect.fn("demo.explore")(function* ({
       redact: source.redact,
       fault: faults.current,
     });
-    const what = `${runs.map((id) => `run ${safe(id)}`).join(" and ")} from ${safe(source.description)}`;
+    const what = `${listed(runs.map((id) => `run ${safe(id)}`))} from ${safe(source.description)}`;
     if (Option.isSome(save)) {
       yield* session.complete;
       yield* SavedReport.write(session, assets, Notes.withNotes(meta, notes), save.value);

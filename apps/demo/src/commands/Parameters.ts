@@ -77,14 +77,21 @@ export const metrics = {
   overwrite: Flags.toggle("overwrite", "Replace the file"),
 } satisfies Command.Command.Config;
 
-/** `explore`: shows one run, or two to compare, in the browser. */
+/** `explore`: shows one run, or what changed from one to up to four others, in the browser. */
 export const explore = {
   ...SourceFlags.api,
-  ...SourceFlags.run,
-  compare: Flags.text("compare", {
-    metavar: "RUN_B",
-    description: "Show what changed from RUN to this run",
-  }),
+  run: Flag.String("run").pipe(
+    Flag.withMetavar("ID"),
+    Flag.withDescription(
+      "The run to read; repeat it to compare up to four more runs with the first",
+    ),
+    Flag.atLeast(0),
+  ),
+  compare: Flag.String("compare").pipe(
+    Flag.withMetavar("RUN_B"),
+    Flag.withDescription("Show what changed from RUN to this run; repeat it for up to four"),
+    Flag.atLeast(0),
+  ),
   metrics: OutputFlags.metrics,
   reduce: OutputFlags.reduce,
   save: Flags.text("save", {
@@ -99,9 +106,9 @@ export const explore = {
     min: 0,
     description: "The port to listen on, on 127.0.0.1 (default: any free port)",
   }).pipe(Flag.withDefault(0)),
-  runArgument: Argument.String("RUN").pipe(
-    Argument.withDescription("The run to read: the same as --run"),
-    Argument.optional,
+  runArguments: Argument.String("RUN").pipe(
+    Argument.withDescription("The runs to read, one to five: the same as --run"),
+    Argument.variadic({ min: 0 }),
   ),
 } satisfies Command.Command.Config;
 

@@ -146,7 +146,7 @@ export interface Meta {
   readonly mode: "live" | "saved";
   /** Where the records come from, in words. */
   readonly source: string;
-  /** One run; or two to compare, the baseline first. */
+  /** One to five runs: the later ones are compared with the first. */
   readonly runs: ReadonlyArray<string>;
   /** How the trials of a testcase become one value. */
   readonly reduction: Reduction;

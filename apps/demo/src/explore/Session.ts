@@ -1,6 +1,6 @@
 /**
- * A session: reads one run, or two to compare, in the background, and keeps the records in temporary files while the
- * page is open.
+ * A session: reads one run, or several to compare, in the background, and keeps the records in temporary files while
+ * the page is open.
  *
  * The records become batches: the first page of a run at once, so that it is shown at once, the later ones gathered for
  * a while, because each batch costs the page some work. The batches form a log. A listener receives the batches after
@@ -39,7 +39,7 @@ import * as RecordStore from "./store/RecordStore.ts";
 /** What a session reads. */
 export interface Options {
   readonly client: ScorecardClient["Service"];
-  /** One run; or two to compare, the baseline first. */
+  /** One to five runs: the later ones are compared with the first. */
   readonly runs: ReadonlyArray<RunId>;
   /** Reads only records that have all of these tags. Default: all records. */
   readonly tags?: ReadonlyArray<string> | undefined;

@@ -25,6 +25,11 @@ export interface RunSource extends Source {
   readonly runId: RunId;
 }
 
+/** A source, and one to five runs of it: the later ones are compared with the first. */
+export interface RunsSource extends Source {
+  readonly runIds: ReadonlyArray<RunId>;
+}
+
 /** A source, and two runs of it to compare. */
 export interface PairSource extends Source {
   readonly baselineId: RunId;

@@ -6,7 +6,7 @@ import { FakeRun, type Replay } from "@scorecard-effect/fixtures";
 import { type Config, Effect, type FileSystem, Option } from "effect";
 import * as FakeApi from "./FakeApi.ts";
 import * as RealApi from "./RealApi.ts";
-import type { PairSource, RunSource, Source } from "./Source.ts";
+import type { PairSource, RunSource, RunsSource, Source } from "./Source.ts";
 import { type ApiFlags, fakeOnly, type RunFlags } from "./SourceFlags.ts";
 import { UsageError } from "./UsageError.ts";
 
@@ -108,8 +108,7 @@ export const resolvePair = Effect.fn("SourceChoice.resolvePair")(function* (
   const generated = FakeApi.generated(flags);
   const { baseline, candidate } = FakeRun.pair({
     ...generated,
-    // So that slices differ, in the presets that have many.
-    categoryShift: Option.exists(flags.preset, (name) => name !== "question-answering") ? 0.2 : 0,
+    categoryShift: categoryShift(flags),
     ...(Option.isSome(pair)
       ? {
           baselineId: yield* runId(pair.value.baseline),
@@ -120,6 +119,70 @@ export const resolvePair = Effect.fn("SourceChoice.resolvePair")(function* (
   const description = FakeApi.describe("a generated pair of runs", generated);
   return fakePair(baseline, candidate, description, note);
 }, filtered);
+
+/** How much the categories of later runs differ: so that slices do, in the presets that have many. */
+const categoryShift = ({ preset }: ApiFlags): number =>
+  Option.exists(preset, (name) => name !== "question-answering") ? 0.2 : 0;
+
+/**
+ * The source that the flags choose, and the runs of it that are named. Without a name, it is the run that {@link resolve}
+ * chooses.
+ */
+export const resolveRuns = (
+  flags: ApiFlags,
+  named: ReadonlyArray<string>,
+): Effect.Effect<RunsSource, SourceError, FileSystem.FileSystem> => {
+  const [first, second, ...others] = named;
+  if (first === undefined || second === undefined) {
+    const run = Option.fromUndefinedOr(first);
+    return Effect.map(resolve({ ...flags, run }), ({ runId: own, ...source }) => ({
+      ...source,
+      runIds: [own],
+    }));
+  }
+  if (others.length > 0) return resolveSeveral(flags, named);
+  return Effect.map(
+    resolvePair(flags, { baseline: Option.some(first), candidate: Option.some(second) }),
+    ({ baselineId, candidateId, ...source }) => ({ ...source, runIds: [baselineId, candidateId] }),
+  );
+};
+
+const resolveSeveral = Effect.fn("SourceChoice.resolveSeveral")(function* (
+  flags: ApiFlags,
+  named: ReadonlyArray<string>,
+): Effect.fn.Return<RunsSource, SourceError, FileSystem.FileSystem> {
+  const real = yield* RealApi.choose(flags, true);
+  if (real !== undefined) {
+    return { ...RealApi.source(real), runIds: yield* Effect.forEach(named, runId) };
+  }
+  const note = keyNote(flags, true, "these are generated runs, not yours");
+  if (Option.isSome(flags.replay)) {
+    const { file, find } = yield* FakeApi.loadReplay(flags.replay.value);
+    const runs = yield* Effect.forEach(named, find);
+    return {
+      ...FakeApi.source(runs, `recorded in ${file}`, note),
+      runIds: runs.map((run) => run.runId),
+    };
+  }
+  const generated = FakeApi.generated(flags);
+  const runIds = yield* Effect.forEach(named, runId);
+  const runs = runIds.map((own, place) =>
+    FakeRun.make({
+      ...generated,
+      runId: own,
+      quality: qualities[place] ?? 0.75,
+      answerSeed: generated.seed + place,
+      ...(place === 0 ? {} : { categoryShift: categoryShift(flags) }),
+    }),
+  );
+  return {
+    ...FakeApi.source(runs, FakeApi.describe(`${runs.length} generated runs`, generated), note),
+    runIds,
+  };
+}, filtered);
+
+/** The qualities of generated runs: the first two are those of a pair, then one is better, one alike, one much worse. */
+const qualities = [0.75, 0.65, 0.8, 0.75, 0.5];
 
 const fakePair = (
   baseline: FakeRun.FakeRun,

@@ -52,6 +52,23 @@ export const judgedAlone = ({
 export const isFair = (reduction: Reduction, unequalTrials: number): boolean =>
   unequalTrials === 0 || reduction === "mean" || reduction === "majority";
 
+/** What the verdict of a series rests on. */
+export const changeToJudge = (
+  { kind, isLower }: Pick<ShownSeries, "kind" | "isLower">,
+  { n, changed, difference, unequalTrials, p }: PairFigures,
+  reduction: Reduction,
+): JudgedChange => {
+  const isComparable = isFair(reduction, unequalTrials);
+  return {
+    kind,
+    n,
+    changed,
+    gain: difference === undefined ? undefined : isLower ? -difference : difference,
+    p: isComparable ? p : undefined,
+    isFair: isComparable,
+  };
+};
+
 /** Compares a series. */
 export const compareSeries = ({
   tables,
@@ -74,8 +91,6 @@ export const compareSeries = ({
   const before = reduced("baseline");
   const after = reduced("candidate");
   const figures = pairFiguresOf(before, after, pairs);
-  const { n, changed, difference, unequalTrials } = figures;
-  const isComparable = isFair(reduction, unequalTrials);
   return {
     series,
     kind,
@@ -83,14 +98,7 @@ export const compareSeries = ({
     before,
     after,
     figures,
-    judged: {
-      kind,
-      n,
-      changed,
-      gain: difference === undefined ? undefined : isLower ? -difference : difference,
-      p: isComparable ? figures.p : undefined,
-      isFair: isComparable,
-    },
+    judged: changeToJudge({ kind, isLower }, figures, reduction),
     isInPairs: pairs.baseline.some(
       (testcase, pair) =>
         before.states[testcase] !== state.missing ||

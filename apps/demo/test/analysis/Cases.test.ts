@@ -317,7 +317,12 @@ describe("long-ids: ids that differ late", () => {
     ]);
     assert.deepInclude(comparisonOf(records), { paired: 2 });
     assert.deepInclude(comparisonOf(records).metrics[0], { n: 2, regressions: 1 });
-    assert.deepStrictEqual(viewOf(records, "A", "B").parts, { both: 2, baseline: 0, candidate: 0 });
+    assert.deepStrictEqual(viewOf(records, "A", "B").parts, {
+      both: 2,
+      baseline: 0,
+      candidate: 0,
+      neither: 0,
+    });
   });
 });
 

@@ -159,7 +159,7 @@ describe("The explorer's engine", () => {
       ],
     );
     const view = both.view(everything);
-    assert.deepStrictEqual(view.parts, { both: 2, baseline: 2, candidate: 1 });
+    assert.deepStrictEqual(view.parts, { both: 2, baseline: 2, candidate: 1, neither: 0 });
     // b got worse and c better. The others have no counterpart. b has two trials in the baseline: half of them pass.
     assert.deepStrictEqual(recordsIn(view, 1), [1, 0, -1, -1, 2]);
     assert.deepStrictEqual(recordsIn(view), [1, 3, 0, 4, -1]);

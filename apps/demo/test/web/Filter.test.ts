@@ -217,7 +217,12 @@ describe("A filter", () => {
       ],
       ["thumb > 1", "> 1", "The thumb on the record: thumb = up, thumb = down or thumb is missing"],
       ["id = note@1", "note@1", "note has no value to compare with"],
-      ["flaky@1 = yes", "flaky@1", "flaky is not about one run"],
+      ["only@1 = baseline", "only@1", "only is not about one run"],
+      [
+        "changed@1 = worse",
+        "changed@1",
+        "changed is about a later run: the first is what it is compared with",
+      ],
       ["trials = flaky@1", "flaky@1", "flaky has no value to compare with"],
     ];
     for (const [filter, place, message, suggestion] of expected) {

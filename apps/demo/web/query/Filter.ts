@@ -219,8 +219,13 @@ const makeCompiler = (
         : report(test, "wanted", isWanted);
     }
     if (subject.type === "property") {
-      if (run !== undefined && hasFixedValue(subject.name)) {
-        return report(test, "subject", { message: `${subject.name} is not about one run` });
+      if (run !== undefined && subject.name === "only") {
+        return report(test, "subject", { message: "only is not about one run" });
+      }
+      if (run === 0 && subject.name === "changed") {
+        return report(test, "subject", {
+          message: "changed is about a later run: the first is what it is compared with",
+        });
       }
       const isWanted = propertyTest(test.wanted, subject.name, catalogue);
       if (typeof isWanted !== "function") return report(test, "wanted", isWanted);

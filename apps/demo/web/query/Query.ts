@@ -18,6 +18,10 @@ export interface Query {
   readonly bySort: string | null;
   /** Whether the trials of a testcase are one line. In a comparison they always are. */
   readonly isFolded: boolean;
+  /** Of more than two runs: the index of the one that is compared with the first. Null for the second. */
+  readonly focus: number | null;
+  /** Whether the order is by the worst of all later runs, rather than by the one in focus. */
+  readonly isByWorst: boolean;
   /** The metrics to show, in order, as an expression writes them. Null for all. */
   readonly metrics: ReadonlyArray<string> | null;
   /** The order: `worst` first (in a comparison, regressions first), as `listed`, or by a metric's id. */
@@ -46,6 +50,8 @@ export const everything: Query = {
   by: null,
   bySort: null,
   isFolded: false,
+  focus: null,
+  isByWorst: false,
   metrics: null,
   sort: "worst",
   isDescending: false,
@@ -71,6 +77,8 @@ export const toFragment = (query: Query): string => {
   if (query.by !== null) params.append("by", query.by);
   if (query.bySort !== null) params.append("bysort", query.bySort);
   if (query.isFolded) params.append("trials", "together");
+  if (query.focus !== null) params.append("focus", String(query.focus + 1));
+  if (query.isByWorst) params.append("across", "1");
   if (query.metrics !== null) params.append("metrics", query.metrics.map(quote).join(","));
   if (query.only !== null) params.append("only", query.only);
   if (query.sort !== everything.sort || query.isDescending) {
@@ -121,6 +129,7 @@ export const fromFragment = (fragment: string): Query => {
   const params = new URLSearchParams(fragment);
   const sort = params.get("sort") ?? everything.sort;
   const only = params.get("only");
+  const focus = /^[2-5]$/.exec(params.get("focus") ?? "");
   const record = /^([0-4]):(.*)$/s.exec(params.get("record") ?? "");
   return {
     text: (params.get("q") ?? "").slice(0, maxSearchLength),
@@ -129,6 +138,8 @@ export const fromFragment = (fragment: string): Query => {
     by: params.get("by"),
     bySort: params.get("bysort"),
     isFolded: params.get("trials") === "together",
+    focus: focus === null ? null : Number(focus[0]) - 1,
+    isByWorst: params.get("across") === "1",
     metrics: params.has("metrics") ? namesIn(params.get("metrics") ?? "") : null,
     sort: sort.replace(/^-/, ""),
     isDescending: sort.startsWith("-"),
@@ -142,6 +153,10 @@ export const fromFragment = (fragment: string): Query => {
     ),
   };
 };
+
+/** The index of the run that a query compares with the first, of so many runs; 0 where there is one. */
+export const focusOf = ({ focus }: Pick<Query, "focus">, runs: number): number =>
+  runs < 3 ? runs - 1 : Math.min(focus ?? 1, runs - 1);
 
 /** The names in a list. */
 const namesIn = (text: string): ReadonlyArray<string> =>

@@ -15,7 +15,7 @@ export interface SliceFigures {
   readonly difference: number | null;
   /** The 95% interval of `value`, or in a comparison of `difference`. */
   readonly interval: Interval | null;
-  /** In a comparison: adjusted for how many metrics and slices were looked at. */
+  /** In a comparison: adjusted for how many metrics, slices and later runs were looked at. */
   readonly verdict: ChangeVerdict | null;
   /** In a comparison: the p-value of `difference`. */
   readonly p: number | null;
@@ -25,6 +25,16 @@ export interface SliceFigures {
   readonly counts: ReadonlyArray<number>;
 }
 
+/** What became of a slice in a later run. */
+export interface SliceChange {
+  /** The index of the run. */
+  readonly run: number;
+  /** How many testcases are in this slice in the first run and in this one. */
+  readonly testcases: number;
+  /** One for each metric of the view. */
+  readonly metrics: ReadonlyArray<SliceFigures>;
+}
+
 /** A slice. */
 export interface Slice {
   /** What reports call it too. */
@@ -32,10 +42,12 @@ export interface Slice {
   /** What a filter wants of the field, to match the slice; undefined where it has no words for it. */
   readonly wanted: Wanted | undefined;
   readonly records: number;
-  /** In a comparison: those in this slice in both runs. */
+  /** In a comparison: those in this slice in the first run and in the one in focus. */
   readonly testcases: number;
-  /** One for each metric of the view. */
+  /** One for each metric of the view; in a comparison, of the run in focus. */
   readonly metrics: ReadonlyArray<SliceFigures>;
+  /** In a comparison: each later run against the first. */
+  readonly changes: ReadonlyArray<SliceChange>;
 }
 
 export interface Slices {

@@ -2,8 +2,8 @@
  * Computes views of the rows: which of them match a query, in what order, and their figures. The figures are those of
  * the analysis that the commands use; this file only chooses which records and testcases they are about.
  */
-import { isFair } from "../../src/analysis/ComparedSeries.ts";
-import { type ChangeVerdict, judge } from "../../src/analysis/ChangeVerdict.ts";
+import { changeToJudge } from "../../src/analysis/ComparedSeries.ts";
+import { type ChangeVerdict, countTested, judge } from "../../src/analysis/ChangeVerdict.ts";
 import type { Cell } from "../../src/analysis/Cell.ts";
 import * as CellTable from "../../src/analysis/CellTable.ts";
 import * as Histogram from "../../src/analysis/Histogram.ts";
@@ -34,7 +34,7 @@ import type { Catalogue, KnownMetric } from "../query/Catalogue.ts";
 import type { Condition } from "../query/Condition.ts";
 import { compile, type MetricValue } from "../query/Filter.ts";
 import { pointerOf } from "../query/Catalogue.ts";
-import type { Query } from "../query/Query.ts";
+import { focusOf, type Query } from "../query/Query.ts";
 import type { Slices } from "../query/Slices.ts";
 import * as FieldColumns from "./FieldColumns.ts";
 import * as FieldSlicing from "./FieldSlicing.ts";
@@ -62,6 +62,23 @@ export interface Figures {
   /** The pass rate, 0 to 1, or the mean. */
   readonly value: number | null;
   readonly interval: Interval | null;
+}
+
+/** What changed in a metric from the first run to a later one, over the testcases that it scored in both. */
+export interface RunChange {
+  /** The index of the later run. */
+  readonly run: number;
+  /** The same figures in the first run and in the later one. */
+  readonly before: Figures;
+  readonly after: Figures;
+  readonly difference: Figures;
+  readonly verdict: ChangeVerdict;
+  /** The p-value of the difference, adjusted for the comparisons of the view; null where it was not tested. */
+  readonly adjustedP: number | null;
+  /** How many testcases got worse, and how many better; of categories, how many changed. */
+  readonly worse: number;
+  readonly better: number;
+  readonly changed: number;
 }
 
 /** What changed in a metric, over the testcases that it scored in both runs. */
@@ -103,8 +120,12 @@ export interface MetricView {
   /** Of the numbers of one run. */
   readonly percentiles: Percentiles | null;
   readonly baseline: Figures;
-  /** In a comparison. */
+  /** In a comparison: of the run in focus. */
   readonly change: ChangeView | null;
+  /** Of more than two runs: the first run alone, over all of its testcases that are shown. */
+  readonly first: Figures;
+  /** In a comparison: each later run against the first. */
+  readonly changes: ReadonlyArray<RunChange>;
 }
 
 /**
@@ -120,8 +141,15 @@ export interface View {
   readonly records: ReadonlyArray<Int32Array<ArrayBuffer>>;
   /** How many items there are in all. */
   readonly items: number;
-  /** How many testcases are in both runs, and in one only; zeros for a single run. */
-  readonly parts: { readonly both: number; readonly baseline: number; readonly candidate: number };
+  /** The index of the run that the filter, the order and the charts are about; in a comparison, against the first. */
+  readonly focus: number;
+  /**
+   * How many testcases are in the first run and in the one in focus, in one of them only, and in neither; zeros for a
+   * single run.
+   */
+  readonly parts: Readonly<Record<Part, number>>;
+  /** For how many comparisons, metrics times later runs, the p-values of the verdicts are adjusted. */
+  readonly tested: { readonly scores: number; readonly measures: number };
   readonly metrics: ReadonlyArray<MetricView>;
   /** The fields that a filter can be about, as JSON Pointers. */
   readonly fields: ReadonlyArray<string>;
@@ -131,13 +159,16 @@ export interface View {
   readonly slices: Slices | null;
   /** Whether a testcase has several records in one run. */
   readonly hasTrials: boolean;
-  /** How many testcases of the (candidate) run have trials that disagree. */
+  /** How many testcases of the run in focus have trials that disagree. */
   readonly flaky: number;
   /** Why fields that the query asks about have no values; null where they have. */
   readonly fieldProblem: string | null;
   /** Why the search has no answer, for the user; null where it has one. */
   readonly searchProblem: string | null;
 }
+
+/** Which of the first run and the one in focus have a testcase. */
+type Part = "both" | "baseline" | "candidate" | "neither";
 
 /** The numbers that a series has had. */
 interface NumberRange {
@@ -175,8 +206,8 @@ export const make = (
   noted: NotedRecords.NotedRecords = NotedRecords.none,
 ): Engine => {
   const isComparison = runs > 1;
-  /** The run whose records the filter, the order and the charts are about: the candidate in a comparison. */
-  const own = runs - 1;
+  /** The indexes of the runs that are compared with the first. */
+  const laterRuns = Array.from({ length: runs - 1 }, (_, place) => place + 1);
   const index = Series.make();
   const first = CellTable.makeWith(index, CellTable.byNumber());
   const tables = [
@@ -283,7 +314,7 @@ export const make = (
     });
   });
   const groupings = cached(() => tables.map((table) => group(table)));
-  const pairs = cached(() => pairsOf(first, tableOf(own)));
+  const pairs = cached(() => laterRuns.map((run) => pairsOf(first, tableOf(run))));
   const trialsOf = cached(() =>
     groupings(version).map(({ starts }) =>
       Int32Array.from(
@@ -302,12 +333,14 @@ export const make = (
     }
     return { length: firsts.length, records: [firsts] };
   });
-  /** 1 for each testcase of the (candidate) run whose trials disagree. */
-  const flaky = cached(() => {
-    const found = new Uint8Array(tableOf(own).testcases());
+  /** By run: 1 for each testcase whose trials disagree. */
+  const flakyCache = cached(() => new Array<Uint8Array | undefined>());
+  const flaky = (run: number): Uint8Array => (flakyCache(version)[run] ??= flakyIn(run));
+  const flakyIn = (run: number): Uint8Array => {
+    const found = new Uint8Array(tableOf(run).testcases());
     if (!hasTrials()) return found;
     for (const { reduced, kind, isMeasure: isMeasured } of metrics(version)) {
-      const testcases = reduced[own];
+      const testcases = reduced[run];
       if (testcases === undefined || isMeasured) continue;
       const { trials: scored, passes, agrees } = testcases;
       for (let testcase = 0; testcase < found.length; testcase++) {
@@ -322,22 +355,28 @@ export const make = (
       }
     }
     return found;
-  });
+  };
 
-  /** The figures of each metric over all testcases. */
+  /** The figures of each metric over all testcases of the first run, and over all pairs of each later one. */
   const wholeFiguresCache = cached(() => new Array<SeriesFigures | undefined>());
+  const wholePairsCache = cached(() => new Map<string, PairFigures>());
   const columnCache = cached(() => new Map<string, ItemColumns>());
   /** The bars, flaws and changes of all items in a metric. */
   const columnsOf = (metric: Metric, number: number, input: ColumnInput): ItemColumns => {
-    const key = `${number} ${input.areTestcases}`;
+    const key = `${number} ${input.areTestcases} ${input.own}`;
     const known = columnCache(version).get(key) ?? makeColumns(metric, input, tables);
     columnCache(version).set(key, known);
     return known;
   };
   const orderCache = cached(() => new Map<string, Uint32Array | null>());
   /** All items in the order of a query; null for the order of the listing. */
-  const orderOf = (query: Query, items: ItemList, columns: Columns): Uint32Array | null => {
-    const key = JSON.stringify([query.sort, query.isDescending, query.isFolded]);
+  const orderOf = (
+    query: Query,
+    items: ItemList,
+    columns: ReadonlyArray<Columns>,
+  ): Uint32Array | null => {
+    const { sort: by, isDescending, isFolded, isByWorst } = query;
+    const key = JSON.stringify([by, isDescending, isFolded, isByWorst || focusOf(query, runs)]);
     const orders = orderCache(version);
     let known = orders.get(key);
     if (known === undefined) {
@@ -350,6 +389,8 @@ export const make = (
   };
 
   const view: Engine["view"] = (query, searched = null) => {
+    /** The run whose records the filter, the order and the charts are about: the candidate in a comparison. */
+    const own = focusOf(query, runs);
     const areTestcases = isComparison || query.isFolded;
     const items = query.isFolded && !isComparison ? folded(version) : itemList.all();
     const ownRecords = recordsIn(items, own);
@@ -360,10 +401,14 @@ export const make = (
       areTestcases
         ? reducedValue(metric.reduced[own], ownTable, ownRecords[position] ?? -1)
         : recordValue(metric, first, ownRecords[position] ?? -1);
-    const pairChange = (position: number, { reduced }: Metric): PairChange | undefined => {
+    const pairChange = (
+      position: number,
+      { reduced }: Metric,
+      run: number = own,
+    ): PairChange | undefined => {
       const [before] = reduced;
-      const after = reduced[own];
-      const record = ownRecords[position] ?? -1;
+      const after = reduced[run];
+      const record = run === own ? (ownRecords[position] ?? -1) : recordOf(position, run);
       const baseline = firstRecords[position] ?? -1;
       return !isComparison ||
         before === undefined ||
@@ -371,11 +416,18 @@ export const make = (
         record < 0 ||
         baseline < 0
         ? undefined
-        : changeOf(before, after, first.testcaseOf(baseline), ownTable.testcaseOf(record));
+        : changeOf(
+            before,
+            after,
+            first.testcaseOf(baseline),
+            (run === own ? ownTable : tableOf(run)).testcaseOf(record),
+          );
     };
-    const partOf = (position: number): "both" | "baseline" | "candidate" =>
+    const partOf = (position: number): Part =>
       (ownRecords[position] ?? -1) < 0
-        ? "baseline"
+        ? (firstRecords[position] ?? -1) < 0
+          ? "neither"
+          : "baseline"
         : (firstRecords[position] ?? -1) < 0
           ? "candidate"
           : "both";
@@ -470,7 +522,7 @@ export const make = (
           get direction() {
             return metric === undefined
               ? undefined
-              : directionOf(pairChange(item, metric), metric.isLower);
+              : directionOf(pairChange(item, metric, run), metric.isLower);
           },
         };
         return (position) => {
@@ -514,7 +566,8 @@ export const make = (
             case "trials":
               return trialsOf(version)[run]?.[tableOf(run).testcaseOf(record)] ?? 1;
             case "flaky":
-              return run === own && flaky(version)[ownTable.testcaseOf(record)] === 1
+              return (of !== undefined || run === own) &&
+                flaky(run)[tableOf(run).testcaseOf(record)] === 1
                 ? "yes"
                 : "no";
             case "only":
@@ -524,7 +577,7 @@ export const make = (
                 all.flatMap((metric) =>
                   metric.isMeasure
                     ? []
-                    : (directionOf(pairChange(position, metric), metric.isLower) ?? []),
+                    : (directionOf(pairChange(position, metric, of), metric.isLower) ?? []),
                 ),
               );
           }
@@ -535,8 +588,10 @@ export const make = (
     const subjects = all.map((_, number) => `metric:${number}`);
     const partSubjects = filter.parts.map(({ about }) => {
       if (about === undefined) return severalSubjects;
-      const known = subjects.indexOf(about);
-      return known >= 0 ? known : subjects.push(about) - 1;
+      // A metric has one chart, whichever run a part is about.
+      const [, metric = about] = /^(metric:\d+)@\d+$/.exec(about) ?? [];
+      const known = subjects.indexOf(metric);
+      return known >= 0 ? known : subjects.push(metric) - 1;
     });
     /** The only subject whose parts of the filter an item does not meet; {@link noSubject} or {@link severalSubjects}. */
     const unmetSubject = (position: number): number => {
@@ -552,7 +607,7 @@ export const make = (
     };
 
     const unmet = new Int32Array(items.length);
-    const parts = { both: 0, baseline: 0, candidate: 0 };
+    const parts = { both: 0, baseline: 0, candidate: 0, neither: 0 };
     let matching = 0;
     for (let position = 0; position < items.length; position++) {
       if (isComparison) parts[partOf(position)] += 1;
@@ -567,31 +622,31 @@ export const make = (
       place += 1;
     }
     const subjectsInFilter = new Set(partSubjects);
-    const changed: Array<PairFigures | null> = [];
+    /** By metric, the figures of the pairs of each later run. */
+    const changed: Array<ReadonlyArray<PairFigures>> = [];
     const wholeFigures = wholeFiguresCache(version);
+    const wholePairs = wholePairsCache(version);
     const views = all.map((metric, number) => {
       // A chart also shows what only its own filters hide, so that the user can widen them.
       const isShown = (position: number): boolean =>
         unmet[position] === noSubject || unmet[position] === number;
-      const columns = columnsOf(metric, number, { items, areTestcases, own });
+      const columns = columnsOf(metric, number, { items, areTestcases, own, runs });
       // Most metrics are not what the filter is about.
       const shown = subjectsInFilter.has(number)
         ? placesWhere(unmet, (subject) => subject === noSubject || subject === number)
         : matches;
-      const table = makeTable(metric, columns, shown);
-      const [before] = metric.reduced;
-      const after = metric.reduced[own];
-      if (!isComparison || before === undefined || after === undefined) {
-        changed.push(null);
+      const table = makeTable(metric, columns, shown, own);
+      const [whole] = metric.reduced;
+      if (!isComparison || whole === undefined) {
+        changed.push([]);
         // Each item is a record, or a testcase.
-        const [whole] = metric.reduced;
         if (whole !== undefined && (areTestcases || !hasTrials())) {
           // Then items have the numbers of their testcases.
           return table.view(
             shown.length < items.length
               ? figuresOf(whole, shown)
               : (wholeFigures[number] ??= figuresOf(whole)),
-            null,
+            [],
           );
         }
         const reduced = reduce({
@@ -602,46 +657,65 @@ export const make = (
           reduction,
           isLowerBetter: metric.isLower,
         });
-        return table.view(figuresOf(reduced), null);
+        return table.view(figuresOf(reduced), []);
       }
-      const shownTestcases = new Set<number>();
-      for (const position of shown) {
-        const baseline = firstRecords[position] ?? -1;
-        if (baseline >= 0) shownTestcases.add(first.testcaseOf(baseline));
-      }
-      const both = pairs(version);
-      const figures = pairFiguresOf(before, after, both, (pair) =>
-        shownTestcases.has(both.baseline[pair] ?? -1),
-      );
+      const areAll = shown.length === items.length;
+      const isTestcaseShown = areAll ? undefined : testcasesOf(first, firstRecords, shown);
+      const figures = laterRuns.flatMap((run) => {
+        const after = metric.reduced[run];
+        const both = pairs(version)[run - 1];
+        if (after === undefined || both === undefined) return [];
+        const key = `${number} ${run}`;
+        const known = areAll ? wholePairs.get(key) : undefined;
+        const found =
+          known ??
+          pairFiguresOf(whole, after, both, (pair) =>
+            isTestcaseShown === undefined ? true : isTestcaseShown[both.baseline[pair] ?? -1] === 1,
+          );
+        if (areAll) wholePairs.set(key, found);
+        return [found];
+      });
       changed.push(figures);
-      return table.view(null, figures);
-    });
-    const changes = changed.map((figures, number) => {
-      const { kind = "other", isLower = false } = all[number] ?? {};
-      const { n = 0, changed: count = 0, difference, unequalTrials = 0 } = figures ?? {};
-      const gain = difference === undefined ? undefined : isLower ? -difference : difference;
-      const isComparable = isFair(reduction, unequalTrials);
-      const p = isComparable ? figures?.p : undefined;
-      return { kind, n, changed: count, gain, p, isFair: isComparable };
+      const ofFirst =
+        runs < 3
+          ? null
+          : isTestcaseShown === undefined
+            ? (wholeFigures[number] ??= figuresOf(whole))
+            : figuresOf(whole, (testcase) => isTestcaseShown[testcase] === 1);
+      return table.view(ofFirst, figures);
     });
     // Scores and measures apart: the commands judge scores alone.
-    const verdicts = new Map(
-      [false, true].flatMap((isMeasured) => {
-        const places = Array.from(all.keys()).filter(
-          (number) => all[number]?.isMeasure === isMeasured,
-        );
-        const judgements = judge(places.flatMap((number) => changes[number] ?? []));
-        return places.map((number, place) => [number, judgements[place]?.verdict] as const);
-      }),
+    const judged = [false, true].map((isMeasured) => {
+      const places: Array<number> = [];
+      const changes = all.flatMap((metric, number) => {
+        if (metric.isMeasure !== isMeasured) return [];
+        places.push(number);
+        return (changed[number] ?? []).map((figures) => changeToJudge(metric, figures, reduction));
+      });
+      return { places, judgements: judge(changes), tested: countTested(changes) };
+    });
+    /** By metric, the judgements of its later runs. */
+    const judgements = new Map(
+      judged.flatMap(({ places, judgements: found }) =>
+        places.map((number, place) => {
+          const from = place * laterRuns.length;
+          return [number, found.slice(from, from + laterRuns.length)] as const;
+        }),
+      ),
     );
     const scored = all.filter(({ isMeasure: isMeasured }) => !isMeasured);
-    const order = orderOf(query, items, {
-      metrics: all,
-      scored,
-      isComparison,
-      valueOf,
-      pairChange,
-    });
+    const isByWorst = query.isByWorst && runs > 2;
+    const order = orderOf(
+      query,
+      items,
+      (isByWorst ? laterRuns : [own]).map((run) => ({
+        metrics: all,
+        scored,
+        isComparison,
+        valueOf,
+        pairChange: (position, metric) => pairChange(position, metric, run),
+      })),
+    );
     const inOrder = order === null ? matches : placesAmong(order, unmet, matching);
     const records = items.records.map((recordsOfRun) => {
       const shown = new Int32Array(matching);
@@ -677,6 +751,8 @@ export const make = (
               : [],
         })),
         reduction,
+        focus: own,
+        isByWorst,
         pointer,
         field: FieldSlicing.make(fields, pointer, Array.from(tables.keys())),
         isShown: (run, record) =>
@@ -694,17 +770,26 @@ export const make = (
       parts,
       fields: catalogue.fields,
       fewValued: fields.few(),
+      focus: own,
+      tested: { scores: judged[0]?.tested ?? 0, measures: judged[1]?.tested ?? 0 },
       fieldProblem: fields.problem(),
       slices: by === undefined ? null : slices(by),
       hasTrials: hasTrials(),
-      flaky: hasTrials() ? flaky(version).reduce((sum, one) => sum + one, 0) : 0,
+      flaky: hasTrials() ? flaky(own).reduce((sum, one) => sum + one, 0) : 0,
       searchProblem: null,
       metrics: views.map((metric, number) => ({
         ...metric,
         change:
           metric.change === null
             ? null
-            : { ...metric.change, verdict: verdicts.get(number) ?? "unclear" },
+            : {
+                ...metric.change,
+                verdict: judgements.get(number)?.[own - 1]?.verdict ?? "unclear",
+              },
+        changes: metric.changes.map((change, place): RunChange => {
+          const { verdict = "unclear", adjustedP = null } = judgements.get(number)?.[place] ?? {};
+          return { ...change, verdict, adjustedP };
+        }),
       })),
     };
   };
@@ -919,11 +1004,13 @@ interface ColumnInput {
   readonly areTestcases: boolean;
   /** The run whose values are counted; where it is not the first, it is compared with the first. */
   readonly own: number;
+  /** How many runs there are. Of two, flaws are those of pairs; of more, those of the run itself. */
+  readonly runs: number;
 }
 
 const makeColumns = (
   metric: Metric,
-  { items, areTestcases, own }: ColumnInput,
+  { items, areTestcases, own, runs }: ColumnInput,
   tables: ReadonlyArray<CellTable.Cells>,
 ): ItemColumns => {
   const { kind, isLower } = metric;
@@ -982,7 +1069,7 @@ const makeColumns = (
         baseline < 0
           ? undefined
           : changeOf(before, after, first.testcaseOf(baseline), table.testcaseOf(record));
-      flaw = change;
+      flaw = runs > 2 ? (value ?? "missing") : change;
       const direction = directionOf(change, isLower);
       if (direction !== undefined) directions[position] = directionNames.indexOf(direction);
     }
@@ -999,7 +1086,8 @@ const makeColumns = (
 };
 
 interface Table {
-  readonly view: (figures: SeriesFigures | null, change: PairFigures | null) => MetricView;
+  /** `figures` are those of the first run; `changes` those of the pairs of each later run. */
+  readonly view: (figures: SeriesFigures | null, changes: ReadonlyArray<PairFigures>) => MetricView;
 }
 
 const noFigures: Figures = { n: 0, value: null, interval: null };
@@ -1067,6 +1155,7 @@ const makeTable = (
   metric: Metric,
   { conditions, bars, baselineBars, flaws, directions }: ItemColumns,
   shown: Int32Array,
+  own: number,
 ): Table => {
   const { kind, isLower, series } = metric;
   const shownBars = countShown(bars, shown);
@@ -1074,7 +1163,8 @@ const makeTable = (
   const shownFlaws = countShown(flaws, shown);
   const shownDirections = directions === null ? null : countShown(directions, shown);
   return {
-    view: (figures, change) => {
+    view: (figures, changes) => {
+      const change = changes[own - 1] ?? null;
       const names =
         kind === "category"
           ? (["same", "changed"] as const)
@@ -1113,7 +1203,9 @@ const makeTable = (
             : figures === null
               ? noFigures
               : figuresIn(figures),
-        percentiles: figures?.percentiles ?? null,
+        percentiles: change === null ? (figures?.percentiles ?? null) : null,
+        first: figures === null ? noFigures : figuresIn(figures),
+        changes: changes.map((ofRun, place) => runChange(ofRun, place + 1, isLower)),
         baseline: change === null ? noFigures : side(change.baseline),
         change:
           change === null
@@ -1132,6 +1224,35 @@ const makeTable = (
               },
       };
     },
+  };
+};
+
+/** 1 for each testcase of the items at some positions. */
+const testcasesOf = (
+  table: CellTable.Cells,
+  records: Int32Array,
+  positions: Int32Array,
+): Uint8Array => {
+  const found = new Uint8Array(table.testcases());
+  for (let place = 0; place < positions.length; place++) {
+    const record = records[positions[place] ?? 0] ?? -1;
+    if (record >= 0) found[table.testcaseOf(record)] = 1;
+  }
+  return found;
+};
+
+const runChange = (figures: PairFigures, run: number, isLower: boolean): RunChange => {
+  const { n, baseline, candidate, difference, interval, lower, higher, changed } = figures;
+  return {
+    run,
+    before: { n, value: baseline ?? null, interval: null },
+    after: { n, value: candidate ?? null, interval: null },
+    difference: { n, value: difference ?? null, interval: interval ?? null },
+    verdict: "unclear",
+    adjustedP: null,
+    worse: isLower ? higher : lower,
+    better: isLower ? lower : higher,
+    changed,
   };
 };
 
@@ -1226,15 +1347,31 @@ interface Columns {
 type SortKey = (position: number) => number;
 
 /** All items in the order of a query; null for the order of the listing. Equal keys stay in that order. */
-const sort = (items: ItemList, query: Query, columns: Columns): Uint32Array | null => {
-  const keyOf = sortKey(query.sort, columns);
-  if (keyOf === undefined) {
+const sort = (
+  items: ItemList,
+  query: Query,
+  columns: ReadonlyArray<Columns>,
+): Uint32Array | null => {
+  const keysOf = columns.flatMap((own) => sortKey(query.sort, own) ?? []);
+  const [only] = keysOf;
+  if (only === undefined) {
     return query.isDescending
       ? Uint32Array.from({ length: items.length }, (_, position) => items.length - 1 - position)
       : null;
   }
   const keys = new Float64Array(items.length);
   const sign = query.isDescending ? -1 : 1;
+  const keyOf: SortKey =
+    keysOf.length === 1
+      ? only
+      : (position) => {
+          let worst = Number.NaN;
+          for (const own of keysOf) {
+            const key = own(position);
+            if (!(sign * key >= sign * worst)) worst = Number.isNaN(key) ? worst : key;
+          }
+          return worst;
+        };
   for (let position = 0; position < items.length; position++) {
     keys[position] = sign * keyOf(position);
   }

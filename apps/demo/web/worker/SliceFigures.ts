@@ -9,7 +9,7 @@ import { figuresOf } from "../../src/analysis/SeriesFigures.ts";
 import { slicedComparison } from "../../src/analysis/SlicedComparison.ts";
 import { slicedRun } from "../../src/analysis/SlicedRun.ts";
 import { type Grouping, reduce } from "../../src/analysis/Trials.ts";
-import type { Slice, SliceFigures, Slices } from "../query/Slices.ts";
+import type { Slice, SliceChange, SliceFigures, Slices } from "../query/Slices.ts";
 import type { FieldSlicing } from "./FieldSlicing.ts";
 
 /** A metric of the view. */
@@ -24,10 +24,13 @@ interface SlicedMetric {
 }
 
 export interface Input {
-  /** One run; or the baseline and the candidate. */
+  /** One run; or the baseline and the runs that are compared with it. */
   readonly tables: ReadonlyArray<Cells>;
-  /** The testcases of both runs, in a comparison. */
-  readonly pairs: Pairs;
+  /** The testcases that each later run shares with the first. */
+  readonly pairs: ReadonlyArray<Pairs>;
+  /** In a comparison: the index of the later run that the order is about, unless it is the worst of all. */
+  readonly focus: number;
+  readonly isByWorst: boolean;
   readonly metrics: ReadonlyArray<SlicedMetric>;
   readonly reduction: Reduction;
   readonly pointer: string;
@@ -39,22 +42,27 @@ export interface Input {
 
 /** The slices. Those that got worse come first; in a single run, those with the lowest results. */
 export const slicesOf = (input: Input): Slices => {
-  const { tables, metrics, pairs, field, pointer, reduction } = input;
+  const { tables, metrics, pairs, field, pointer, reduction, focus, isByWorst } = input;
   const none = { pointer, slices: [], crossings: 0 };
   if (field === undefined) return { ...none, status: "loading" };
   if (field.slicing.areTooMany()) return { ...none, status: "too many" };
-  const [first, second] = tables.map((table, run) => sliced(table, run, input, field));
+  const [first, ...later] = tables.map((table, run) => sliced(table, run, input, field));
   if (first === undefined) return { ...none, status: "without values" };
   const wantedOf = new Map(
     field.slicing.values.map(({ name }, place) => [name, field.wanted[place]]),
   );
-  if (second === undefined) {
+  if (later.length === 0) {
     const { slices, testcasesInSeveral } = slicedRun(first, 0, (grouping) =>
       metrics.map((metric) => figuresIn(first, metric, grouping, reduction)),
     );
     const shown = slices
       .filter(({ value, records }) => value !== hidden && records > 0)
-      .map(({ value: { name }, ...own }): Slice => ({ name, wanted: wantedOf.get(name), ...own }));
+      .map(({ value: { name }, ...own }): Slice => ({
+        name,
+        wanted: wantedOf.get(name),
+        changes: [],
+        ...own,
+      }));
     return {
       pointer,
       status: slices.length === 0 ? "without values" : "ready",
@@ -65,46 +73,67 @@ export const slicesOf = (input: Input): Slices => {
         : testcasesInSeveral,
     };
   }
-  const both = { baseline: first, candidate: second };
-  const comparison = slicedComparison(both, pairs, 0, (slice) =>
-    metrics.map(({ series, kind, isLower }) =>
-      judgedAlone(compareSeries({ series, kind, isLower, tables: both, reduction, ...slice })),
-    ),
-  );
-  const inSlices = comparison.slices.filter(({ value }) => value !== hidden);
+  const comparisons = later.map((candidate, place) => {
+    const both = { baseline: first, candidate };
+    return slicedComparison(both, pairs[place] ?? noPairs, 0, (slice) =>
+      metrics.map(({ series, kind, isLower }) =>
+        judgedAlone(compareSeries({ series, kind, isLower, tables: both, reduction, ...slice })),
+      ),
+    );
+  });
   const judged = (isMeasure: boolean) =>
     judgeAll(
-      inSlices.flatMap((slice) =>
-        slice.metrics.filter((_, place) => metrics[place]?.isMeasure === isMeasure),
+      comparisons.flatMap(({ slices }) =>
+        slices
+          .filter(isNamed)
+          .flatMap((slice) =>
+            slice.metrics.filter((_, place) => metrics[place]?.isMeasure === isMeasure),
+          ),
       ),
     );
   const verdicts = new Map([...judged(false), ...judged(true)]);
+  const inFocus = comparisons[focus - 1];
+  const slicesByName = comparisons.map(
+    ({ slices }) => new Map(slices.map((slice) => [slice.value.name, slice])),
+  );
+  const slices = (inFocus?.slices ?? []).filter(isNamed).map(({ value: { name } }): Slice => {
+    const own = slicesByName.flatMap((byName) => byName.get(name) ?? []);
+    const changes = own.map(({ paired, metrics: compared }, place): SliceChange => ({
+      run: place + 1,
+      testcases: paired,
+      metrics: compared.map(({ figures, judged: change }): SliceFigures => ({
+        n: figures.n,
+        value: figures.candidate ?? null,
+        baseline: figures.baseline ?? null,
+        difference: figures.difference ?? null,
+        interval: figures.interval ?? null,
+        verdict: verdicts.get(change)?.verdict ?? "unclear",
+        p: figures.p ?? null,
+        categories: figures.categories.candidate,
+        counts: [],
+      })),
+    }));
+    const { testcases = 0, metrics: figures = [] } = changes[focus - 1] ?? {};
+    const records = own.reduce(
+      (sum, slice) => sum + slice.records.candidate,
+      own[0]?.records.baseline ?? 0,
+    );
+    return { name, wanted: wantedOf.get(name), records, testcases, metrics: figures, changes };
+  });
   return {
     pointer,
-    status: comparison.slices.length === 0 ? "without values" : "ready",
-    crossings: comparison.moved + comparison.testcasesInSeveral,
-    slices: inSlices
-      .filter(({ records }) => records.baseline + records.candidate > 0)
-      .map(({ value: { name }, paired, records, metrics: changes }): Slice => ({
-        name,
-        wanted: wantedOf.get(name),
-        records: records.baseline + records.candidate,
-        testcases: paired,
-        metrics: changes.map(({ figures, judged: change }): SliceFigures => ({
-          n: figures.n,
-          value: figures.candidate ?? null,
-          baseline: figures.baseline ?? null,
-          difference: figures.difference ?? null,
-          interval: figures.interval ?? null,
-          verdict: verdicts.get(change)?.verdict ?? "unclear",
-          p: figures.p ?? null,
-          categories: figures.categories.candidate,
-          counts: [],
-        })),
-      }))
-      .toSorted((a, b) => worstFirst(metrics, a, b)),
+    status: slices.length === 0 && inFocus?.slices.length === 0 ? "without values" : "ready",
+    crossings: inFocus === undefined ? 0 : inFocus.moved + inFocus.testcasesInSeveral,
+    slices: slices
+      .filter(({ records }) => records > 0)
+      .toSorted((a, b) => worstFirst(metrics, isByWorst ? null : focus, a, b)),
   };
 };
+
+const noPairs: Pairs = { baseline: new Int32Array(0), candidate: new Int32Array(0) };
+
+const isNamed = ({ value }: { readonly value: { readonly name: string } }): boolean =>
+  value !== hidden;
 
 /** What the filter hides is a slice of its own, which is not shown. */
 const hidden = { name: "(hidden)", kind: "missing", json: undefined } as const;
@@ -182,19 +211,33 @@ const lowestFirst = (metrics: ReadonlyArray<SlicedMetric>, a: Slice, b: Slice): 
   return left === right ? b.testcases - a.testcases || byName(a, b) : left - right;
 };
 
-/** By how many scores are worse, then by how sure the surest fall is, then by size. */
-const worstFirst = (metrics: ReadonlyArray<SlicedMetric>, a: Slice, b: Slice): number => {
-  const scored = (slice: Slice) =>
-    slice.metrics.filter((_, place) => metrics[place]?.isMeasure === false);
+/**
+ * By how many scores are worse, then by how sure the surest fall is, then by size: in a later run; null for all of them
+ * together.
+ */
+const worstFirst = (
+  metrics: ReadonlyArray<SlicedMetric>,
+  run: number | null,
+  a: Slice,
+  b: Slice,
+): number => {
+  const scored = ({ changes }: Slice) =>
+    changes
+      .filter((change) => run === null || change.run === run)
+      .flatMap((change) =>
+        change.metrics.flatMap((figures, place) => {
+          const { isMeasure = true, isLower = false } = metrics[place] ?? {};
+          return isMeasure ? [] : [{ ...figures, isLower }];
+        }),
+      );
   const worse = (slice: Slice): number =>
     scored(slice).filter(({ verdict }) => verdict === "worse").length;
   const surest = (slice: Slice): number =>
     Math.min(
       1,
-      ...slice.metrics.map(({ difference, p }, place) => {
-        const { isMeasure = true, isLower = false } = metrics[place] ?? {};
+      ...scored(slice).map(({ difference, p, isLower }) => {
         const isFall = difference !== null && (isLower ? difference > 0 : difference < 0);
-        return isMeasure || !isFall || p === null ? 1 : p;
+        return !isFall || p === null ? 1 : p;
       }),
     );
   return worse(b) - worse(a) || surest(a) - surest(b) || b.testcases - a.testcases || byName(a, b);

@@ -5,15 +5,18 @@ import { conditionWord } from "../query/Condition.ts";
 import type { MetricView } from "../worker/Engine.ts";
 import { conditionLabel } from "./ConditionLabel.ts";
 import type { BarControl } from "./MetricChart.tsx";
+import type { ChartedRuns } from "./RunName.ts";
 import { SafeText } from "./SafeText.tsx";
 
 interface Props {
   readonly metric: MetricView;
   readonly label: string;
   readonly control: BarControl;
+  /** In a comparison: what the two runs are called. */
+  readonly runs: ChartedRuns;
 }
 
-export const CategoryBars = ({ metric, label, control }: Props): JSX.Element => {
+export const CategoryBars = ({ metric, label, control, runs }: Props): JSX.Element => {
   const isComparison = metric.change !== null;
   const highest = Math.max(1, ...metric.bars.map(({ all, baseline }) => Math.max(all, baseline)));
   const width = (n: number): string => `${(100 * n) / highest}%`;
@@ -25,7 +28,7 @@ export const CategoryBars = ({ metric, label, control }: Props): JSX.Element => 
           const { isPressed, onClick } = control(bar);
           const name = conditionLabel(bar.condition);
           const text = `${name}: ${plural(bar.shown, "record")}${
-            isComparison ? ` of the candidate, ${count(bar.baseline)} of the baseline` : ""
+            isComparison ? ` of ${runs.later}, ${count(bar.baseline)} of ${runs.first}` : ""
           }`;
           return (
             <button

@@ -12,6 +12,9 @@ import type { MetricView } from "../worker/Engine.ts";
 import { CopyButton } from "./CopyButton.tsx";
 import { isFree } from "./Keyboard.ts";
 import { NoteEditor } from "./NoteEditor.tsx";
+import { inSentence } from "./RunName.ts";
+import { RunStrip } from "./RunStrip.tsx";
+import { useWidth } from "./useWidth.ts";
 import { RawChoiceContext } from "./MemberView.tsx";
 import { type Column, RecordSections } from "./RecordSections.tsx";
 import { SafeText } from "./SafeText.tsx";
@@ -30,7 +33,7 @@ export interface MetricProps {
 export interface Side {
   /** The index of the run. */
   readonly run: number;
-  /** `Baseline` or `Candidate`; empty where there is one run. */
+  /** `Baseline` or `Candidate`, or what several runs are called; empty where there is one run. */
   readonly title: string;
   /** The indexes of its trials in the run; empty where it has no such record. */
   readonly trials: ReadonlyArray<number>;
@@ -42,6 +45,9 @@ export interface Props extends MetricProps {
   readonly feed: Feed;
   /** One to five. */
   readonly sides: ReadonlyArray<Side>;
+  /** The index of the run that the page compares with the first. */
+  readonly focus: number;
+  readonly onFocus: (run: number) => void;
   readonly cellOf: (run: number, index: number, metric: MetricView) => Cell;
   readonly roles: Roles;
   readonly onRole: (role: Role, place: string) => void;
@@ -57,14 +63,28 @@ const maxTrialColumns = 5;
 /** The places of raw members last as long as the page. */
 let lastRawPlaces: ReadonlySet<string> = new Set();
 let wasDifference = false;
+let wereAllRuns: boolean | undefined;
+
+/** In pixels: narrower columns are hard to read. */
+const minColumnWidth = 230;
 
 export const Drawer = (props: Props): JSX.Element => {
-  const { feed, sides, metrics, labels, cellOf, onClose, onStep } = props;
+  const { feed, metrics, labels, cellOf, focus, onFocus, onClose, onStep } = props;
+  const drawer = useRef<HTMLElement>(null);
+  const areSeveral = props.sides.length > 2;
+  const width = useWidth(drawer, areSeveral);
+  const [areAllRuns, setAllRuns] = useState(wereAllRuns);
+  const showsAllRuns = areAllRuns ?? width >= props.sides.length * minColumnWidth;
+  /** Of several runs, where there is little room: the first, and the one in focus. */
+  const sides =
+    areSeveral && !showsAllRuns
+      ? props.sides.filter(({ run }) => run === 0 || run === focus)
+      : props.sides;
   const [attempt, setAttempt] = useState(0);
   const [isDifference, setIsDifference] = useState(wasDifference);
   const [rawPlaces, setRawPlaces] = useState(lastRawPlaces);
   // The trials that the user chose, by run, for the open testcase.
-  const testcase = sides
+  const testcase = props.sides
     .map(({ run, trials, opened }) => `${run}:${trials[0]}:${opened}`)
     .join(" ");
   const [chosen, setChosen] = useState<{
@@ -99,6 +119,12 @@ export const Drawer = (props: Props): JSX.Element => {
   const any = details?.findLast((detail) => detail !== null) ?? null;
   const isSeveral = sides.length > 1;
 
+  const trialOf = (side: Side): string =>
+    side.trials.length > 1 ? `trial ${placeOf(side) + 1} of ${count(side.trials.length)}` : "";
+  const showAllRuns = (next: boolean): void => {
+    wereAllRuns = next;
+    setAllRuns(next);
+  };
   const choose = (run: number, place: number): void =>
     setChosen({ testcase, places: new Map(own.places).set(run, place), areAll: false });
   /** Shows another trial of the last run that has several. */
@@ -142,7 +168,7 @@ export const Drawer = (props: Props): JSX.Element => {
     [rawPlaces],
   );
   return (
-    <aside class="drawer" aria-label="Record in full">
+    <aside ref={drawer} class="drawer" aria-label="Record in full">
       <header>
         <h2 ref={heading} tabIndex={-1}>
           <Title detail={any} isSeveral={isSeveral} />
@@ -163,18 +189,34 @@ export const Drawer = (props: Props): JSX.Element => {
           ✕
         </button>
       </header>
-      {columns === null ? null : (
+      {areSeveral ? (
+        <RunStrip
+          runs={props.sides.map((side) => {
+            const index = side.trials[placeOf(side)];
+            return {
+              run: side.run,
+              title: side.title,
+              trial: trialOf(side),
+              hasRecord: index !== undefined,
+              cellOf: (metric) =>
+                index === undefined ? undefined : cellOf(side.run, index, metric),
+            };
+          })}
+          metrics={metrics}
+          labels={labels}
+          focus={focus}
+          onFocus={(run) => {
+            showAllRuns(false);
+            onFocus(run);
+          }}
+          areAll={showsAllRuns}
+          onAll={showAllRuns}
+        />
+      ) : null}
+      {columns === null || areSeveral ? null : (
         <ScoreStrip
           columns={columns}
-          trials={
-            areAll
-              ? []
-              : sides.map((side) =>
-                  side.trials.length > 1
-                    ? `trial ${placeOf(side) + 1} of ${count(side.trials.length)}`
-                    : "",
-                )
-          }
+          trials={areAll ? [] : sides.map(trialOf)}
           metrics={metrics}
           labels={labels}
         />
@@ -195,7 +237,8 @@ export const Drawer = (props: Props): JSX.Element => {
         </div>
       )}
       <div
-        class="content"
+        class={areSeveral && showsAllRuns ? "content all-runs" : "content"}
+        style={{ "--min-column": `${minColumnWidth}px` }}
         ref={content}
         aria-busy={loaded.status === "loading" || (loaded.status === "ready" && loaded.isStale)}
       >
@@ -213,7 +256,7 @@ export const Drawer = (props: Props): JSX.Element => {
           .map((side) => (
             <TrialTable
               key={side.run}
-              title={side.title.toLowerCase()}
+              title={inSentence(side.title)}
               trials={side.trials}
               metrics={metrics}
               labels={labels}
@@ -329,7 +372,7 @@ const ScoreStrip = ({ columns, trials, metrics, labels }: StripProps): JSX.Eleme
   return (
     <div class={isSeveral ? "strip pair" : "strip"}>
       {columns.map(({ title, detail }, index) => {
-        const name = [title.toLowerCase(), trials[index] ?? ""].filter((part) => part !== "");
+        const name = [inSentence(title), trials[index] ?? ""].filter((part) => part !== "");
         return (
           <p key={index}>
             {name.length === 0 ? null : <small>{name.join(", ")}</small>}

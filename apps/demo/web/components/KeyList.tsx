@@ -8,7 +8,7 @@ interface Group {
   readonly keys: ReadonlyArray<readonly [keys: ReadonlyArray<string>, what: string]>;
 }
 
-const groupsOf = (hasNotes: boolean): ReadonlyArray<Group> => [
+const groupsOf = ({ hasNotes, runs }: Props): ReadonlyArray<Group> => [
   {
     title: "Records",
     keys: [
@@ -20,6 +20,7 @@ const groupsOf = (hasNotes: boolean): ReadonlyArray<Group> => [
       [["/"], "Search"],
       [["h", "Shift h"], "Next, previous hit of the search, from record to record"],
       [["f"], "Filter"],
+      ...(runs > 2 ? ([[["2", `${runs}`], "Compare that run with the first"]] as const) : []),
     ],
   },
   {
@@ -50,9 +51,11 @@ const groupsOf = (hasNotes: boolean): ReadonlyArray<Group> => [
 export interface Props {
   /** Whether records can have notes. */
   readonly hasNotes: boolean;
+  /** How many runs the page shows. */
+  readonly runs: number;
 }
 
-export const KeyList = ({ hasNotes }: Props): JSX.Element => {
+export const KeyList = (props: Props): JSX.Element => {
   const dialog = useRef<HTMLDialogElement>(null);
   const open = (): void => {
     if (dialog.current?.open === false) dialog.current.showModal();
@@ -95,7 +98,7 @@ export const KeyList = ({ hasNotes }: Props): JSX.Element => {
             </button>
           </header>
           <div class="key-groups">
-            {groupsOf(hasNotes).map(({ title, keys }) => (
+            {groupsOf(props).map(({ title, keys }) => (
               <section key={title}>
                 <h3>{title}</h3>
                 <dl>

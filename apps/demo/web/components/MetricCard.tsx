@@ -9,6 +9,8 @@ import type { Bar, Figures, MetricView } from "../worker/Engine.ts";
 import { CategoryBars } from "./CategoryBars.tsx";
 import { conditionLabel } from "./ConditionLabel.ts";
 import { type BarControl, MetricChart } from "./MetricChart.tsx";
+import { RunLines } from "./RunLines.tsx";
+import { chartedRuns } from "./RunName.ts";
 import { SafeText } from "./SafeText.tsx";
 
 export interface Props {
@@ -20,15 +22,24 @@ export interface Props {
   /** Whether there are so many metrics that each gets little room. */
   readonly isCompact: boolean;
   readonly onFilter: (filter: string) => void;
+  /** The ids of the runs that the page shows. */
+  readonly runs: ReadonlyArray<string>;
+  /** The index of the run that the page compares with the first. */
+  readonly focus: number;
+  readonly onFocus: (run: number) => void;
 }
 
 export const MetricCard = (props: Props): JSX.Element => {
-  const { metric, label, subject, clicks, isCompact, onFilter } = props;
+  const { metric, label, subject, clicks, isCompact, onFilter, runs, focus, onFocus } = props;
+  const areSeveral = runs.length > 2;
+  // With a run in the filter, a link means the same whichever run is in focus.
+  const run = areSeveral ? focus + 1 : undefined;
+  const charted = chartedRuns(runs, focus);
   const control = ({ condition }: Bar) => {
     const wanted = wantedOf(condition);
     return {
-      isPressed: clicks.wants(subject, wanted),
-      onClick: () => onFilter(clicks.toggle(subject, wanted)),
+      isPressed: clicks.wants(subject, wanted, run),
+      onClick: () => onFilter(clicks.toggle(subject, wanted, run)),
     };
   };
   const asides = metric.asides.filter(
@@ -40,18 +51,22 @@ export const MetricCard = (props: Props): JSX.Element => {
         <SafeText>{label}</SafeText>
         {metric.isLowerBetter ? <small> lower is better</small> : null}
       </h2>
-      <Headline metric={metric} />
+      {areSeveral && metric.kind !== "other" ? (
+        <RunLines metric={metric} runs={runs} focus={focus} onFocus={onFocus} />
+      ) : (
+        <Headline metric={metric} />
+      )}
       {metric.kind === "other" ? (
         <p class="note">No score was recognised</p>
       ) : metric.kind === "category" && !isCompact ? (
-        <CategoryBars metric={metric} label={label} control={control} />
+        <CategoryBars metric={metric} label={label} control={control} runs={charted} />
       ) : (
-        <MetricChart metric={metric} label={label} isCompact={isCompact} control={control} />
+        <MetricChart {...{ metric, label, isCompact, control }} runs={charted} />
       )}
       {metric.change === null || metric.kind === "other" ? null : (
         <Counts bars={metric.change.bars} control={control} />
       )}
-      {metric.change === null ? (
+      {metric.change === null || areSeveral ? (
         <Counts bars={asides} control={control} />
       ) : (
         <Counts

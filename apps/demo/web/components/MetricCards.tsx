@@ -15,6 +15,11 @@ interface Props {
   readonly catalogue: Catalogue;
   readonly filter: string;
   readonly onFilter: (filter: string) => void;
+  /** The ids of the runs that the page shows. */
+  readonly runs: ReadonlyArray<string>;
+  /** The index of the run that the page compares with the first. */
+  readonly focus: number;
+  readonly onFocus: (run: number) => void;
 }
 
 /** With more metrics, their cards are small. */
@@ -43,7 +48,10 @@ export const MetricCards = (props: Props): JSX.Element => {
           />
         </div>
       ) : null}
-      <section class={isCompact ? "metrics compact" : "metrics"} aria-label="Metrics">
+      <section
+        class={`metrics${isCompact ? " compact" : ""}${props.runs.length > 2 ? " several" : ""}`}
+        aria-label="Metrics"
+      >
         {found.map((metric) => (
           <MetricCard
             key={metric.id}
@@ -53,6 +61,9 @@ export const MetricCards = (props: Props): JSX.Element => {
             clicks={clicks}
             isCompact={isCompact}
             onFilter={onFilter}
+            runs={props.runs}
+            focus={props.focus}
+            onFocus={props.onFocus}
           />
         ))}
         {found.length === 0 ? (

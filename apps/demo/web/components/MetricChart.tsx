@@ -6,6 +6,7 @@ import { count, number, plural } from "../../src/figures/Figures.ts";
 import { conditionWord } from "../query/Condition.ts";
 import type { Bar, MetricView } from "../worker/Engine.ts";
 import { conditionLabel } from "./ConditionLabel.ts";
+import type { ChartedRuns } from "./RunName.ts";
 
 /** Whether a bar filters the records, and what a click on it does. */
 export type BarControl = (bar: Bar) => {
@@ -19,6 +20,8 @@ export interface Props {
   /** Whether it gets little room: low bars, and no labels below them. */
   readonly isCompact?: boolean;
   readonly control: BarControl;
+  /** In a comparison: what the two runs are called. */
+  readonly runs: ChartedRuns;
 }
 
 const width = 216;
@@ -97,7 +100,7 @@ const Drawing = ({ metric, isCompact = false, control }: Props): JSX.Element => 
 };
 
 /** The buttons are one tab stop. The arrow keys move from bar to bar. */
-const Buttons = ({ metric: { bars, change }, label, control }: Props): JSX.Element => {
+const Buttons = ({ metric: { bars, change }, label, control, runs }: Props): JSX.Element => {
   const group = useRef<HTMLDivElement>(null);
   const [focused, setFocused] = useState(0);
   const tabStop = Math.min(focused, bars.length - 1);
@@ -121,7 +124,7 @@ const Buttons = ({ metric: { bars, change }, label, control }: Props): JSX.Eleme
       {bars.map((bar, index) => {
         const { isPressed, onClick } = control(bar);
         const text = `${conditionLabel(bar.condition)}: ${plural(bar.shown, "record")}${
-          change === null ? "" : ` of the candidate, ${count(bar.baseline)} of the baseline`
+          change === null ? "" : ` of ${runs.later}, ${count(bar.baseline)} of ${runs.first}`
         }`;
         return (
           <button

@@ -6,6 +6,8 @@ import { figureFormat } from "../../src/figures/FigureFormat.ts";
 import { plural } from "../../src/figures/Figures.ts";
 import type { MetricView } from "../worker/Engine.ts";
 import { RecordMark } from "./NoteEditor.tsx";
+import { runBadge } from "./RunName.ts";
+import { RunScores } from "./RunScores.tsx";
 import { SafeText } from "./SafeText.tsx";
 import { Score, ScoreChange } from "./Score.tsx";
 
@@ -59,7 +61,9 @@ export const RecordLine = (props: Props): JSX.Element | null => {
         <RecordMark run={shownRun} recordId={shown.id} />
         <small>
           {areTestcases ? (
-            rows[mainRun] === undefined ? (
+            rows.length > 2 && rows.includes(undefined) ? (
+              `in ${rows.flatMap((row, run) => (row === undefined ? [] : runBadge(run))).join(", ")}`
+            ) : rows[mainRun] === undefined ? (
               "baseline only"
             ) : rows[0] === undefined ? (
               "candidate only"
@@ -83,7 +87,13 @@ export const RecordLine = (props: Props): JSX.Element | null => {
       </div>
       {metrics.map((metric) => (
         <div key={metric.id} role="gridcell" class="numeric">
-          {isComparison ? (
+          {rows.length > 2 ? (
+            <RunScores
+              metric={metric}
+              cells={rows.map((_, run) => cellOf(run, metric))}
+              focus={mainRun}
+            />
+          ) : isComparison ? (
             <ScoreChange
               kind={metric.kind}
               unit={metric.unit}

@@ -17,11 +17,12 @@ import {
 import { Difference, DifferenceView } from "./Difference.tsx";
 import { Fold } from "./Fold.tsx";
 import { MemberList, MemberName, Members, MemberView } from "./MemberView.tsx";
+import { inSentence } from "./RunName.ts";
 import { SafeText, visible } from "./SafeText.tsx";
 
 /** A record in its column. */
 export interface Column {
-  /** `Baseline`, `Candidate`, `Trial 2`; empty where there is one column. */
+  /** `Baseline`, `Candidate`, `Trial 2`, `@2 run 136`; empty where there is one column. */
   readonly title: string;
   /** Null where the run has no such record. */
   readonly detail: Detail | null;
@@ -380,7 +381,7 @@ const ComparedView = ({ member, columns, isDifference }: ComparedViewProps): JSX
               place={place}
               before={members[0]}
               after={own}
-              titles={[first.title.toLowerCase(), column.title.toLowerCase()]}
+              titles={[inSentence(first.title), inSentence(column.title)]}
             />
           ) : own === undefined ? (
             <p class="note">Nothing</p>

@@ -11,13 +11,16 @@ import type { Place, RowStore } from "../feed/RowStore.ts";
 import type { MetricView, View } from "../worker/Engine.ts";
 import { isFree } from "./Keyboard.ts";
 import { RecordLine } from "./RecordLine.tsx";
+import { runBadge } from "./RunName.ts";
+import { RunScoresHead, widthOfRunScores } from "./RunScores.tsx";
 import { SafeText } from "./SafeText.tsx";
 import { type RowWindow, useRowWindow } from "./useRowWindow.ts";
 
 /** In pixels: two lines of text. */
 const rowHeight = 46;
 
-const headerHeight = 32;
+/** In pixels: one line, and a second with the badges of several runs. */
+const headerHeights = { one: 32, several: 48 };
 
 /** How many rows beyond those in sight are in the document, on either side. */
 const overscannedRows = 12;
@@ -85,6 +88,8 @@ export const RecordTable = (props: Props): JSX.Element => {
   const scroll = useRef<HTMLDivElement>(null);
   const [lastActive, setActive] = useState(0);
   const items = view.matching;
+  const runs = view.records.length;
+  const headerHeight = runs > 2 ? headerHeights.several : headerHeights.one;
   const rowWindow = useRowWindow({
     scroll,
     rows: items,
@@ -96,7 +101,7 @@ export const RecordTable = (props: Props): JSX.Element => {
   props.active.current = active;
   const { moveToTop, reveal } = rowWindow;
   useScrollAnchor(view, rowWindow);
-  const mainRun = view.records.length - 1;
+  const { focus: mainRun } = view;
   const areTestcases = isComparison || query.isFolded;
   const shown = Array.from({ length: rowWindow.to - rowWindow.from }, (_, offset) => {
     const item = rowWindow.from + offset;
@@ -164,9 +169,20 @@ export const RecordTable = (props: Props): JSX.Element => {
       aria-activedescendant={items > 0 ? `item-${active}` : undefined}
       style={{
         // Narrower beside the drawer.
-        "--columns": !isSplit
-          ? `104px minmax(min(260px, 45vw), 1fr) ${repeated(columns, isComparison ? 132 : 104)}`
-          : `92px minmax(150px, 1fr) ${repeated(columns, isComparison ? 124 : 72)}`,
+        "--columns": `${
+          isSplit
+            ? "92px minmax(150px, 1fr)"
+            : runs > 2
+              ? "min(104px, 18vw) minmax(min(260px, 34vw), 1fr)"
+              : "104px minmax(min(260px, 45vw), 1fr)"
+        } ${
+          runs > 2
+            ? view.metrics.map((metric) => `${widthOfRunScores(metric, runs)}px`).join(" ")
+            : isSplit
+              ? repeated(columns, isComparison ? 124 : 72)
+              : repeated(columns, isComparison ? 132 : 104)
+        }`,
+        "--header": `${headerHeight}px`,
       }}
     >
       <div class="sheet">
@@ -281,10 +297,15 @@ const worstFirstNames = [
 ];
 
 const Header = ({ view, labels, query, isComparison, onSort }: Props): JSX.Element => {
-  const column = (by: string, name: string, title: string, isNumeric = false) => {
+  const runs = view.records.length;
+  const areSeveral = runs > 2;
+  const ofRun = areSeveral ? (query.isByWorst ? "of any run" : `of ${runBadge(view.focus)}`) : "";
+  const column = (by: string, name: string, title: string, metric?: MetricView) => {
+    const isNumeric = metric !== undefined;
     const isSorted = query.sort === by;
+    const found = worstFirstNames[Number(isComparison)]?.[Number(query.isDescending)];
     const order =
-      by === "worst" ? worstFirstNames[Number(isComparison)]?.[Number(query.isDescending)] : "";
+      by === "worst" ? (areSeveral ? found?.replace(" first", ` ${ofRun} first`) : found) : "";
     return (
       <div
         key={by}
@@ -298,6 +319,9 @@ const Header = ({ view, labels, query, isComparison, onSort }: Props): JSX.Eleme
             <small>{order ? ` ${order}` : query.isDescending ? " ↓" : " ↑"}</small>
           ) : null}
         </button>
+        {metric !== undefined && areSeveral ? (
+          <RunScoresHead metric={metric} runs={runs} focus={view.focus} />
+        ) : null}
       </div>
     );
   };
@@ -314,14 +338,11 @@ const Header = ({ view, labels, query, isComparison, onSort }: Props): JSX.Eleme
           "Input and output",
           isComparison ? "Sort regressions first" : "Sort failing first",
         )}
-        {view.metrics.map(({ id }) =>
-          column(
-            id,
-            labels.get(id) ?? id,
-            `Sort by ${isComparison ? "the change of " : ""}${id}`,
-            true,
-          ),
-        )}
+        {view.metrics.map((metric) => {
+          const { id } = metric;
+          const change = isComparison ? "the change of " : "";
+          return column(id, labels.get(id) ?? id, `Sort by ${change}${id} ${ofRun}`.trim(), metric);
+        })}
       </div>
     </div>
   );

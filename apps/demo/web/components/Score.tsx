@@ -57,7 +57,8 @@ export const Score = ({ cell, kind, unit }: ScoreProps): JSX.Element => {
   );
 };
 
-const kindOfCell = (cell: Exclude<Cell, null>): MetricKind =>
+/** The kind of a cell that has a value. */
+export const kindOfCell = (cell: Exclude<Cell, null>): MetricKind =>
   typeof cell === "number" ? "number" : typeof cell === "string" ? "category" : "boolean";
 
 /** The value of a cell of a kind, to compare; undefined where it has none. */
@@ -65,6 +66,28 @@ const valueOf = (cell: Cell, kind: MetricKind): number | string | undefined => {
   if (cell === null || isFlaw(cell) || kindOfCell(cell) !== kind) return undefined;
   if (typeof cell === "object") return cell.passes / cell.of;
   return typeof cell === "boolean" ? Number(cell) : cell;
+};
+
+/** What became of the score of a testcase; undefined where it has none in one of the runs. */
+export const directionOf = (
+  {
+    kind,
+    isLowerBetter,
+    scale,
+  }: {
+    readonly kind: MetricKind;
+    readonly isLowerBetter: boolean;
+    readonly scale: number;
+  },
+  before: Cell,
+  after: Cell,
+): "same" | "worse" | "better" | "changed" | undefined => {
+  const from = valueOf(before, kind);
+  const to = valueOf(after, kind);
+  if (from === undefined || to === undefined) return undefined;
+  if (isSame(from, to, scale)) return "same";
+  if (typeof from !== "number" || typeof to !== "number") return "changed";
+  return to < from === isLowerBetter ? "better" : "worse";
 };
 
 export interface ScoreChangeProps {

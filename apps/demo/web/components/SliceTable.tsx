@@ -7,7 +7,8 @@ import { writtenField } from "../query/Catalogue.ts";
 import type { FilterClicks } from "../query/FilterClick.ts";
 import type { Slice, SliceFigures, Slices } from "../query/Slices.ts";
 import type { MetricView } from "../worker/Engine.ts";
-import { SafeText } from "./SafeText.tsx";
+import { runBadge } from "./RunName.ts";
+import { SafeText, visible } from "./SafeText.tsx";
 
 interface Props {
   readonly slices: Slices;
@@ -15,6 +16,12 @@ interface Props {
   readonly metrics: ReadonlyArray<readonly [place: number, metric: MetricView]>;
   readonly labels: MetricLabels;
   readonly isComparison: boolean;
+  /** The ids of the runs that the page shows. */
+  readonly runs: ReadonlyArray<string>;
+  /** The index of the run that the page compares with the first. */
+  readonly focus: number;
+  /** Whether the order is by the worst of all later runs. */
+  readonly isByWorst: boolean;
   readonly clicks: FilterClicks;
   readonly onFilter: (filter: string) => void;
   /** What the lines are sorted by: a metric's id, `name` or `size`; null for those that got worse first. */
@@ -25,6 +32,9 @@ interface Props {
 
 export const SliceTable = (props: Props): JSX.Element => {
   const { slices, metrics, labels, isComparison, clicks, onFilter, sort, onSort, onClose } = props;
+  const { runs, focus, isByWorst } = props;
+  const areSeveral = runs.length > 2;
+  const ofRun = areSeveral ? (isByWorst ? " in any run" : ` in ${runBadge(focus)}`) : "";
   const field = writtenField(slices.pointer);
   const close = (
     <button type="button" class="quiet close" aria-label="Close the slices" onClick={onClose}>
@@ -48,7 +58,7 @@ export const SliceTable = (props: Props): JSX.Element => {
         <SafeText>{name}</SafeText>
         {sort === by && by !== null ? <small> ↑</small> : null}
         {sort === null && by === "name" ? (
-          <small>{isComparison ? " worse first" : " lowest first"}</small>
+          <small>{isComparison ? ` worse${ofRun} first` : " lowest first"}</small>
         ) : null}
       </button>
       {after}
@@ -62,18 +72,22 @@ export const SliceTable = (props: Props): JSX.Element => {
           <thead>
             <tr>
               {column("name", field, "Sort by name", false, close)}
-              {column("size", isComparison ? "pairs" : "testcases", "Sort by size")}
+              {column(
+                "size",
+                areSeveral ? `pairs with ${runBadge(focus)}` : isComparison ? "pairs" : "testcases",
+                "Sort by size",
+              )}
               {metrics.map(([, metric]) =>
                 column(
                   metric.id,
                   labels.get(metric.id) ?? metric.id,
-                  `${worst} in ${labels.get(metric.id) ?? metric.id}`,
+                  `${worst}${ofRun}: ${labels.get(metric.id) ?? metric.id}`,
                 ),
               )}
             </tr>
           </thead>
           <tbody>
-            {sorted(slices.slices, metrics, sort).map((slice) => {
+            {sorted(slices.slices, metrics, sort, isByWorst && areSeveral).map((slice) => {
               const { name, wanted } = slice;
               const isPressed = wanted !== undefined && clicks.wants(field, wanted);
               return (
@@ -94,7 +108,17 @@ export const SliceTable = (props: Props): JSX.Element => {
                   <td class="numeric size">{count(slice.testcases)}</td>
                   {metrics.map(([place, metric]) => (
                     <td key={metric.id} class="numeric">
-                      <Figure figures={slice.metrics[place]} metric={metric} />
+                      {areSeveral ? (
+                        <RunFigures
+                          slice={slice}
+                          place={place}
+                          metric={metric}
+                          runs={runs}
+                          focus={focus}
+                        />
+                      ) : (
+                        <Figure figures={slice.metrics[place]} metric={metric} />
+                      )}
                     </td>
                   ))}
                 </tr>
@@ -118,6 +142,72 @@ export const SliceTable = (props: Props): JSX.Element => {
         </p>
       )}
     </section>
+  );
+};
+
+interface RunFiguresProps extends Pick<Props, "runs" | "focus"> {
+  readonly slice: Slice;
+  /** The place of the metric in the view. */
+  readonly place: number;
+  readonly metric: MetricView;
+}
+
+/** What became of a metric in a slice, in each later run. */
+const RunFigures = ({ slice, place, metric, runs, focus }: RunFiguresProps): JSX.Element => {
+  const format = figureFormat(metric.kind, metric.unit);
+  const first = slice.metrics[place]?.baseline ?? null;
+  return (
+    <span class="run-figures">
+      {first === null ? null : (
+        <span title={`Run ${runs[0] ?? ""}, over the pairs with run ${runs[focus] ?? ""}`}>
+          <small>{runBadge(0)}</small> {format.value(first)}
+        </span>
+      )}
+      {slice.changes.map(({ run, metrics }) => {
+        const {
+          n = 0,
+          value,
+          baseline,
+          difference,
+          interval,
+          verdict,
+          categories = [],
+        } = metrics[place] ?? {};
+        const [mode] = categories;
+        const isCompared = n > 0 && typeof difference === "number";
+        const isCategory = n > 0 && metric.kind === "category";
+        const says = isCategory
+          ? `${categories.map((own) => `${own.name} ${count(own.count)}`).join(", ")}, n = ${count(n)}, ${verdict ?? ""}`
+          : isCompared
+            ? [
+                `${format.value(baseline ?? Number.NaN)} → ${format.value(value ?? Number.NaN)}`,
+                ...(interval === null || interval === undefined
+                  ? []
+                  : [`95%: ${format.differenceInterval(interval)}`]),
+                `n = ${count(n)}`,
+                verdict ?? "",
+              ].join(", ")
+            : "nothing to compare";
+        return (
+          <span
+            key={run}
+            role="img"
+            class={`change ${n > 0 ? (verdict ?? "") : ""}${run === focus ? " focus" : ""}`}
+            aria-label={visible(`${runBadge(run)}: ${says}`)}
+            title={visible(`Run ${runs[run] ?? ""}: ${says}`)}
+          >
+            <small>{runBadge(run)}</small>{" "}
+            {isCategory && mode !== undefined ? (
+              <SafeText>{mode.name}</SafeText>
+            ) : isCompared ? (
+              signed(metric.kind === "boolean" ? 100 * difference : difference)
+            ) : (
+              noFigure
+            )}
+          </span>
+        );
+      })}
+    </span>
   );
 };
 
@@ -209,6 +299,7 @@ const sorted = (
   slices: ReadonlyArray<Slice>,
   metrics: Props["metrics"],
   sort: string | null,
+  isByWorst: boolean,
 ): ReadonlyArray<Slice> => {
   if (sort === "name") {
     return slices.toSorted((a, b) => a.name.localeCompare(b.name, "en", { numeric: true }));
@@ -217,11 +308,15 @@ const sorted = (
   const [place, metric] = metrics.find(([, { id }]) => id === sort) ?? [];
   if (place === undefined || metric === undefined) return slices;
   const sign = metric.isLowerBetter ? -1 : 1;
-  const keyOf = (slice: Slice): number => {
-    const { value = null, difference = null, verdict = null } = slice.metrics[place] ?? {};
+  const keyIn = (figures: SliceFigures | undefined): number => {
+    const { value = null, difference = null, verdict = null } = figures ?? {};
     const key = verdict === null ? value : difference;
     return key === null ? Number.POSITIVE_INFINITY : sign * key;
   };
+  const keyOf = (slice: Slice): number =>
+    isByWorst
+      ? Math.min(...slice.changes.map((change) => keyIn(change.metrics[place])))
+      : keyIn(slice.metrics[place]);
   return slices.toSorted((a, b) => {
     const [left, right] = [keyOf(a), keyOf(b)];
     return left === right ? 0 : left - right;

@@ -16,6 +16,7 @@ import { ExportMenu, type Props as ExportMenuProps } from "./ExportMenu.tsx";
 import { FilterField } from "./FilterField.tsx";
 import { focusRecords, isFree } from "./Keyboard.ts";
 import { NoteFilters } from "./NoteFilters.tsx";
+import { runBadge } from "./RunName.ts";
 import { SafeText, visible } from "./SafeText.tsx";
 import { MetricChooser } from "./MetricChooser.tsx";
 import type { SetQuery } from "../query/useQueryInUrl.ts";
@@ -32,7 +33,8 @@ export interface Props {
   readonly onShow: (shown: ReadonlyArray<number> | null) => void;
   readonly valuesOf: (pointer: string) => ReadonlyArray<CountedValue>;
   readonly exported: ExportMenuProps;
-  readonly isComparison: boolean;
+  /** The ids of the runs that the page shows. */
+  readonly runs: ReadonlyArray<string>;
   /** How the trials of a testcase become one value. */
   readonly reduction: Reduction;
   readonly onChange: SetQuery;
@@ -49,7 +51,10 @@ const reductionNotes = {
 const flaky: Wanted = { op: "=", value: "yes" };
 
 export const Toolbar = (props: Props): JSX.Element => {
-  const { query, view, catalogue, isComparison, onChange } = props;
+  const { query, view, catalogue, runs, onChange } = props;
+  const isComparison = runs.length > 1;
+  const [before, after] =
+    runs.length > 2 ? [runBadge(0), runBadge(view.focus)] : ["Baseline", "Candidate"];
   const search = useRef<HTMLInputElement>(null);
   useEffect(() => {
     const onKeyDown = (event: KeyboardEvent): void => {
@@ -120,9 +125,29 @@ export const Toolbar = (props: Props): JSX.Element => {
           }
         >
           <option value="">All testcases</option>
-          <option value="both">In both runs ({count(view.parts.both)})</option>
-          <option value="baseline">Baseline only ({count(view.parts.baseline)})</option>
-          <option value="candidate">Candidate only ({count(view.parts.candidate)})</option>
+          {runs.length > 2 ? (
+            <>
+              <option value="both">
+                In {before} and {after} ({count(view.parts.both)})
+              </option>
+              <option value="baseline">
+                In {before}, not {after} ({count(view.parts.baseline)})
+              </option>
+              <option value="candidate">
+                In {after}, not {before} ({count(view.parts.candidate)})
+              </option>
+            </>
+          ) : (
+            <>
+              <option value="both">In both runs ({count(view.parts.both)})</option>
+              <option value="baseline">
+                {before} only ({count(view.parts.baseline)})
+              </option>
+              <option value="candidate">
+                {after} only ({count(view.parts.candidate)})
+              </option>
+            </>
+          )}
         </select>
       ) : null}
       <FilterField

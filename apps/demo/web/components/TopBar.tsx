@@ -2,12 +2,13 @@
 import type { JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import type { Meta, RunState, SessionState } from "../../src/explore/ExploreProtocol.ts";
-import { plural } from "../../src/figures/Figures.ts";
+import { count, plural } from "../../src/figures/Figures.ts";
 import { phrases, shareRead } from "../../src/figures/ReadingProgress.ts";
 import type { Feed } from "../feed/Feed.ts";
 import { KeyList } from "./KeyList.tsx";
 import { NotesMenu } from "./NotesMenu.tsx";
 import { Popover } from "./Popover.tsx";
+import { runBadge } from "./RunName.ts";
 import { SafeText } from "./SafeText.tsx";
 import * as Theme from "./Theme.ts";
 
@@ -27,7 +28,7 @@ export const TopBar = ({ meta, session, feed, onOpen }: Props): JSX.Element => {
       <h1>
         {meta.runs.map((run, index) => (
           <span key={run}>
-            {index > 0 ? <i> → </i> : ""}
+            {index > 1 ? <i>, </i> : index > 0 ? <i> → </i> : ""}
             <SafeText>{index === 0 ? `Run ${run}` : run}</SafeText>
           </span>
         ))}
@@ -38,7 +39,12 @@ export const TopBar = ({ meta, session, feed, onOpen }: Props): JSX.Element => {
       </p>
       <div class="progresses">
         {session?.runs.map((run, index) => (
-          <RunProgress key={index} run={run} isOneOfTwo={meta.runs.length > 1} />
+          <RunProgress
+            key={index}
+            run={run}
+            badge={meta.runs.length > 2 ? runBadge(index) : ""}
+            isOneOfSeveral={meta.runs.length > 1}
+          />
         ))}
         {session === null || session.retries === 0 ? null : (
           <span class="progress">{plural(session.retries, "retry", "retries")}</span>
@@ -62,7 +68,7 @@ export const TopBar = ({ meta, session, feed, onOpen }: Props): JSX.Element => {
       >
         {Theme.icon(theme)}
       </button>
-      <KeyList hasNotes={meta.notes?.isWritable === true} />
+      <KeyList hasNotes={meta.notes?.isWritable === true} runs={meta.runs.length} />
     </header>
   );
 };
@@ -102,23 +108,35 @@ const FaultMenu = ({ faults, fault, feed }: FaultMenuProps): JSX.Element => {
 
 interface RunProgressProps {
   readonly run: RunState;
+  /** What the page calls the run where it shows several. */
+  readonly badge: string;
   /** Whether the progress of another run needs room beside it. */
-  readonly isOneOfTwo: boolean;
+  readonly isOneOfSeveral: boolean;
 }
 
-const RunProgress = ({ run, isOneOfTwo }: RunProgressProps): JSX.Element => {
+const RunProgress = ({ run, badge, isOneOfSeveral }: RunProgressProps): JSX.Element => {
   const { records, phase, seconds, runId } = run;
   // A rate is worth showing only while the run is being read, and a total until it has been.
   const reading = {
     records,
-    pages: isOneOfTwo ? undefined : run.pages,
+    pages: isOneOfSeveral ? undefined : run.pages,
     total: phase === "done" ? undefined : (run.total ?? undefined),
     seconds: phase === "reading" ? seconds : 0,
   };
   const share = shareRead(reading);
   return (
-    <div class={`progress ${phase}`}>
-      <span>{phrases(reading).join(" · ")}</span>
+    <div
+      class={`progress ${phase}${badge === "" ? "" : " short"}`}
+      title={`Run ${runId}: ${phrases(reading).join(" · ")}`}
+    >
+      {badge === "" ? (
+        <span>{phrases(reading).join(" · ")}</span>
+      ) : (
+        <span>
+          {badge} {phase === "failed" ? "failed at " : ""}
+          {count(records)}
+        </span>
+      )}
       {phase === "done" ? null : (
         <progress
           aria-label={`Reading of run ${runId}`}

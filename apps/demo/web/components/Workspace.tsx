@@ -9,7 +9,7 @@ import { useOpenedIndex } from "../feed/useOpenedIndex.ts";
 import type { Catalogue } from "../query/Catalogue.ts";
 import { filterClicks } from "../query/FilterClick.ts";
 import { namesOfShown, shownMetrics } from "../query/ShownMetrics.ts";
-import { everything, type Query, searchOf, toQuestion } from "../query/Query.ts";
+import { everything, focusOf, type Query, searchOf, toQuestion } from "../query/Query.ts";
 import { useFieldValues } from "../query/useFieldValues.ts";
 import type { ShownHits } from "../worker/CountedHits.ts";
 import type { View } from "../worker/Engine.ts";
@@ -22,6 +22,8 @@ import { MetricCards } from "./MetricCards.tsx";
 import { MissingRecord } from "./MissingRecord.tsx";
 import { type OpenedRecord, openedRecord } from "./OpenedRecord.ts";
 import { RecordTable } from "./RecordTable.tsx";
+import { RunChooser, withFocus } from "./RunChooser.tsx";
+import { runTitle } from "./RunName.ts";
 import { SearchHits } from "./SearchHits.tsx";
 import { SliceTable } from "./SliceTable.tsx";
 import { Toolbar } from "./Toolbar.tsx";
@@ -61,9 +63,12 @@ const labelsIn = (lines: string): MetricLabels =>
 export const Workspace = (props: Props): JSX.Element => {
   const { meta, view, tableView, freeze, query, setQuery, feed, phase } = props;
   const { rows } = feed;
-  const isComparison = meta.runs.length > 1;
+  const { runs } = meta;
+  const isComparison = runs.length > 1;
   /** The run whose record stands for a testcase. */
-  const mainRun = meta.runs.length - 1;
+  const mainRun = tableView?.focus ?? focusOf(query, runs.length);
+  const focus = view?.focus ?? mainRun;
+  const setFocus = (run: number): void => setQuery(withFocus(query, run), true);
   const wanted = useOpenedIndex(rows, query, tableView?.items ?? 0);
   const opened = useMemo(() => {
     if (tableView === null) return null;
@@ -144,7 +149,7 @@ export const Workspace = (props: Props): JSX.Element => {
     setQuery({ ...query, sort: by, isDescending: query.sort === by && !query.isDescending });
 
   return (
-    <main class={isSplit ? "split" : ""}>
+    <main class={`${isSplit ? "split" : ""}${runs.length > 2 ? " several" : ""}`}>
       <div class="overview">
         {wanted?.index === null && query.record !== null ? (
           <MissingRecord
@@ -158,12 +163,24 @@ export const Workspace = (props: Props): JSX.Element => {
           <NoRecords phase={phase} />
         ) : (
           <>
+            {runs.length > 2 ? (
+              <RunChooser
+                runs={runs}
+                focus={focus}
+                query={query}
+                tested={view.tested}
+                onChange={setQuery}
+              />
+            ) : null}
             <MetricCards
               metrics={pick(view.metrics)}
               labels={labels}
               catalogue={catalogue}
               filter={query.filter}
               onFilter={(filter) => setQuery({ ...query, filter })}
+              runs={runs}
+              focus={focus}
+              onFocus={setFocus}
             />
             <Toolbar
               query={query}
@@ -184,7 +201,7 @@ export const Workspace = (props: Props): JSX.Element => {
                 name: `run-${meta.runs.join("-")}`,
                 make: rows.exported,
               }}
-              isComparison={isComparison}
+              runs={runs}
               reduction={meta.reduction}
               onChange={setQuery}
             />
@@ -197,6 +214,9 @@ export const Workspace = (props: Props): JSX.Element => {
                 })}
                 labels={labels}
                 isComparison={isComparison}
+                runs={runs}
+                focus={focus}
+                isByWorst={query.isByWorst}
                 clicks={filterClicks(query.filter, catalogue)}
                 onFilter={(filter) => setQuery({ ...query, filter })}
                 sort={query.bySort}
@@ -239,7 +259,9 @@ export const Workspace = (props: Props): JSX.Element => {
       {opened === null || view === null ? null : (
         <Drawer
           feed={feed}
-          sides={sidesOf(opened, rows)}
+          sides={sidesOf(opened, rows, runs)}
+          focus={focus}
+          onFocus={setFocus}
           cellOf={(run, index, { column, whole }) => {
             const cells = rows.cells(run, index);
             return cells?.[column] ?? cells?.[whole] ?? null;
@@ -261,9 +283,10 @@ export const Workspace = (props: Props): JSX.Element => {
 const sidesOf = (
   { records, openedRun, openedRecord: index }: OpenedRecord,
   rows: RowStore,
+  runs: ReadonlyArray<string>,
 ): ReadonlyArray<Side> =>
   records.map((first, run) => {
-    const title = records.length < 2 ? "" : run === 0 ? "Baseline" : "Candidate";
+    const title = runTitle(runs, run);
     const trials = first < 0 ? [] : rows.siblings(run, first);
     const opened = run === openedRun ? trials.indexOf(index) : -1;
     return { run, title, trials, opened: Math.max(0, opened) };

@@ -15,12 +15,12 @@ import {
 } from "./Expression.ts";
 import { parse } from "./ExpressionParser.ts";
 
-/** An expression that clicks edit. */
+/** An expression that clicks edit. `run` is the number of a run that is meant, as `@2`. */
 export interface FilterClicks {
   /** Whether it wants this of a subject. */
-  readonly wants: (subject: string, wanted: Wanted) => boolean;
+  readonly wants: (subject: string, wanted: Wanted, run?: number) => boolean;
   /** The expression after a click. One that cannot be read is replaced: the browser's history has it. */
-  readonly toggle: (subject: string, wanted: Wanted) => string;
+  readonly toggle: (subject: string, wanted: Wanted, run?: number) => string;
   /** Whether one of its parts, which must all hold, is this one. */
   readonly hasPart: (part: Expression) => boolean;
   /** The expression with such a part added, or removed. */
@@ -46,8 +46,8 @@ export const filterClicks = (text: string, catalogue: Catalogue): FilterClicks =
       ? undefined
       : { about, alternatives, words: new Set(alternatives.map(({ wanted }) => wordOf(wanted))) };
   });
-  const placeOf = (subject: string): number => {
-    const about = aboutOf(subject);
+  const placeOf = (subject: string, run: number | undefined): number => {
+    const about = aboutOf(subject, run);
     return known.findIndex((own) => own?.about === about);
   };
   const hasPart = (part: Expression): boolean => parts.some((own) => print(own) === print(part));
@@ -60,19 +60,19 @@ export const filterClicks = (text: string, catalogue: Catalogue): FilterClicks =
           hasPart(part) ? parts.filter((own) => print(own) !== print(part)) : [...parts, part],
         ),
       ),
-    wants: (subject, wanted) => {
+    wants: (subject, wanted, run) => {
       if (parts.length === 0) return false;
-      const about = aboutOf(subject);
+      const about = aboutOf(subject, run);
       return known.some((own) => own?.about === about && own.words.has(wordOf(wanted)));
     },
-    toggle: (subject, wanted) => {
-      const place = placeOf(subject);
+    toggle: (subject, wanted, run) => {
+      const place = placeOf(subject, run);
       const word = wordOf(wanted);
       const own = known[place];
       const next =
         own?.words.has(word) === true
           ? own.alternatives.filter((other) => wordOf(other.wanted) !== word)
-          : [...(own?.alternatives ?? []), test(subject, wanted)];
+          : [...(own?.alternatives ?? []), test(subject, wanted, run)];
       const part = oneOf(next);
       const edited = part === null ? [] : [part];
       return print(

@@ -80,14 +80,7 @@ export const compareSeries = ({
   reduction,
 }: SeriesInput): ComparedSeries => {
   const reduced = (side: "baseline" | "candidate"): ReducedSeries =>
-    reduce({
-      table: tables[side],
-      series: series.index,
-      kind,
-      grouping: groupings[side],
-      reduction,
-      isLowerBetter: isLower,
-    });
+    reduce({ table: tables[side], series, kind, grouping: groupings[side], reduction });
   const before = reduced("baseline");
   const after = reduced("candidate");
   const figures = pairFiguresOf(before, after, pairs);

@@ -2,6 +2,7 @@
 import type { RecordWithScores, Score } from "@scorecard-effect/contract";
 import type { OnRead } from "./Cell.ts";
 import { byFrequency, type Frequency } from "./Frequency.ts";
+import { jsonKindOf } from "./JsonKind.ts";
 import { reasoningNameOf } from "./ScoreReading.ts";
 
 /** How the scores of one metric were read. */
@@ -138,14 +139,5 @@ const formOf = (score: Score["score"]): string => {
   const members = Object.entries(score).slice(0, 10);
   return members.length === 0
     ? "no members"
-    : members.map(([name, value]) => `${name} (${typeOf(value)})`).join(", ");
+    : members.map(([name, value]) => `${name} (${jsonKindOf(value)})`).join(", ");
 };
-
-const typeOf = (value: unknown): string =>
-  value === null
-    ? "null"
-    : Array.isArray(value)
-      ? "list"
-      : typeof value === "string"
-        ? "text"
-        : typeof value;

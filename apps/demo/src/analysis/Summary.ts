@@ -17,7 +17,7 @@ import type { SlicePath } from "./SlicePath.ts";
 import * as Slicing from "./Slicing.ts";
 import { defined, figuresOf, type Percentiles, type TrialCounts } from "./SeriesFigures.ts";
 import type { Interval } from "./statistics/Interval.ts";
-import { group, type Grouping, kindOfSeries, reduce } from "./Trials.ts";
+import { group, type Grouping, kindOfSeries, reduce, type ReductionInput } from "./Trials.ts";
 
 /** The figures of one series, in a run or in a slice of it: of one member of a metric's scores. */
 export interface MetricFigures {
@@ -280,29 +280,16 @@ interface ShownSeries {
   readonly kind: MetricKind;
 }
 
-interface FiguresInput extends ShownSeries {
-  readonly table: CellTable.CellTable;
-  readonly grouping: Grouping;
-  readonly reduction: Reduction;
+interface FiguresInput extends ShownSeries, ReductionInput {
+  readonly series: Series.Series;
 }
 
 /** The figures of a series in a run or in a slice, and the values that they rest on. */
-const figuresIn = ({
-  table,
-  series,
-  kind,
-  grouping,
-  reduction,
-}: FiguresInput): { readonly figures: MetricFigures; readonly ascending: Float64Array } => {
-  const { isLowerBetter } = series;
-  const reduced = reduce({
-    table,
-    series: series.index,
-    kind,
-    grouping,
-    reduction,
-    isLowerBetter,
-  });
+const figuresIn = (
+  input: FiguresInput,
+): { readonly figures: MetricFigures; readonly ascending: Float64Array } => {
+  const { series, kind } = input;
+  const reduced = reduce(input);
   const { value, ascending, ...figures } = figuresOf(reduced);
   return {
     ascending,
@@ -312,7 +299,7 @@ const figuresIn = ({
       ...defined("name", series.name),
       ...defined("unit", series.unit),
       kind,
-      isLowerBetter,
+      isLowerBetter: series.isLowerBetter,
       ...figures,
       ...defined(kind === "boolean" ? "passRate" : "mean", value),
       invalid: reduced.invalid,

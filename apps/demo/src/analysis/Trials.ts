@@ -101,17 +101,28 @@ export interface ReducedSeries {
 /** What {@link reduce} reduces. */
 export interface ReductionInput {
   readonly table: Cells;
-  readonly series: number;
+  readonly series: ReducedBy;
   readonly kind: MetricKind;
   readonly grouping: Grouping;
   readonly reduction: Reduction;
+}
+
+/** What the reduction needs to know of a series. */
+interface ReducedBy {
+  readonly index: number;
   /** Whether lower numbers are better: then the best of a testcase's numbers is the lowest. */
   readonly isLowerBetter: boolean;
 }
 
+/** How some trials are reduced. */
+interface CellReduction extends Pick<ReducedBy, "isLowerBetter"> {
+  readonly reduction: Reduction;
+}
+
 /** Reduces the trials of each testcase to one value. */
 export const reduce = (input: ReductionInput): ReducedSeries => {
-  const { table, series, kind, grouping } = input;
+  const { table, kind, grouping, reduction } = input;
+  const { index: series, isLowerBetter } = input.series;
   const { starts, records } = grouping;
   const testcases = starts.length - 1;
   const wanted = codeOf(kind);
@@ -149,11 +160,11 @@ export const reduce = (input: ReductionInput): ReducedSeries => {
       reduced.states[testcase] = state.scored;
       reduced.trials[testcase] = 1;
       reduced.values[testcase] =
-        input.reduction === "mean"
+        reduction === "mean"
           ? // The mean of -0 is 0.
             value + 0
           : kind === "boolean"
-            ? rateOf(value, [value], input.reduction)
+            ? rateOf(value, [value], reduction)
             : value;
       if (kind === "boolean") reduced.passes[testcase] = Number(value === 1);
       else if (Math.abs(value) > reduced.scale) reduced.scale = Math.abs(value);
@@ -179,7 +190,7 @@ export const reduce = (input: ReductionInput): ReducedSeries => {
     }
     reduced.states[testcase] = state.scored;
     if (kind === "category") {
-      const name = categoryOf(trials.map(nameOf), input.reduction);
+      const name = categoryOf(trials.map(nameOf), reduction);
       reduced.values[testcase] = categoryNumber(name);
       reduced.agrees[testcase] = Number(trials.every((trial) => trial === trials[0]));
       continue;
@@ -194,9 +205,9 @@ export const reduce = (input: ReductionInput): ReducedSeries => {
         sum += trial;
         if (trial === 1) reduced.passes[testcase] = (reduced.passes[testcase] ?? 0) + 1;
       }
-      reduced.values[testcase] = rateOf(sum, trials, input.reduction);
+      reduced.values[testcase] = rateOf(sum, trials, reduction);
     } else {
-      const value = numberOf(mean, trials, input);
+      const value = numberOf(mean, trials, { reduction, isLowerBetter });
       reduced.values[testcase] = value;
       reduced.scale = Math.max(reduced.scale, Math.abs(value));
     }
@@ -238,7 +249,7 @@ const rateOf = (sum: number, { length }: { readonly length: number }, by: Reduct
 const numberOf = (
   mean: number,
   ascending: ReadonlyArray<number>,
-  { reduction, isLowerBetter }: Pick<ReductionInput, "reduction" | "isLowerBetter">,
+  { reduction, isLowerBetter }: CellReduction,
 ): number => {
   switch (reduction) {
     case "mean":
@@ -263,7 +274,7 @@ const categoryOf = (names: ReadonlyArray<string>, by: Reduction): string => {
 export const cellOfTrials = (
   cells: ReadonlyArray<Cell>,
   kind: MetricKind,
-  by: Pick<ReductionInput, "reduction" | "isLowerBetter"> = {
+  by: CellReduction = {
     reduction: "mean",
     isLowerBetter: false,
   },

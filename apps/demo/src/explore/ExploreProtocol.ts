@@ -3,6 +3,7 @@
  * (`CellBatch`); the page asks for the texts of the rows in sight, and for a record in full when it shows it.
  */
 import type { Cell } from "../analysis/Cell.ts";
+import type { JsonKind } from "../analysis/JsonKind.ts";
 import type { MetricReading } from "@scorecard-effect/contract/metrics";
 import type { SeriesFacts } from "../analysis/MetricKnowledge.ts";
 import type { Value } from "../analysis/ScoreReading.ts";
@@ -28,7 +29,7 @@ export interface FieldSummary {
   /** A JSON Pointer: `/inputs/category`. */
   readonly pointer: string;
   /** What its values are. */
-  readonly kinds: ReadonlyArray<"text" | "number" | "boolean" | "list" | "object" | "null">;
+  readonly kinds: ReadonlyArray<JsonKind>;
   /** Which share of the records has it, 0 to 1. */
   readonly share: number;
   /** How many different values it has; null for more than 100. */

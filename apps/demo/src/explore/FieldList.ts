@@ -4,6 +4,7 @@
  */
 import type { RecordWithScores } from "@scorecard-effect/contract";
 import { pointerOf } from "@scorecard-effect/contract/metrics/MetricPath";
+import { jsonKindOf } from "../analysis/JsonKind.ts";
 import type { FieldSummary } from "./ExploreProtocol.ts";
 
 /** Of each run, the first records are in the sample, and then one record of this many. */
@@ -43,7 +44,7 @@ export const make = (redact: (text: string) => string): FieldList => {
       counts.set(pointer, own);
     }
     own.records += 1;
-    own.kinds.add(kindOf(value));
+    own.kinds.add(jsonKindOf(value));
     if (own.values.size <= maxDistinct) {
       own.values.add(typeof value === "object" ? JSON.stringify(value) : value);
     }
@@ -80,17 +81,3 @@ export const make = (redact: (text: string) => string): FieldList => {
       })),
   };
 };
-
-const kindOf = (value: unknown): FieldSummary["kinds"][number] =>
-  value === null
-    ? "null"
-    : Array.isArray(value)
-      ? "list"
-      : typeof value === "string"
-        ? "text"
-        : typeof value === "number" || typeof value === "boolean"
-          ? numberOrBoolean(value)
-          : "object";
-
-const numberOrBoolean = (value: number | boolean): "number" | "boolean" =>
-  typeof value === "number" ? "number" : "boolean";

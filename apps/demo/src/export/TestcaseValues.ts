@@ -55,8 +55,8 @@ const valuesOf = (table: CellTable.CellTable, reduction: Reduction): TestcaseVal
     const before = known.get(key);
     if (before !== undefined) return before;
     grouping ??= group(table);
-    const { index, isLowerBetter } = table.series.of(metricId, member);
-    const made = reduce({ table, series: index, kind, grouping, reduction, isLowerBetter });
+    const series = table.series.of(metricId, member);
+    const made = reduce({ table, series, kind, grouping, reduction });
     known.set(key, made);
     return made;
   };

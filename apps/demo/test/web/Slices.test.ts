@@ -275,11 +275,10 @@ describe("The cell of a folded testcase", () => {
             for (const isLowerBetter of [false, true]) {
               const { values, categories } = reduce({
                 table,
-                series: series.index,
+                series: { index: series.index, isLowerBetter },
                 kind,
                 grouping: group(table),
                 reduction,
-                isLowerBetter,
               });
               const [value = 0] = values;
               const shown = cellOfTrials(cells, kind, { reduction, isLowerBetter });

@@ -294,11 +294,10 @@ export const make = (
       const reduced = tables.map((table, run) =>
         reduce({
           table,
-          series: series.index,
+          series,
           kind,
           grouping: groupings(version)[run] ?? group(table),
           reduction,
-          isLowerBetter: isLower,
         }),
       );
       return {
@@ -651,11 +650,10 @@ export const make = (
         }
         const reduced = reduce({
           table: first,
-          series: metric.series.index,
+          series: metric.series,
           kind: metric.kind,
           grouping: group(first, isShown),
           reduction,
-          isLowerBetter: metric.isLower,
         });
         return table.view(figuresOf(reduced), []);
       }

@@ -154,18 +154,11 @@ const sliced = (
 
 const figuresIn = (
   table: Cells,
-  { series, kind, isLower, lowers }: SlicedMetric,
+  { series, kind, lowers }: SlicedMetric,
   grouping: Grouping,
   reduction: Reduction,
 ): SliceFigures => {
-  const reduced = reduce({
-    table,
-    series: series.index,
-    kind,
-    grouping,
-    reduction,
-    isLowerBetter: isLower,
-  });
+  const reduced = reduce({ table, series, kind, grouping, reduction });
   const { n, value, interval, categories, ascending } = figuresOf(reduced);
   return {
     n,

@@ -1,5 +1,5 @@
 /** `report`: reads one run and prints the figures of its metrics. */
-import { ScorecardClient } from "@scorecard-effect/client";
+import { type Page, ScorecardClient } from "@scorecard-effect/client";
 import * as TerminalText from "@scorecard-effect/contract/protocol/TerminalText";
 import { Console, Effect, Stream } from "effect";
 import * as SliceGate from "../analysis/SliceGate.ts";
@@ -77,23 +77,21 @@ export const report = Effect.fn("demo.report")(function* ({
     return { summary, verdicts };
   });
 
+  const addPage = Effect.fnUntraced(function* (page: Page) {
+    const { records: before } = run.counts();
+    run.add(page);
+    if (!isJson && before < maxPrintedRecords) {
+      yield* progress.clear;
+      for (const record of page.records.slice(0, maxPrintedRecords - before)) {
+        yield* Console.log(RunReport.recordLine(record, screen, knowledge));
+      }
+    }
+    yield* progress.update({ ...run.counts(), total: page.total });
+  });
+
   yield* Effect.gen(function* () {
     const client = yield* ScorecardClient;
-    yield* client.listPages(source.runId, { tags: source.tags }).pipe(
-      Stream.runForEach((page) =>
-        Effect.gen(function* () {
-          const { records: before } = run.counts();
-          run.add(page);
-          if (!isJson && before < maxPrintedRecords) {
-            yield* progress.clear;
-            for (const record of page.records.slice(0, maxPrintedRecords - before)) {
-              yield* Console.log(RunReport.recordLine(record, screen, knowledge));
-            }
-          }
-          yield* progress.update({ ...run.counts(), total: page.total });
-        }),
-      ),
-    );
+    yield* client.listPages(source.runId, { tags: source.tags }).pipe(Stream.runForEach(addPage));
   }).pipe(
     Effect.provide(source.client),
     Effect.tapError(({ message }) => SummaryFiles.writeFailure(files, title, screen.safe(message))),

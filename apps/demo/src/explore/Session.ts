@@ -246,19 +246,15 @@ export const make = Effect.fn("Session.make")(function* (
     let cursor: Cursor | undefined;
     while (reading.phase !== "done") {
       const started = (yield* MonotonicTime.millis) - 1000 * reading.seconds;
+      const takePage = Effect.fnUntraced(function* (page: Page) {
+        yield* keeping(() => add(run, reading, page));
+        cursor = page.nextCursor;
+        reading.seconds = ((yield* MonotonicTime.millis) - started) / 1000;
+        yield* gather;
+      });
       const outcome = yield* client
         .listPages(reading.runId, { cursor, tags, delivered: reading.records })
-        .pipe(
-          Stream.runForEach((page) =>
-            Effect.gen(function* () {
-              yield* keeping(() => add(run, reading, page));
-              cursor = page.nextCursor;
-              reading.seconds = ((yield* MonotonicTime.millis) - started) / 1000;
-              yield* gather;
-            }),
-          ),
-          Effect.result,
-        );
+        .pipe(Stream.runForEach(takePage), Effect.result);
       isRetrying = false;
       if (Result.isSuccess(outcome)) {
         reading.phase = "done";

@@ -29,7 +29,7 @@ export const make = ({
   knowledge,
 }: Start): Encoder => {
   const table = Table.make(rowsBefore, notes, extras, knowledge);
-  const text = TextBytes.make(doubleQuotes);
+  const text = TextBytes.make();
   const addLine = (length: number, addCell: (index: number) => void): void => {
     for (let index = 0; index < length; index++) {
       if (index > 0) text.add(",");
@@ -42,9 +42,7 @@ export const make = ({
     const { rows, columns, losses, firstNumber } = table.take();
     if (isNew) {
       if (isForExcel) text.add("\uFEFF");
-      addLine(columns.length, (index) =>
-        text.add(textCell(redact(columns[index]?.name ?? "")).replaceAll('"', cellQuote)),
-      );
+      addLine(columns.length, (index) => text.add(textCell(redact(columns[index]?.name ?? ""))));
     }
     for (const [place, row] of rows.entries()) {
       for (let index = 0; index < columns.length; index++) {
@@ -89,23 +87,25 @@ export const make = ({
     }
     // Disarmed, a text is at most four times as long.
     if (value.length < maxExcelCharacters / 4) {
-      text.add(cellQuote + disarm(value, true) + cellQuote);
+      text.add('"');
+      text.addDoubled(disarm(value, true));
+      text.add('"');
       return undefined;
     }
     let length = 0;
-    text.add(cellQuote);
+    text.add('"');
     for (const piece of TextBytes.piecesOf(value)) {
       const safe = disarm(piece, length === 0);
       length += safe.length;
       if (isForExcel && length > maxExcelCharacters) {
         // It is the first piece: more than one piece is more than Excel reads.
         const mark = `… (cut: ${value.length} characters)`;
-        text.add(startOf(safe, maxExcelCharacters - mark.length) + mark);
+        text.addDoubled(startOf(safe, maxExcelCharacters - mark.length) + mark);
         break;
       }
-      text.add(safe);
+      text.addDoubled(safe);
     }
-    text.add(cellQuote);
+    text.add('"');
     return length > maxExcelCharacters ? "long" : undefined;
   };
   return {
@@ -126,24 +126,6 @@ export const make = ({
     },
     remarks: () => table.remarks(isForExcel),
   };
-};
-
-/**
- * Stands for a quote around a cell until the text is encoded: quotes within cells are doubled in the bytes, which takes
- * less time than in the text. No cell holds this character: texts have none of its kind, and JSON escapes it.
- */
-const cellQuote = "\u0001";
-
-const quoteByte = 0x22;
-
-const doubleQuotes = (from: Uint8Array, length: number, to: Uint8Array, at: number): number => {
-  let end = at;
-  for (let index = 0; index < length; index++) {
-    const byte = from[index] ?? 0;
-    if (byte === quoteByte) to[end++] = quoteByte;
-    to[end++] = byte === 1 ? quoteByte : byte;
-  }
-  return end;
 };
 
 /** A text as a cell: no formula, and no control characters except line breaks and tabs. */

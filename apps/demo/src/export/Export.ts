@@ -2,7 +2,7 @@
  * Writes a run to a file in constant memory, under a temporary name until it is complete. Beside the temporary file
  * lies its {@link Journal}, so that an interrupted export can resume.
  */
-import { ScorecardClient } from "@scorecard-effect/client";
+import { type Page, ScorecardClient } from "@scorecard-effect/client";
 import type { RunId } from "@scorecard-effect/contract";
 import { Effect, Exit, FileSystem, type PlatformError, Result, Schema, Stream } from "effect";
 import { createHash } from "node:crypto";
@@ -179,6 +179,28 @@ export const exportRun = Effect.fn("Export.exportRun")(function* (
     reached = { ...reached, notes: [] };
   });
 
+  // A generator that is made for each page would keep that page in memory until the next full garbage collection.
+  const writePage = Effect.fnUntraced(function* (page: Page) {
+    const chunk = encoder.add(page.records);
+    yield* part.writeAll(chunk.bytes);
+    state = {
+      ...state,
+      pages: state.pages + 1,
+      records: state.records + page.records.length,
+      bytes: state.bytes + chunk.bytes.length,
+    };
+    if (chunk.isWhole && page.nextCursor !== undefined) {
+      reached = {
+        cursor: page.nextCursor,
+        delivered: state.records,
+        bytes: state.bytes,
+        notes: [...(reached?.notes ?? []), ...(chunk.note === undefined ? [] : [chunk.note])],
+      };
+      if (state.bytes - saved.bytes >= checkpointBytes) yield* checkpoint;
+    }
+    yield* options.onPage(state, page.total);
+  });
+
   yield* client
     .listPages(source.runId, {
       pageSize,
@@ -186,29 +208,8 @@ export const exportRun = Effect.fn("Export.exportRun")(function* (
       ...(from === undefined ? {} : { cursor: from.cursor, delivered: from.delivered }),
     })
     .pipe(
-      Stream.runForEach((page) =>
-        Effect.gen(function* () {
-          const chunk = encoder.add(page.records);
-          yield* part.writeAll(chunk.bytes);
-          state = {
-            ...state,
-            pages: state.pages + 1,
-            records: state.records + page.records.length,
-            bytes: state.bytes + chunk.bytes.length,
-          };
-          if (chunk.isWhole && page.nextCursor !== undefined) {
-            reached = {
-              cursor: page.nextCursor,
-              delivered: state.records,
-              bytes: state.bytes,
-              notes: [...(reached?.notes ?? []), ...(chunk.note === undefined ? [] : [chunk.note])],
-            };
-            if (state.bytes - saved.bytes >= checkpointBytes) yield* checkpoint;
-          }
-          yield* options.onPage(state, page.total);
-          // An interruption waits for the end of a page: the state must match the file.
-        }).pipe(Effect.uninterruptible),
-      ),
+      // An interruption waits for the end of a page: the state must match the file.
+      Stream.runForEach((page) => Effect.uninterruptible(writePage(page))),
       Effect.andThen(
         Effect.suspend(() => {
           const end = encoder.end();

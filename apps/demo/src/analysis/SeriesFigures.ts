@@ -169,17 +169,18 @@ const withinDeviation = (
   testcases: Int32Array,
 ): number | undefined => {
   let degrees = 0;
-  // Those of single trials are zeros.
+  let several = 0;
   const sums = new Float64Array(testcases.length);
   for (let place = 0; place < testcases.length; place++) {
     const testcase = testcases[place] ?? 0;
     const own = trials[testcase] ?? 0;
     if (own < 2) continue;
     degrees += own - 1;
-    sums[place] = squares[testcase] ?? 0;
+    sums[several] = squares[testcase] ?? 0;
+    several += 1;
   }
   let sum = 0;
-  for (const own of sums.toSorted()) sum += own;
+  for (const own of sums.subarray(0, several).sort()) sum += own;
   return finite(Math.sqrt(sum / degrees));
 };
 

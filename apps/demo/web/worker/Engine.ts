@@ -27,7 +27,14 @@ import {
 import { ascendingPlaces } from "../../src/analysis/statistics/AscendingPlaces.ts";
 import { shownSeries } from "../../src/analysis/Summary.ts";
 import type { Interval } from "../../src/analysis/statistics/Interval.ts";
-import { codeOf, group, reduce, type ReducedSeries, state } from "../../src/analysis/Trials.ts";
+import {
+  codeOf,
+  group,
+  type Grouping,
+  reduce,
+  type ReducedSeries,
+  state,
+} from "../../src/analysis/Trials.ts";
 import type { CellBatch } from "../../src/explore/CellBatch.ts";
 import { shortLabels } from "../../src/figures/MetricLabels.ts";
 import type { Catalogue, KnownMetric } from "../query/Catalogue.ts";
@@ -625,6 +632,8 @@ export const make = (
     const changed: Array<ReadonlyArray<PairFigures>> = [];
     const wholeFigures = wholeFiguresCache(version);
     const wholePairs = wholePairsCache(version);
+    /** The records that match the whole filter, by testcase. */
+    let matchingGroups: Grouping | undefined;
     const views = all.map((metric, number) => {
       // A chart also shows what only its own filters hide, so that the user can widen them.
       const isShown = (position: number): boolean =>
@@ -638,21 +647,19 @@ export const make = (
       const [whole] = metric.reduced;
       if (!isComparison || whole === undefined) {
         changed.push([]);
-        // Each item is a record, or a testcase.
+        if (whole !== undefined && shown.length === items.length) {
+          return table.view((wholeFigures[number] ??= figuresOf(whole)), []);
+        }
+        // Each item is a record, or a testcase, with the number of its testcase.
         if (whole !== undefined && (areTestcases || !hasTrials())) {
-          // Then items have the numbers of their testcases.
-          return table.view(
-            shown.length < items.length
-              ? figuresOf(whole, shown)
-              : (wholeFigures[number] ??= figuresOf(whole)),
-            [],
-          );
+          return table.view(figuresOf(whole, shown), []);
         }
         const reduced = reduce({
           table: first,
           series: metric.series,
           kind: metric.kind,
-          grouping: group(first, isShown),
+          grouping:
+            shown === matches ? (matchingGroups ??= group(first, isShown)) : group(first, isShown),
           reduction,
         });
         return table.view(figuresOf(reduced), []);

@@ -180,7 +180,7 @@ const withinDeviation = (
     several += 1;
   }
   let sum = 0;
-  for (const own of sums.subarray(0, several).sort()) sum += own;
+  for (const own of sums.subarray(0, several).toSorted()) sum += own;
   return finite(Math.sqrt(sum / degrees));
 };
 

@@ -659,7 +659,9 @@ export const make = (
           series: metric.series,
           kind: metric.kind,
           grouping:
-            shown === matches ? (matchingGroups ??= group(first, isShown)) : group(first, isShown),
+            shown === matches
+              ? (matchingGroups ??= withoutEmpty(group(first, isShown)))
+              : withoutEmpty(group(first, isShown)),
           reduction,
         });
         return table.view(figuresOf(reduced), []);
@@ -810,6 +812,19 @@ export const make = (
 };
 
 const nothing: ReadonlySet<string> = new Set();
+
+/** A grouping without the testcases that have no records: figures do not count them. */
+const withoutEmpty = ({ starts, records }: Grouping): Grouping => {
+  const kept = new Int32Array(starts.length);
+  let testcases = 0;
+  for (let testcase = 0; testcase + 1 < starts.length; testcase++) {
+    const next = starts[testcase + 1] ?? 0;
+    if (next === starts[testcase]) continue;
+    testcases += 1;
+    kept[testcases] = next;
+  }
+  return { starts: kept.subarray(0, testcases + 1), records };
+};
 
 /** Items in columns, in order of first appearance. */
 interface ItemList {

@@ -307,6 +307,47 @@ describe("A session", () => {
     }).pipe(Effect.scoped),
   );
 
+  it.live("reads five runs at once, each with its progress and its error", () =>
+    Effect.gen(function* () {
+      const whole = Array.from({ length: 4 }, (_, run) =>
+        FakeRun.make({ runId: String(run + 1), records: 120 + run, answerSeed: run }),
+      );
+      const { session } = yield* start({
+        runs: whole,
+        // One that the service does not have.
+        missing: ["404"],
+      });
+      const error = yield* Effect.flip(session.complete);
+      assert.strictEqual(error._tag, "RequestRejected");
+      yield* Stream.runDrain(
+        session
+          .events(undefined)
+          .pipe(
+            Stream.takeUntil(() => session.state().runs.every(({ phase }) => phase !== "reading")),
+          ),
+      );
+      const { runs } = session.state();
+      assert.deepStrictEqual(
+        runs.map(({ runId, phase, records, total }) => [runId, phase, records, total]),
+        [
+          ["1", "done", 120, 120],
+          ["2", "done", 121, 121],
+          ["3", "done", 122, 122],
+          ["4", "done", 123, 123],
+          ["404", "failed", 0, null],
+        ],
+      );
+      assert.isNotNull(runs[4]?.problem);
+      assert.deepStrictEqual(
+        runs.map((_, run) => session.store.records(run)),
+        [120, 121, 122, 123, 0],
+      );
+      // A failed run is resumed alone.
+      assert.isFalse(yield* session.resume(1));
+      assert.isTrue(yield* session.resume(4));
+    }).pipe(Effect.scoped),
+  );
+
   it.live("restarts, and notifies its listeners", () =>
     Effect.gen(function* () {
       const { session } = yield* start({ runs: [FakeRun.make({ records: 150 })] });

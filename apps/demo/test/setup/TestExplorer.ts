@@ -2,6 +2,7 @@
 import * as NodeFileSystem from "@effect/platform-node/NodeFileSystem";
 import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient";
 import { ScorecardClient } from "@scorecard-effect/client";
+import { RunId } from "@scorecard-effect/contract";
 import { type FakeRun, FakeScorecard } from "@scorecard-effect/fixtures";
 import * as FakeScorecardNode from "@scorecard-effect/fixtures/node";
 import { Effect, Layer, type Scope } from "effect";
@@ -15,6 +16,8 @@ import type { Meta } from "../../src/explore/ExploreProtocol.ts";
 /** How an explorer is started. */
 export interface Options {
   readonly runs: ReadonlyArray<FakeRun.FakeRun>;
+  /** The ids of runs that are read too, and that the fake API does not have. Default none. */
+  readonly missing?: ReadonlyArray<string>;
   /** The faults of the fake API from the first request on. */
   readonly faults?: string | undefined;
   readonly redact?: (text: string) => string;
@@ -39,6 +42,7 @@ const assets = Effect.runSync(Effect.cached(PageDocument.build));
 /** Starts an explorer. It runs until the scope closes. */
 export const start = Effect.fnUntraced(function* ({
   runs,
+  missing = [],
   faults,
   redact = (text) => text,
   source = "fake API, a run for tests",
@@ -55,7 +59,7 @@ export const start = Effect.fnUntraced(function* ({
     const fake = yield* FakeScorecard;
     const client = yield* ScorecardClient;
     const faultSwitch = yield* FaultSwitch.make;
-    const runIds = runs.map(({ runId }) => runId);
+    const runIds = [...runs.map(({ runId }) => runId), ...missing.map((id) => RunId.make(id))];
     const session = yield* Session.make({
       client,
       runs: runIds,

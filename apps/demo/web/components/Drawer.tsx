@@ -116,6 +116,10 @@ export const Drawer = (props: Props): JSX.Element => {
     // oxlint-disable-next-line react-hooks/exhaustive-deps -- the titles belong to the details
     [details],
   );
+  /** Of several runs, the one whose note the keys change. */
+  const mainNoteRun = places.some(({ run, index }) => run === focus && index >= 0)
+    ? focus
+    : (places.findLast(({ index }) => index >= 0)?.run ?? 0);
   const any = details?.findLast((detail) => detail !== null) ?? null;
   const isSeveral = sides.length > 1;
 
@@ -230,7 +234,9 @@ export const Drawer = (props: Props): JSX.Element => {
                 run={places[index]?.run ?? 0}
                 recordId={detail.id}
                 title={title}
-                isMain={index === columns.length - 1}
+                isMain={
+                  areSeveral ? places[index]?.run === mainNoteRun : index === columns.length - 1
+                }
               />
             ),
           )}

@@ -27,6 +27,8 @@ export interface Props {
   /** The index of the run that the page compares with the first. */
   readonly focus: number;
   readonly onFocus: (run: number) => void;
+  /** For how many comparisons the p-value of its verdict is adjusted. */
+  readonly tested: number;
 }
 
 export const MetricCard = (props: Props): JSX.Element => {
@@ -54,7 +56,7 @@ export const MetricCard = (props: Props): JSX.Element => {
       {areSeveral && metric.kind !== "other" ? (
         <RunLines metric={metric} runs={runs} focus={focus} onFocus={onFocus} />
       ) : (
-        <Headline metric={metric} />
+        <Headline metric={metric} tested={props.tested} />
       )}
       {metric.kind === "other" ? (
         <p class="note">No score was recognised</p>
@@ -109,7 +111,14 @@ const Counts = ({ bars, control, format = count, title }: CountsProps): JSX.Elem
   </div>
 );
 
-const Headline = ({ metric }: { readonly metric: MetricView }): JSX.Element => {
+interface HeadlineProps {
+  readonly metric: MetricView;
+  /** For how many comparisons the p-value of its verdict is adjusted. */
+  readonly tested: number;
+}
+
+const Headline = ({ metric, tested }: HeadlineProps): JSX.Element => {
+  const verdictNote = `Adjusted for ${plural(tested, "metric")} (Benjamini and Hochberg)`;
   const { kind, unit, figures, baseline, change } = metric;
   const format = figureFormat(kind, unit);
   const valueOf = ({ value }: Figures): string => (value === null ? noFigure : format.value(value));
@@ -150,7 +159,7 @@ const Headline = ({ metric }: { readonly metric: MetricView }): JSX.Element => {
         )}
       </p>
       <p class="difference-of">
-        over {plural(figures.n, "scored pair")}: {change.verdict}
+        over {plural(figures.n, "scored pair")}: <span title={verdictNote}>{change.verdict}</span>
       </p>
     </>
   );

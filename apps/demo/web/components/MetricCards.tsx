@@ -5,7 +5,7 @@ import { plural } from "../../src/figures/Figures.ts";
 import type { MetricLabels } from "../../src/figures/MetricLabels.ts";
 import { type Catalogue, writtenName } from "../query/Catalogue.ts";
 import { filterClicks } from "../query/FilterClick.ts";
-import type { MetricView } from "../worker/Engine.ts";
+import type { MetricView, View } from "../worker/Engine.ts";
 import { MetricCard } from "./MetricCard.tsx";
 
 interface Props {
@@ -20,6 +20,8 @@ interface Props {
   /** The index of the run that the page compares with the first. */
   readonly focus: number;
   readonly onFocus: (run: number) => void;
+  /** For how many comparisons the p-values of verdicts are adjusted. */
+  readonly tested: View["tested"];
 }
 
 /** With more metrics, their cards are small. */
@@ -64,6 +66,7 @@ export const MetricCards = (props: Props): JSX.Element => {
             runs={props.runs}
             focus={props.focus}
             onFocus={props.onFocus}
+            tested={metric.isMeasure ? props.tested.measures : props.tested.scores}
           />
         ))}
         {found.length === 0 ? (

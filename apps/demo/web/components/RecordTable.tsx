@@ -173,7 +173,7 @@ export const RecordTable = (props: Props): JSX.Element => {
           isSplit
             ? "92px minmax(150px, 1fr)"
             : runs > 2
-              ? "min(104px, 18vw) minmax(min(260px, 34vw), 1fr)"
+              ? "min(104px, 16vw) minmax(min(260px, 28vw), 1fr)"
               : "104px minmax(min(260px, 45vw), 1fr)"
         } ${
           runs > 2

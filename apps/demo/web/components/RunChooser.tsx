@@ -64,8 +64,15 @@ export const RunChooser = ({ runs, focus, query, tested, onChange }: Props): JSX
         Worst of all first
       </button>
       {tested.scores === 0 ? null : (
-        <small class="adjusted" title="Benjamini and Hochberg, 5% false alarms. Intervals are not.">
-          Verdicts are adjusted for {plural(tested.scores, "comparison")} (metrics × runs)
+        <small
+          class="adjusted"
+          title={`Benjamini and Hochberg, 5% false alarms; intervals are not adjusted.${
+            tested.measures === 0
+              ? ""
+              : ` Verdicts on latency, cost and tokens are adjusted apart, for ${plural(tested.measures, "comparison")}.`
+          }`}
+        >
+          Verdicts are adjusted for {plural(tested.scores, "comparison")}: metrics × runs
         </small>
       )}
     </div>

@@ -68,7 +68,9 @@ export const Toolbar = (props: Props): JSX.Element => {
   }, []);
   const fields = catalogue.fields.map(writtenField);
   const clicks = filterClicks(query.filter, catalogue);
-  const isFlakyWanted = clicks.wants("flaky", flaky);
+  // With a run in the filter, a link means the same whichever run is in focus.
+  const flakyRun = runs.length > 2 ? view.focus + 1 : undefined;
+  const isFlakyWanted = clicks.wants("flaky", flaky, flakyRun);
   const noun = isComparison || query.isFolded ? "testcase" : "record";
   const { matching } = view;
   return (
@@ -194,9 +196,9 @@ export const Toolbar = (props: Props): JSX.Element => {
           type="button"
           aria-pressed={isFlakyWanted}
           title="Testcases whose trials disagree"
-          onClick={() => onChange({ ...query, filter: clicks.toggle("flaky", flaky) })}
+          onClick={() => onChange({ ...query, filter: clicks.toggle("flaky", flaky, flakyRun) })}
         >
-          {count(view.flaky)} flaky
+          {count(view.flaky)} flaky{flakyRun === undefined ? "" : ` in ${runBadge(view.focus)}`}
         </button>
       )}
       <NoteFilters clicks={clicks} onFilter={(filter) => onChange({ ...query, filter })} />

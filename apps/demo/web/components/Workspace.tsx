@@ -181,6 +181,7 @@ export const Workspace = (props: Props): JSX.Element => {
               runs={runs}
               focus={focus}
               onFocus={setFocus}
+              tested={view.tested}
             />
             <Toolbar
               query={query}
@@ -197,7 +198,9 @@ export const Workspace = (props: Props): JSX.Element => {
               }
               valuesOf={valuesOf}
               exported={{
-                records: view.matching,
+                lines: view.matching,
+                noun: isComparison || query.isFolded ? "testcase" : "record",
+                areOfRuns: isComparison,
                 name: `run-${meta.runs.join("-")}`,
                 make: rows.exported,
               }}

@@ -115,6 +115,8 @@ export interface MetricView {
   /** For categories: their names. */
   readonly categories: ReadonlyArray<string>;
   readonly isLowerBetter: boolean;
+  /** Whether it is measured, such as a latency, and not scored. */
+  readonly isMeasure: boolean;
   /** In a comparison: the size of the largest number, against which changes are held. */
   readonly scale: number;
   readonly bars: ReadonlyArray<Bar>;
@@ -1207,6 +1209,7 @@ const makeTable = (
         whole: series.whole,
         kind,
         isLowerBetter: isLower,
+        isMeasure: metric.isMeasure,
         scale: Math.max(0, ...metric.reduced.map(({ scale }) => scale)),
         bars: conditions.map((condition, place) => ({
           condition,

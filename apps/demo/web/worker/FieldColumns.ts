@@ -49,7 +49,7 @@ interface Loaded {
 
 const emptyColumn: FieldColumn = { codes: new Uint32Array(0), values: [undefined] };
 
-/** The most columns that are kept: the ones that were loaded the longest time ago are dropped. */
+/** The most columns of each run that are kept: the ones that were loaded the longest time ago are dropped. */
 const maxColumns = 20;
 
 const areFew = ({ distinct }: FieldSummary): boolean => distinct !== null && distinct > 1;
@@ -65,6 +65,8 @@ export const make = (
   const wanted = new Map<string, readonly [run: number, pointer: string]>();
   let pointers: ReadonlyArray<string> = [];
   let few = 0;
+  /** How many runs columns have been loaded of. */
+  let runs = 1;
   /** Columns that cannot be loaded, and why. */
   const failed = new Map<string, string>();
   const load = async (run: number, pointer: string): Promise<void> => {
@@ -86,10 +88,11 @@ export const make = (
     for (const [offset, code] of added.codes.entries()) {
       if (code > 0) codes[start + offset] = places[code - 1] ?? 0;
     }
+    runs = Math.max(runs, run + 1);
     columns.delete(key);
     columns.set(key, { ...known, codes });
     for (const oldest of columns.keys()) {
-      if (columns.size <= maxColumns) break;
+      if (columns.size <= maxColumns * runs) break;
       columns.delete(oldest);
     }
   };

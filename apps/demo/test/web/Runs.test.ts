@@ -1,0 +1,190 @@
+import { AxeBuilder } from "@axe-core/playwright";
+import { afterAll, assert, describe, it } from "@effect/vitest";
+import type { RecordWithScores } from "@scorecard-effect/contract";
+import { FakeRun } from "@scorecard-effect/fixtures";
+import { Effect } from "effect";
+import { readFile } from "node:fs/promises";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import type { Page } from "playwright-core";
+import * as Comparison from "../../src/analysis/Comparison.ts";
+import * as SavedReport from "../../src/explore/SavedReport.ts";
+import { signed } from "../../src/figures/Figures.ts";
+import { NodeFileSystem } from "@effect/platform-node";
+import { launch, open } from "../setup/Chromium.ts";
+import { start } from "../setup/TestExplorer.ts";
+
+const browser = await launch();
+const folder = mkdtempSync(join(tmpdir(), "runs-"));
+afterAll(async () => {
+  await browser?.close();
+  rmSync(folder, { recursive: true });
+});
+
+/** Five runs over the same testcases. */
+const runs = [0.8, 0.6, 0.7, 0.8, 0.4].map((quality, run) =>
+  FakeRun.make({
+    runId: String(135 + run),
+    records: 60,
+    quality,
+    answerSeed: run,
+    missingTestcases: 0,
+    missingScores: 0,
+    invalidScores: 0,
+  }),
+);
+const recordsOf = ({ size, record }: FakeRun.FakeRun): ReadonlyArray<RecordWithScores> =>
+  Array.from({ length: size }, (_, index) => record(index));
+
+/** What compare says of a later run. */
+const comparisonWith = (run: number): Comparison.Comparison => {
+  const joining = Comparison.join();
+  const [first, later] = [runs[0], runs[run]];
+  if (first !== undefined) joining.add("baseline", { records: recordsOf(first) });
+  if (later !== undefined) joining.add("candidate", { records: recordsOf(later) });
+  return joining.comparison();
+};
+
+const loaded = async (page: Page, count: number): Promise<void> => {
+  await page.locator(".count").filter({ hasText: "60 testcases" }).waitFor();
+  await page
+    .locator(".progress.done")
+    .nth(count - 1)
+    .waitFor();
+};
+const card = (page: Page) => page.locator(".card").first();
+const filter = (page: Page) => page.getByRole("combobox", { name: "Filter" });
+
+describe.skipIf(browser === undefined)("Runs side by side", { timeout: 60_000 }, () => {
+  it.live("show in the cards, the table and the drawer what changed in each", () =>
+    Effect.gen(function* () {
+      if (browser === undefined) return;
+      const { url, session, assets, meta } = yield* start({ runs: runs.slice(0, 3) });
+      const { page, complaints } = yield* open(browser);
+      yield* Effect.promise(async () => {
+        await page.goto(url);
+        await loaded(page, 3);
+        const figures = [1, 2].map((run) => comparisonWith(run).metrics[0]?.difference ?? 0);
+        assert.deepStrictEqual(
+          await card(page).locator(".delta").allInnerTexts(),
+          figures.map((difference) => signed(100 * difference)),
+        );
+        assert.include(await page.locator(".run-chooser").innerText(), "Verdicts are adjusted for");
+        // A score for each run, under its badge.
+        assert.deepStrictEqual(
+          await page.locator(".head .run-scores").first().locator("span").allInnerTexts(),
+          ["@1", "@2", "@3"],
+        );
+        assert.strictEqual(
+          await page.locator("#item-0 .run-scores").first().locator(":scope > span").count(),
+          3,
+        );
+        // Another run in focus: by its key, and in the URL.
+        await page.keyboard.press("3");
+        await page.waitForURL(/focus=3/);
+        await card(page).locator('[aria-pressed="true"]').getByText("@3").waitFor();
+        const { regressions = 0 } = comparisonWith(2).metrics[0] ?? {};
+        await card(page)
+          .getByRole("button", { name: `${regressions} worse` })
+          .click();
+        assert.match(await filter(page).inputValue(), /^\S+@3 is worse$/);
+        await page
+          .locator(".count")
+          .filter({ hasText: `${regressions} of 60 testcases` })
+          .waitFor();
+        // The export says which run each record is of.
+        await page.getByRole("button", { name: "Export" }).click();
+        const [download] = await Promise.all([
+          page.waitForEvent("download"),
+          page.getByRole("button", { name: "JSON lines" }).click(),
+        ]);
+        const lines = (await readFile(await download.path(), "utf8")).trim().split("\n");
+        assert.deepStrictEqual(
+          lines.map((line) => /"runId":"(\d+)"/.exec(line)?.[1]),
+          Array.from({ length: regressions }, () => ["135", "136", "137"]).flat(),
+        );
+        await page.keyboard.press("Escape");
+        // The drawer has room for three columns; a click leaves the first record and the chosen one.
+        await page.locator("#item-0").click();
+        const drawer = page.getByRole("complementary");
+        const titles = (): Promise<ReadonlyArray<string>> =>
+          drawer.locator(".titles .column").allInnerTexts();
+        await drawer
+          .getByRole("heading", { name: /^@3 run 137/ })
+          .first()
+          .waitFor();
+        assert.lengthOf(await titles(), 3);
+        await drawer.getByRole("button", { name: "@2 run 136" }).click();
+        await drawer
+          .getByRole("heading", { name: /^@2 run 136/ })
+          .first()
+          .waitFor();
+        await drawer
+          .getByRole("heading", { name: /^@3 run 137/ })
+          .first()
+          .waitFor({ state: "detached" });
+        assert.lengthOf(await titles(), 2);
+        assert.notMatch(page.url(), /focus=/);
+        await drawer.getByRole("button", { name: "All side by side" }).click();
+        await drawer
+          .getByRole("heading", { name: /^@3 run 137/ })
+          .first()
+          .waitFor();
+        assert.lengthOf(await titles(), 3);
+        // What one run or two do not show.
+        const axe = new AxeBuilder({ page })
+          .setLegacyMode()
+          .include(".run-chooser")
+          .include(".run-lines")
+          .include(".run-strip")
+          .include(".grid");
+        const { violations } = await axe.analyze();
+        assert.deepStrictEqual(
+          violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)]),
+          [],
+        );
+      });
+      // A saved report shows the same.
+      const file = join(folder, "report.html");
+      yield* SavedReport.write(session, assets, meta, file);
+      yield* Effect.promise(async () => {
+        await page.goto(`${pathToFileURL(file).href}#focus=3`);
+        await page.locator(".count").filter({ hasText: "60 testcases" }).waitFor();
+        await card(page).locator('[aria-pressed="true"]').getByText("@3").waitFor();
+        assert.strictEqual(await card(page).locator(".delta").count(), 2);
+      });
+      assert.deepStrictEqual(complaints, []);
+    }).pipe(Effect.scoped, Effect.provide(NodeFileSystem.layer)),
+  );
+
+  it.live("fit a phone, five of them", () =>
+    Effect.gen(function* () {
+      if (browser === undefined) return;
+      const { url } = yield* start({ runs });
+      const { page, complaints } = yield* open(browser);
+      yield* Effect.promise(async () => {
+        await page.setViewportSize({ width: 390, height: 844 });
+        await page.goto(url);
+        await page.locator(".count").filter({ hasText: "60 testcases" }).waitFor();
+        await page.locator("#item-0").waitFor();
+        const overflow = (): Promise<number> =>
+          page.evaluate("document.documentElement.scrollWidth - innerWidth");
+        assert.strictEqual(await overflow(), 0);
+        // Five verdicts of the first metric are in sight.
+        const box = await page.locator("#item-0 .run-scores").first().boundingBox();
+        assert.isAtMost((box?.x ?? 390) + (box?.width ?? 0), 390);
+        await page.locator("#item-0").click();
+        const drawer = page.getByRole("complementary");
+        await drawer.getByRole("button", { name: "@5 run 139" }).click();
+        await drawer
+          .getByRole("heading", { name: /^@5 run 139/ })
+          .first()
+          .waitFor({ state: "attached" });
+        assert.strictEqual(await overflow(), 0);
+      });
+      assert.deepStrictEqual(complaints, []);
+    }).pipe(Effect.scoped),
+  );
+});

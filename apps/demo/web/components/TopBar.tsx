@@ -9,7 +9,7 @@ import { KeyList } from "./KeyList.tsx";
 import { NotesMenu } from "./NotesMenu.tsx";
 import { Popover } from "./Popover.tsx";
 import { runBadge } from "./RunName.ts";
-import { SafeText } from "./SafeText.tsx";
+import { SafeText, visible } from "./SafeText.tsx";
 import * as Theme from "./Theme.ts";
 
 export interface Props {
@@ -25,13 +25,20 @@ export const TopBar = ({ meta, session, feed, onOpen }: Props): JSX.Element => {
   useEffect(() => Theme.apply(theme), [theme]);
   return (
     <header class="top">
-      <h1>
-        {meta.runs.map((run, index) => (
+      <h1 title={visible(meta.runs.join(", "))}>
+        {/* The names of more than two runs stand below. */}
+        {meta.runs.slice(0, meta.runs.length > 2 ? 1 : 2).map((run, index) => (
           <span key={run}>
-            {index > 1 ? <i>, </i> : index > 0 ? <i> → </i> : ""}
+            {index > 0 ? <i> → </i> : ""}
             <SafeText>{index === 0 ? `Run ${run}` : run}</SafeText>
           </span>
         ))}
+        {meta.runs.length > 2 ? (
+          <>
+            <i> → </i>
+            {plural(meta.runs.length - 1, "run")}
+          </>
+        ) : null}
       </h1>
       <p class="source">
         <SafeText>{meta.source}</SafeText>

@@ -3,6 +3,7 @@
  * than the objects themselves.
  */
 import type { RecordWithScores } from "@scorecard-effect/contract";
+import { othersOfRecord } from "@scorecard-effect/contract/protocol/KnownFields";
 import { type Cell, cellsOf } from "../analysis/Cell.ts";
 import { isInvalid, reasoningOf } from "../analysis/ScoreReading.ts";
 import type { SeriesIndex } from "../analysis/Series.ts";
@@ -37,7 +38,8 @@ export const make = (record: RecordWithScores, series: SeriesIndex, extra: Extra
   const expected = JSON.stringify(record.expected);
   const outputs = JSON.stringify(record.outputs);
   const scores = JSON.stringify(record.scores);
-  const other = otherFields(record);
+  const others = othersOfRecord(record);
+  const other = others === undefined ? undefined : JSON.stringify(others);
   return {
     id: record.id,
     runId: record.runId,
@@ -55,22 +57,3 @@ export const make = (record: RecordWithScores, series: SeriesIndex, extra: Extra
       inputs.length + expected.length + outputs.length + 2 * scores.length + (other?.length ?? 0),
   };
 };
-
-const otherFields = (record: RecordWithScores): string | undefined => {
-  // Most records have none.
-  if (Object.keys(record).every((name) => knownFields.has(name))) return undefined;
-  const others = Object.entries(record).filter(([name]) => !knownFields.has(name));
-  return others.length === 0 ? undefined : JSON.stringify(Object.fromEntries(others));
-};
-
-/** The fields that the contract knows. Its schema would be much to load in the explorer's page. */
-const contractFields: Readonly<Record<keyof RecordWithScores, true>> = {
-  id: true,
-  runId: true,
-  testcaseId: true,
-  inputs: true,
-  expected: true,
-  outputs: true,
-  scores: true,
-};
-const knownFields: ReadonlySet<string> = new Set(Object.keys(contractFields));

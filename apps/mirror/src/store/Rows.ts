@@ -1,5 +1,6 @@
 /** How a listed record and its scores become rows of `mirror.records` and `mirror.scores`. */
 import type { RecordWithScores, RunId } from "@scorecard-effect/contract";
+import { othersOfRecord, othersOfScore } from "@scorecard-effect/contract/protocol/KnownFields";
 import * as Jsonb from "./Jsonb.ts";
 import * as TableLayout from "./TableLayout.ts";
 
@@ -37,24 +38,6 @@ export const lastOfEachId = (
   ...new Map(records.map((record) => [record.id, record])).values(),
 ];
 
-const recordFields = new Set([
-  "id",
-  "runId",
-  "testcaseId",
-  "inputs",
-  "expected",
-  "outputs",
-  "scores",
-]);
-const scoreFields = new Set(["recordId", "metricConfigId", "score", "validationErrors"]);
-
-/** The fields of an object that have no column. It runs for each score: nothing is copied twice. */
-const othersOf = (value: object, fields: ReadonlySet<string>): { [name: string]: unknown } => {
-  const others: { [name: string]: unknown } = Object.create(null);
-  for (const [name, field] of Object.entries(value)) if (!fields.has(name)) others[name] = field;
-  return others;
-};
-
 /** The row of a record that a run lists at a position. */
 export const recordRow = (
   runId: RunId,
@@ -62,9 +45,11 @@ export const recordRow = (
   position: number,
 ): TableLayout.Row<typeof recordLayout> => {
   const { id, testcaseId, inputs, expected, outputs } = record;
-  const others = othersOf(record, recordFields);
-  // The row belongs to the run that lists the record. If the record names another run, that name is kept here.
-  if (record.runId !== runId) others["runId"] = record.runId;
+  const others = {
+    ...othersOfRecord(record),
+    // The row belongs to the run that lists the record. If the record names another run, that name is kept here.
+    ...(record.runId === runId ? {} : { runId: record.runId }),
+  };
   const { jsonb, exact } = Jsonb.fitFields({ inputs, expected, outputs, others });
   return { ...jsonb, record_id: id, testcase_id: testcaseId ?? null, exact, position };
 };
@@ -77,8 +62,10 @@ export const scoreRows = ({
   const countOf = new Map<string, number>();
   return inStableOrder(scores).map((listed) => {
     const { metricConfigId, score, validationErrors = null } = listed;
-    const others = othersOf(listed, scoreFields);
-    if (listed.recordId !== id) others["recordId"] = listed.recordId;
+    const others = {
+      ...othersOfScore(listed),
+      ...(listed.recordId === id ? {} : { recordId: listed.recordId }),
+    };
     const ordinal = countOf.get(metricConfigId) ?? 0;
     countOf.set(metricConfigId, ordinal + 1);
     const { jsonb, exact } = Jsonb.fitFields({ score, errors: validationErrors, others });

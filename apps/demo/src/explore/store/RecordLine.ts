@@ -5,6 +5,7 @@
  */
 import type { RecordWithScores } from "@scorecard-effect/contract";
 import * as Json from "@scorecard-effect/contract/protocol/Json";
+import { othersOfRecord } from "@scorecard-effect/contract/protocol/KnownFields";
 import { jsonText } from "../../analysis/RecordText.ts";
 import type { SeriesIndex } from "../../analysis/Series.ts";
 
@@ -23,31 +24,10 @@ export const write = (record: RecordWithScores, series: SeriesIndex): string => 
     outputs,
     expected,
     inputs,
-    othersOf(record),
+    othersOfRecord(record) ?? {},
   ];
   return `${textOf(searched)}\n[${metrics}]\n`;
 };
-
-const noOthers = {};
-
-/** The fields that the contract does not know. Most records have none. */
-const othersOf = (record: RecordWithScores): object => {
-  for (const key in record) {
-    if (knownKeys.has(key)) continue;
-    return Object.fromEntries(Object.entries(record).filter(([own]) => !knownKeys.has(own)));
-  }
-  return noOthers;
-};
-
-const knownKeys: ReadonlySet<string> = new Set([
-  "id",
-  "runId",
-  "testcaseId",
-  "inputs",
-  "expected",
-  "outputs",
-  "scores",
-] satisfies ReadonlyArray<keyof RecordWithScores>);
 
 const textOf = (searched: ReadonlyArray<unknown>): string => {
   try {

@@ -170,6 +170,11 @@ describe("Three to five runs", () => {
         }
       }
       assert.isAbove(compared, count);
+      // As many as all pairs have, tested together.
+      assert.strictEqual(
+        view.slices?.tested,
+        comparisons.reduce((sum, { testedInSlices }) => sum + testedInSlices, 0),
+      );
     });
   }
 

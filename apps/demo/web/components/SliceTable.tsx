@@ -136,9 +136,16 @@ export const SliceTable = (props: Props): JSX.Element => {
               : `No record has a value at ${field}.`}
         </p>
       )}
-      {slices.crossings === 0 ? null : (
+      {slices.crossings === 0 && slices.tested === 0 ? null : (
         <p class="note">
-          {plural(slices.crossings, "testcase")} in several slices: each counts in all of them.
+          {slices.tested === 0
+            ? ""
+            : `Verdicts are adjusted for ${plural(slices.tested, "comparison")}: slices × metrics${
+                areSeveral ? " × runs" : ""
+              }. `}
+          {slices.crossings === 0
+            ? ""
+            : `${plural(slices.crossings, "testcase")} in several slices: each counts in all of them.`}
         </p>
       )}
     </section>

@@ -56,6 +56,8 @@ export interface Slices {
   /** `too many` values are no slices. A field `without values` is in no record. */
   readonly status: "loading" | "ready" | "too many" | "without values";
   readonly slices: ReadonlyArray<Slice>;
+  /** In a comparison: for how many comparisons, slices times metrics times later runs, the verdicts on scores are adjusted. */
+  readonly tested: number;
   /** Testcases whose trials lie in several slices, or that changed theirs: they count in each. */
   readonly crossings: number;
 }

@@ -1,5 +1,6 @@
 /** The figures of slices, by the same functions as those of the commands. */
 import type { Cells } from "../../src/analysis/CellTable.ts";
+import { countTested } from "../../src/analysis/ChangeVerdict.ts";
 import { compareSeries, judgeAll, judgedAlone } from "../../src/analysis/ComparedSeries.ts";
 import type { MetricKind } from "../../src/analysis/MetricKind.ts";
 import type { Pairs } from "../../src/analysis/PairFigures.ts";
@@ -43,7 +44,7 @@ export interface Input {
 /** The slices. Those that got worse come first; in a single run, those with the lowest results. */
 export const slicesOf = (input: Input): Slices => {
   const { tables, metrics, pairs, field, pointer, reduction, focus, isByWorst } = input;
-  const none = { pointer, slices: [], crossings: 0 };
+  const none = { pointer, slices: [], tested: 0, crossings: 0 };
   if (field === undefined) return { ...none, status: "loading" };
   if (field.slicing.areTooMany()) return { ...none, status: "too many" };
   const [first, ...later] = tables.map((table, run) => sliced(table, run, input, field));
@@ -66,6 +67,7 @@ export const slicesOf = (input: Input): Slices => {
     return {
       pointer,
       status: slices.length === 0 ? "without values" : "ready",
+      tested: 0,
       slices: shown.toSorted((a, b) => lowestFirst(metrics, a, b)),
       // A testcase with a hidden trial would count, too.
       crossings: slices.some(({ value, records }) => value === hidden && records > 0)
@@ -81,17 +83,16 @@ export const slicesOf = (input: Input): Slices => {
       ),
     );
   });
-  const judged = (isMeasure: boolean) =>
-    judgeAll(
-      comparisons.flatMap(({ slices }) =>
-        slices
-          .filter(isNamed)
-          .flatMap((slice) =>
-            slice.metrics.filter((_, place) => metrics[place]?.isMeasure === isMeasure),
-          ),
-      ),
-    );
-  const verdicts = new Map([...judged(false), ...judged(true)]);
+  const [scores, measures] = [false, true].map((isMeasure) =>
+    comparisons.flatMap((comparison) =>
+      comparison.slices
+        .filter(isNamed)
+        .flatMap((slice) =>
+          slice.metrics.filter((_, place) => metrics[place]?.isMeasure === isMeasure),
+        ),
+    ),
+  );
+  const verdicts = new Map([...judgeAll(scores ?? []), ...judgeAll(measures ?? [])]);
   const inFocus = comparisons[focus - 1];
   const slicesByName = comparisons.map(
     ({ slices }) => new Map(slices.map((slice) => [slice.value.name, slice])),
@@ -123,6 +124,7 @@ export const slicesOf = (input: Input): Slices => {
   return {
     pointer,
     status: slices.length === 0 && inFocus?.slices.length === 0 ? "without values" : "ready",
+    tested: countTested((scores ?? []).map(({ judged }) => judged)),
     crossings: inFocus === undefined ? 0 : inFocus.moved + inFocus.testcasesInSeveral,
     slices: slices
       .filter(({ records }) => records > 0)

@@ -2,7 +2,6 @@
 import type { JSX } from "preact";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { Cell } from "../../src/analysis/Cell.ts";
-import { momentsOf } from "../../src/analysis/statistics/Moments.ts";
 import type { Reduction } from "../../src/analysis/Reduction.ts";
 import { cellOfTrials } from "../../src/analysis/Trials.ts";
 import type { MetricLabels } from "../../src/figures/MetricLabels.ts";
@@ -14,6 +13,7 @@ import { RecordLine } from "./RecordLine.tsx";
 import { runBadge } from "./RunName.ts";
 import { RunScoresHead, widthOfRunScores } from "./RunScores.tsx";
 import { SafeText } from "./SafeText.tsx";
+import { deviationOf } from "./TrialSpread.ts";
 import { type RowWindow, useRowWindow } from "./useRowWindow.ts";
 
 /** In pixels: two lines of text. */
@@ -217,7 +217,10 @@ export const RecordTable = (props: Props): JSX.Element => {
                   const row = isComparison || !areTestcases ? undefined : sides[0];
                   return row === undefined
                     ? undefined
-                    : spreadOf(row.trialCells.map((cells) => cellIn(cells, metric)));
+                    : deviationOf(
+                        row.trialCells.map((cells) => cellIn(cells, metric)),
+                        metric,
+                      );
                 }}
                 trials={Math.max(...sides.map((row) => row?.trials.length ?? 0))}
                 isComparison={isComparison}
@@ -232,14 +235,6 @@ export const RecordTable = (props: Props): JSX.Element => {
       </div>
     </div>
   );
-};
-
-/** The standard deviation of the numbers of some trials; undefined where there are not two. */
-const spreadOf = (cells: ReadonlyArray<Cell>): number | undefined => {
-  const numbers = cells.filter((cell) => typeof cell === "number");
-  if (numbers.length < 2) return undefined;
-  const { squares } = momentsOf(numbers.toSorted((a, b) => a - b));
-  return Math.sqrt(squares / (numbers.length - 1));
 };
 
 /** The widths of the columns of metrics. A style without columns to repeat is invalid, and with it all of them. */

@@ -1,14 +1,13 @@
 /** The trials of a testcase: their scores one beside another, and their spread. */
 import type { JSX } from "preact";
 import type { Cell } from "../../src/analysis/Cell.ts";
-import { momentsOf } from "../../src/analysis/statistics/Moments.ts";
 import { cellOfTrials } from "../../src/analysis/Trials.ts";
-import { figureFormat } from "../../src/figures/FigureFormat.ts";
-import { count, score } from "../../src/figures/Figures.ts";
+import { count } from "../../src/figures/Figures.ts";
 import type { MetricLabels } from "../../src/figures/MetricLabels.ts";
 import type { MetricView } from "../worker/Engine.ts";
 import { visible } from "./SafeText.tsx";
 import { Score } from "./Score.tsx";
+import { spreadWords } from "./TrialSpread.ts";
 
 export interface Props {
   /** `baseline` or `candidate`; empty where there is one run. */
@@ -71,7 +70,7 @@ export const TrialTable = (props: Props): JSX.Element => {
                   kind={metric.kind}
                   unit={metric.unit}
                 />{" "}
-                <small>{spreadOf(cells, metric.unit)}</small>
+                <small>{spreadWords(cells, metric)}</small>
               </td>
               {cells.slice(0, maxListedTrials).map((cell, place) => (
                 <td key={place} class={place === chosen ? "chosen" : ""}>
@@ -89,24 +88,4 @@ export const TrialTable = (props: Props): JSX.Element => {
       )}
     </div>
   );
-};
-
-/** How far trials are apart, in a few words; empty where they agree. */
-const spreadOf = (cells: ReadonlyArray<Cell>, unit: string | undefined): string => {
-  const numbers = cells.filter((cell) => typeof cell === "number");
-  if (numbers.length > 1) {
-    const ascending = numbers.toSorted((a, b) => a - b);
-    const [lowest = 0, highest = 0] = [ascending[0], ascending.at(-1)];
-    if (lowest === highest) return "all the same";
-    const { squares } = momentsOf(ascending);
-    const deviation = Math.sqrt(squares / (numbers.length - 1));
-    const format = figureFormat("number", unit);
-    return `${format.interval({ lower: lowest, upper: highest })}, SD ${format.value(deviation)}`;
-  }
-  const values = cells.filter((cell) => typeof cell === "boolean" || typeof cell === "string");
-  if (values.length < 2) return "";
-  const counts = new Map<string, number>();
-  for (const value of values) counts.set(score(value), (counts.get(score(value)) ?? 0) + 1);
-  if (counts.size === 1) return "all the same";
-  return Array.from(counts, ([name, times]) => `${count(times)} × ${name}`).join(", ");
 };

@@ -1,8 +1,9 @@
 /** What changed between two runs slice by slice, for a terminal. */
+import { severalSlicesNotes, movedNotes } from "../figures/SliceNotes.ts";
 import { minPairs } from "../analysis/ChangeVerdict.ts";
 import type { Comparison, MetricChange } from "../analysis/Comparison.ts";
 import type { ComparedSlice, SlicedComparison } from "../analysis/SlicedComparison.ts";
-import { count, plural } from "../figures/Figures.ts";
+import { count } from "../figures/Figures.ts";
 import { givenNames, keyOf, markedLabels } from "../figures/MetricLabels.ts";
 import { figuresOf, heads as metricHeads, rank } from "./ComparisonReport.ts";
 import { columns, wrap } from "./Layout.ts";
@@ -107,7 +108,6 @@ const blockOf = (row: ChangeRow, label: string, screen: Screen): string => {
 /** What a reader must know about the slices. */
 export const notesOf = (sliced: SlicedComparison<MetricChange>): ReadonlyArray<string> => {
   const listed = new Set(listedSlices(sliced));
-  const { moved, testcasesInSeveral: several } = sliced;
   return [
     ...notes(sliced, (slice) => listed.has(slice), "those that got worse and the largest,"),
     ...([...listed].some(({ metrics }) => metrics.some(({ verdict }) => verdict === "too few"))
@@ -115,17 +115,7 @@ export const notesOf = (sliced: SlicedComparison<MetricChange>): ReadonlyArray<s
           `too few: a verdict needs at least ${minPairs} testcases that both runs have in the slice.`,
         ]
       : []),
-    ...(moved === 0
-      ? []
-      : [
-          `${plural(moved, "testcase")} ${moved === 1 ? "lies" : "lie"} in other slices in one run than in the other: ` +
-            "only what both runs have in a slice is compared there.",
-        ]),
-    ...(several === 0
-      ? []
-      : [
-          `${plural(several, "testcase")} ${several === 1 ? "has" : "have"} trials in several slices: ` +
-            `${several === 1 ? "it counts" : "each counts"} in each of them, with its trials there.`,
-        ]),
+    ...movedNotes(sliced.moved),
+    ...severalSlicesNotes(sliced.testcasesInSeveral),
   ];
 };

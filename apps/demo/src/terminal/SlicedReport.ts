@@ -1,7 +1,8 @@
 /** The figures of a run slice by slice, for a terminal. */
+import { severalSlicesNotes } from "../figures/SliceNotes.ts";
 import type { Slice, SlicedRun } from "../analysis/SlicedRun.ts";
 import type { MetricFigures, Summary } from "../analysis/Summary.ts";
-import { count, noFigure, plural } from "../figures/Figures.ts";
+import { count, noFigure } from "../figures/Figures.ts";
 import { givenNames, keyOf, markedLabels } from "../figures/MetricLabels.ts";
 import { columns, wrap } from "./Layout.ts";
 import { interval, result } from "./RunReport.ts";
@@ -94,15 +95,9 @@ const blockOf = (row: SliceRow, label: string, screen: Screen): string => {
 /** What a reader must know about the slices. */
 export const notesOf = (sliced: SlicedRun<MetricFigures>): ReadonlyArray<string> => {
   const listed = new Set(sliced.slices.slice(0, maxListedSlices));
-  const several = sliced.testcasesInSeveral;
   return [
     ...notes(sliced, (slice) => listed.has(slice)),
-    ...(several === 0
-      ? []
-      : [
-          `${plural(several, "testcase")} ${several === 1 ? "has" : "have"} trials in several slices: ` +
-            `${several === 1 ? "it counts" : "each counts"} in each of them, with its trials there.`,
-        ]),
+    ...severalSlicesNotes(sliced.testcasesInSeveral),
     ...([...listed].some(({ metrics }) => metrics.some(({ n }) => n > 0 && n < minTestcases))
       ? [`too few: fewer than ${minTestcases} testcases say little about a slice.`]
       : []),

@@ -1,7 +1,8 @@
 /** The slices of a run as a table: each a line with the figures of the metrics. A click on a line filters by it. */
 import type { JSX } from "preact";
 import { figureFormat } from "../../src/figures/FigureFormat.ts";
-import { count, noFigure, percent, plural, signed } from "../../src/figures/Figures.ts";
+import { count, noFigure, percent, signed } from "../../src/figures/Figures.ts";
+import { movedNotes, severalSlicesNotes } from "../../src/figures/SliceNotes.ts";
 import type { MetricLabels } from "../../src/figures/MetricLabels.ts";
 import { writtenField } from "../query/Catalogue.ts";
 import type { FilterClicks } from "../query/FilterClick.ts";
@@ -97,7 +98,11 @@ export const SliceTable = (props: Props): JSX.Element => {
                       type="button"
                       aria-pressed={isPressed}
                       disabled={wanted === undefined}
-                      title={`Filter by ${field}: ${name}`}
+                      title={
+                        wanted === undefined
+                          ? "No filter tells it from another value"
+                          : `Filter by ${field}: ${name}`
+                      }
                       onClick={() => {
                         if (wanted !== undefined) onFilter(clicks.toggle(field, wanted));
                       }}
@@ -136,18 +141,17 @@ export const SliceTable = (props: Props): JSX.Element => {
               : `No record has a value at ${field}.`}
         </p>
       )}
-      {slices.crossings === 0 && slices.tested === 0 ? null : (
+      {slices.tested === 0 ? null : (
         <p class="note">
-          {slices.tested === 0
-            ? ""
-            : `Verdicts are adjusted for ${plural(slices.tested, "comparison")}: slices × metrics${
-                areSeveral ? " × runs" : ""
-              }. `}
-          {slices.crossings === 0
-            ? ""
-            : `${plural(slices.crossings, "testcase")} in several slices: each counts in all of them.`}
+          Verdicts are adjusted for {plural(slices.tested, "comparison")}: slices × metrics
+          {areSeveral ? " × runs" : ""}.
         </p>
       )}
+      {[...movedNotes(slices.moved), ...severalSlicesNotes(slices.inSeveral)].map((note) => (
+        <p key={note} class="note">
+          {note}
+        </p>
+      ))}
     </section>
   );
 };

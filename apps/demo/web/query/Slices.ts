@@ -58,6 +58,8 @@ export interface Slices {
   readonly slices: ReadonlyArray<Slice>;
   /** In a comparison: for how many comparisons, slices times metrics times later runs, the verdicts on scores are adjusted. */
   readonly tested: number;
-  /** Testcases whose trials lie in several slices, or that changed theirs: they count in each. */
-  readonly crossings: number;
+  /** Testcases with trials in several slices of one run: they count in each. */
+  readonly inSeveral: number;
+  /** In a comparison: testcases in other slices in one run than in the other. They count in neither. */
+  readonly moved: number;
 }

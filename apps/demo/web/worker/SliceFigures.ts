@@ -44,7 +44,7 @@ export interface Input {
 /** The slices. Those that got worse come first; in a single run, those with the lowest results. */
 export const slicesOf = (input: Input): Slices => {
   const { tables, metrics, pairs, field, pointer, reduction, focus, isByWorst } = input;
-  const none = { pointer, slices: [], tested: 0, crossings: 0 };
+  const none = { pointer, slices: [], tested: 0, inSeveral: 0, moved: 0 };
   if (field === undefined) return { ...none, status: "loading" };
   if (field.slicing.areTooMany()) return { ...none, status: "too many" };
   const [first, ...later] = tables.map((table, run) => sliced(table, run, input, field));
@@ -70,9 +70,10 @@ export const slicesOf = (input: Input): Slices => {
       tested: 0,
       slices: shown.toSorted((a, b) => lowestFirst(metrics, a, b)),
       // A testcase with a hidden trial would count, too.
-      crossings: slices.some(({ value, records }) => value === hidden && records > 0)
+      inSeveral: slices.some(({ value, records }) => value === hidden && records > 0)
         ? 0
         : testcasesInSeveral,
+      moved: 0,
     };
   }
   const comparisons = later.map((candidate, place) => {
@@ -125,7 +126,8 @@ export const slicesOf = (input: Input): Slices => {
     pointer,
     status: slices.length === 0 && inFocus?.slices.length === 0 ? "without values" : "ready",
     tested: countTested((scores ?? []).map(({ judged }) => judged)),
-    crossings: inFocus === undefined ? 0 : inFocus.moved + inFocus.testcasesInSeveral,
+    inSeveral: inFocus?.testcasesInSeveral ?? 0,
+    moved: inFocus?.moved ?? 0,
     slices: slices
       .filter(({ records }) => records > 0)
       .toSorted((a, b) => worstFirst(metrics, isByWorst ? null : focus, a, b)),

@@ -7,10 +7,12 @@
  * each width is a multiple of the next smaller one.
  */
 
+import { areSame } from "@scorecard-effect/contract/metrics/FloatNoise";
+
 /** One bar: the numbers from `lower` to `upper`. */
 export interface Bin {
   readonly lower: number;
-  /** The same as `lower` for a bar of a single number. */
+  /** The same as `lower` for a bar of a single number, but for the rounding of floating-point arithmetic. */
   readonly upper: number;
   /** Whether the bin includes `upper`: true for the last bin, and for a bar of a single number. */
   readonly isClosed: boolean;
@@ -120,13 +122,19 @@ const fit = (min: number, max: number, from: number): number => {
   return scale;
 };
 
-const barsOf = (counts: ReadonlyMap<number, number>): ReadonlyArray<Bin> =>
-  Array.from(counts, ([value, count]) => ({
-    lower: value,
-    upper: value,
-    isClosed: true,
-    count,
-  })).toSorted((a, b) => a.lower - b.lower);
+/** A bar for each number: those that differ by the rounding of floating-point arithmetic are one. */
+const barsOf = (counts: ReadonlyMap<number, number>): ReadonlyArray<Bin> => {
+  const bars: Array<Bin> = [];
+  for (const [value, count] of Array.from(counts).toSorted(([a], [b]) => a - b)) {
+    const last = bars.at(-1);
+    if (last !== undefined && areSame(last.lower, value)) {
+      bars[bars.length - 1] = { ...last, upper: value, count: last.count + count };
+    } else {
+      bars.push({ lower: value, upper: value, isClosed: true, count });
+    }
+  }
+  return bars;
+};
 
 // On a scale of whole numbers, a number without a score gets an empty bar.
 const withGaps = (

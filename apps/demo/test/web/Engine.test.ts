@@ -11,6 +11,9 @@ import {
   searchOf,
   toFragment,
 } from "../../web/query/Query.ts";
+import { conditionLabel } from "../../web/components/ConditionLabel.ts";
+import { wantedOf } from "../../web/query/Condition.ts";
+import { print, test } from "../../web/query/Expression.ts";
 import * as Engine from "../../web/worker/Engine.ts";
 import * as FoundRecords from "../../web/worker/FoundRecords.ts";
 import * as NotedRecords from "../../web/worker/NotedRecords.ts";
@@ -261,6 +264,33 @@ const withNotes = (
   };
   return { found, records, grow };
 };
+
+describe("Numbers that differ by rounding", () => {
+  const rounded = engineOf([
+    { cells: [true, 0.3] },
+    { cells: [true, 0.1 + 0.2] },
+    { cells: [true, 0.8] },
+  ]);
+  const found = (filter: string) =>
+    Array.from(rounded.view({ ...everything, filter, sort: "listed" }).records[0] ?? []);
+
+  it("are one bar, and the same to a filter", () => {
+    const bars = rounded.view(everything).metrics[1]?.bars ?? [];
+    assert.deepStrictEqual(
+      bars.map(({ condition, all }) => [conditionLabel(condition), all]),
+      [
+        ["0.3", 2],
+        ["0.8", 1],
+      ],
+    );
+    const wanted = bars.map(({ condition }) => print(test("grade", wantedOf(condition))));
+    assert.deepStrictEqual(wanted, ["grade = 0.3", "grade = 0.8"]);
+    assert.deepStrictEqual(found("grade = 0.3"), [0, 1]);
+    assert.deepStrictEqual(found("grade <= 0.3"), [0, 1]);
+    assert.deepStrictEqual(found("grade > 0.3"), [2]);
+    assert.deepStrictEqual(found("grade != 0.3"), [2]);
+  });
+});
 
 describe("Notes in a filter", () => {
   it("find the records that they are on, also after they change and as records arrive", async () => {

@@ -3,7 +3,7 @@ import { scaleBand, scaleLinear } from "d3-scale";
 import type { JSX } from "preact";
 import { useRef, useState } from "preact/hooks";
 import { count, number, plural } from "../../src/figures/Figures.ts";
-import { conditionWord } from "../query/Condition.ts";
+import { conditionWord, isSingle } from "../query/Condition.ts";
 import type { Bar, MetricView } from "../worker/Engine.ts";
 import { conditionLabel } from "./ConditionLabel.ts";
 import type { ChartedRuns } from "./RunName.ts";
@@ -152,7 +152,7 @@ const ticksOf = (bars: ReadonlyArray<Bar>): ReadonlyArray<string> => {
   const [first] = bars;
   const last = bars.at(-1);
   const areSingle =
-    first?.condition.is !== "range" || first.condition.lower === first.condition.upper;
+    first === undefined || first.condition.is !== "range" || isSingle(first.condition);
   if (areSingle && labels.join("").length <= maxTickCharacters) return labels;
   return first?.condition.is === "range" && last?.condition.is === "range"
     ? [number(first.condition.lower), number(last.condition.upper)]

@@ -1,7 +1,7 @@
 /** The slices of a run as a table: each a line with the figures of the metrics. A click on a line filters by it. */
 import type { JSX } from "preact";
 import { figureFormat } from "../../src/figures/FigureFormat.ts";
-import { count, noFigure, percent, signed } from "../../src/figures/Figures.ts";
+import { count, noFigure, percent, plural, signed } from "../../src/figures/Figures.ts";
 import { movedNotes, severalSlicesNotes } from "../../src/figures/SliceNotes.ts";
 import type { MetricLabels } from "../../src/figures/MetricLabels.ts";
 import { writtenField } from "../query/Catalogue.ts";

@@ -1,4 +1,5 @@
 /** What a bar of a chart, or a count beside it, counts: a click on it filters by it. */
+import { areSame } from "@scorecard-effect/contract/metrics/FloatNoise";
 import type { Wanted } from "./Expression.ts";
 
 export type Condition =
@@ -15,6 +16,12 @@ export type Condition =
       readonly isClosed: boolean;
     };
 
+/** Whether a bar is that of a single number, but for the rounding of floating-point arithmetic. */
+export const isSingle = (condition: Condition): boolean =>
+  condition.is === "range" && areSame(condition.lower, condition.upper);
+
+const shorter = (a: string, b: string): string => (b.length < a.length ? b : a);
+
 /** What an expression wants of a metric that meets a condition. */
 export const wantedOf = (condition: Condition): Wanted => {
   switch (condition.is) {
@@ -26,8 +33,8 @@ export const wantedOf = (condition: Condition): Wanted => {
       return { op: "=", value: condition.name };
     case "range": {
       const { lower, upper, isClosed } = condition;
-      return lower === upper
-        ? { op: "=", value: String(lower) }
+      return isSingle(condition)
+        ? { op: "=", value: shorter(String(lower), String(upper)) }
         : { op: "within", lower, upper, isClosed };
     }
     default:

@@ -24,15 +24,18 @@ import {
   testsOf,
 } from "./Expression.ts";
 import { parse, patternOf, type TestSpan } from "./ExpressionParser.ts";
+import { areEqual } from "../record/JsonDiff.ts";
 import type { Span } from "./ExpressionTokens.ts";
 import {
   compare,
+  compareNumbers,
   type ComparedSide,
   compareTexts,
   comparisonOf,
   isMissing,
   numberIn,
   numberOf,
+  structureOf,
   textOf,
 } from "./ValueComparison.ts";
 import { nearestWord } from "@scorecard-effect/contract/metrics/NearestWord";
@@ -317,7 +320,9 @@ const metricTest = (
       if (isMet !== undefined) return ({ value }) => typeof value === "number" && isMet(value);
     }
     const number = kind === "category" ? undefined : numberIn(text);
-    if (number !== undefined) return ({ value }) => value === number;
+    if (number !== undefined) {
+      return ({ value }) => typeof value === "number" && compareNumbers("=", value, number);
+    }
     const state = statesByWord.get(word);
     if (state !== undefined) return isState(state);
     if (kind === "other") return { message: "No score of this metric was recognised" };
@@ -367,7 +372,7 @@ const metricTest = (
       if (bound === undefined) return { message: `“${wanted.value}” is no number to compare with` };
       const { op } = wanted;
       return kind === "number" || kind === "boolean"
-        ? ({ value }) => typeof value === "number" && compare(op, value, bound)
+        ? ({ value }) => typeof value === "number" && compareNumbers(op, value, bound)
         : { message: "The values of this metric are no numbers" };
     }
   }
@@ -434,8 +439,18 @@ const fieldTest = (wanted: WantedValue): ((value: FieldValue) => boolean) | Prob
 
 const fieldEquals = (text: string): ((value: FieldValue) => boolean) => {
   const number = numberIn(text);
-  return (value) =>
-    typeof value === "number" ? value === number : value !== undefined && textOf(value) === text;
+  const structure = structureOf(text);
+  return (value) => {
+    if (typeof value === "number") return value === number;
+    if (value === undefined) return false;
+    if (textOf(value) === text) return true;
+    return (
+      structure !== undefined &&
+      typeof value === "object" &&
+      value !== null &&
+      areEqual(value, structure)
+    );
+  };
 };
 
 /** Whether a property is that of notes, of which a testcase can have several. */

@@ -1,4 +1,5 @@
 /** How the values of two metrics or fields of one item compare. */
+import * as Json from "@scorecard-effect/contract/protocol/Json";
 import { areSame } from "@scorecard-effect/contract/metrics/FloatNoise";
 import type { MetricKind } from "../../src/analysis/MetricKind.ts";
 import { areEqual } from "../record/JsonDiff.ts";
@@ -91,23 +92,28 @@ const shareOf = (value: unknown): number | undefined => {
   return word === false || word === "false" || word === "fail" ? 0 : undefined;
 };
 
-/** Equal texts and numbers; lists and objects, which are their JSON, but for the order of an object's members. */
+/** Equal texts and numbers; lists and objects, also as JSON, but for the order of an object's members. */
 const isSameValue = (a: unknown, b: unknown): boolean => {
   if (a === b || textOf(a) === textOf(b)) return true;
-  if (typeof a !== "string" || typeof b !== "string" || !isStructure(a) || !isStructure(b)) {
-    return false;
-  }
+  const [left, right] = [structureOf(a), structureOf(b)];
+  return left !== undefined && right !== undefined && areEqual(left, right);
+};
+
+/** The list or the object that a value is, or that a text says as JSON; undefined where it is or says none. */
+export const structureOf = (value: unknown): object | undefined => {
+  if (typeof value === "object") return value ?? undefined;
+  if (typeof value !== "string" || !/^[[{]/.test(value)) return undefined;
   try {
-    return areEqual(JSON.parse(a), JSON.parse(b));
+    // The browser's own parser confuses keys with escapes.
+    const parsed: unknown = value.includes("\\") ? Json.parse(value) : JSON.parse(value);
+    return typeof parsed === "object" ? (parsed ?? undefined) : undefined;
   } catch {
-    return false;
+    return undefined;
   }
 };
 
-const isStructure = (text: string): boolean => /^[[{]/.test(text);
-
-/** Compares two numbers; those that differ by the rounding of floating-point arithmetic are equal. */
-const compareNumbers = (op: Comparison, left: number, right: number, scale: number): boolean => {
+/** Compares two numbers: those that differ by the rounding of floating-point arithmetic are equal. */
+export const compareNumbers = (op: Comparison, left: number, right: number, scale = 0): boolean => {
   const isSame = areSame(left, right, scale);
   switch (op) {
     case "=":

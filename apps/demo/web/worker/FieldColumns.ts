@@ -3,10 +3,11 @@
  * asks for them, and the view is computed again once they have arrived.
  */
 import type { FieldSummary } from "../../src/explore/ExploreProtocol.ts";
+import * as FieldColumn from "../../src/explore/store/FieldColumn.ts";
 import type { RecordSource } from "./RecordSource.ts";
 
 /** A field of one run. */
-interface FieldColumn {
+interface LoadedColumn {
   /** The number of the value of each record: 0 where it has none, or has not arrived. */
   readonly codes: Uint32Array;
   /** The values by their numbers, as JSON; the first is undefined. */
@@ -21,7 +22,7 @@ export interface FieldColumns {
   /** Why columns that were asked for are empty, for the user; null where none is. */
   readonly problem: () => string | null;
   /** Undefined where there is no such column, or not yet. */
-  readonly column: (run: number, pointer: string) => FieldColumn | undefined;
+  readonly column: (run: number, pointer: string) => LoadedColumn | undefined;
 }
 
 export const none: FieldColumns = {
@@ -44,10 +45,12 @@ export interface LoadedColumns extends FieldColumns {
 interface Loaded {
   readonly values: Array<unknown>;
   readonly places: Map<unknown, number>;
+  /** The places of lists and objects, by their JSON. */
+  readonly structures: Map<unknown, number>;
   codes: Uint32Array<ArrayBuffer>;
 }
 
-const emptyColumn: FieldColumn = { codes: new Uint32Array(0), values: [undefined] };
+const emptyColumn: LoadedColumn = { codes: new Uint32Array(0), values: [undefined] };
 
 /** The most columns of each run that are kept: the ones that were loaded the longest time ago are dropped. */
 const maxColumns = 20;
@@ -74,13 +77,18 @@ export const make = (
     const known = columns.get(key) ?? {
       values: Array.from<unknown>({ length: 1 }),
       places: new Map<unknown, number>(),
+      structures: new Map<unknown, number>(),
       codes: new Uint32Array(0),
     };
     const start = known.codes.length;
     const added = await source.column(pointer, run, start);
     const places = added.values.map((value) => {
-      const place = known.places.get(value) ?? known.values.push(value) - 1;
-      known.places.set(value, place);
+      const isStructure = typeof value === "object" && value !== null;
+      const [all, word] = isStructure
+        ? ([known.structures, value.json] as const)
+        : ([known.places, value] as const);
+      const place = all.get(word) ?? known.values.push(FieldColumn.valueOf(value)) - 1;
+      all.set(word, place);
       return place;
     });
     const codes = new Uint32Array(start + added.codes.length);

@@ -41,6 +41,7 @@ export const make = (
   const values: Array<SliceValue> = [];
   const wanted: Array<Wanted | undefined> = [];
   const places = new Map<string, number>();
+  const byWords = new Map<string, number>();
   const placeOf = (value: unknown): number => {
     const range =
       areRanges && typeof value === "number"
@@ -50,11 +51,24 @@ export const make = (
     const known = places.get(slice.name);
     if (known !== undefined) return known;
     places.set(slice.name, values.length);
-    wanted.push(range === undefined ? wantedOf(slice, value) : { op: "within", ...range });
+    const own = range === undefined ? wantedOf(slice, value) : rangeWanted(range);
+    const place = wanted.push(own) - 1;
+    // A filter does not tell 1 from "1": then neither is a click away.
+    if (own?.op === "=" && "value" in own) {
+      const other = byWords.get(own.value);
+      if (other !== undefined) {
+        wanted[other] = undefined;
+        wanted[place] = undefined;
+      }
+      byWords.set(own.value, place);
+    }
     return values.push(slice) - 1;
   };
   // By run, the slice of each value of its column.
   const slicesByCode = columns.map((column) => column?.values.map(placeOf) ?? []);
+  // Nor does it tell what is missing from null.
+  const missing = values.findIndex(({ kind }) => kind === "missing");
+  if (missing >= 0 && values.some(({ kind }) => kind === "null")) wanted[missing] = undefined;
   return {
     slicing: {
       path,
@@ -92,9 +106,17 @@ const rangesOf = (numbers: Iterable<number>): ReadonlyArray<Range> => {
   });
 };
 
-const wantedOf = ({ kind }: SliceValue, value: unknown): Wanted | undefined =>
+const rangeWanted = ({ lower, upper, isClosed }: Range): Wanted => ({
+  op: "within",
+  lower,
+  upper,
+  isClosed,
+});
+
+/** What matches a slice: of lists and objects, in any order of members. */
+const wantedOf = ({ kind, json }: SliceValue, value: unknown): Wanted | undefined =>
   kind === "missing"
     ? { op: "is", state: "missing" }
     : kind === "long"
       ? undefined
-      : { op: "=", value: textOf(value) };
+      : { op: "=", value: kind === "list" || kind === "object" ? (json ?? "") : textOf(value) };

@@ -329,8 +329,9 @@ const start = ({
       for (const code of column?.codes ?? []) own[code] = (own[code] ?? 0) + 1;
       for (const [code, count] of own.entries()) {
         const value = column?.values[code];
-        if (value === undefined || (typeof value === "string" && isLongText(value))) continue;
+        if (value === undefined) continue;
         const text = textOf(value);
+        if (isLongText(text)) continue;
         counts.set(text, (counts.get(text) ?? 0) + count);
       }
     }

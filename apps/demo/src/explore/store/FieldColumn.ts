@@ -6,8 +6,13 @@ import * as Json from "@scorecard-effect/contract/protocol/Json";
 import { valueAt } from "@scorecard-effect/contract/metrics/MetricPath";
 import { parse as parsePath } from "../../analysis/SlicePath.ts";
 
-/** A value. Long texts are cut; lists and objects are their JSON. */
-type FieldValue = string | number | boolean | null;
+/** A list or an object, as its JSON. */
+interface Structure {
+  readonly json: string;
+}
+
+/** A value. What is very long is a text that is cut. */
+export type FieldValue = string | number | boolean | null | Structure;
 
 export interface FieldColumn {
   /** The different values, in order of first appearance. */
@@ -47,7 +52,8 @@ export const make = (field: string, records: number): FieldReader => {
   const parsed = parsePath(field);
   const place = placeOf("problem" in parsed ? [] : parsed.parts);
   const codes = new Uint32Array(records);
-  const numbers = new Map<FieldValue, number>();
+  const numbers = new Map<unknown, number>();
+  const structures = new Map<string, number>();
   const values: Array<FieldValue> = [];
   let length = 0;
   let record = 0;
@@ -56,11 +62,13 @@ export const make = (field: string, records: number): FieldReader => {
       const found = valueIn(bytes, start, stop, place);
       if (found !== undefined) {
         const value = toValue(found);
-        let number = numbers.get(value);
+        const isStructure = typeof value === "object" && value !== null;
+        let number = isStructure ? structures.get(value.json) : numbers.get(value);
         if (number === undefined) {
           number = values.push(value);
-          numbers.set(value, number);
-          length += typeof value === "string" ? value.length : 8;
+          if (isStructure) structures.set(value.json, number);
+          else numbers.set(value, number);
+          length += isStructure ? value.json.length : typeof value === "string" ? value.length : 8;
         }
         codes[record] = number;
       }
@@ -103,7 +111,7 @@ const valueIn = (
   let at = start + 1;
   for (let skipped = 0; skipped < part; skipped++) at = skip(bytes, at, stop) + 1;
   const text = decoder.decode(bytes.subarray(at, skip(bytes, at, stop)));
-  return valueAt(text.includes("\\") ? Json.parse(text) : JSON.parse(text), way);
+  return valueAt(parse(text), way);
 };
 
 const decoder = new TextDecoder();
@@ -132,8 +140,16 @@ const skip = (bytes: Uint8Array, start: number, stop: number): number => {
 const toValue = (value: unknown): FieldValue => {
   if (typeof value === "number" || typeof value === "boolean" || value === null) return value;
   const text = typeof value === "string" ? value : JSON.stringify(value);
-  return text.length <= maxValueLength ? text : `${text.slice(0, maxValueLength - 1)}…`;
+  if (text.length > maxValueLength) return `${text.slice(0, maxValueLength - 1)}…`;
+  return typeof value === "string" ? text : { json: text };
 };
+
+/** A value as it is in the record. */
+export const valueOf = (value: FieldValue): unknown =>
+  typeof value === "object" && value !== null ? parse(value.json) : value;
+
+const parse = (text: string): unknown =>
+  text.includes("\\") ? Json.parse(text) : JSON.parse(text);
 
 /** A column as it travels: the length of its values as JSON, the values, and the codes. */
 export const toBytes = ({ values, codes }: FieldColumn): Uint8Array<ArrayBuffer> => {

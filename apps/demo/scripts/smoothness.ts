@@ -1,18 +1,19 @@
 // Measures the explorer with many records, by the clock: `pnpm smoothness 1000000`. It prints a row for each figure,
 // and fails where one exceeds its bound. Run it on a machine that does nothing else. The explorer runs in a process of
-// its own, with the heap that Node has by default.
+// its own, with the heap that Node has by default. For all figures of time, this process has the fake API in it, as that
+// of the bare stream has. The memory of the server is that of the command, which reads an API in another process.
 import * as NodeFileSystem from "@effect/platform-node/NodeFileSystem";
 import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient";
 import { ScorecardClient } from "@scorecard-effect/client";
 import { FakeRun, FakeScorecard } from "@scorecard-effect/fixtures";
 import * as FakeScorecardNode from "@scorecard-effect/fixtures/node";
 import { Effect, Layer, Stream } from "effect";
-import { type ChildProcess, fork } from "node:child_process";
+import { type ChildProcess, fork, spawn } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import type { CDPSession, Page } from "playwright-core";
+import type { Browser, CDPSession, Page } from "playwright-core";
 import * as SavedReport from "../src/explore/SavedReport.ts";
 import { launch } from "../test/setup/Chromium.ts";
 import { start } from "../test/setup/TestExplorer.ts";
@@ -186,6 +187,55 @@ const workerOf = async (session: CDPSession): Promise<(method: string) => Promis
   };
 };
 
+const shownCount = new RegExp(`^${size.toLocaleString("en-US")} records$`);
+
+/** Starts a program of this repository, and waits for a line of its output. */
+const startProgram = (program: string, args: ReadonlyArray<string>, line: RegExp) => {
+  const started = spawn(
+    process.execPath,
+    [join(import.meta.dirname, "../../..", program), ...args],
+    {
+      stdio: ["ignore", "pipe", "inherit"],
+      env: { ...process.env, SCORECARD_API_KEY: "ak_smoothness" },
+    },
+  );
+  const found = new Promise<string>((resolve, reject) => {
+    let text = "";
+    started.stdout.setEncoding("utf8").on("data", (chunk: string) => {
+      text += chunk;
+      const [, address] = line.exec(text) ?? [];
+      if (address !== undefined) resolve(address);
+    });
+    started.once("exit", () => reject(new Error(`${program} ended: ${text}`)));
+  });
+  return { process: started, found };
+};
+
+/** The memory of `explore` after its page has shown all records, which an API in another process has. */
+const commandMemory = async (browser: Browser) => {
+  const api = startProgram(
+    "packages/fixtures/src/bin/scorecard-fake.ts",
+    ["--records", records, "--quiet"],
+    /at (http:\S+)/,
+  );
+  const baseUrl = await api.found;
+  const explore = startProgram(
+    "apps/demo/src/main.ts",
+    ["explore", run.runId, "--base-url", baseUrl],
+    /(http:\/\/127\S+\/)\n/,
+  );
+  try {
+    const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
+    page.setDefaultTimeout(600_000);
+    await page.goto(await explore.found);
+    await page.locator(".count").filter({ hasText: shownCount }).waitFor();
+    return memory(explore.process);
+  } finally {
+    explore.process.kill();
+    api.process.kill();
+  }
+};
+
 const measure = async (): Promise<void> => {
   const folder = mkdtempSync(join(tmpdir(), "smoothness-"));
   const alone = child("bare");
@@ -216,10 +266,7 @@ const measure = async (): Promise<void> => {
     const upToRows = await value("longestTask");
     console.log(`     longest task up to the first rows, ms: ${Math.round(upToRows)}`);
     await value("longestTask = 0");
-    await page
-      .locator(".count")
-      .filter({ hasText: new RegExp(`^${size.toLocaleString("en-US")} records$`) })
-      .waitFor();
+    await page.locator(".count").filter({ hasText: shownCount }).waitFor();
     const shownAt = now();
     const done = await served.message("done");
     print(
@@ -264,8 +311,9 @@ const measure = async (): Promise<void> => {
     await page.getByRole("complementary").waitFor();
     await task("opening a record");
     print("heap of page and worker, MiB", await heapOf(page));
-    const { now: resident, peak } = memory(served.process);
-    print("server process, MiB", peak, ` at its peak, ${resident} now`);
+    const withFake = memory(served.process).peak;
+    if (isLarge) print("server process, MiB", withFake, " at its peak, with the fake API in it");
+    else console.log(`     server process with the fake API in it: ${withFake} MiB at its peak`);
     await page.close();
 
     const file = join(folder, "report.html");
@@ -283,6 +331,12 @@ const measure = async (): Promise<void> => {
     console.log(`     search for a rare word in it: ${Math.round(found)} ms`);
     console.log(`     heap of page and worker: ${Math.round(await heapOf(report))} MiB`);
     console.log(`     server process: ${memory(served.process).peak} MiB at its peak`);
+    await report.close();
+    served.process.kill();
+    if (!isLarge) {
+      const { now: resident, peak } = await commandMemory(browser);
+      print("server process, MiB", peak, ` at its peak, ${resident} now`);
+    }
   } finally {
     served.process.kill();
     await browser.close();

@@ -38,6 +38,12 @@ export const useRowWindow = (options: Options): RowWindow => {
   // A guess until the browser has laid out the page: to ask for the height would make it do so at once.
   const [viewport, setViewport] = useState(() => window.innerHeight);
   const [, render] = useState(0);
+  // The first rows are those in sight, so that they appear as soon as possible. Effects run after the first paint.
+  const [hasPainted, setHasPainted] = useState(false);
+  const hasRows = rows > 0;
+  useEffect(() => {
+    if (hasRows) setHasPainted(true);
+  }, [hasRows]);
   const extent: ScrollScale.Extent = {
     rows,
     rowHeight,
@@ -95,11 +101,12 @@ export const useRowWindow = (options: Options): RowWindow => {
   }, [scroll, scale, rowHeight]);
   const first = Math.floor(scale.top() / rowHeight);
   const inSight = Math.ceil(extent.viewport / rowHeight) + 1;
+  const beyond = hasPainted ? overscan : 0;
   return {
     ...moves,
     height: scale.height(extent),
-    from: Math.max(0, Math.min(rows, first - overscan)),
-    to: Math.min(rows, first + inSight + overscan),
+    from: Math.max(0, Math.min(rows, first - beyond)),
+    to: Math.min(rows, first + inSight + beyond),
     placeOf: (row) => row * rowHeight + scale.shift(),
     top: first,
   };

@@ -16,6 +16,7 @@ import * as FieldColumns from "./FieldColumns.ts";
 import * as FoundRecords from "./FoundRecords.ts";
 import * as NotedRecords from "./NotedRecords.ts";
 import * as RecordSource from "./RecordSource.ts";
+import * as WarmUp from "./WarmUp.ts";
 import * as SavedRecords from "./SavedRecords.ts";
 import { bytesOf, unpack } from "./Unpack.ts";
 import type {
@@ -301,7 +302,11 @@ const start = ({
       if (state.fault === null) events.close();
     });
   };
-  if (address !== null) listen(address);
+  if (address !== null) {
+    listen(address);
+    // While the first page is under way.
+    setTimeout(() => WarmUp.run(runs.length));
+  }
 
   const rows = async (run: number, indexes: ReadonlyArray<number>): Promise<Answers["rows"]> => {
     const here = indexes.flatMap((index) => known.get(`${run} ${index}`) ?? []);

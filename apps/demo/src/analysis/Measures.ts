@@ -73,6 +73,16 @@ interface Measure {
 export const isMeasure = ({ metricId }: SeriesKey): boolean =>
   metricId === "outputs" || metricId === "inputs";
 
+/** What people call measures, in the order of their names. */
+const words = ["latency", "cost", "tokens", "input_tokens", "output_tokens"];
+
+/** What people call a measure, however records name it: `latency` for `durationMs`. Undefined for other series. */
+export const measureWord = (series: SeriesKey): string | undefined => {
+  if (!isMeasure(series)) return undefined;
+  const { meaning } = factsOfName(nameOf(series.member ?? ""));
+  return meaning === undefined ? undefined : words[meaning.measure];
+};
+
 /** The measures of a record. */
 export const measuresOf = ({ outputs, inputs }: RecordWithScores): ReadonlyArray<Measure> => {
   const ofOutputs = measuresIn("outputs", outputs);

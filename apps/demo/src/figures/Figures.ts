@@ -103,3 +103,6 @@ export const elapsed = (seconds: number): string => {
   const tenths = Math.max(0, seconds).toFixed(1);
   return Number(tenths) < 60 ? `${tenths} s` : duration(seconds);
 };
+
+/** An id as text: an empty one is told from none. */
+export const idText = (id: string): string => id || '""';

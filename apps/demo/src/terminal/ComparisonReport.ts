@@ -11,7 +11,7 @@ import type {
 } from "../analysis/Comparison.ts";
 import type { ComparisonVerdict } from "../analysis/ComparisonGate.ts";
 import { figureFormat } from "../figures/FigureFormat.ts";
-import { count, noFigure, percent, plural, valueOfKind } from "../figures/Figures.ts";
+import { count, idText, noFigure, percent, plural, valueOfKind } from "../figures/Figures.ts";
 import {
   givenNames,
   keyOf,
@@ -285,17 +285,14 @@ const changes = (
           safe(valueWord(metric, baseline, candidate.value, areMeans)),
           safe(valueWord(metric, candidate, baseline.value, areMeans)),
         ].join(" → "),
-        `testcase ${idText(testcaseId, safe)}`,
-        `records ${idText(baseline.recordId, safe)} and ${idText(candidate.recordId, safe)}`,
+        `testcase ${idText(safe(testcaseId))}`,
+        `records ${idText(safe(baseline.recordId))} and ${idText(safe(candidate.recordId))}`,
       ];
       return finding(head, reasoning, screen);
     }),
   );
   return titled(title, lines, screen);
 };
-
-/** An id. One that nobody would see is a pair of quotes. */
-const idText = (id: string, safe: Screen["safe"]): string => safe(id) || '""';
 
 /** A testcase's value in one run, with enough digits to tell it from that in the other. */
 const valueWord = (
@@ -326,7 +323,7 @@ const parts = (
 
 const partLines = (part: Part, runId: RunId, safe: Screen["safe"]): ReadonlyArray<string> => {
   const unlisted = part.alone - part.aloneIds.length;
-  const ids = part.aloneIds.map((id) => idText(id, safe)).join(", ");
+  const ids = part.aloneIds.map((id) => idText(safe(id))).join(", ");
   const more = unlisted > 0 ? `, and ${count(unlisted)} more` : "";
   return [
     `  Run ${safe(runId)}: ${plural(part.records, "record")}` +

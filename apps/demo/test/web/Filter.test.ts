@@ -238,6 +238,23 @@ describe("A filter", () => {
       ),
       [0, 46],
     );
+    // What an answer took has a name of its own, however records call it.
+    const measured = {
+      runs: 1,
+      fields: ["/outputs/durationMs"],
+      metrics: [
+        { label: "durationMs", metricId: "outputs", member: "durationMs", kind: "number" },
+        {
+          label: "total_tokens",
+          metricId: "outputs",
+          member: "usage/total_tokens",
+          kind: "number",
+        },
+      ].map((own) => ({ ...own, kind: "number", categories: [] }) as const),
+    } as const;
+    assert.deepStrictEqual(resolve("latency", measured), { type: "metric", index: 0 });
+    assert.deepStrictEqual(resolve("tokens", measured), { type: "metric", index: 1 });
+    assert.strictEqual(resolve("cost", measured).type, "unknown");
     // A metric can be called like a run.
     const recall = {
       runs: 1,

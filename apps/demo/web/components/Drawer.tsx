@@ -4,7 +4,7 @@ import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import type { Cell } from "../../src/analysis/Cell.ts";
 import { keyText } from "../../src/analysis/Series.ts";
 import type { Detail } from "../../src/explore/ExploreProtocol.ts";
-import { count } from "../../src/figures/Figures.ts";
+import { count, idText } from "../../src/figures/Figures.ts";
 import type { MetricLabels } from "../../src/figures/MetricLabels.ts";
 import type { Feed } from "../feed/Feed.ts";
 import type { Role, Roles } from "../query/Query.ts";
@@ -350,13 +350,21 @@ const Title = ({ detail, isSeveral }: TitleProps): JSX.Element => {
   if (detail === null) return <>Record</>;
   const { id, testcaseId } = detail;
   if (isSeveral) {
-    return <SafeText>{testcaseId === null ? `Record ${id}` : `Testcase ${testcaseId}`}</SafeText>;
+    return (
+      <SafeText>
+        {testcaseId === null ? `Record ${idText(id)}` : `Testcase ${idText(testcaseId)}`}
+      </SafeText>
+    );
   }
   return (
     <>
-      <SafeText>{`Record ${id}`}</SafeText>
+      <SafeText>{`Record ${idText(id)}`}</SafeText>
       <small>
-        {testcaseId === null ? "no testcase" : <SafeText>{`testcase ${testcaseId}`}</SafeText>}
+        {testcaseId === null ? (
+          "no testcase"
+        ) : (
+          <SafeText>{`testcase ${idText(testcaseId)}`}</SafeText>
+        )}
       </small>
     </>
   );

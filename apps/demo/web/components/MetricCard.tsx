@@ -11,7 +11,8 @@ import { conditionLabel } from "./ConditionLabel.ts";
 import { type BarControl, MetricChart } from "./MetricChart.tsx";
 import { RunLines } from "./RunLines.tsx";
 import { chartedRuns } from "./RunName.ts";
-import { SafeText } from "./SafeText.tsx";
+import { LongName } from "./LongName.tsx";
+import { SafeText, visible } from "./SafeText.tsx";
 
 export interface Props {
   readonly metric: MetricView;
@@ -49,8 +50,8 @@ export const MetricCard = (props: Props): JSX.Element => {
   );
   return (
     <article class={isCompact ? "card compact" : "card"}>
-      <h2 title={metric.id}>
-        <SafeText>{label}</SafeText>
+      <h2 title={`${visible(label)}\n${metric.id}`}>
+        <LongName>{label}</LongName>
         {metric.isLowerBetter ? <small> lower is better</small> : null}
       </h2>
       {areSeveral && metric.kind !== "other" ? (

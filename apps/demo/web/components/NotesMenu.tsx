@@ -1,7 +1,7 @@
 /** All notes of the page, each of which opens its record. */
 import type { JSX } from "preact";
 import { useContext } from "preact/hooks";
-import { count } from "../../src/figures/Figures.ts";
+import { count, idText } from "../../src/figures/Figures.ts";
 import { NoteMark, NotesContext } from "./NoteEditor.tsx";
 import { Popover } from "./Popover.tsx";
 import { SafeText } from "./SafeText.tsx";
@@ -27,7 +27,7 @@ export const NotesMenu = ({ runs, onOpen }: Props): JSX.Element | null => {
             <li key={`${note.run}:${note.recordId}`}>
               <button type="button" class="quiet" onClick={() => onOpen(note.run, note.recordId)}>
                 <NoteMark note={note} />
-                <SafeText>{note.recordId}</SafeText>
+                <SafeText>{idText(note.recordId)}</SafeText>
                 {runs.length > 1 ? <small>run {runs[note.run]}</small> : null}
                 <span class="brief">
                   <SafeText>{note.text}</SafeText>

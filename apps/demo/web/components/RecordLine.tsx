@@ -3,7 +3,7 @@ import type { JSX } from "preact";
 import type { Cell } from "../../src/analysis/Cell.ts";
 import type { Row } from "../../src/explore/ExploreProtocol.ts";
 import { figureFormat } from "../../src/figures/FigureFormat.ts";
-import { plural } from "../../src/figures/Figures.ts";
+import { idText, plural } from "../../src/figures/Figures.ts";
 import type { MetricView } from "../worker/Engine.ts";
 import { RecordMark } from "./NoteEditor.tsx";
 import { runBadge } from "./RunName.ts";
@@ -57,7 +57,7 @@ export const RecordLine = (props: Props): JSX.Element | null => {
       onClick={onOpen}
     >
       <div role="gridcell" class="id">
-        <SafeText>{areTestcases ? (shown.testcaseId ?? shown.id) : shown.id}</SafeText>
+        <SafeText>{idText(areTestcases ? (shown.testcaseId ?? shown.id) : shown.id)}</SafeText>
         <RecordMark run={shownRun} recordId={shown.id} />
         <small>
           {areTestcases ? (
@@ -75,7 +75,7 @@ export const RecordLine = (props: Props): JSX.Element | null => {
           ) : shown.testcaseId === null ? (
             "no testcase"
           ) : (
-            <SafeText>{`testcase ${shown.testcaseId}`}</SafeText>
+            <SafeText>{`testcase ${idText(shown.testcaseId)}`}</SafeText>
           )}
         </small>
       </div>

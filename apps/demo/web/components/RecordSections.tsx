@@ -2,7 +2,7 @@
 import type { JSX } from "preact";
 import { useMemo } from "preact/hooks";
 import type { Detail, Member } from "../../src/explore/ExploreProtocol.ts";
-import { plural } from "../../src/figures/Figures.ts";
+import { idText, plural } from "../../src/figures/Figures.ts";
 import type { Role, Roles } from "../query/Query.ts";
 import { diffExpected, isSameMember } from "../record/MemberDiff.ts";
 import {
@@ -399,7 +399,7 @@ export const ColumnTitle = ({ column: { title, detail } }: { readonly column: Co
     {title}
     {detail === null ? null : (
       <small>
-        <SafeText>{`record ${detail.id}`}</SafeText>
+        <SafeText>{`record ${idText(detail.id)}`}</SafeText>
       </small>
     )}
   </h4>

@@ -12,7 +12,8 @@ import { isFree } from "./Keyboard.ts";
 import { RecordLine } from "./RecordLine.tsx";
 import { runBadge } from "./RunName.ts";
 import { RunScoresHead, widthOfRunScores } from "./RunScores.tsx";
-import { SafeText } from "./SafeText.tsx";
+import { LongName } from "./LongName.tsx";
+import { visible } from "./SafeText.tsx";
 import { deviationOf } from "./TrialSpread.ts";
 import { type RowWindow, useRowWindow } from "./useRowWindow.ts";
 
@@ -309,7 +310,7 @@ const Header = ({ view, labels, query, isComparison, onSort }: Props): JSX.Eleme
         aria-sort={isSorted ? (query.isDescending ? "descending" : "ascending") : "none"}
       >
         <button type="button" title={title} onClick={() => onSort(by)}>
-          <SafeText>{name}</SafeText>
+          <LongName>{name}</LongName>
           {isSorted ? (
             <small>{order ? ` ${order}` : query.isDescending ? " ↓" : " ↑"}</small>
           ) : null}
@@ -336,7 +337,8 @@ const Header = ({ view, labels, query, isComparison, onSort }: Props): JSX.Eleme
         {view.metrics.map((metric) => {
           const { id } = metric;
           const change = isComparison ? "the change of " : "";
-          return column(id, labels.get(id) ?? id, `Sort by ${change}${id} ${ofRun}`.trim(), metric);
+          const label = labels.get(id) ?? id;
+          return column(id, label, `Sort by ${change}${visible(label)} ${ofRun}`.trim(), metric);
         })}
       </div>
     </div>

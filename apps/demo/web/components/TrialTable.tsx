@@ -70,7 +70,7 @@ export const TrialTable = (props: Props): JSX.Element => {
                   kind={metric.kind}
                   unit={metric.unit}
                 />{" "}
-                <small>{spreadWords(cells, metric)}</small>
+                <small title={spreadWords(cells, metric)}>{spreadWords(cells, metric)}</small>
               </td>
               {cells.slice(0, maxListedTrials).map((cell, place) => (
                 <td key={place} class={place === chosen ? "chosen" : ""}>

@@ -1,4 +1,5 @@
 /** What expressions can be about: the metrics and fields that occur, and which of them a name means. */
+import { measureWord } from "../../src/analysis/Measures.ts";
 import type { MetricKind } from "../../src/analysis/MetricKind.ts";
 import type { Reference } from "./Expression.ts";
 import { nearestWord } from "@scorecard-effect/contract/metrics/NearestWord";
@@ -158,6 +159,8 @@ const metricsNamed = (name: string, { metrics }: Catalogue): ReadonlyArray<numbe
   if (exact.length > 0) return exact;
   const called = where((metric) => namesOf(metric).some((own) => own.toLowerCase() === lower));
   if (called.length > 0) return called;
+  const measured = where((metric) => measureWord(metric) === lower);
+  if (measured.length > 0) return measured;
   const slash = lower.indexOf("/");
   const start = slash < 0 ? lower : lower.slice(0, slash);
   if (start.length < minIdStart) return [];

@@ -72,30 +72,43 @@ const hasBackslash = (codeAt: (at: number) => number, from: number, to: number):
 
 /** The keys and values in the text of a record, each on a line of its own, or several where it has line breaks. */
 export const partsOf = (text: string): string => {
-  let parts = "";
+  const parts: Array<string> = [];
+  const hasEscapes = text.includes("\\");
   const pieces = text.split('"');
   for (let piece = 0; piece < pieces.length; piece++) {
     const outside = pieces[piece] ?? "";
     // Most often a comma or a colon.
-    if (outside.length > 1) parts += literalsIn(outside);
+    if (outside.length > 1 || pieces.length === 1) addLiterals(outside, parts);
     piece += 1;
     let inside = pieces[piece];
     if (inside === undefined) break;
-    if (inside.includes("\\")) {
+    if (hasEscapes && inside.includes("\\")) {
       while (endsInEscape(inside)) {
         piece += 1;
         inside += `"${pieces[piece] ?? ""}`;
       }
       inside = unescaped(inside);
     }
-    parts += `${inside}\n`;
+    parts.push(inside);
   }
-  return parts === "" ? literalsIn(text) : parts;
+  return parts.length === 0 ? "" : `${parts.join("\n")}\n`;
 };
 
-/** Numbers, true, false and null. */
-const literalsIn = (json: string): string =>
-  (json.match(/[^,:{}[\]\s]+/g) ?? []).map((literal) => `${literal}\n`).join("");
+/** Adds numbers, true, false and null. */
+const addLiterals = (json: string, parts: Array<string>): void => {
+  let start = -1;
+  for (let at = 0; at <= json.length; at++) {
+    const isLiteral = at < json.length && !structure.has(json.charCodeAt(at));
+    if (isLiteral && start < 0) start = at;
+    if (isLiteral || start < 0) continue;
+    parts.push(json.slice(start, at));
+    start = -1;
+  }
+};
+
+const structure: ReadonlySet<number> = new Set(
+  Array.from(",:{}[]", (character) => character.charCodeAt(0)),
+);
 
 /** Whether the quote after a text is escaped. */
 const endsInEscape = (text: string): boolean => {

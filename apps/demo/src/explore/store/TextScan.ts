@@ -27,25 +27,56 @@ export const make = ({ terms: [first], isFoundByFirst, matches }: Matcher): Scan
     };
   }
   const wanted = Buffer.from(first.text);
-  return (texts, bits, offset) => {
+  const offset = rareOffset(wanted);
+  const rare = wanted.subarray(offset);
+  /** Where the term is next, from a place on; -1 where it is not. */
+  const next = (bytes: Buffer, from: number): number => {
+    for (let at = bytes.indexOf(rare, from + offset); at >= 0; at = bytes.indexOf(rare, at + 1)) {
+      let matched = 0;
+      while (matched < offset && bytes[at - offset + matched] === wanted[matched]) matched += 1;
+      if (matched === offset) return at - offset;
+    }
+    return -1;
+  };
+  return (texts, bits, firstBit) => {
     const { bytes, records, endOf } = texts;
     const codeAt = (at: number): number => bytes[at] ?? 0;
     let record = 0;
-    let at = bytes.indexOf(wanted);
+    let at = next(bytes, 0);
     while (at >= 0) {
       record = recordAt(endOf, record, records, at);
       const start = record === 0 ? 0 : endOf(record - 1);
       if (!SearchText.isHit(first, codeAt, start, at)) {
-        at = bytes.indexOf(wanted, at + 1);
+        at = next(bytes, at + 1);
         continue;
       }
-      if (isFoundByFirst || matches(textOf(texts, record))) {
-        setBit(bits, offset + record);
-      }
-      at = record + 1 < records ? bytes.indexOf(wanted, endOf(record)) : -1;
+      if (isFoundByFirst || matches(textOf(texts, record))) setBit(bits, firstBit + record);
+      at = record + 1 < records ? next(bytes, endOf(record)) : -1;
       record += 1;
     }
   };
+};
+
+/** What texts consist of, the most frequent first. */
+const frequencies = Buffer.from(" etaoinsrhldcumfpgwybvkxjqz");
+
+/** The least of a term that is looked for at once. */
+const minRareLength = 3;
+
+/**
+ * Where the rarest letter of a term is. The platform looks for the first byte of a short term, and then compares the
+ * others: where the first is an `e`, that takes three times as long as for a `v`.
+ */
+const rareOffset = (term: Buffer): number => {
+  let found = 0;
+  let rarest = frequencies.indexOf(term[0] ?? 0);
+  for (let offset = 1; offset <= term.length - minRareLength && rarest >= 0; offset++) {
+    const frequency = frequencies.indexOf(term[offset] ?? 0);
+    if (frequency <= rarest) continue;
+    found = offset;
+    rarest = frequency;
+  }
+  return found;
 };
 
 /** The record whose text holds the byte `at`, from the record `from` on. */

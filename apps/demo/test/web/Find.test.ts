@@ -100,6 +100,35 @@ describe.skipIf(browser === undefined)("What the explorer finds", { timeout: 60_
     }),
   );
 
+  it.live("is unfolded where it is folded", () => {
+    const folded = `${"A long reply. ".repeat(20)}needle ${"More of it. ".repeat(20)}needle`;
+    const base = records.slice(0, 2);
+    const scored = base.map((record, index) => ({
+      ...record,
+      outputs: { answer: "a needle" },
+      scores: record.scores.slice(0, 1).map((score) => ({
+        ...score,
+        score: index === 0 ? { passed: false, transcript: folded } : { passed: true },
+      })),
+    }));
+    return visit({ runs: FakeRun.fromRecords(scored) }, async (page) => {
+      await page.getByRole("searchbox", { name: "Search" }).fill("needle");
+      await reads(page, "4 hits in 2 records");
+      await page.keyboard.press("Enter");
+      const hits = page.getByRole("group", { name: "Hits of the search" });
+      const read = (text: string) => hits.getByText(text, { exact: true }).waitFor();
+      await page.keyboard.press("h");
+      await read("Hit 1 of 1 shown, 3 in all");
+      await page.keyboard.press("h");
+      await read("Hit 2 of 3");
+      await page.keyboard.press("h");
+      await read("Hit 3 of 3");
+      await page.keyboard.press("h");
+
+      await read("Hit 1 of 1");
+    });
+  });
+
   it.live("can be what a reader noted, and changes with the notes", () =>
     visit({ runs: [run], notes: join(folder, "notes.jsonl") }, async (page) => {
       const shown = (text: string) =>

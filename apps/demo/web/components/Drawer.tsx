@@ -108,6 +108,7 @@ export const Drawer = (props: Props): JSX.Element => {
     ? places.map((_, index) => `Trial ${index + 1}`)
     : sides.map(({ title }) => title);
   const details = loaded.status === "ready" ? loaded.details : null;
+  const isStale = loaded.status === "ready" && loaded.isStale;
   const columns = useMemo<ReadonlyArray<Column> | null>(
     () =>
       details === null || details.every((detail) => detail === null)
@@ -235,7 +236,9 @@ export const Drawer = (props: Props): JSX.Element => {
                 recordId={detail.id}
                 title={title}
                 isMain={
-                  areSeveral ? places[index]?.run === mainNoteRun : index === columns.length - 1
+                  // A key that is pressed while the next record is loaded is not about this one.
+                  !isStale &&
+                  (areSeveral ? places[index]?.run === mainNoteRun : index === columns.length - 1)
                 }
               />
             ),
@@ -246,7 +249,7 @@ export const Drawer = (props: Props): JSX.Element => {
         class={areSeveral && showsAllRuns ? "content all-runs" : "content"}
         style={{ "--min-column": `${minColumnWidth}px` }}
         ref={content}
-        aria-busy={loaded.status === "loading" || (loaded.status === "ready" && loaded.isStale)}
+        aria-busy={loaded.status === "loading" || isStale}
       >
         {loaded.status === "failed" ? (
           <div class="state" role="alert">

@@ -71,7 +71,8 @@ const Editor = ({ notes, run, recordId, title, isMain }: Props & { readonly note
   );
   const setThumb = (thumb: "up" | "down"): void =>
     send({ ...note, text: draft ?? note.text, thumb: note.thumb === thumb ? null : thumb });
-  useEffect(() => {
+  // A layout effect, because keys can be faster than frames.
+  useLayoutEffect(() => {
     if (!isMain || !notes.isWritable) return undefined;
     const onKeyDown = (event: KeyboardEvent): void => {
       if (!isFree(event)) return;

@@ -1,6 +1,6 @@
 /** Marks what the search finds wherever the page shows it, and steps through the hits of the open record. */
 import type { JSX } from "preact";
-import { useCallback, useEffect, useMemo, useRef, useState } from "preact/hooks";
+import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import { count } from "../../src/figures/Figures.ts";
 import { expressionsOf, type Query } from "../query/Query.ts";
 import { isFree } from "./Keyboard.ts";
@@ -44,6 +44,21 @@ const show = (name: string, ranges: ReadonlyArray<Range>): void => {
   CSS.highlights.set(name, new Highlight(...ranges));
 };
 
+type WaitingStep =
+  /** Into the first hit of a record other than `from`, or backwards into its last. */
+  | { readonly type: "record"; readonly from: string; readonly by: 1 | -1 }
+  /** To the hit after this one. */
+  | { readonly type: "unfold"; readonly after: Range | undefined };
+
+/** Opens all that is folded in the open record. Returns whether there was something. */
+const unfold = (): boolean => {
+  const folded = document.querySelectorAll<HTMLDetailsElement>(
+    ".drawer .content details:not([open])",
+  );
+  for (const details of folded) details.open = true;
+  return folded.length > 0;
+};
+
 interface Props {
   readonly query: Query;
   /** Whether a record is open. */
@@ -64,8 +79,8 @@ export const SearchHits = ({ query, isOpen, inRecord, onRecord }: Props): JSX.El
   const opened = query.record === null ? "" : `${query.record.run}:${query.record.id}`;
   const openedNow = useRef(opened);
   openedNow.current = opened;
-  /** A step beyond the hits of a record leads into another one, once that has been loaded. */
-  const entry = useRef<{ readonly from: string; readonly by: 1 | -1 } | null>(null);
+  /** A step that waits: for another record to be loaded, or for what is folded to unfold. */
+  const entry = useRef<WaitingStep | null>(null);
   const bar = useRef<HTMLDivElement>(null);
   // Another record starts before its first hit.
   useEffect(() => {
@@ -84,9 +99,18 @@ export const SearchHits = ({ query, isOpen, inRecord, onRecord }: Props): JSX.El
   }, []);
   useEffect(() => {
     let waiting: ReturnType<typeof setTimeout> | undefined;
-    /** Goes to the first hit of a record that a step has led into, or to its last. */
+    /** Takes the step that waits. */
     const enter = (found: ReadonlyArray<Range>): void => {
       const { current: step } = entry;
+      if (step !== null && step.type === "unfold") {
+        entry.current = null;
+        const { after } = step;
+        const next = found.findIndex(
+          (hit) => after === undefined || hit.compareBoundaryPoints(0, after) > 0,
+        );
+        if (next >= 0) goTo(next, found);
+        return;
+      }
       const isLoaded = document.querySelector('.drawer .content[aria-busy="false"]') !== null;
       if (step === null || !isLoaded || openedNow.current === step.from) return;
       entry.current = null;
@@ -133,12 +157,17 @@ export const SearchHits = ({ query, isOpen, inRecord, onRecord }: Props): JSX.El
       goTo(next, hits);
       return;
     }
-    entry.current = { from: opened, by };
+    if (isOpen && by > 0 && inRecord !== null && inRecord > hits.length && unfold()) {
+      entry.current = { type: "unfold", after: hits[place] };
+      return;
+    }
+    entry.current = { type: "record", from: opened, by };
     if (onRecord(by)) return;
     entry.current = null;
     setEnd(by);
   };
-  useEffect(() => {
+  // A layout effect, because keys can be faster than frames.
+  useLayoutEffect(() => {
     const onKeyDown = (event: KeyboardEvent): void => {
       if (expressions.length === 0 || event.key.toLowerCase() !== "h" || !isFree(event)) return;
       event.preventDefault();

@@ -4,6 +4,7 @@ import * as Interval from "./statistics/Interval.ts";
 import { momentsOf } from "./statistics/Moments.ts";
 import { passAtK } from "./statistics/PassAtK.ts";
 import { percentile } from "./statistics/Percentile.ts";
+import { sortAscending } from "./statistics/SortAscending.ts";
 import { type ReducedSeries, state } from "./Trials.ts";
 
 /** The chance that at least one of k trials passes, and that all of them do. */
@@ -107,7 +108,7 @@ export const figuresOf = (
   for (let place = 0; place < n; place++) {
     ascending[place] = series.values[testcases[place] ?? 0] ?? 0;
   }
-  ascending.sort();
+  sortAscending(ascending);
   const moments = momentsOf(ascending);
   const deviation = n > 1 ? Math.sqrt(moments.squares / (n - 1)) : Number.NaN;
   if (kind === "boolean") {

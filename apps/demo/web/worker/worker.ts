@@ -51,6 +51,9 @@ const maxListedValues = 200;
 /** The wait before a new view, in milliseconds. */
 const viewPause = { min: 500, max: 10_000, factor: 9 };
 
+/** A view is left out while the runs are read to the end within this many times of what it takes: the last follows. */
+const nearEndFactor = 3;
+
 const send = (response: Response, transfer: ReadonlyArray<Transferable> = []): void =>
   postMessage(response, { transfer: [...transfer] });
 
@@ -64,6 +67,17 @@ interface WantedHits {
   readonly query: Query;
   readonly shown: Engine.View["records"];
 }
+
+/** When all runs will have been read at the rate so far; undefined where that is not known. */
+const likelyEndOf = ({ runs }: SessionState, now: number): number | undefined => {
+  let left = 0;
+  for (const { phase, records, total, seconds } of runs) {
+    if (phase === "done") continue;
+    if (phase === "failed" || total === null || records === 0) return undefined;
+    left = Math.max(left, ((total - records) / records) * 1000 * seconds);
+  }
+  return now + left;
+};
 
 /** Everything that the worker does for a page, from the first message on. */
 interface Work {
@@ -108,6 +122,8 @@ const start = ({
   let viewMillis = 0;
   let isAnswering = false;
   let isOutdated = false;
+  /** When the reading is likely to end; undefined where that is not known. */
+  let likelyEnd: number | undefined;
   /** What the search of the query has found so far. */
   let search:
     | {
@@ -261,7 +277,16 @@ const start = ({
     engine.add(batch);
     const { min, max, factor } = viewPause;
     if (isFirst) refresh();
-    else pendingView ??= setTimeout(refresh, Math.min(max, Math.max(min, factor * viewMillis)));
+    else
+      pendingView ??= setTimeout(refreshOrWait, Math.min(max, Math.max(min, factor * viewMillis)));
+  };
+
+  /** Computes the view of the records so far, or waits for the last ones if they are about to arrive. */
+  const refreshOrWait = (): void => {
+    const left = (likelyEnd ?? 0) - performance.now();
+    const wait = nearEndFactor * viewMillis;
+    if (left > 0 && left < wait) pendingView = setTimeout(refresh, 2 * wait);
+    else refresh();
   };
 
   const loadFields = (): void => {
@@ -295,6 +320,7 @@ const start = ({
     events.addEventListener("state", ({ data }: MessageEvent<string>) => {
       const state: SessionState = JSON.parse(data);
       send({ type: "state", state });
+      likelyEnd = likelyEndOf(state, performance.now());
       if (!state.runs.every(({ phase }) => phase === "done")) return;
       loadFields();
       // The last records need no pause.

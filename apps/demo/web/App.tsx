@@ -13,7 +13,7 @@ import * as Notes from "./feed/Notes.ts";
 import * as RowFreeze from "./feed/RowFreeze.ts";
 import { throttle } from "./feed/Throttle.ts";
 import { fromFragment, toQuestion, toRequest } from "./query/Query.ts";
-import type { View } from "./worker/Engine.ts";
+import type { View } from "./worker/View.ts";
 import type { Connection } from "./worker/WorkerProtocol.ts";
 
 /** The state of the session is drawn at most once in this time. */

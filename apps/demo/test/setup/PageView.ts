@@ -4,6 +4,7 @@ import { cellsOf } from "../../src/analysis/Cell.ts";
 import type { MetricKnowledge } from "../../src/analysis/MetricKnowledge.ts";
 import { everything, type Query } from "../../web/query/Query.ts";
 import * as Engine from "../../web/worker/Engine.ts";
+import type { View } from "../../web/worker/View.ts";
 import * as CellBatches from "./CellBatches.ts";
 
 /** The view of some pages of records, for each run. */
@@ -11,7 +12,7 @@ export const viewOfPages = (
   runs: ReadonlyArray<ReadonlyArray<{ readonly records: ReadonlyArray<RecordWithScores> }>>,
   query: Query = { ...everything, sort: "listed" },
   knowledge?: MetricKnowledge,
-): Engine.View => {
+): View => {
   const engine = Engine.make(runs.length);
   const session = CellBatches.start(knowledge);
   for (const [run, pages] of runs.entries()) {
@@ -32,7 +33,7 @@ export const viewOf = (
   baseline: string,
   candidate?: string,
   query?: Query,
-): Engine.View =>
+): View =>
   viewOfPages(
     [baseline, ...(candidate === undefined ? [] : [candidate])].map((run) => [
       { records: records.filter(({ runId }) => runId === run) },

@@ -15,6 +15,7 @@ import { conditionLabel } from "../../web/components/ConditionLabel.ts";
 import { wantedOf } from "../../web/query/Condition.ts";
 import { print, test } from "../../web/query/Expression.ts";
 import * as Engine from "../../web/worker/Engine.ts";
+import type { View } from "../../web/worker/View.ts";
 import * as FoundRecords from "../../web/worker/FoundRecords.ts";
 import * as NotedRecords from "../../web/worker/NotedRecords.ts";
 import * as CellBatches from "../setup/CellBatches.ts";
@@ -48,8 +49,7 @@ const engineOf = (
 };
 
 /** The indexes of the records of a run that a view shows. */
-const recordsIn = ({ records }: Engine.View, run = 0): Array<number> =>
-  Array.from(records[run] ?? []);
+const recordsIn = ({ records }: View, run = 0): Array<number> => Array.from(records[run] ?? []);
 
 /** What a search finds among some texts, one a record of the first run. */
 const foundIn = (texts: ReadonlyArray<string>, query: Query) => {

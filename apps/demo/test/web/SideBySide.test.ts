@@ -10,6 +10,7 @@ import * as Series from "../../src/analysis/Series.ts";
 import * as SlicePath from "../../src/analysis/SlicePath.ts";
 import { everything, type Query } from "../../web/query/Query.ts";
 import * as Engine from "../../web/worker/Engine.ts";
+import type { View } from "../../web/worker/View.ts";
 import type { FieldColumns } from "../../web/worker/FieldColumns.ts";
 import * as CellBatches from "../setup/CellBatches.ts";
 
@@ -77,7 +78,7 @@ const keyOf = ({ metricConfigId, member }: Comparison.MetricChange): string =>
   Series.keyText({ metricId: metricConfigId, member });
 
 /** By item: the indexes of its records in the first run and in a later one. */
-const recordsIn = ({ records }: Engine.View, later: number) =>
+const recordsIn = ({ records }: View, later: number) =>
   Array.from(records[0] ?? [], (record, item) => [record, records[later]?.[item]]);
 
 describe("Three to five runs", () => {

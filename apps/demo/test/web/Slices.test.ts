@@ -12,6 +12,7 @@ import { tally } from "../../src/analysis/Summary.ts";
 import { cellOfTrials, group, reduce } from "../../src/analysis/Trials.ts";
 import { everything, type Query } from "../../web/query/Query.ts";
 import * as Engine from "../../web/worker/Engine.ts";
+import type { View } from "../../web/worker/View.ts";
 import { type FieldColumns, make, none } from "../../web/worker/FieldColumns.ts";
 import * as CellBatches from "../setup/CellBatches.ts";
 
@@ -37,7 +38,7 @@ const viewOf = (
   runs: ReadonlyArray<ReadonlyArray<RecordWithScores>>,
   query: Partial<Query>,
   reduction?: Reduction,
-): Engine.View => {
+): View => {
   const engine = Engine.make(runs.length, fieldsOf(runs), reduction);
   const session = CellBatches.start();
   for (const [run, records] of runs.entries()) {

@@ -2,7 +2,7 @@
 import type { JSX } from "preact";
 import { count, plural } from "../../src/figures/Figures.ts";
 import { conditionWord } from "../query/Condition.ts";
-import type { MetricView } from "../worker/Engine.ts";
+import type { MetricView } from "../worker/View.ts";
 import { conditionLabel } from "./ConditionLabel.ts";
 import type { BarControl } from "./MetricChart.tsx";
 import type { ChartedRuns } from "./RunName.ts";

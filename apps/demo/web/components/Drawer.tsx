@@ -8,7 +8,7 @@ import { count, idText } from "../../src/figures/Figures.ts";
 import type { MetricLabels } from "../../src/figures/MetricLabels.ts";
 import type { Feed } from "../feed/Feed.ts";
 import type { Role, Roles } from "../query/Query.ts";
-import type { MetricView } from "../worker/Engine.ts";
+import type { MetricView } from "../worker/View.ts";
 import { CopyButton } from "./CopyButton.tsx";
 import { isFree } from "./Keyboard.ts";
 import { NoteEditor } from "./NoteEditor.tsx";

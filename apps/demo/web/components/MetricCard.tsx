@@ -5,7 +5,7 @@ import { type FigureFormat, figureFormat } from "../../src/figures/FigureFormat.
 import { count, noFigure, percent, plural } from "../../src/figures/Figures.ts";
 import { wantedOf } from "../query/Condition.ts";
 import type { FilterClicks } from "../query/FilterClick.ts";
-import type { Bar, Figures, MetricView } from "../worker/Engine.ts";
+import type { Bar, Figures, MetricView } from "../worker/View.ts";
 import { CategoryBars } from "./CategoryBars.tsx";
 import { conditionLabel } from "./ConditionLabel.ts";
 import { type BarControl, MetricChart } from "./MetricChart.tsx";

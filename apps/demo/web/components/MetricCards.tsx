@@ -5,7 +5,7 @@ import { plural } from "../../src/figures/Figures.ts";
 import type { MetricLabels } from "../../src/figures/MetricLabels.ts";
 import { type Catalogue, writtenName } from "../query/Catalogue.ts";
 import { filterClicks } from "../query/FilterClick.ts";
-import type { MetricView, View } from "../worker/Engine.ts";
+import type { MetricView, View } from "../worker/View.ts";
 import { MetricCard } from "./MetricCard.tsx";
 
 interface Props {

@@ -4,7 +4,7 @@ import type { JSX } from "preact";
 import { useRef, useState } from "preact/hooks";
 import { count, number, plural } from "../../src/figures/Figures.ts";
 import { conditionWord, isSingle } from "../query/Condition.ts";
-import type { Bar, MetricView } from "../worker/Engine.ts";
+import type { Bar, MetricView } from "../worker/View.ts";
 import { conditionLabel } from "./ConditionLabel.ts";
 import type { ChartedRuns } from "./RunName.ts";
 

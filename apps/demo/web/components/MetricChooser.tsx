@@ -2,7 +2,7 @@
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
 import type { MetricLabels } from "../../src/figures/MetricLabels.ts";
-import type { MetricView } from "../worker/Engine.ts";
+import type { MetricView } from "../worker/View.ts";
 import { Popover } from "./Popover.tsx";
 import { SafeText } from "./SafeText.tsx";
 

@@ -1,6 +1,6 @@
 /** Which record is open in the drawer. */
 import type { Query } from "../query/Query.ts";
-import type { View } from "../worker/Engine.ts";
+import type { View } from "../worker/View.ts";
 
 /** The open record, or the records of the open testcase in each run. */
 export interface OpenedRecord {

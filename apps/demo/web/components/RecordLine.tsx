@@ -4,7 +4,7 @@ import type { Cell } from "../../src/analysis/Cell.ts";
 import type { Row } from "../../src/explore/ExploreProtocol.ts";
 import { figureFormat } from "../../src/figures/FigureFormat.ts";
 import { idText, plural } from "../../src/figures/Figures.ts";
-import type { MetricView } from "../worker/Engine.ts";
+import type { MetricView } from "../worker/View.ts";
 import { RecordMark } from "./NoteEditor.tsx";
 import { runBadge } from "./RunName.ts";
 import { RunScores } from "./RunScores.tsx";

@@ -7,7 +7,7 @@ import { cellOfTrials } from "../../src/analysis/Trials.ts";
 import type { MetricLabels } from "../../src/figures/MetricLabels.ts";
 import { type Query, toQuestion } from "../query/Query.ts";
 import type { Place, RowStore } from "../feed/RowStore.ts";
-import type { MetricView, View } from "../worker/Engine.ts";
+import type { MetricView, View } from "../worker/View.ts";
 import { isFree } from "./Keyboard.ts";
 import { RecordLine } from "./RecordLine.tsx";
 import { runBadge } from "./RunName.ts";

@@ -4,7 +4,7 @@ import { useEffect } from "preact/hooks";
 import { plural } from "../../src/figures/Figures.ts";
 import type { Query } from "../query/Query.ts";
 import type { SetQuery } from "../query/useQueryInUrl.ts";
-import type { View } from "../worker/Engine.ts";
+import type { View } from "../worker/View.ts";
 import { isFree } from "./Keyboard.ts";
 import { runBadge } from "./RunName.ts";
 import { SafeText } from "./SafeText.tsx";

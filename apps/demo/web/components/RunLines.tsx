@@ -2,7 +2,7 @@
 import type { JSX } from "preact";
 import { figureFormat } from "../../src/figures/FigureFormat.ts";
 import { count, noFigure, plural, signed } from "../../src/figures/Figures.ts";
-import type { Figures, MetricView, RunChange } from "../worker/Engine.ts";
+import type { Figures, MetricView, RunChange } from "../worker/View.ts";
 import { runBadge } from "./RunName.ts";
 
 interface Props {

@@ -2,7 +2,7 @@
 import type { JSX } from "preact";
 import { type Cell, isFlaw } from "../../src/analysis/Cell.ts";
 import { noFigure, number, score } from "../../src/figures/Figures.ts";
-import type { MetricView } from "../worker/Engine.ts";
+import type { MetricView } from "../worker/View.ts";
 import { runBadge } from "./RunName.ts";
 import { SafeText, visible } from "./SafeText.tsx";
 import { directionOf, kindOfCell } from "./Score.tsx";

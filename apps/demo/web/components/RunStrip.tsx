@@ -2,7 +2,7 @@
 import type { JSX } from "preact";
 import type { Cell } from "../../src/analysis/Cell.ts";
 import type { MetricLabels } from "../../src/figures/MetricLabels.ts";
-import type { MetricView } from "../worker/Engine.ts";
+import type { MetricView } from "../worker/View.ts";
 import { SafeText } from "./SafeText.tsx";
 import { directionOf, Score } from "./Score.tsx";
 

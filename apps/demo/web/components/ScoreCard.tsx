@@ -6,7 +6,7 @@ import { Fold } from "./Fold.tsx";
 import { MemberView } from "./MemberView.tsx";
 import { SafeText } from "./SafeText.tsx";
 import { TextView } from "./TextView.tsx";
-import type { MetricView } from "../worker/Engine.ts";
+import type { MetricView } from "../worker/View.ts";
 import { Score } from "./Score.tsx";
 
 export interface Props {

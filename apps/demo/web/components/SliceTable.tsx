@@ -7,7 +7,7 @@ import type { MetricLabels } from "../../src/figures/MetricLabels.ts";
 import { writtenField } from "../query/Catalogue.ts";
 import type { FilterClicks } from "../query/FilterClick.ts";
 import type { Slice, SliceFigures, Slices } from "../query/Slices.ts";
-import type { MetricView } from "../worker/Engine.ts";
+import type { MetricView } from "../worker/View.ts";
 import { runBadge } from "./RunName.ts";
 import { SafeText, visible } from "./SafeText.tsx";
 

@@ -9,7 +9,7 @@ import type { CountedValue } from "../query/Completion.ts";
 import type { Wanted } from "../query/Expression.ts";
 import { filterClicks } from "../query/FilterClick.ts";
 import { fromFragment, maxSearchLength, type Query } from "../query/Query.ts";
-import type { View } from "../worker/Engine.ts";
+import type { View } from "../worker/View.ts";
 import { maxHits } from "../../src/explore/store/HitCount.ts";
 import type { ShownHits } from "../worker/CountedHits.ts";
 import { ExportMenu, type Props as ExportMenuProps } from "./ExportMenu.tsx";

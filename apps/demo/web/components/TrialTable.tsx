@@ -4,7 +4,7 @@ import type { Cell } from "../../src/analysis/Cell.ts";
 import { cellOfTrials } from "../../src/analysis/Trials.ts";
 import { count } from "../../src/figures/Figures.ts";
 import type { MetricLabels } from "../../src/figures/MetricLabels.ts";
-import type { MetricView } from "../worker/Engine.ts";
+import type { MetricView } from "../worker/View.ts";
 import { visible } from "./SafeText.tsx";
 import { Score } from "./Score.tsx";
 import { spreadWords } from "./TrialSpread.ts";

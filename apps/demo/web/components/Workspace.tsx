@@ -12,7 +12,7 @@ import { namesOfShown, shownMetrics } from "../query/ShownMetrics.ts";
 import { everything, focusOf, type Query, searchOf, toQuestion } from "../query/Query.ts";
 import { useFieldValues } from "../query/useFieldValues.ts";
 import type { ShownHits } from "../worker/CountedHits.ts";
-import type { View } from "../worker/Engine.ts";
+import type { View } from "../worker/View.ts";
 import type { Place, RowStore } from "../feed/RowStore.ts";
 import { useRecordHits } from "../feed/useRecordHits.ts";
 import type { TableRow } from "../worker/WorkerProtocol.ts";

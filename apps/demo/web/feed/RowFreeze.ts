@@ -1,6 +1,6 @@
 /** Keeps the rows in their places while the user is about to choose one. */
 import { toQuestion } from "../query/Query.ts";
-import type { View } from "../worker/Engine.ts";
+import type { View } from "../worker/View.ts";
 
 /** Rows may move again this long after the last move of a pointer or press of a key, in milliseconds. */
 const freezeMillis = 1500;

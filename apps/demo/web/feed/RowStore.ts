@@ -4,7 +4,7 @@ import type { FieldSummary, Meta, Note, SessionState } from "../../src/explore/E
 import type { ExportFormat } from "../../src/export/ExportFormat.ts";
 import type { Query } from "../query/Query.ts";
 import type { ShownHits } from "../worker/CountedHits.ts";
-import type { View } from "../worker/Engine.ts";
+import type { View } from "../worker/View.ts";
 import type {
   Answers,
   Connection,

@@ -13,7 +13,7 @@ import type { ExportFormat } from "../../src/export/ExportFormat.ts";
 import type { CountedValue } from "../query/Completion.ts";
 import type { Query } from "../query/Query.ts";
 import type { ShownHits } from "./CountedHits.ts";
-import type { View } from "./Engine.ts";
+import type { View } from "./View.ts";
 
 /** A row, with the other records of its testcase in the same run. */
 export interface TableRow extends Row {

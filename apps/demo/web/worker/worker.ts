@@ -12,6 +12,7 @@ import { everything, type Query, searchOf } from "../query/Query.ts";
 import { textOf } from "../query/ValueComparison.ts";
 import * as CountedHits from "./CountedHits.ts";
 import * as Engine from "./Engine.ts";
+import type { View } from "./View.ts";
 import * as FieldColumns from "./FieldColumns.ts";
 import * as FoundRecords from "./FoundRecords.ts";
 import * as NotedRecords from "./NotedRecords.ts";
@@ -65,7 +66,7 @@ const messageOf = (error: unknown): string =>
 /** A view whose hits are to be counted. */
 interface WantedHits {
   readonly query: Query;
-  readonly shown: Engine.View["records"];
+  readonly shown: View["records"];
 }
 
 /** When all runs will have been read at the rate so far; undefined where that is not known. */
@@ -153,9 +154,9 @@ const start = ({
     return found;
   };
 
-  const view = async (): Promise<Engine.View> => {
+  const view = async (): Promise<View> => {
     const found = await find();
-    const timed = (): Engine.View => {
+    const timed = (): View => {
       const started = performance.now();
       const own = engine.view(query, found);
       viewMillis = performance.now() - started;
@@ -167,7 +168,7 @@ const start = ({
   };
 
   /** The rows at the top of a view, so that the page can show them with it. */
-  const topRows = async ({ records }: Engine.View): Promise<ReadonlyArray<PlacedRow>> => {
+  const topRows = async ({ records }: View): Promise<ReadonlyArray<PlacedRow>> => {
     const wanted = records.map((indexes) =>
       Array.from(indexes.subarray(0, rowsWithView)).filter((index) => index >= 0),
     );
@@ -193,7 +194,7 @@ const start = ({
       await sendView({ ...own, searchProblem: messageOf(error) });
     }
   };
-  const sendView = async (own: Engine.View): Promise<void> => {
+  const sendView = async (own: View): Promise<void> => {
     const number = queryNumber;
     // They leave with the view.
     const shown = search === undefined ? [] : own.records.map((records) => records.slice());
@@ -242,7 +243,7 @@ const start = ({
 
   /** The places of all records that a view shows: of a testcase, those of all trials. */
   const placesOf = function* (
-    records: Engine.View["records"],
+    records: View["records"],
     areTestcases: boolean,
   ): Generator<readonly [run: number, index: number]> {
     for (const [run, indexes] of records.entries()) {

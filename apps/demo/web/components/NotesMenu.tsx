@@ -4,6 +4,7 @@ import { useContext } from "preact/hooks";
 import { count, idText } from "../../src/figures/Figures.ts";
 import { NoteMark, NotesContext } from "./NoteEditor.tsx";
 import { Popover } from "./Popover.tsx";
+import { runName } from "./RunName.ts";
 import { SafeText } from "./SafeText.tsx";
 
 export interface Props {
@@ -28,7 +29,7 @@ export const NotesMenu = ({ runs, onOpen }: Props): JSX.Element | null => {
               <button type="button" class="quiet" onClick={() => onOpen(note.run, note.recordId)}>
                 <NoteMark note={note} />
                 <SafeText>{idText(note.recordId)}</SafeText>
-                {runs.length > 1 ? <small>run {runs[note.run]}</small> : null}
+                {runs.length > 1 ? <small>{runName(runs, note.run)}</small> : null}
                 <span class="brief">
                   <SafeText>{note.text}</SafeText>
                 </span>

@@ -6,7 +6,7 @@ import type { Query } from "../query/Query.ts";
 import type { SetQuery } from "../query/useQueryInUrl.ts";
 import type { View } from "../worker/View.ts";
 import { isFree } from "./Keyboard.ts";
-import { runBadge } from "./RunName.ts";
+import { runBadge, runName } from "./RunName.ts";
 import { SafeText } from "./SafeText.tsx";
 
 export interface Props {
@@ -47,7 +47,7 @@ export const RunChooser = ({ runs, focus, query, tested, onChange }: Props): JSX
             type="button"
             aria-pressed={run === focus}
             aria-keyshortcuts={String(run + 1)}
-            title={`Filter, sort and chart run ${id} against run ${first} ( ${run + 1} )`}
+            title={`Filter, sort and chart ${runName(runs, run)} against ${runName(runs, 0)} ( ${run + 1} )`}
             onClick={() => onChange(withFocus(query, run))}
           >
             <b>{runBadge(run)}</b> <SafeText>{id}</SafeText>

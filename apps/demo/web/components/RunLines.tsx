@@ -3,7 +3,7 @@ import type { JSX } from "preact";
 import { figureFormat } from "../../src/figures/FigureFormat.ts";
 import { count, noFigure, plural, signed } from "../../src/figures/Figures.ts";
 import type { Figures, MetricView, RunChange } from "../worker/View.ts";
-import { runBadge } from "./RunName.ts";
+import { runBadge, runTitle } from "./RunName.ts";
 
 interface Props {
   readonly metric: MetricView;
@@ -17,10 +17,9 @@ export const RunLines = ({ metric, runs, focus, onFocus }: Props): JSX.Element =
   const { kind, unit, first, changes } = metric;
   const format = figureFormat(kind, unit);
   const valueOf = ({ value }: Figures): string => (value === null ? noFigure : format.value(value));
-  const [firstId = ""] = runs;
   return (
     <ul class="run-lines">
-      <li class="first" title={`Run ${firstId}, over ${plural(first.n, "testcase")}`}>
+      <li class="first" title={`${runTitle(runs, 0)}, over ${plural(first.n, "testcase")}`}>
         <b>{runBadge(0)}</b>
         {kind === "category" ? (
           <span class="wide">{plural(first.n, "testcase")}</span>
@@ -37,7 +36,7 @@ export const RunLines = ({ metric, runs, focus, onFocus }: Props): JSX.Element =
             type="button"
             class={change.verdict}
             aria-pressed={change.run === focus}
-            title={`Run ${runs[change.run] ?? ""}: ${explain(change, metric)}`}
+            title={`${runTitle(runs, change.run)}: ${explain(change, metric)}`}
             onClick={() => onFocus(change.run)}
           >
             <b>{runBadge(change.run)}</b>
@@ -65,7 +64,7 @@ const changedOf = ({ changed, difference }: RunChange): string =>
   changed === 0 ? "all the same" : `${count(changed)} of ${count(difference.n)} changed`;
 
 /** A change in full. */
-export const explain = (
+const explain = (
   { before, after, difference, verdict, adjustedP, worse, better, changed }: RunChange,
   { kind, unit }: Pick<MetricView, "kind" | "unit">,
 ): string => {

@@ -7,7 +7,7 @@ import { SafeText } from "./SafeText.tsx";
 import { directionOf, Score } from "./Score.tsx";
 
 /** One run of the strip. */
-export interface StripRun {
+interface StripRun {
   readonly run: number;
   readonly title: string;
   /** Which trial is shown; empty where there is one. */

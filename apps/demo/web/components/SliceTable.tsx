@@ -8,7 +8,7 @@ import { writtenField } from "../query/Catalogue.ts";
 import type { FilterClicks } from "../query/FilterClick.ts";
 import type { Slice, SliceFigures, Slices } from "../query/Slices.ts";
 import type { MetricView } from "../worker/View.ts";
-import { runBadge } from "./RunName.ts";
+import { runBadge, runTitle } from "./RunName.ts";
 import { SafeText, visible } from "./SafeText.tsx";
 
 interface Props {
@@ -170,7 +170,7 @@ const RunFigures = ({ slice, place, metric, runs, focus }: RunFiguresProps): JSX
   return (
     <span class="run-figures">
       {first === null ? null : (
-        <span title={`Run ${runs[0] ?? ""}, over the pairs with run ${runs[focus] ?? ""}`}>
+        <span title={`${runTitle(runs, 0)}, over the pairs with ${runTitle(runs, focus)}`}>
           <small>{runBadge(0)}</small> {format.value(first)}
         </span>
       )}
@@ -205,7 +205,7 @@ const RunFigures = ({ slice, place, metric, runs, focus }: RunFiguresProps): JSX
             role="img"
             class={`change ${n > 0 ? (verdict ?? "") : ""}${run === focus ? " focus" : ""}`}
             aria-label={visible(`${runBadge(run)}: ${says}`)}
-            title={visible(`Run ${runs[run] ?? ""}: ${says}`)}
+            title={`${runTitle(runs, run)}: ${visible(says)}`}
           >
             <small>{runBadge(run)}</small>{" "}
             {isCategory && mode !== undefined ? (

@@ -134,7 +134,7 @@ const RunProgress = ({ run, badge, isOneOfSeveral }: RunProgressProps): JSX.Elem
   return (
     <div
       class={`progress ${phase}${badge === "" ? "" : " short"}`}
-      title={`Run ${runId}: ${phrases(reading).join(" · ")}`}
+      title={`${visible(`Run ${runId}`)}: ${phrases(reading).join(" · ")}`}
     >
       {badge === "" ? (
         <span>{phrases(reading).join(" · ")}</span>
@@ -146,7 +146,7 @@ const RunProgress = ({ run, badge, isOneOfSeveral }: RunProgressProps): JSX.Elem
       )}
       {phase === "done" ? null : (
         <progress
-          aria-label={`Reading of run ${runId}`}
+          aria-label={visible(`Reading of run ${runId}`)}
           max={1}
           {...(share === undefined ? {} : { value: share })}
         />

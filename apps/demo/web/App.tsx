@@ -34,7 +34,7 @@ export const App = ({ meta }: { readonly meta: Meta }): JSX.Element => {
           setView(latest);
           freeze.offer(latest);
         },
-        hits: (own, found) => setHits({ question: toQuestion(own), ...found }),
+        hits: (own, items, found) => setHits({ question: toQuestion(own), items, ...found }),
         state: throttle(statePauseMillis, setSession),
         connection: setConnection,
       }),

@@ -12,6 +12,9 @@ const maxCharacters = 4_000_000;
 /** The wait after a change of the page before it is marked again, in milliseconds. */
 const pauseMillis = 60;
 
+/** What the page says itself, and what it says of a folded text, which says it again once it is unfolded. */
+const ownWords = "button, select, h3, .note, .brief, .stacked-title, .state";
+
 /** The hits in the texts of an element. */
 const hitsIn = (
   root: Element,
@@ -19,21 +22,35 @@ const hitsIn = (
   room: number,
 ): ReadonlyArray<Range> => {
   const hits: Array<Range> = [];
-  const walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
+  const walker = document.createTreeWalker(
+    root,
+    NodeFilter.SHOW_ELEMENT + NodeFilter.SHOW_TEXT,
+    (node) =>
+      !(node instanceof Element)
+        ? NodeFilter.FILTER_ACCEPT
+        : node.matches(ownWords)
+          ? NodeFilter.FILTER_REJECT
+          : NodeFilter.FILTER_SKIP,
+  );
   let characters = 0;
   for (let node = walker.nextNode(); node !== null; node = walker.nextNode()) {
     const text = node.nodeValue ?? "";
     characters += text.length;
     if (characters > maxCharacters) break;
-    for (const expression of expressions) {
-      for (const { index, 0: found } of text.matchAll(expression)) {
-        if (found === "") continue;
-        if (hits.length >= room) return hits;
-        const range = document.createRange();
-        range.setStart(node, index);
-        range.setEnd(node, index + found.length);
-        hits.push(range);
-      }
+    const found = expressions.flatMap((expression) =>
+      Array.from(text.matchAll(expression), ({ index, 0: hit }) => ({
+        index,
+        end: index + hit.length,
+      })),
+    );
+    // As they are read, not word by word.
+    for (const { index, end } of found.toSorted((a, b) => a.index - b.index || a.end - b.end)) {
+      if (end === index) continue;
+      if (hits.length >= room) return hits;
+      const range = document.createRange();
+      range.setStart(node, index);
+      range.setEnd(node, end);
+      hits.push(range);
     }
   }
   return hits;
@@ -47,8 +64,17 @@ const show = (name: string, ranges: ReadonlyArray<Range>): void => {
 type WaitingStep =
   /** Into the first hit of a record other than `from`, or backwards into its last. */
   | { readonly type: "record"; readonly from: string; readonly by: 1 | -1 }
-  /** To the hit after this one. */
-  | { readonly type: "unfold"; readonly after: Range | undefined };
+  /** From this hit to the next one, or to the one before. */
+  | { readonly type: "unfold"; readonly from: Range | undefined; readonly by: 1 | -1 };
+
+/** The place of the hit after one, or of the one before; without one, of the first or the last. -1 for none. */
+const besideIn = (hits: ReadonlyArray<Range>, from: Range | undefined, by: 1 | -1): number => {
+  if (from === undefined || !from.startContainer.isConnected) {
+    return by > 0 && hits.length > 0 ? 0 : hits.length - 1;
+  }
+  const isBeyond = (hit: Range): boolean => by * hit.compareBoundaryPoints(0, from) > 0;
+  return by > 0 ? hits.findIndex(isBeyond) : hits.findLastIndex(isBeyond);
+};
 
 /** Opens all that is folded in the open record. Returns whether there was something. */
 const unfold = (): boolean => {
@@ -81,6 +107,9 @@ export const SearchHits = ({ query, isOpen, inRecord, onRecord }: Props): JSX.El
   openedNow.current = opened;
   /** A step that waits: for another record to be loaded, or for what is folded to unfold. */
   const entry = useRef<WaitingStep | null>(null);
+  const currentHit = useRef<Range>(undefined);
+  const inRecordNow = useRef(inRecord);
+  inRecordNow.current = inRecord;
   const bar = useRef<HTMLDivElement>(null);
   // Another record starts before its first hit.
   useEffect(() => {
@@ -102,19 +131,20 @@ export const SearchHits = ({ query, isOpen, inRecord, onRecord }: Props): JSX.El
     /** Takes the step that waits. */
     const enter = (found: ReadonlyArray<Range>): void => {
       const { current: step } = entry;
-      if (step !== null && step.type === "unfold") {
-        entry.current = null;
-        const { after } = step;
-        const next = found.findIndex(
-          (hit) => after === undefined || hit.compareBoundaryPoints(0, after) > 0,
-        );
-        if (next >= 0) goTo(next, found);
-        return;
+      if (step === null) return;
+      const { by } = step;
+      if (step.type === "record") {
+        const isLoaded = document.querySelector('.drawer .content[aria-busy="false"]') !== null;
+        if (!isLoaded || openedNow.current === step.from) return;
+        if ((inRecordNow.current ?? 0) > found.length && unfold()) {
+          entry.current = { type: "unfold", by, from: undefined };
+          return;
+        }
       }
-      const isLoaded = document.querySelector('.drawer .content[aria-busy="false"]') !== null;
-      if (step === null || !isLoaded || openedNow.current === step.from) return;
       entry.current = null;
-      if (found.length > 0) goTo(step.by > 0 ? 0 : found.length - 1, found);
+      const next = besideIn(found, step.type === "unfold" ? step.from : undefined, by);
+      if (next >= 0) goTo(next, found);
+      else if (step.type === "unfold") leave.current(by);
     };
     const mark = (): void => {
       waiting = undefined;
@@ -126,6 +156,12 @@ export const SearchHits = ({ query, isOpen, inRecord, onRecord }: Props): JSX.El
       );
       show("search", [...inRows, ...inDrawer]);
       setHits(inDrawer);
+      // The current hit stays where it is as others appear before it.
+      const { current: before } = currentHit;
+      if (before?.startContainer.isConnected === true) {
+        const same = inDrawer.findIndex((hit) => hit.compareBoundaryPoints(0, before) === 0);
+        if (same >= 0) setCurrent(same);
+      }
       enter(inDrawer);
     };
     const main = document.querySelector("main");
@@ -149,22 +185,25 @@ export const SearchHits = ({ query, isOpen, inRecord, onRecord }: Props): JSX.El
   const place = current < hits.length ? current : -1;
   useEffect(() => {
     const hit = hits[place];
+    currentHit.current = hit;
     show("search-current", hit === undefined ? [] : [hit]);
   }, [hits, place]);
-  const step = (by: 1 | -1): void => {
-    const next = place < 0 && by < 0 ? hits.length - 1 : place + by;
-    if (isOpen && next >= 0 && next < hits.length) {
-      goTo(next, hits);
-      return;
-    }
-    if (isOpen && by > 0 && inRecord !== null && inRecord > hits.length && unfold()) {
-      entry.current = { type: "unfold", after: hits[place] };
-      return;
-    }
+  /** Steps into the record beside the open one. */
+  const leave = useRef<(by: 1 | -1) => void>(() => {});
+  leave.current = (by) => {
     entry.current = { type: "record", from: opened, by };
     if (onRecord(by)) return;
     entry.current = null;
     setEnd(by);
+  };
+  const step = (by: 1 | -1): void => {
+    if (isOpen && inRecord !== null && inRecord > hits.length && unfold()) {
+      entry.current = { type: "unfold", by, from: hits[place] };
+      return;
+    }
+    const next = place < 0 && by < 0 ? hits.length - 1 : place + by;
+    if (isOpen && next >= 0 && next < hits.length) goTo(next, hits);
+    else leave.current(by);
   };
   // A layout effect, because keys can be faster than frames.
   useLayoutEffect(() => {

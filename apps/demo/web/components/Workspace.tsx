@@ -32,6 +32,8 @@ import type { SetQuery } from "../query/useQueryInUrl.ts";
 /** What the search hits in the records that a question shows. */
 export interface HitsOfQuery extends ShownHits {
   readonly question: string;
+  /** How many items the view had: with more of them, the count is outdated. */
+  readonly items: number;
 }
 
 export interface Props {
@@ -134,7 +136,7 @@ export const Workspace = (props: Props): JSX.Element => {
         );
   const hitsShown =
     searchOf(query) !== null && view?.searchProblem === null
-      ? props.hits?.question === toQuestion(query)
+      ? props.hits?.question === toQuestion(query) && props.hits.items === view.items
         ? props.hits
         : "counting"
       : null;

@@ -30,8 +30,8 @@ declare const trustedTypes:
 /** Receives what the worker sends. */
 export interface Listener {
   readonly view: (view: View) => void;
-  /** What the search of a query hits in the records that it shows. */
-  readonly hits: (query: Query, hits: ShownHits) => void;
+  /** What the search of a query hits in the records that a view shows; `items` are those of the view. */
+  readonly hits: (query: Query, items: number, hits: ShownHits) => void;
   readonly state: (state: SessionState) => void;
   readonly connection: (connection: Connection) => void;
   /** All figures of a saved report have been read. */
@@ -140,7 +140,7 @@ export const make = (
         listener.view(data.view);
         break;
       case "hits":
-        listener.hits(data.query, data.hits);
+        listener.hits(data.query, data.items, data.hits);
         break;
       case "answer":
         waiting.get(data.number)?.resolve(data.answer);

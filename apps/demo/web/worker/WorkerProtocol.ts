@@ -102,8 +102,13 @@ export type Response =
       readonly view: View;
       readonly rows: ReadonlyArray<PlacedRow>;
     }
-  /** What the search of a query hits in the records that it shows. */
-  | { readonly type: "hits"; readonly query: Query; readonly hits: ShownHits }
+  /** What the search of a query hits in the records that a view shows; `items` are those of the view. */
+  | {
+      readonly type: "hits";
+      readonly query: Query;
+      readonly items: number;
+      readonly hits: ShownHits;
+    }
   | { readonly type: "answer"; readonly number: number; readonly answer: Answers[keyof Answers] }
   /** The question with that number has no answer. The problem is for the user. */
   | { readonly type: "problem"; readonly number: number; readonly problem: string };

@@ -66,6 +66,7 @@ const messageOf = (error: unknown): string =>
 /** A view whose hits are to be counted. */
 interface WantedHits {
   readonly query: Query;
+  readonly items: number;
   readonly shown: View["records"];
 }
 
@@ -209,7 +210,7 @@ const start = ({
     wantedHits =
       searchOf(own.query) === null || own.searchProblem !== null
         ? undefined
-        : { query: own.query, shown };
+        : { query: own.query, items: own.items, shown };
     if (wantedHits !== undefined) pendingHits = setTimeout(() => void countHits(), hitPauseMillis);
   };
 
@@ -224,7 +225,7 @@ const start = ({
     }
     isCounting = false;
   };
-  const countHitsOf = async ({ query: asked, shown }: WantedHits): Promise<void> => {
+  const countHitsOf = async ({ query: asked, items, shown }: WantedHits): Promise<void> => {
     const wanted = searchOf(asked);
     if (search === undefined || wanted === null || search.key !== JSON.stringify(wanted)) return;
     const { found, hits } = search;
@@ -237,6 +238,7 @@ const start = ({
     send({
       type: "hits",
       query: asked,
+      items,
       hits: CountedHits.shownHits(found, hits, placesOf(shown, runs.length > 1 || asked.isFolded)),
     });
   };

@@ -18,6 +18,7 @@ import * as FoundRecords from "./FoundRecords.ts";
 import * as NotedRecords from "./NotedRecords.ts";
 import * as RecordSource from "./RecordSource.ts";
 import * as WarmUp from "./WarmUp.ts";
+import * as RowCache from "./RowCache.ts";
 import * as SavedRecords from "./SavedRecords.ts";
 import { bytesOf, unpack } from "./Unpack.ts";
 import type {
@@ -115,8 +116,7 @@ const start = ({
       : undefined;
   const source: RecordSource.RecordSource = saved ?? RecordSource.ofServer(address ?? "");
 
-  /** The rows of the first page of each run, which came with their figures. */
-  const known = new Map<string, Row>();
+  const rowCache = RowCache.make(source.rows);
 
   let query = everything;
   let queryNumber = 0;
@@ -312,7 +312,7 @@ const start = ({
       const batch = CellBatch.fromBytes(bytesOf(cells));
       if (firstRows !== undefined) {
         const own: ReadonlyArray<Row> = JSON.parse(firstRows);
-        for (const [index, row] of own.entries()) known.set(`${batch.run} ${index}`, row);
+        for (const [index, row] of own.entries()) rowCache.put(batch.run, index, row);
       }
       add(batch);
       batches += 1;
@@ -338,8 +338,7 @@ const start = ({
   }
 
   const rows = async (run: number, indexes: ReadonlyArray<number>): Promise<Answers["rows"]> => {
-    const here = indexes.flatMap((index) => known.get(`${run} ${index}`) ?? []);
-    const found = here.length === indexes.length ? here : await source.rows(run, indexes);
+    const found = await rowCache.rows(run, indexes);
     return found.map((row, place): TableRow | null => {
       const index = indexes[place] ?? 0;
       if (row === null) {

@@ -1,5 +1,5 @@
 /** From this many numbers on, a radix sort is faster than the platform's. */
-const minRadixLength = 4096;
+const minRadixLength = 2 ** 15;
 
 /**
  * Sorts numbers in place, in ascending order, as the platform does: -0 before 0. There must be no NaN. Many numbers are

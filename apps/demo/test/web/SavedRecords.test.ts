@@ -12,6 +12,58 @@ import * as SavedRecords from "../../web/worker/SavedRecords.ts";
 const run = FakeRun.make({ records: 40, preset: "chat" });
 
 describe("The records of a saved report", () => {
+  it.live("are found by the searches that find them in a session", () =>
+    Effect.gen(function* () {
+      const store = yield* RecordStore.make(1);
+      const series = Series.make();
+      const texts = [
+        "Kelvin",
+        "\u212Aelvin",
+        "\u0130stanbul",
+        "ZEBRA",
+        "a zebra\nzone",
+        "42 Zebras",
+        "z\\ebra",
+        "é",
+      ];
+      const lines = [...texts, ...texts].map((text, index) => {
+        const record = run.record(index % 40);
+        return RecordLine.write({ ...record, inputs: { text }, outputs: {}, scores: [] }, series);
+      });
+      store.add(0, lines);
+      const saved = SavedRecords.make(["1"], series, MetricKnowledge.nothing, []);
+      for (const from of [0, 6]) {
+        const to = from === 0 ? 6 : lines.length;
+        const text = deflateSync(lines.slice(from, to).join("")).toString("base64");
+        saved.add({ run: 0, from, to, text });
+      }
+      const { signal } = new AbortController();
+      const words = [
+        "kelvin",
+        "elvin",
+        "istanbul",
+        "stanbul",
+        "zebra",
+        "zeb",
+        "42 z",
+        "a zebra",
+        "nzone",
+        "\\",
+        "é",
+        "k",
+      ];
+      for (const terms of [...words.map((word) => [word]), ["zebra", "42"], ["text", "elv"]]) {
+        for (const from of [0, 3, 9]) {
+          const expected = yield* store.search({ terms, patterns: [] }, [from]);
+          const found = yield* Effect.promise(() =>
+            saved.search({ terms, patterns: [] }, [from], signal),
+          );
+          assert.deepStrictEqual(found, expected, `${terms.join(" ")} from ${from}`);
+        }
+      }
+    }).pipe(Effect.scoped),
+  );
+
   it.live("have the hits that a session counts, block by block", () =>
     Effect.gen(function* () {
       const store = yield* RecordStore.make(1);

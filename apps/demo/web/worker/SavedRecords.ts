@@ -17,8 +17,9 @@ import * as FieldColumn from "../../src/explore/store/FieldColumn.ts";
 import * as HitCount from "../../src/explore/store/HitCount.ts";
 import * as RecordLine from "../../src/explore/store/RecordLine.ts";
 import * as SearchText from "../../src/explore/store/SearchText.ts";
-import { emptyBitmap, matcher, setBit } from "../../src/explore/store/TextSearch.ts";
+import { emptyBitmap, type Matcher, matcher, setBit } from "../../src/explore/store/TextSearch.ts";
 import type { RecordSource } from "./RecordSource.ts";
+import { finder } from "./TermBytes.ts";
 import { bytesOf, unpack } from "./Unpack.ts";
 
 /** Consecutive records of a run, packed. */
@@ -49,6 +50,9 @@ interface Unpacked {
 /** How many blocks stay unpacked. */
 const maxUnpacked = 4;
 
+/** How many bytes of blocks stay unpacked for the next search. */
+const maxScannedBytes = 2 ** 26;
+
 /** Starts without records. `series` are those of the figures. */
 export const make = (
   runs: ReadonlyArray<string>,
@@ -58,6 +62,9 @@ export const make = (
 ): SavedRecords => {
   const blocks: Array<Block> = [];
   const unpacked = new Map<Block, Promise<Unpacked>>();
+  /** The first blocks that were scanned. */
+  const scannedBlocks = new Map<Block, Unpacked>();
+  let scannedBytes = 0;
   let fields: ReadonlyArray<FieldSummary> = [];
 
   const open = (block: Block): Promise<Unpacked> => {
@@ -67,6 +74,15 @@ export const make = (
     for (const oldest of unpacked.keys()) {
       if (unpacked.size <= maxUnpacked) break;
       unpacked.delete(oldest);
+    }
+    return known;
+  };
+  /** A block for a scan, which visits all of them: the first ones stay unpacked, others leave no trace. */
+  const scanned = async (block: Block): Promise<Unpacked> => {
+    const known = scannedBlocks.get(block) ?? (await (unpacked.get(block) ?? unpackBlock(block)));
+    if (!scannedBlocks.has(block) && scannedBytes + known.bytes.length <= maxScannedBytes) {
+      scannedBlocks.set(block, known);
+      scannedBytes += known.bytes.length;
     }
     return known;
   };
@@ -88,8 +104,7 @@ export const make = (
   ): Promise<void> => {
     for (const block of blocks) {
       if (block.run !== run || block.to <= from) continue;
-      // Not kept: a scan visits all of them.
-      const own = await (unpacked.get(block) ?? unpackBlock(block));
+      const own = await scanned(block);
       if (!visit(block, own, Math.max(0, from - block.from))) return;
     }
   };
@@ -147,16 +162,15 @@ export const make = (
     },
     findAll: (run, ids, from) => findAll(run, ids, from),
     search: async (search, from, signal) => {
-      const { matches } = matcher(search);
+      const prepared = matcher(search);
       return Promise.all(
         runs.map(async (_, run) => {
           const start = from[run] ?? 0;
           const to = Math.max(start, end(run));
           const bits = emptyBitmap(to - start);
           await scan(run, start, (block, own, first) => {
-            for (let at = first; at < block.to - block.from; at++) {
-              if (matches(textOf(own, at))) setBit(bits, block.from + at - start);
-            }
+            for (const at of found(prepared, block, own, first))
+              setBit(bits, block.from + at - start);
             return !signal.aborted;
           });
           signal.throwIfAborted();
@@ -165,7 +179,7 @@ export const make = (
       );
     },
     hits: async (search, from, room, signal) => {
-      const { matches } = matcher(search);
+      const prepared = matcher(search);
       const count = HitCount.counter(search);
       let left = room;
       const counts: Array<HitCount.HitCounts> = [];
@@ -174,9 +188,8 @@ export const make = (
         const own = HitCount.collect(start);
         let counted = start;
         await scan(run, start, (block, opened, first) => {
-          for (let at = first; at < block.to - block.from; at++) {
-            const text = textOf(opened, at);
-            const hits = matches(text) ? count(text) : 0;
+          for (const at of found(prepared, block, opened, first)) {
+            const hits = count(textOf(opened, at));
             left -= hits;
             own.add(block.from + at, hits);
           }
@@ -234,6 +247,26 @@ const idIn = (bytes: Uint8Array, start: number): string => {
   let to = from + 1;
   while (to < bytes.length && bytes[to] !== 34) to += bytes[to] === 92 ? 2 : 1;
   return decoder.decode(bytes.subarray(from, to + 1));
+};
+
+/** The places of the records in a block that a search finds, from one of them on. */
+const found = (
+  { terms: [longest], matches }: Matcher,
+  { from, to }: Block,
+  own: Unpacked,
+  first: number,
+): ReadonlyArray<number> => {
+  const places: Array<number> = [];
+  const next = longest === undefined ? undefined : finder(longest)?.(own.bytes);
+  for (let at = first; at < to - from; at++) {
+    if (next !== undefined) {
+      const place = next(own.starts[at] ?? 0);
+      if (place < 0) break;
+      while (place >= (own.starts[at + 1] ?? Number.POSITIVE_INFINITY)) at += 1;
+    }
+    if (matches(textOf(own, at))) places.push(at);
+  }
+  return places;
 };
 
 /** The text of a record in a block, as a search reads it. */

@@ -37,6 +37,14 @@ export const termOf = (term: string): Term => {
   return { text, isStructural: /[,:{}[\]]/.test(text) };
 };
 
+/** What texts consist of, the most frequent first. */
+const frequencies = Array.from(" etaoinsrhld0123456789cumfpgwybvkxjqz", (character) =>
+  character.charCodeAt(0),
+);
+
+/** How rare an ASCII letter, digit or space is in texts; -1 for all others, of which nothing is known. */
+export const rarityOf = (code: number): number => frequencies.indexOf(code);
+
 /** The most characters of an escape: `\u001f`. */
 const maxEscape = 6;
 

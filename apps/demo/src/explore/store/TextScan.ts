@@ -57,9 +57,6 @@ export const make = ({ terms: [first], isFoundByFirst, matches }: Matcher): Scan
   };
 };
 
-/** What texts consist of, the most frequent first. */
-const frequencies = Buffer.from(" etaoinsrhldcumfpgwybvkxjqz");
-
 /** The least of a term that is looked for at once. */
 const minRareLength = 3;
 
@@ -69,9 +66,9 @@ const minRareLength = 3;
  */
 const rareOffset = (term: Buffer): number => {
   let found = 0;
-  let rarest = frequencies.indexOf(term[0] ?? 0);
+  let rarest = SearchText.rarityOf(term[0] ?? 0);
   for (let offset = 1; offset <= term.length - minRareLength && rarest >= 0; offset++) {
-    const frequency = frequencies.indexOf(term[offset] ?? 0);
+    const frequency = SearchText.rarityOf(term[offset] ?? 0);
     if (frequency <= rarest) continue;
     found = offset;
     rarest = frequency;

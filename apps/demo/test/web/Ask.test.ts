@@ -178,6 +178,24 @@ describe.skipIf(browser === undefined)("The explorer's questions", { timeout: 60
         (await slices.locator("tbody th").allInnerTexts()).toSorted(),
         Array.from(sizes.keys()).toSorted(),
       );
+      // Of a latency the worst is the highest, and the page says in which direction it sorts.
+      const latency = slices.getByRole("columnheader", { name: /^latency/ });
+      await latency.getByRole("button").click();
+      assert.strictEqual(await latency.getAttribute("aria-sort"), "descending");
+      const place = await latency.evaluate((cell) =>
+        Array.from(cell.parentElement?.children ?? []).indexOf(cell),
+      );
+      const shownLatencies = await slices
+        .locator(`tbody td:nth-child(${place + 1})`)
+        .allInnerTexts();
+      const latencies = shownLatencies.map(Number);
+      assert.deepStrictEqual(
+        latencies,
+        latencies.toSorted((a, b) => b - a),
+      );
+      // Categories have no order.
+      const confused = slices.getByRole("columnheader", { name: "2f9b7d04" });
+      assert.strictEqual(await confused.getByRole("button").count(), 0);
       await slices.getByRole("button", { name: "comment", exact: true }).click();
       await shown(page, `${sizes.get("comment")?.length} of 60 records`);
       assert.strictEqual(

@@ -9,6 +9,7 @@ import type { FilterClicks } from "../query/FilterClick.ts";
 import type { Slice, SliceFigures, Slices } from "../query/Slices.ts";
 import type { MetricView } from "../worker/View.ts";
 import { runBadge, runTitle } from "./RunName.ts";
+import { LongName } from "./LongName.tsx";
 import { SafeText, visible } from "./SafeText.tsx";
 
 interface Props {
@@ -42,10 +43,14 @@ export const SliceTable = (props: Props): JSX.Element => {
       ✕
     </button>
   );
+  /** The largest come first, and of metrics the worst. */
+  const isDescending = (by: string | null): boolean =>
+    by === "size" || metrics.some(([, { id, isLowerBetter }]) => id === by && isLowerBetter);
   const column = (
     by: string | null,
     name: string,
-    title: string,
+    /** Null where the column has no order. */
+    title: string | null,
     isNumeric = true,
     after: JSX.Element | null = null,
   ) => (
@@ -53,19 +58,23 @@ export const SliceTable = (props: Props): JSX.Element => {
       key={by}
       scope="col"
       class={isNumeric ? "numeric" : ""}
-      aria-sort={sort === by ? "ascending" : "none"}
+      aria-sort={sort === by ? (isDescending(by) ? "descending" : "ascending") : "none"}
     >
-      <button type="button" title={title} onClick={() => onSort(sort === by ? null : by)}>
-        <SafeText>{name}</SafeText>
-        {sort === by && by !== null ? <small> ↑</small> : null}
-        {sort === null && by === "name" ? (
-          <small>{isComparison ? ` worse${ofRun} first` : " lowest first"}</small>
-        ) : null}
-      </button>
+      {title === null ? (
+        <LongName>{name}</LongName>
+      ) : (
+        <button type="button" title={title} onClick={() => onSort(sort === by ? null : by)}>
+          <LongName>{name}</LongName>
+          {sort === by && by !== null ? <small>{isDescending(by) ? " ↓" : " ↑"}</small> : null}
+          {sort === null && by === "name" ? (
+            <small>{isComparison ? ` worse${ofRun} first` : " worst first"}</small>
+          ) : null}
+        </button>
+      )}
       {after}
     </th>
   );
-  const worst = isComparison ? "Sort by what got worse" : "Sort by the lowest";
+  const worst = isComparison ? "Sort by what got worse" : "Sort the worst first";
   return (
     <section class="slices" aria-label={`Slices by ${field}`}>
       {slices.status === "ready" ? (
@@ -82,7 +91,9 @@ export const SliceTable = (props: Props): JSX.Element => {
                 column(
                   metric.id,
                   labels.get(metric.id) ?? metric.id,
-                  `${worst}${ofRun}: ${labels.get(metric.id) ?? metric.id}`,
+                  metric.kind === "boolean" || metric.kind === "number"
+                    ? `${worst}${ofRun}: ${visible(labels.get(metric.id) ?? metric.id)}`
+                    : null,
                 ),
               )}
             </tr>

@@ -179,6 +179,23 @@ describe("Three to five runs", () => {
     });
   }
 
+  it("count the testcases whose trials disagree in each run", () => {
+    const engine = engineOf(generated("trials").slice(0, 3));
+    const counts = [1, 2].map((focus) => {
+      const { flaky } = engine.view({ ...everything, focus });
+      const found = engine.view({ ...everything, filter: `flaky@${focus + 1} = yes` });
+      assert.strictEqual(found.matching, flaky);
+      // Without a run it is about the one in focus.
+      assert.strictEqual(
+        engine.view({ ...everything, focus, filter: "flaky = yes" }).matching,
+        flaky,
+      );
+      return flaky;
+    });
+    assert.isTrue(counts.every((count) => count > 0));
+    assert.notStrictEqual(counts[0], counts[1]);
+  });
+
   it("have in focus what the page of the two runs alone shows", () => {
     const runs = generated("chat");
     const [first = [], , third = []] = runs;

@@ -6,8 +6,8 @@ import type { Query } from "../query/Query.ts";
 import type { SetQuery } from "../query/useQueryInUrl.ts";
 import type { View } from "../worker/View.ts";
 import { isFree } from "./Keyboard.ts";
+import { LongName } from "./LongName.tsx";
 import { runBadge, runName } from "./RunName.ts";
-import { SafeText } from "./SafeText.tsx";
 
 export interface Props {
   readonly runs: ReadonlyArray<string>;
@@ -37,7 +37,7 @@ export const RunChooser = ({ runs, focus, query, tested, onChange }: Props): JSX
   return (
     <div class="run-chooser" role="group" aria-label="Which run is compared with the first">
       <span class="first">
-        <b>{runBadge(0)}</b> <SafeText>{first}</SafeText>
+        <b>{runBadge(0)}</b> <LongName>{first}</LongName>
         <small> against</small>
       </span>
       {runs.map((id, run) =>
@@ -50,7 +50,7 @@ export const RunChooser = ({ runs, focus, query, tested, onChange }: Props): JSX
             title={`Filter, sort and chart ${runName(runs, run)} against ${runName(runs, 0)} ( ${run + 1} )`}
             onClick={() => onChange(withFocus(query, run))}
           >
-            <b>{runBadge(run)}</b> <SafeText>{id}</SafeText>
+            <b>{runBadge(run)}</b> <LongName>{id}</LongName>
           </button>
         ),
       )}

@@ -3,6 +3,7 @@ import type { JSX } from "preact";
 import type { Cell } from "../../src/analysis/Cell.ts";
 import type { MetricLabels } from "../../src/figures/MetricLabels.ts";
 import type { MetricView } from "../worker/View.ts";
+import { LongName } from "./LongName.tsx";
 import { SafeText } from "./SafeText.tsx";
 import { directionOf, Score } from "./Score.tsx";
 
@@ -64,7 +65,7 @@ export const RunStrip = (props: Props): JSX.Element => {
             <tr key={run} class={run === focus && !areAll ? "chosen" : ""}>
               <th scope="row">
                 {run === 0 ? (
-                  <SafeText>{title}</SafeText>
+                  <LongName>{title}</LongName>
                 ) : (
                   <button
                     type="button"
@@ -72,7 +73,7 @@ export const RunStrip = (props: Props): JSX.Element => {
                     aria-pressed={run === focus && !areAll}
                     onClick={() => onFocus(run)}
                   >
-                    <SafeText>{title}</SafeText>
+                    <LongName>{title}</LongName>
                   </button>
                 )}
                 {trial === "" ? null : <small> {trial}</small>}

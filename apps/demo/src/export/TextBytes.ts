@@ -12,8 +12,8 @@ export interface TextBytes {
   readonly take: () => Uint8Array;
 }
 
-/** The length of a piece, about. */
-const pieceLength = 64 * 1024;
+/** The length of a piece, about, where no other is given. */
+const usualPieceLength = 64 * 1024;
 
 /** Shorter texts are written by their characters: a call of the encoder takes longer. */
 const shortLength = 12;
@@ -22,8 +22,8 @@ const quote = 0x22;
 
 const utf8 = new TextEncoder();
 
-/** Starts without text. */
-export const make = (): TextBytes => {
+/** Starts without text. Pieces are 64 KiB long, about: tests take shorter ones. */
+export const make = (pieceLength: number = usualPieceLength): TextBytes => {
   let buffer = new Uint8Array(4 * pieceLength);
   let view = new DataView(buffer.buffer);
   let used = 0;
@@ -62,7 +62,8 @@ export const make = (): TextBytes => {
   };
   return {
     add: (text) => {
-      if (text.length > pieceLength) for (const piece of piecesOf(text)) addPiece(piece);
+      if (text.length > pieceLength)
+        for (const piece of piecesOf(text, pieceLength)) addPiece(piece);
       else if (text.length > shortLength || !isAscii(text)) addPiece(text);
       else {
         reserve(text.length);
@@ -72,7 +73,7 @@ export const make = (): TextBytes => {
     },
     addDoubled: (text) => {
       if (text.length <= pieceLength) addDoubledPiece(text);
-      else for (const piece of piecesOf(text)) addDoubledPiece(piece);
+      else for (const piece of piecesOf(text, pieceLength)) addDoubledPiece(piece);
     },
     take: () => {
       const taken = buffer.subarray(0, used);
@@ -94,10 +95,10 @@ const maxPadding = 20;
  * Cuts a text into pieces. No cut separates a surrogate pair, or a separator of cells from the formula after it, which
  * up to {@link maxPadding} spaces and quotes may precede.
  */
-export const piecesOf = (text: string): Iterable<string> =>
-  text.length <= pieceLength ? [text] : cutPieces(text);
+export const piecesOf = (text: string, pieceLength: number = usualPieceLength): Iterable<string> =>
+  text.length <= pieceLength ? [text] : cutPieces(text, pieceLength);
 
-function* cutPieces(text: string): Generator<string> {
+function* cutPieces(text: string, pieceLength: number): Generator<string> {
   let start = 0;
   while (text.length - start > pieceLength) {
     const end = cutAfter(text, start + pieceLength);

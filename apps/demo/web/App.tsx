@@ -1,6 +1,6 @@
 /** The page as a whole: it holds what has arrived and the query, and shows the view that answers the query. */
 import type { JSX } from "preact";
-import { useEffect, useMemo, useState } from "preact/hooks";
+import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import type { Meta, SessionState } from "../src/explore/ExploreProtocol.ts";
 import { Banner } from "./components/Banner.tsx";
 import { focusRecords } from "./components/Keyboard.ts";
@@ -48,7 +48,12 @@ export const App = ({ meta }: { readonly meta: Meta }): JSX.Element => {
     if (notes !== null) rows.setNotes(notes.all);
   }, [rows, notes]);
   const request = toRequest(query);
-  useEffect(() => rows.ask(fromFragment(request)), [rows, request]);
+  const asked = useRef<string | null>(null);
+  if (asked.current !== request) {
+    // Before the page is rendered, so that the worker computes meanwhile.
+    asked.current = request;
+    rows.ask(fromFragment(request));
+  }
 
   const runs = session?.runs ?? [];
   const phase = runs.some((run) => run.phase === "failed")

@@ -222,6 +222,41 @@ describe("The records of a session", { timeout: 30_000 }, () => {
   );
 });
 
+describe("The lines of a record", () => {
+  it.effect.prop(
+    "say whether a key may be escaped",
+    { value: Arbitrary.schema(Schema.Json) },
+    ({ value }) =>
+      Effect.sync(() => {
+        const json = JSON.stringify(value);
+        const keysIn = (own: unknown): ReadonlyArray<string> =>
+          typeof own !== "object" || own === null
+            ? []
+            : Object.entries(own).flatMap(([key, member]) =>
+                Array.isArray(own) ? keysIn(member) : [key, ...keysIn(member)],
+              );
+        const isEscaped = keysIn(JSON.parse(json)).some((key) =>
+          JSON.stringify(key).includes("\\"),
+        );
+        if (isEscaped) assert.isTrue(RecordLine.mayHaveEscapedKeys(json), json);
+      }),
+  );
+
+  it("say that no key is escaped where only texts are", () => {
+    const cases: ReadonlyArray<readonly [object, boolean]> = [
+      [{ a: "line\nbreak", b: '{"c":1}', "d:": "\\", e: ["\\"] }, false],
+      [{ text: "\n".repeat(1000), other: '"key": "value"' }, false],
+      [{ 'a"': 1 }, true],
+      [{ "a\\": 1 }, true],
+      [{ nested: [{ "\n": "" }] }, true],
+    ];
+    for (const [value, expected] of cases) {
+      const json = JSON.stringify(value);
+      assert.strictEqual(RecordLine.mayHaveEscapedKeys(json), expected, json);
+    }
+  });
+});
+
 describe("The text of a record", () => {
   /** The keys and values of JSON, folded. */
   const partsOf = (value: unknown): ReadonlyArray<string> =>

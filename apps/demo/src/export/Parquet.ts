@@ -6,6 +6,7 @@ import { Schema } from "effect";
 import { ByteWriter, ParquetWriter } from "hyparquet-writer";
 import type { Column } from "./Columns.ts";
 import type { Format } from "./Encoder.ts";
+import * as RowGroup from "./RowGroup.ts";
 import * as Table from "./Table.ts";
 import { TableNote } from "./TableNote.ts";
 
@@ -21,6 +22,8 @@ export const format: Format = {
       extras,
       knowledge,
     );
+    const group = RowGroup.make(redact);
+    let columns: ReadonlyArray<Column> | undefined;
     let parquet: ParquetWriter | undefined;
 
     const drain = (): Uint8Array => {
@@ -28,43 +31,50 @@ export const format: Format = {
       writer.index = 0;
       return drained;
     };
-    const writeGroup = (): ParquetWriter => {
+    /** Takes the rows out of the table, which fixes the columns, and returns the writer of the file. */
+    const collect = (): ParquetWriter => {
       const taken = table.take();
-      const { rows } = taken;
       // A path of --by is in the name of its column.
-      const columns = taken.columns.map((column) => ({ ...column, name: redact(column.name) }));
+      columns ??= taken.columns.map((column) => ({ ...column, name: redact(column.name) }));
+      group.add(taken.rows, columns);
       parquet ??=
         known.length === 0 ? open(writer, columns) : reopen(writer, columns, bytes, known);
-      if (rows.length === 0) return parquet;
+      return parquet;
+    };
+    const writeGroup = (into: ParquetWriter): void => {
+      const rowGroupSize = group.rows();
+      if (rowGroupSize === 0) return;
+      const values = group.take();
       // Writing to memory completes at once.
-      void parquet.write({
-        rowGroupSize: rows.length,
-        columnData: columns.map((column) => ({
-          name: column.name,
+      void into.write({
+        rowGroupSize,
+        columnData: (columns ?? []).map(({ name, kind }, index) => ({
+          name,
           offsetIndex: false,
           // Hardly two records have the same JSON: it is not worth the search for equal ones.
-          ...(column.kind === "json" ? { encoding: "PLAIN" as const } : {}),
-          data: rows.map((row) => {
-            const value = column.cell(row);
-            return typeof value === "string" ? redact(value) : (value ?? null);
-          }),
+          ...(kind === "json" ? { encoding: "PLAIN" as const } : {}),
+          data: values[index] ?? [],
         })),
       });
       // The library keeps the data of indexes, which this file does not have.
-      parquet.pendingIndexes = [];
-      return parquet;
+      into.pendingIndexes = [];
     };
 
     return {
       add: (records) => {
         table.add(records);
-        if (!table.isFull()) return { bytes: new Uint8Array(), isWhole: !table.holdsRows() };
-        const { row_groups: groups } = writeGroup();
-        const note = noteOf(table.note() ?? { losses: [] }, groups.at(-1));
+        const file = table.isFixed() || table.isFull() ? collect() : undefined;
+        if (file === undefined || !group.isFull()) {
+          return { bytes: new Uint8Array(), isWhole: !table.holdsRows() && group.rows() === 0 };
+        }
+        writeGroup(file);
+        const note = noteOf(table.note() ?? { losses: [] }, file.row_groups.at(-1));
         return { bytes: drain(), isWhole: true, note };
       },
       end: () => {
-        void writeGroup().finish();
+        const file = collect();
+        writeGroup(file);
+        void file.finish();
         return drain();
       },
       remarks: () => table.remarks(false),

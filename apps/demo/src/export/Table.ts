@@ -21,6 +21,10 @@ export interface Note {
 const maxHeldRows = 2000;
 const maxHeldCharacters = 16_000_000;
 
+/** Whether so many rows, of so many characters, are enough to be written together. */
+export const isEnough = (rows: number, characters: number): boolean =>
+  rows >= maxHeldRows || characters >= maxHeldCharacters;
+
 /** Rows to write, and their columns. */
 interface Taken {
   readonly rows: ReadonlyArray<Row.Row>;
@@ -56,7 +60,9 @@ export const make = (
   const series = Series.make(knowledge);
   const extraCellsOf = ExtraColumns.make(extras);
   let written = rowsBefore;
-  let held: Array<Row.Row> = [];
+  // One array for all pages. V8 allocates the arrays of a place in its old space once some of them have lived for long,
+  // as the first rows do. There, an array keeps its rows until the next full garbage collection.
+  const held: Array<Row.Row> = [];
   let size = 0;
   let newColumns: Losses.FixedColumns | undefined;
   const open = (fixed: Losses.FixedColumns, known: ReadonlyArray<Losses.Loss>) => ({
@@ -79,7 +85,7 @@ export const make = (
       }
     },
     holdsRows: () => held.length > 0,
-    isFull: () => held.length >= maxHeldRows || size >= maxHeldCharacters,
+    isFull: () => isEnough(held.length, size),
     isFixed: () => opened !== undefined,
     take: () => {
       if (opened === undefined) {
@@ -87,10 +93,9 @@ export const make = (
         opened = open(newColumns, []);
       }
       const { columns, losses } = opened;
-      const rows = held;
+      const rows = held.splice(0);
       const firstNumber = written + 1;
       for (const [index, row] of rows.entries()) losses.addRow(row, firstNumber + index);
-      held = [];
       size = 0;
       written += rows.length;
       return { rows, columns, losses, firstNumber };

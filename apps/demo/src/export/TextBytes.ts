@@ -8,6 +8,8 @@ export interface TextBytes {
   readonly add: (text: string) => void;
   /** Adds a text with each quote twice, as CSV writes it. */
   readonly addDoubled: (text: string) => void;
+  /** How many bytes there are so far. */
+  readonly length: () => number;
   /** The bytes so far, and starts over. They are valid until the next call of {@link TextBytes.add}. */
   readonly take: () => Uint8Array;
 }
@@ -75,6 +77,7 @@ export const make = (pieceLength: number = usualPieceLength): TextBytes => {
       if (text.length <= pieceLength) addDoubledPiece(text);
       else for (const piece of piecesOf(text, pieceLength)) addDoubledPiece(piece);
     },
+    length: () => used,
     take: () => {
       const taken = buffer.subarray(0, used);
       used = 0;

@@ -1,4 +1,5 @@
 /** How a reader finds: hits counted over all records and stepped through, notes in filters, and units, in one browser. */
+import { AxeBuilder } from "@axe-core/playwright";
 import { afterAll, assert, describe, it } from "@effect/vitest";
 import type { RecordWithScores } from "@scorecard-effect/contract";
 import { FakeRun } from "@scorecard-effect/fixtures";
@@ -52,6 +53,12 @@ const total = (pattern: RegExp, of: ReadonlyArray<RecordWithScores> = records): 
   return `${counts.reduce((sum, hits) => sum + hits, 0)} hits in ${counts.length} records`;
 };
 
+const findings = async (page: Page) =>
+  (await new AxeBuilder({ page }).setLegacyMode().analyze()).violations.map(({ id, nodes }) => [
+    id,
+    nodes.map(({ html }) => html),
+  ]);
+
 const reads = (page: Page, text: string) =>
   page.locator(".hit-count").getByText(text, { exact: true }).waitFor();
 
@@ -96,6 +103,11 @@ describe.skipIf(browser === undefined)("What the explorer finds", { timeout: 60_
       await at("1");
       await page.keyboard.press("Shift+H");
       await hits.getByText("No earlier record is shown").waitFor();
+      assert.deepStrictEqual(await findings(page), []);
+      // A record fills a small window, and leaves the buttons in reach.
+      await page.setViewportSize({ width: 390, height: 780 });
+      await hits.getByRole("button", { name: "Next hit" }).click();
+      await at(shown > 1 ? "2" : "1");
       assert.strictEqual(opened(), first);
     }),
   );
@@ -162,6 +174,7 @@ describe.skipIf(browser === undefined)("What the explorer finds", { timeout: 60_
       await page.getByRole("button", { name: "1 thumb down" }).click();
       await shown("3 of 60 records");
       assert.strictEqual(await filter.inputValue(), "thumb in (up, down)");
+      assert.deepStrictEqual(await findings(page), []);
       const ids = await page.locator(".line .id > bdi").allInnerTexts();
       assert.sameMembers(
         ids,

@@ -32,13 +32,16 @@ export interface Options {
 /** The scroll bar is corrected this long after the last step, in milliseconds. */
 const restMillis = 200;
 
+/** The most rows of the first paint: those below them follow at once. */
+const maxFirstRows = 12;
+
 export const useRowWindow = (options: Options): RowWindow => {
   const { scroll, rows, rowHeight, headerHeight, overscan } = options;
   const [scale] = useState(ScrollScale.make);
   // A guess until the browser has laid out the page: to ask for the height would make it do so at once.
   const [viewport, setViewport] = useState(() => window.innerHeight);
   const [, render] = useState(0);
-  // The first rows are those in sight, so that they appear as soon as possible. Effects run after the first paint.
+  // The first rows are few, so that they appear as soon as possible. Effects run after the first paint.
   const [hasPainted, setHasPainted] = useState(false);
   const hasRows = rows > 0;
   useEffect(() => {
@@ -100,7 +103,8 @@ export const useRowWindow = (options: Options): RowWindow => {
     };
   }, [scroll, scale, rowHeight]);
   const first = Math.floor(scale.top() / rowHeight);
-  const inSight = Math.ceil(extent.viewport / rowHeight) + 1;
+  const room = Math.ceil(extent.viewport / rowHeight) + 1;
+  const inSight = hasPainted ? room : Math.min(room, maxFirstRows);
   const beyond = hasPainted ? overscan : 0;
   return {
     ...moves,

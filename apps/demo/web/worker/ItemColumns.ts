@@ -210,12 +210,13 @@ const hasShares = (
 
 /** The index of the last of some ascending numbers that is at most `value`; 0 where `value` is below all of them. */
 const lastAtMost = (ascending: ReadonlyArray<number>, value: number): number => {
-  let low = 0;
-  let high = ascending.length - 1;
-  while (low < high) {
-    const middle = (low + high + 1) >> 1;
-    if ((ascending[middle] ?? 0) <= value) low = middle;
-    else high = middle - 1;
-  }
-  return low;
+  const last = ascending.length - 1;
+  const lowest = ascending[0] ?? 0;
+  if (last < 1 || !(value > lowest)) return 0;
+  // Bins are equally wide, but for rounding: the first guess is right, or next to it.
+  const guess = Math.floor(((value - lowest) / ((ascending[last] ?? 0) - lowest)) * last);
+  let index = Math.max(0, Math.min(last, Number.isNaN(guess) ? last : guess));
+  while (index > 0 && (ascending[index] ?? 0) > value) index -= 1;
+  while (index < last && (ascending[index + 1] ?? 0) <= value) index += 1;
+  return index;
 };

@@ -49,7 +49,7 @@ export const judgedAlone = ({
  * Whether two runs can be compared though some pairs have more trials in one of them: more trials make it easier that
  * any passes, and harder that all do.
  */
-const isFair = (reduction: Reduction, unequalTrials: number): boolean =>
+export const isFair = (reduction: Reduction, unequalTrials: number): boolean =>
   unequalTrials === 0 || reduction === "mean" || reduction === "majority";
 
 /** What the verdict of a series rests on. */

@@ -487,7 +487,7 @@ describe.skipIf(browser === undefined)("The explorer's page", { timeout: 60_000 
       assert.match(await page.locator("#item-0").innerText(), /pass\s*→\s*✕ fail/);
       await button.click();
       await shown(page, `${worse.length} of ${paired.length + 2 * unpaired} testcases`);
-      await page.getByLabel("Testcases").selectOption("baseline");
+      await page.getByLabel("Testcases", { exact: true }).selectOption("baseline");
       await page.getByText("No record matches.").waitFor();
       await page.getByRole("button", { name: "Show all" }).click();
       await page.locator("#item-0").click();

@@ -1,6 +1,12 @@
 import { AxeBuilder } from "@axe-core/playwright";
 import { afterAll, assert, describe, it } from "@effect/vitest";
-import type { RecordWithScores } from "@scorecard-effect/contract";
+import {
+  MetricConfigId,
+  RecordId,
+  type RecordWithScores,
+  RunId,
+  TestcaseId,
+} from "@scorecard-effect/contract";
 import { FakeRun } from "@scorecard-effect/fixtures";
 import { Effect } from "effect";
 import { readFile } from "node:fs/promises";
@@ -48,6 +54,27 @@ const comparisonWith = (run: number): Comparison.Comparison => {
   return joining.comparison();
 };
 
+/** Twelve testcases with so many trials: three fail, five pass, and four have no score. */
+const trialsOf = (runId: string, trials: number) =>
+  Array.from({ length: 12 * trials }, (_, index): RecordWithScores => ({
+    id: RecordId.make(`${runId}-${index}`),
+    runId: RunId.make(runId),
+    testcaseId: TestcaseId.make(`T${index % 12}`),
+    inputs: {},
+    expected: {},
+    outputs: {},
+    scores:
+      index % 12 < 4
+        ? []
+        : [
+            {
+              recordId: RecordId.make(`${runId}-${index}`),
+              metricConfigId: MetricConfigId.make("00000001-0000-4000-8000-000000000001"),
+              score: { passed: index % 12 < 9 },
+            },
+          ],
+  }));
+
 const loaded = async (page: Page, count: number): Promise<void> => {
   await page.locator(".count").filter({ hasText: "60 testcases" }).waitFor();
   await page
@@ -73,6 +100,10 @@ describe.skipIf(browser === undefined)("Runs side by side", { timeout: 60_000 },
           figures.map((difference) => signed(100 * difference)),
         );
         assert.include(await page.locator(".run-chooser").innerText(), "Verdicts are adjusted for");
+        assert.strictEqual(
+          await page.getByRole("heading", { level: 1 }).innerText(),
+          "Run 135 and 2 more",
+        );
         // A score for each run, under its badge.
         assert.deepStrictEqual(
           await page.locator(".head .run-scores").first().locator("span").allInnerTexts(),
@@ -160,6 +191,48 @@ describe.skipIf(browser === undefined)("Runs side by side", { timeout: 60_000 },
       });
       assert.deepStrictEqual(complaints, []);
     }).pipe(Effect.scoped, Effect.provide(NodeFileSystem.layer)),
+  );
+
+  it.live("count testcases, and the trials of each run", () =>
+    Effect.gen(function* () {
+      if (browser === undefined) return;
+      const all = [trialsOf("before", 3), trialsOf("after", 2), trialsOf("later", 3)];
+      const runsOf = (own: typeof all) => FakeRun.fromRecords(own.flat());
+      for (const shown of [all.slice(0, 2), all]) {
+        const { url } = yield* start({ runs: runsOf(shown) });
+        const { page, complaints } = yield* open(browser);
+        yield* Effect.promise(async () => {
+          await page.goto(url);
+          await page.locator(".count").filter({ hasText: "12 testcases" }).waitFor();
+          const several = shown.length > 2;
+          await page
+            .locator("#item-0 .id small")
+            .getByText(several ? "2–3 trials" : "3 → 2 trials")
+            .waitFor();
+          const [first, later] = several
+            ? ["@1 run before", "@2 run after"]
+            : ["the baseline", "the candidate"];
+          assert.deepStrictEqual(
+            await card(page)
+              .locator(".bars button")
+              .evaluateAll((bars) => bars.map((bar) => bar.title)),
+            [
+              `fail: 3 testcases of ${later}, 3 of ${first}`,
+              `pass: 5 testcases of ${later}, 5 of ${first}`,
+            ],
+          );
+          const missing = card(page).locator(".aside.missing");
+          assert.strictEqual(await missing.innerText(), several ? "4 missing" : "4 pairs missing");
+          assert.strictEqual(
+            await missing.getAttribute("title"),
+            several
+              ? "Testcases without a valid score in @2 run after, whether or not @1 run before has one"
+              : "Testcases in both runs with such a score in at least one of them",
+          );
+        });
+        assert.deepStrictEqual(complaints, []);
+      }
+    }).pipe(Effect.scoped),
   );
 
   it.live("fit a phone, five of them", () =>

@@ -196,6 +196,27 @@ describe("Three to five runs", () => {
     assert.notStrictEqual(counts[0], counts[1]);
   });
 
+  it("say which of them cannot be judged fairly for its number of trials", () => {
+    // The third run lacks a third of the trials: fewer are easier to pass all together.
+    const [first = [], ...later] = generated("trials").slice(0, 3);
+    for (const reduction of ["all", "mean"] as const) {
+      const { metrics } = engineOf([first, ...later], reduction).view(everything);
+      const comparisons = later.map((candidate) => joinOf([first, candidate], reduction));
+      const expected = comparisons.flatMap((comparison) =>
+        comparison.metrics.map(({ unequalTrials }) => unequalTrials === 0 || reduction === "mean"),
+      );
+      const found = comparisons.flatMap((comparison, place) =>
+        comparison.metrics.map((metric) => {
+          const own = metrics.find(({ key }) => key === keyOf(metric))?.changes[place];
+          if (own?.isFair === false) assert.strictEqual(own.verdict, "unclear");
+          return own?.isFair;
+        }),
+      );
+      assert.deepStrictEqual(found, expected);
+      assert.strictEqual(found.includes(false), reduction === "all");
+    }
+  });
+
   it("have in focus what the page of the two runs alone shows", () => {
     const runs = generated("chat");
     const [first = [], , third = []] = runs;

@@ -14,9 +14,11 @@ interface Props {
   readonly control: BarControl;
   /** In a comparison: what the two runs are called. */
   readonly runs: ChartedRuns;
+  /** What a bar counts: records, or testcases. */
+  readonly noun: "record" | "testcase";
 }
 
-export const CategoryBars = ({ metric, label, control, runs }: Props): JSX.Element => {
+export const CategoryBars = ({ metric, label, control, runs, noun }: Props): JSX.Element => {
   const isComparison = metric.change !== null;
   const highest = Math.max(1, ...metric.bars.map(({ all, baseline }) => Math.max(all, baseline)));
   const width = (n: number): string => `${(100 * n) / highest}%`;
@@ -27,7 +29,7 @@ export const CategoryBars = ({ metric, label, control, runs }: Props): JSX.Eleme
         .map((bar) => {
           const { isPressed, onClick } = control(bar);
           const name = conditionLabel(bar.condition);
-          const text = `${name}: ${plural(bar.shown, "record")}${
+          const text = `${name}: ${plural(bar.shown, noun)}${
             isComparison ? ` of ${runs.later}, ${count(bar.baseline)} of ${runs.first}` : ""
           }`;
           return (

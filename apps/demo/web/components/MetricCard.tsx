@@ -9,7 +9,7 @@ import type { Bar, Figures, MetricView } from "../worker/View.ts";
 import { CategoryBars } from "./CategoryBars.tsx";
 import { conditionLabel } from "./ConditionLabel.ts";
 import { type BarControl, MetricChart } from "./MetricChart.tsx";
-import { RunLines } from "./RunLines.tsx";
+import { RunLines, unfairNote } from "./RunLines.tsx";
 import { chartedRuns } from "./RunName.ts";
 import { LongName } from "./LongName.tsx";
 import { SafeText, visible } from "./SafeText.tsx";
@@ -30,10 +30,12 @@ export interface Props {
   readonly onFocus: (run: number) => void;
   /** For how many comparisons the p-value of its verdict is adjusted. */
   readonly tested: number;
+  /** What the counts count: records, or testcases. */
+  readonly noun: "record" | "testcase";
 }
 
 export const MetricCard = (props: Props): JSX.Element => {
-  const { metric, label, subject, clicks, isCompact, onFilter, runs, focus, onFocus } = props;
+  const { metric, label, subject, clicks, isCompact, onFilter, runs, focus, onFocus, noun } = props;
   const areSeveral = runs.length > 2;
   // With a run in the filter, a link means the same whichever run is in focus.
   const run = areSeveral ? focus + 1 : undefined;
@@ -62,15 +64,21 @@ export const MetricCard = (props: Props): JSX.Element => {
       {metric.kind === "other" ? (
         <p class="note">No score was recognised</p>
       ) : metric.kind === "category" && !isCompact ? (
-        <CategoryBars metric={metric} label={label} control={control} runs={charted} />
+        <CategoryBars {...{ metric, label, control, noun }} runs={charted} />
       ) : (
-        <MetricChart {...{ metric, label, isCompact, control }} runs={charted} />
+        <MetricChart {...{ metric, label, isCompact, control, noun }} runs={charted} />
       )}
       {metric.change === null || metric.kind === "other" ? null : (
         <Counts bars={metric.change.bars} control={control} />
       )}
-      {metric.change === null || areSeveral ? (
+      {metric.change === null ? (
         <Counts bars={asides} control={control} />
+      ) : areSeveral ? (
+        <Counts
+          bars={asides}
+          control={control}
+          title={`Testcases without a valid score in ${charted.later}, whether or not ${charted.first} has one`}
+        />
       ) : (
         <Counts
           bars={asides}
@@ -119,7 +127,9 @@ interface HeadlineProps {
 }
 
 const Headline = ({ metric, tested }: HeadlineProps): JSX.Element => {
-  const verdictNote = `Adjusted for ${plural(tested, "metric")} (Benjamini and Hochberg)`;
+  const verdictNote = metric.changes.every(({ isFair }) => isFair)
+    ? `Adjusted for ${plural(tested, "metric")} (Benjamini and Hochberg)`
+    : `No verdict: ${unfairNote}`;
   const { kind, unit, figures, baseline, change } = metric;
   const format = figureFormat(kind, unit);
   const valueOf = ({ value }: Figures): string => (value === null ? noFigure : format.value(value));

@@ -22,6 +22,8 @@ interface Props {
   readonly onFocus: (run: number) => void;
   /** For how many comparisons the p-values of verdicts are adjusted. */
   readonly tested: View["tested"];
+  /** What the counts count: records, or testcases. */
+  readonly noun: "record" | "testcase";
 }
 
 /** With more metrics, their cards are small. */
@@ -66,6 +68,7 @@ export const MetricCards = (props: Props): JSX.Element => {
             runs={props.runs}
             focus={props.focus}
             onFocus={props.onFocus}
+            noun={props.noun}
             tested={metric.isMeasure ? props.tested.measures : props.tested.scores}
           />
         ))}

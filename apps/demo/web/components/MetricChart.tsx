@@ -22,6 +22,8 @@ export interface Props {
   readonly control: BarControl;
   /** In a comparison: what the two runs are called. */
   readonly runs: ChartedRuns;
+  /** What a bar counts: records, or testcases. */
+  readonly noun: "record" | "testcase";
 }
 
 const width = 216;
@@ -100,7 +102,7 @@ const Drawing = ({ metric, isCompact = false, control }: Props): JSX.Element => 
 };
 
 /** The buttons are one tab stop. The arrow keys move from bar to bar. */
-const Buttons = ({ metric: { bars, change }, label, control, runs }: Props): JSX.Element => {
+const Buttons = ({ metric: { bars, change }, label, control, runs, noun }: Props): JSX.Element => {
   const group = useRef<HTMLDivElement>(null);
   const [focused, setFocused] = useState(0);
   const tabStop = Math.min(focused, bars.length - 1);
@@ -123,7 +125,7 @@ const Buttons = ({ metric: { bars, change }, label, control, runs }: Props): JSX
     >
       {bars.map((bar, index) => {
         const { isPressed, onClick } = control(bar);
-        const text = `${conditionLabel(bar.condition)}: ${plural(bar.shown, "record")}${
+        const text = `${conditionLabel(bar.condition)}: ${plural(bar.shown, noun)}${
           change === null ? "" : ` of ${runs.later}, ${count(bar.baseline)} of ${runs.first}`
         }`;
         return (

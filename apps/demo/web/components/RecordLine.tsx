@@ -23,8 +23,8 @@ export interface Props {
   readonly metrics: ReadonlyArray<MetricView>;
   /** The cell of a metric, of all trials together; undefined where the run does not have the testcase. */
   readonly cellOf: (run: number, metric: MetricView) => Cell | undefined;
-  /** The most trials that one of the runs has of it. */
-  readonly trials: number;
+  /** By run: how many trials it has of it. */
+  readonly trials: ReadonlyArray<number>;
   readonly isComparison: boolean;
   /** Whether it stands for all trials of a testcase. */
   readonly areTestcases: boolean;
@@ -67,10 +67,8 @@ export const RecordLine = (props: Props): JSX.Element | null => {
               "baseline only"
             ) : rows[0] === undefined ? (
               "candidate only"
-            ) : trials > 1 ? (
-              plural(trials, "trial")
             ) : (
-              ""
+              trialsText(trials)
             )
           ) : shown.testcaseId === null ? (
             "no testcase"
@@ -112,6 +110,15 @@ export const RecordLine = (props: Props): JSX.Element | null => {
       ))}
     </div>
   );
+};
+
+/** How many trials a testcase has: in each of two runs, or the fewest and the most of several. Empty for one each. */
+const trialsText = (trials: ReadonlyArray<number>): string => {
+  const most = Math.max(...trials);
+  const least = Math.min(...trials);
+  if (most < 2) return "";
+  if (least === most) return plural(most, "trial");
+  return `${trials.length === 2 ? trials.join(" → ") : `${least}–${most}`} trials`;
 };
 
 interface SpreadProps {

@@ -223,7 +223,7 @@ export const RecordTable = (props: Props): JSX.Element => {
                         metric,
                       );
                 }}
-                trials={Math.max(...sides.map((row) => row?.trials.length ?? 0))}
+                trials={sides.map((row) => row?.trials.length ?? 0)}
                 isComparison={isComparison}
                 areTestcases={areTestcases}
                 isActive={item === active}

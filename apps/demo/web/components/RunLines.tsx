@@ -63,13 +63,18 @@ const differenceOf = ({ difference: { value } }: RunChange, kind: MetricView["ki
 const changedOf = ({ changed, difference }: RunChange): string =>
   changed === 0 ? "all the same" : `${count(changed)} of ${count(difference.n)} changed`;
 
+/** Why a comparison has no verdict, where the number of trials decides on values. */
+export const unfairNote =
+  "some testcases have more trials in one run than in the other, so that their values cannot be compared fairly";
+
 /** A change in full. */
 const explain = (
-  { before, after, difference, verdict, adjustedP, worse, better, changed }: RunChange,
+  { before, after, difference, verdict, adjustedP, isFair, worse, better, changed }: RunChange,
   { kind, unit }: Pick<MetricView, "kind" | "unit">,
 ): string => {
   const pairs = `over ${plural(difference.n, "scored pair")}`;
-  if (kind === "category") return `${count(changed)} changed ${pairs}, ${verdict}`;
+  const judged = isFair ? verdict : `${verdict}: ${unfairNote}`;
+  if (kind === "category") return `${count(changed)} changed ${pairs}, ${judged}`;
   if (difference.value === null || before.value === null || after.value === null) {
     return `nothing to compare ${pairs}`;
   }
@@ -81,7 +86,7 @@ const explain = (
       ? []
       : [`95%: ${format.differenceInterval(difference.interval)}`]),
     `${pairs}: ${count(worse)} worse, ${count(better)} better`,
-    verdict,
+    judged,
     ...(adjustedP === null ? [] : [`adjusted p ${pText(adjustedP)}`]),
   ].join(", ");
 };

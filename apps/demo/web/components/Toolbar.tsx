@@ -17,6 +17,7 @@ import { FilterField } from "./FilterField.tsx";
 import { focusRecords, isFree } from "./Keyboard.ts";
 import { NoteFilters } from "./NoteFilters.tsx";
 import { runBadge } from "./RunName.ts";
+import { unfairNote } from "./RunLines.tsx";
 import { SafeText, visible } from "./SafeText.tsx";
 import { MetricChooser } from "./MetricChooser.tsx";
 import type { SetQuery } from "../query/useQueryInUrl.ts";
@@ -73,6 +74,7 @@ export const Toolbar = (props: Props): JSX.Element => {
   const isFlakyWanted = clicks.wants("flaky", flaky, flakyRun);
   const noun = isComparison || query.isFolded ? "testcase" : "record";
   const { matching } = view;
+  const isFair = view.metrics.every(({ changes }) => changes.every((change) => change.isFair));
   return (
     <div class="toolbar">
       <div class="search">
@@ -214,9 +216,14 @@ export const Toolbar = (props: Props): JSX.Element => {
       {props.reduction === "mean" || !view.hasTrials ? null : (
         <small
           class="reduction"
-          title="How the trials of a testcase become one value in the figures: --reduce"
+          title={
+            isFair
+              ? "How the trials of a testcase become one value in the figures: --reduce"
+              : `--reduce ${props.reduction}: ${unfairNote}`
+          }
         >
           {reductionNotes[props.reduction]}
+          {isFair ? "" : ", of unequal numbers: no verdict"}
         </small>
       )}
       <output class="count">

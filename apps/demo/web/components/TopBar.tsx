@@ -33,12 +33,7 @@ export const TopBar = ({ meta, session, feed, onOpen }: Props): JSX.Element => {
             <SafeText>{index === 0 ? `Run ${run}` : run}</SafeText>
           </span>
         ))}
-        {meta.runs.length > 2 ? (
-          <>
-            <i> → </i>
-            {plural(meta.runs.length - 1, "run")}
-          </>
-        ) : null}
+        {meta.runs.length > 2 ? ` and ${count(meta.runs.length - 1)} more` : null}
       </h1>
       <p class="source">
         <SafeText>{meta.source}</SafeText>

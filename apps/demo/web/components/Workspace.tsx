@@ -184,6 +184,7 @@ export const Workspace = (props: Props): JSX.Element => {
               focus={focus}
               onFocus={setFocus}
               tested={view.tested}
+              noun={isComparison || query.isFolded ? "testcase" : "record"}
             />
             <Toolbar
               query={query}

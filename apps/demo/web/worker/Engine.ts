@@ -5,7 +5,7 @@
 import type { Cell } from "../../src/analysis/Cell.ts";
 import * as CellTable from "../../src/analysis/CellTable.ts";
 import { countTested, judge } from "../../src/analysis/ChangeVerdict.ts";
-import { changeToJudge } from "../../src/analysis/ComparedSeries.ts";
+import { changeToJudge, isFair } from "../../src/analysis/ComparedSeries.ts";
 import { isMeasure } from "../../src/analysis/Measures.ts";
 import { type KindCounts, kindOf, type MetricKind } from "../../src/analysis/MetricKind.ts";
 import { type PairFigures, pairFiguresOf, pairsOf } from "../../src/analysis/PairFigures.ts";
@@ -494,7 +494,8 @@ export const make = (
               },
         changes: metric.changes.map((change, place): RunChange => {
           const { verdict = "unclear", adjustedP = null } = judgements.get(number)?.[place] ?? {};
-          return { ...change, verdict, adjustedP };
+          const { unequalTrials = 0 } = changed[number]?.[place] ?? {};
+          return { ...change, verdict, adjustedP, isFair: isFair(reduction, unequalTrials) };
         }),
       })),
     };

@@ -125,6 +125,7 @@ const runChange = (figures: PairFigures, run: number, isLower: boolean): RunChan
     difference: { n, value: difference ?? null, interval: interval ?? null },
     verdict: "unclear",
     adjustedP: null,
+    isFair: true,
     worse: isLower ? higher : lower,
     better: isLower ? lower : higher,
     changed,

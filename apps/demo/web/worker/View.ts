@@ -40,6 +40,8 @@ export interface RunChange {
   readonly verdict: ChangeVerdict;
   /** The p-value of the difference, adjusted for the comparisons of the view; null where it was not tested. */
   readonly adjustedP: number | null;
+  /** Whether it can be judged, though testcases may have more trials in one of the runs. */
+  readonly isFair: boolean;
   /** How many testcases got worse, and how many better; of categories, how many changed. */
   readonly worse: number;
   readonly better: number;

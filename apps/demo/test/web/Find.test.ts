@@ -117,7 +117,7 @@ describe.skipIf(browser === undefined)("What the explorer finds", { timeout: 60_
     const base = records.slice(0, 2);
     const scored = base.map((record, index) => ({
       ...record,
-      outputs: { answer: "a needle" },
+      outputs: { answer: "a needle", latencyMs: 120 - 40 * index },
       scores: record.scores.slice(0, 1).map((score) => ({
         ...score,
         score: index === 0 ? { passed: false, transcript: folded } : { passed: true },
@@ -138,6 +138,16 @@ describe.skipIf(browser === undefined)("What the explorer finds", { timeout: 60_
       await page.keyboard.press("h");
 
       await read("Hit 1 of 1");
+      // The unit of a metric stands beside its percentiles, in the table and in the record.
+      const card = page.getByRole("article").filter({ hasText: "latencyMs" });
+      assert.strictEqual(
+        await card.locator(".percentiles").innerText(),
+        "median 100 ms\n5–95%: 82 to 118 ms",
+      );
+      assert.deepStrictEqual(
+        await page.locator(".line [role=gridcell]:last-child .score").allInnerTexts(),
+        ["120 ms", "80 ms"],
+      );
     });
   });
 

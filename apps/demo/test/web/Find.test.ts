@@ -1,10 +1,10 @@
 /** How a reader finds: hits counted over all records and stepped through, notes in filters, and units, in one browser. */
 import { AxeBuilder } from "@axe-core/playwright";
 import { afterAll, assert, describe, it } from "@effect/vitest";
-import type { RecordWithScores } from "@scorecard-effect/contract";
+import { type RecordWithScores, TestcaseId } from "@scorecard-effect/contract";
 import { FakeRun } from "@scorecard-effect/fixtures";
 import { Effect } from "effect";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Page } from "playwright-core";
@@ -192,4 +192,24 @@ describe.skipIf(browser === undefined)("What the explorer finds", { timeout: 60_
       );
     }),
   );
+
+  it.live("has the mark of a note on any trial where trials are one line", () => {
+    const trials = records.slice(0, 3).map((record, index) => ({
+      ...record,
+      testcaseId: TestcaseId.make(index < 2 ? "shared" : "other"),
+    }));
+    const [, second] = trials;
+    const file = join(folder, "trials.jsonl");
+    const line = { runId: second?.runId, recordId: second?.id, thumb: "down", text: "" };
+    writeFileSync(file, `${JSON.stringify(line)}\n`);
+    return visit({ runs: FakeRun.fromRecords(trials), notes: file }, async (page, url) => {
+      await page.goto(`${url}#trials=together`);
+      await page.reload();
+      const lines = page.locator(".line");
+      await lines.nth(1).waitFor();
+      const marked = lines.filter({ has: page.getByRole("img", { name: "Thumb down" }) });
+      await marked.waitFor();
+      assert.strictEqual(await marked.locator(".id > bdi").innerText(), "shared");
+    });
+  });
 });

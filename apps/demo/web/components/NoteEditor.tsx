@@ -182,9 +182,16 @@ export const NoteMark = ({ note }: { readonly note: Note }): JSX.Element => (
 
 /** The mark of a record in the table. */
 export const RecordMark = ({
-  run,
-  recordId,
-}: Pick<Props, "run" | "recordId">): JSX.Element | null => {
-  const note = useContext(NotesContext)?.get(run, recordId);
+  records,
+  trialNote,
+}: {
+  /** The records that the row stands for, the one that it shows first. */
+  readonly records: ReadonlyArray<Pick<Props, "run" | "recordId">>;
+  /** The note on another trial. */
+  readonly trialNote: Note | undefined;
+}): JSX.Element | null => {
+  const notes = useContext(NotesContext);
+  const [own] = records.flatMap(({ run, recordId }) => notes?.get(run, recordId) ?? []);
+  const note = own ?? trialNote;
   return note === undefined ? null : <NoteMark note={note} />;
 };

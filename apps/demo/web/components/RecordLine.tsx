@@ -1,10 +1,10 @@
 /** A row of the table: one record, or the records of a testcase in each run. */
 import type { JSX } from "preact";
 import type { Cell } from "../../src/analysis/Cell.ts";
-import type { Row } from "../../src/explore/ExploreProtocol.ts";
 import { figureFormat } from "../../src/figures/FigureFormat.ts";
 import { idText, plural } from "../../src/figures/Figures.ts";
 import type { MetricView } from "../worker/View.ts";
+import type { TableRow } from "../worker/WorkerProtocol.ts";
 import { RecordMark } from "./NoteEditor.tsx";
 import { runBadge } from "./RunName.ts";
 import { RunScores } from "./RunScores.tsx";
@@ -17,7 +17,7 @@ export interface Props {
   /** Its distance from the top of the rows, in pixels. */
   readonly top: number;
   /** By run: the row of its record, if the run has one. */
-  readonly rows: ReadonlyArray<Row | undefined>;
+  readonly rows: ReadonlyArray<TableRow | undefined>;
   /** The run whose record stands for the testcase, where it has it. */
   readonly mainRun: number;
   readonly metrics: ReadonlyArray<MetricView>;
@@ -58,7 +58,13 @@ export const RecordLine = (props: Props): JSX.Element | null => {
     >
       <div role="gridcell" class="id">
         <SafeText>{idText(areTestcases ? (shown.testcaseId ?? shown.id) : shown.id)}</SafeText>
-        <RecordMark run={shownRun} recordId={shown.id} />
+        <RecordMark
+          records={(areTestcases ? [shownRun, ...rows.keys()] : [shownRun]).flatMap((run) => {
+            const recordId = rows[run]?.id;
+            return recordId === undefined ? [] : [{ run, recordId }];
+          })}
+          trialNote={areTestcases ? rows.find((row) => row?.note !== undefined)?.note : undefined}
+        />
         <small>
           {areTestcases ? (
             rows.length > 2 && rows.includes(undefined) ? (

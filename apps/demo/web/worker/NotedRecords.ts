@@ -14,8 +14,10 @@ export const none: NotedRecords = { areKept: false, in: () => new Map() };
 export interface LoadedNotes extends NotedRecords {
   /** Replaces the notes. Returns whether a view has asked for them. */
   readonly set: (notes: ReadonlyArray<Note>) => boolean;
-  /** Looks up the records that views have asked for, up to all. Returns whether there was something to look up. */
-  readonly load: () => Promise<boolean>;
+  /** Looks up the records that were asked for, up to all. */
+  readonly load: () => Promise<void>;
+  /** Another number after each look-up that found something. */
+  readonly version: () => number;
 }
 
 interface Places {
@@ -34,7 +36,30 @@ export const make = (
   let all = initial;
   let places: Array<Places> = [];
   const asked = new Set<number>();
+  let latest = Promise.resolve();
+  let version = 0;
   const placesIn = (run: number): Places => (places[run] ??= { notes: new Map(), records: 0 });
+  const lookUp = async (): Promise<void> => {
+    for (const run of asked) {
+      const own = placesIn(run);
+      const to = records(run);
+      if (own.records >= to) continue;
+      const from = own.records;
+      own.records = to;
+      const notes = all.filter((note) => note.run === run);
+      if (notes.length === 0) continue;
+      const found = await source.findAll(
+        run,
+        notes.map(({ recordId }) => recordId),
+        from,
+      );
+      for (const [index, place] of found) {
+        const note = notes[place];
+        if (note !== undefined) own.notes.set(index, note);
+      }
+      version += 1;
+    }
+  };
   return {
     areKept,
     in: (run) => {
@@ -46,28 +71,11 @@ export const make = (
       places = [];
       return asked.size > 0;
     },
-    load: async () => {
-      let hasLoaded = false;
-      for (const run of asked) {
-        const own = placesIn(run);
-        const to = records(run);
-        if (own.records >= to) continue;
-        const from = own.records;
-        own.records = to;
-        const notes = all.filter((note) => note.run === run);
-        if (notes.length === 0) continue;
-        const found = await source.findAll(
-          run,
-          notes.map(({ recordId }) => recordId),
-          from,
-        );
-        for (const [index, place] of found) {
-          const note = notes[place];
-          if (note !== undefined) own.notes.set(index, note);
-        }
-        hasLoaded = true;
-      }
-      return hasLoaded;
+    load: () => {
+      // One after another: who asks meanwhile waits for what is being looked up.
+      latest = latest.then(lookUp, lookUp);
+      return latest;
     },
+    version: () => version,
   };
 };

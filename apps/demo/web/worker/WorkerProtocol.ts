@@ -21,6 +21,8 @@ export interface TableRow extends Row {
   readonly trials: ReadonlyArray<number>;
   /** The cells of those records. */
   readonly trialCells: ReadonlyArray<ReadonlyArray<Cell>>;
+  /** The first note on one of several trials. */
+  readonly note?: Note;
 }
 
 /** A row and its place. */

@@ -163,9 +163,10 @@ const start = ({
       viewMillis = performance.now() - started;
       return own;
     };
+    const before = noted.version();
     const first = timed();
-    const loaded = await Promise.all([columns.load(), noted.load()]);
-    return loaded.some(Boolean) ? timed() : first;
+    const [hasLoaded] = await Promise.all([columns.load(), noted.load()]);
+    return hasLoaded || noted.version() !== before ? timed() : first;
   };
 
   /** The rows at the top of a view, so that the page can show them with it. */
@@ -339,6 +340,11 @@ const start = ({
 
   const rows = async (run: number, indexes: ReadonlyArray<number>): Promise<Answers["rows"]> => {
     const found = await rowCache.rows(run, indexes);
+    if (hasNotes && indexes.some((index) => engine.trials(run, index).length > 1)) {
+      noted.in(run);
+      // Without them the table has no marks of other trials.
+      await noted.load().catch(() => {});
+    }
     return found.map((row, place): TableRow | null => {
       const index = indexes[place] ?? 0;
       if (row === null) {
@@ -349,7 +355,10 @@ const start = ({
       const trials = engine.trials(run, index);
       // Those of a saved report, too, which does not hold the metrics file.
       const cells = saved === undefined ? row.cells : engine.cells(run, index);
-      return { ...row, cells, trials, trialCells: trials.map((trial) => engine.cells(run, trial)) };
+      const trialCells = trials.map((trial) => engine.cells(run, trial));
+      const onRecords = trials.length < 2 || !hasNotes ? undefined : noted.in(run);
+      const [note] = trials.flatMap((trial) => onRecords?.get(trial) ?? []);
+      return { ...row, cells, trials, trialCells, ...(note === undefined ? {} : { note }) };
     });
   };
   /** The most frequent values of a field in all runs. */

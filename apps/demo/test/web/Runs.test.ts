@@ -54,26 +54,28 @@ const comparisonWith = (run: number): Comparison.Comparison => {
   return joining.comparison();
 };
 
-/** Twelve testcases with so many trials: three fail, five pass, and four have no score. */
+/** Twelve testcases with so many trials: three fail, five pass, and four have no score. One run has a label. */
 const trialsOf = (runId: string, trials: number) =>
-  Array.from({ length: 12 * trials }, (_, index): RecordWithScores => ({
-    id: RecordId.make(`${runId}-${index}`),
-    runId: RunId.make(runId),
-    testcaseId: TestcaseId.make(`T${index % 12}`),
-    inputs: {},
-    expected: {},
-    outputs: {},
-    scores:
-      index % 12 < 4
-        ? []
-        : [
-            {
-              recordId: RecordId.make(`${runId}-${index}`),
-              metricConfigId: MetricConfigId.make("00000001-0000-4000-8000-000000000001"),
-              score: { passed: index % 12 < 9 },
-            },
-          ],
-  }));
+  Array.from({ length: 12 * trials }, (_, index): RecordWithScores => {
+    const recordId = RecordId.make(`${runId}-${index}`);
+    const scoreOf = (metric: number, score: RecordWithScores["scores"][number]["score"]) => ({
+      recordId,
+      metricConfigId: MetricConfigId.make(`0000000${metric}-0000-4000-8000-000000000000`),
+      score,
+    });
+    return {
+      id: recordId,
+      runId: RunId.make(runId),
+      testcaseId: TestcaseId.make(`T${index % 12}`),
+      inputs: {},
+      expected: {},
+      outputs: {},
+      scores: [
+        ...(index % 12 < 4 ? [] : [scoreOf(1, { passed: index % 12 < 9 })]),
+        ...(runId === "later" ? [scoreOf(2, { label: "polite" })] : []),
+      ],
+    };
+  });
 
 const loaded = async (page: Page, count: number): Promise<void> => {
   await page.locator(".count").filter({ hasText: "60 testcases" }).waitFor();
@@ -221,6 +223,13 @@ describe.skipIf(browser === undefined)("Runs side by side", { timeout: 60_000 },
               `pass: 5 testcases of ${later}, 5 of ${first}`,
             ],
           );
+          if (several) {
+            // The first run has no such score: nothing is the same.
+            assert.deepStrictEqual(
+              await page.locator(".card", { hasText: "00000002" }).locator(".wide").allInnerTexts(),
+              ["0 testcases", "nothing to compare", "nothing to compare"],
+            );
+          }
           const missing = card(page).locator(".aside.missing");
           assert.strictEqual(await missing.innerText(), several ? "4 missing" : "4 pairs missing");
           assert.strictEqual(

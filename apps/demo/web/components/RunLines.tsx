@@ -60,8 +60,12 @@ export const RunLines = ({ metric, runs, focus, onFocus }: Props): JSX.Element =
 const differenceOf = ({ difference: { value } }: RunChange, kind: MetricView["kind"]): string =>
   value === null ? noFigure : signed(kind === "boolean" ? 100 * value : value);
 
-const changedOf = ({ changed, difference }: RunChange): string =>
-  changed === 0 ? "all the same" : `${count(changed)} of ${count(difference.n)} changed`;
+const changedOf = ({ changed, difference: { n } }: RunChange): string =>
+  n === 0
+    ? "nothing to compare"
+    : changed === 0
+      ? "all the same"
+      : `${count(changed)} of ${count(n)} changed`;
 
 /** Why a comparison has no verdict, where the number of trials decides on values. */
 export const unfairNote =
@@ -74,7 +78,9 @@ const explain = (
 ): string => {
   const pairs = `over ${plural(difference.n, "scored pair")}`;
   const judged = isFair ? verdict : `${verdict}: ${unfairNote}`;
-  if (kind === "category") return `${count(changed)} changed ${pairs}, ${judged}`;
+  if (kind === "category" && difference.n > 0) {
+    return `${count(changed)} changed ${pairs}, ${judged}`;
+  }
   if (difference.value === null || before.value === null || after.value === null) {
     return `nothing to compare ${pairs}`;
   }

@@ -1,4 +1,5 @@
 /** Searches the texts of records: which of them contain all of some texts, or match a regular expression. */
+import { requiredText } from "./RequiredText.ts";
 import * as SearchText from "./SearchText.ts";
 import { fold } from "./SearchText.ts";
 
@@ -52,7 +53,7 @@ export const setBit = (bits: Uint8Array, index: number): void => {
 
 /** A search that is prepared. */
 export interface Matcher {
-  /** The terms, the longest first: it is likely to be the rarest. */
+  /** The terms, and the texts that the expressions require, the longest first: it is likely to be the rarest. */
   readonly terms: ReadonlyArray<SearchText.Term>;
   /** Whether a record with a hit of the first term is found, whatever else is in it. */
   readonly isFoundByFirst: boolean;
@@ -62,7 +63,8 @@ export interface Matcher {
 
 /** Prepares a search. Throws a `SyntaxError` where {@link problemOf} has a problem. */
 export const matcher = ({ terms, patterns }: Search): Matcher => {
-  const prepared = Array.from(new Set(terms.map(fold)))
+  const required = patterns.flatMap((pattern) => requiredText(pattern) ?? []);
+  const prepared = Array.from(new Set([...terms.map(fold), ...required]))
     .filter((term) => term !== "")
     .toSorted((a, b) => b.length - a.length)
     .map(SearchText.termOf);

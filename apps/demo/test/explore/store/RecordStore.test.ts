@@ -8,6 +8,7 @@ import * as Series from "../../../src/analysis/Series.ts";
 import * as HitCount from "../../../src/explore/store/HitCount.ts";
 import * as RecordLine from "../../../src/explore/store/RecordLine.ts";
 import * as RecordStore from "../../../src/explore/store/RecordStore.ts";
+import { requiredText } from "../../../src/explore/store/RequiredText.ts";
 import * as SearchText from "../../../src/explore/store/SearchText.ts";
 import { hasBit, hitsIn, matcher, type Search } from "../../../src/explore/store/TextSearch.ts";
 
@@ -44,6 +45,10 @@ const hits = (text: string, search: Partial<Search>) =>
   hitsIn(text, { terms: [], patterns: [], ...search }).map(({ start, end }) =>
     text.slice(start, end),
   );
+
+/** Whether an expression finds the record with a text. */
+const matches = (pattern: string, text: string) =>
+  matcher({ terms: [], patterns: [pattern] }).matches(SearchText.ofLine(JSON.stringify([text])));
 
 /** Whether a search for a term finds the record with this JSON. */
 const isFound = (value: Schema.Json, term: string) =>
@@ -305,6 +310,38 @@ describe("The text of a record", () => {
         }
       }),
   );
+
+  it("is looked for by what an expression requires", () => {
+    const cases: ReadonlyArray<readonly [string, string | undefined]> = [
+      ["^a \\w+ crate", " crate"],
+      ["Zebra", "zebra"],
+      ["zebra|crate", undefined],
+      ["zebras?", "zebra"],
+      ["abcd*ef", "abc"],
+      ["abc{0,2}defg", "defg"],
+      ["abc+de", "abc"],
+      ["(zebra)+", undefined],
+      ["(?:un)?likely", "ely"],
+      ["[abc]lemon", "lemon"],
+      ["[\\]abc]lemon", "lemon"],
+      ["charg(er|ed)\\b", undefined],
+      ["charge(r)?\\b", "charge"],
+      ["\\u0041bcdef", undefined],
+      ["\\x41bcdef", undefined],
+      ["\\p{L}bcdef", undefined],
+      ["1\\.25 usd", "25 u"],
+      ["mask", undefined],
+      ["é.lan", "lan"],
+    ];
+    for (const [pattern, expected] of cases) {
+      const known = requiredText(pattern);
+      assert.strictEqual(known, expected, pattern);
+    }
+    assert.isTrue(matches("straß", "STRAßE"));
+    assert.isTrue(matches("mask", "MA\u017F\u212A"));
+    assert.isTrue(matches("^a \\w+ crate$", "x\nA Small CRATE\ny"));
+    assert.isFalse(matches("^a \\w+ crate$", "A Small crates"));
+  });
 
   it("is not mistaken for the JSON around it", () => {
     const value = {

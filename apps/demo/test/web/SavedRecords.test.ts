@@ -37,7 +37,6 @@ describe("The records of a saved report", () => {
         const text = deflateSync(lines.slice(from, to).join("")).toString("base64");
         saved.add({ run: 0, from, to, text });
       }
-      const { signal } = new AbortController();
       const words = [
         "kelvin",
         "elvin",
@@ -55,7 +54,7 @@ describe("The records of a saved report", () => {
       for (const terms of [...words.map((word) => [word]), ["zebra", "42"], ["text", "elv"]]) {
         for (const from of [0, 3, 9]) {
           const expected = yield* store.search({ terms, patterns: [] }, [from]);
-          const found = yield* Effect.promise(() =>
+          const found = yield* Effect.promise((signal) =>
             saved.search({ terms, patterns: [] }, [from], signal),
           );
           assert.deepStrictEqual(found, expected, `${terms.join(" ")} from ${from}`);
@@ -78,14 +77,13 @@ describe("The records of a saved report", () => {
         const text = deflateSync(lines.slice(from, to).join("")).toString("base64");
         saved.add({ run: 0, from, to, text });
       }
-      const { signal } = new AbortController();
       for (const search of [
         { terms: ["the", "a"], patterns: [] },
         { terms: [], patterns: ["\\b[a-f]\\w+"] },
       ]) {
         for (const from of [0, 20]) {
           const expected = yield* store.hits(search, [from], HitCount.maxHits);
-          const found = yield* Effect.promise(() =>
+          const found = yield* Effect.promise((signal) =>
             saved.hits(search, [from], HitCount.maxHits, signal),
           );
           assert.deepStrictEqual(found, expected);
@@ -105,7 +103,7 @@ describe("The records of a saved report", () => {
       assert.strictEqual(yield* Effect.promise(() => saved.find(0, run.record(17).id)), 17);
       assert.isNull(yield* Effect.promise(() => saved.find(0, "no such id")));
       // Blocks are counted whole.
-      const [cut] = yield* Effect.promise(() =>
+      const [cut] = yield* Effect.promise((signal) =>
         saved.hits({ terms: ["e"], patterns: [] }, [0], 1, signal),
       );
       assert.strictEqual(cut?.to, 15);

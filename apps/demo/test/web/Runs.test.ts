@@ -115,6 +115,19 @@ describe.skipIf(browser === undefined)("Runs side by side", { timeout: 60_000 },
           await page.locator("#item-0 .run-scores").first().locator(":scope > span").count(),
           3,
         );
+        // No number is cut, of a cost neither: the start of a number is another number.
+        assert.deepStrictEqual(
+          await page
+            .locator(
+              "#item-0 .run-scores > span, .run-lines .level, .run-lines .delta, .run-lines .wide",
+            )
+            .evaluateAll((cells) =>
+              cells
+                .filter(({ scrollWidth, clientWidth }) => scrollWidth > clientWidth)
+                .map(({ textContent }) => textContent),
+            ),
+          [],
+        );
         // Another run in focus: by its key, and in the URL.
         await page.keyboard.press("3");
         await page.waitForURL(/focus=3/);

@@ -1,7 +1,7 @@
 /** A metric in each of several runs: the figure of the first, and what changed in each other one. */
 import type { JSX } from "preact";
 import { figureFormat } from "../../src/figures/FigureFormat.ts";
-import { count, noFigure, plural, signed } from "../../src/figures/Figures.ts";
+import { count, noFigure, number, plural, signed } from "../../src/figures/Figures.ts";
 import type { Figures, MetricView, RunChange } from "../worker/View.ts";
 import { runBadge, runTitle } from "./RunName.ts";
 
@@ -17,6 +17,9 @@ export const RunLines = ({ metric, runs, focus, onFocus }: Props): JSX.Element =
   const { kind, unit, first, changes } = metric;
   const format = figureFormat(kind, unit);
   const valueOf = ({ value }: Figures): string => (value === null ? noFigure : format.value(value));
+  // The first line has the unit.
+  const levelOf = (figures: Figures): string =>
+    kind === "number" && figures.value !== null ? number(figures.value) : valueOf(figures);
   return (
     <ul class="run-lines">
       <li class="first" title={`${runTitle(runs, 0)}, over ${plural(first.n, "testcase")}`}>
@@ -44,7 +47,7 @@ export const RunLines = ({ metric, runs, focus, onFocus }: Props): JSX.Element =
               <span class="wide">{changedOf(change)}</span>
             ) : (
               <>
-                <span class="level">{valueOf(change.after)}</span>
+                <span class="level">{levelOf(change.after)}</span>
                 <span class="delta">{differenceOf(change, kind)}</span>
                 <span class="verdict-word">{change.verdict}</span>
               </>

@@ -3,6 +3,7 @@ import type { JSX } from "preact";
 import { type Cell, isFlaw } from "../../src/analysis/Cell.ts";
 import { noFigure, number, score } from "../../src/figures/Figures.ts";
 import type { MetricView } from "../worker/View.ts";
+import { numberWithin, roomFor } from "./NumberRoom.ts";
 import { runBadge } from "./RunName.ts";
 import { SafeText, visible } from "./SafeText.tsx";
 import { directionOf, kindOfCell } from "./Score.tsx";
@@ -15,15 +16,18 @@ interface Props {
   readonly focus: number;
 }
 
+const widths = { boolean: 30, category: 76, other: 48 } as const;
+
 /** How wide the score of one run is, in pixels. */
-const widths = { boolean: 30, number: 48, category: 76, other: 48 } as const;
+const widthOf = (metric: MetricView): number =>
+  metric.kind === "number" ? Math.ceil(7.4 * roomFor(metric.scale)) + 11 : widths[metric.kind];
 
 /** How wide the scores of all runs are, in pixels, with the space around them. */
-export const widthOfRunScores = ({ kind }: MetricView, runs: number): number =>
-  runs * widths[kind] + 20;
+export const widthOfRunScores = (metric: MetricView, runs: number): number =>
+  runs * widthOf(metric) + 20;
 
 export const RunScores = ({ metric, cells, focus }: Props): JSX.Element => (
-  <span class="run-scores" style={{ "--run-width": `${widths[metric.kind]}px` }}>
+  <span class="run-scores" style={{ "--run-width": `${widthOf(metric)}px` }}>
     {cells.map((cell, run) => {
       const [before] = cells;
       const direction =
@@ -57,7 +61,7 @@ export const RunScoresHead = ({
   readonly runs: number;
   readonly focus: number;
 }): JSX.Element => (
-  <span class="run-scores" aria-hidden="true" style={{ "--run-width": `${widths[metric.kind]}px` }}>
+  <span class="run-scores" aria-hidden="true" style={{ "--run-width": `${widthOf(metric)}px` }}>
     {Array.from({ length: runs }, (_, run) => (
       <span key={run} class={run === focus ? "focus" : ""}>
         {runBadge(run)}
@@ -73,7 +77,8 @@ interface Brief {
   readonly says: string;
 }
 
-const brief = (cell: Cell | undefined, { kind }: MetricView): Brief => {
+const brief = (cell: Cell | undefined, metric: MetricView): Brief => {
+  const { kind } = metric;
   if (cell === undefined) return { text: "", look: "missing", says: "no such testcase" };
   if (cell === null) return { text: noFigure, look: "missing", says: "no score" };
   if (isFlaw(cell) && cell.flaw === "unrecognised") {
@@ -92,5 +97,8 @@ const brief = (cell: Cell | undefined, { kind }: MetricView): Brief => {
   if (typeof cell === "boolean") {
     return { text: cell ? "✓" : "✕", look: score(cell), says: score(cell) };
   }
-  return { text: score(cell), look: typeof cell === "string" ? "category" : "", says: score(cell) };
+  if (typeof cell === "number") {
+    return { text: numberWithin(cell, roomFor(metric.scale)), look: "", says: score(cell) };
+  }
+  return { text: cell, look: "category", says: cell };
 };

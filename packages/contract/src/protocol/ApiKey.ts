@@ -119,7 +119,7 @@ export const spellings = (key: string): ReadonlyArray<RegExp> =>
 interface Search {
   /**
    * Matches a part of every text that a pattern matches, and hardly any other text. Most texts have no hint of the key:
-   * to find that out takes about a tenth of the time that the patterns take.
+   * to find that out takes about a sixth of the time that the patterns take.
    */
   readonly hint: RegExp;
   readonly patterns: ReadonlyArray<RegExp>;
@@ -131,13 +131,12 @@ const searchesFor = (key: string): ReadonlyArray<Search> => {
     new RegExp(parts.join(separatorsIn(key)), "gi");
   const whole = toPattern(characters);
   if (key.length < prefix.length + minNameLength) {
-    return [{ hint: hintOf(key, rarestPart(key)), patterns: [whole] }];
+    return [{ hint: hintOf(key), patterns: [whole] }];
   }
-  const name = key.slice(prefix.length);
   const encodings = [hexOf(key), ...base64sOf(key)];
   return [
     {
-      hint: hintOf(key, rarestPart(name)),
+      hint: hintOf(key),
       patterns: [whole, toPattern(characters.slice(prefix.length))],
     },
     {
@@ -153,34 +152,19 @@ const searchesFor = (key: string): ReadonlyArray<Search> => {
 const anyOf = (encodings: ReadonlyArray<string>, flags: string): RegExp =>
   new RegExp(encodings.join("|").replaceAll("+", String.raw`\+`), flags);
 
-/** Matches some characters of a key in a row as they are, or one of them as an escape. */
-const hintOf = (key: string, characters: string): RegExp => {
-  const part = Array.from(characters);
+/** Matches the last characters of a key in a row as they are, or one of them as an escape. */
+const hintOf = (key: string): RegExp => {
+  // Never the prefix of a long key, which a text may leave out.
+  const part = Array.from(key.slice(-hintLength));
   const inARow = part.map(itself).join(String.raw`${separatorsIn(key)}\\{0,16}`);
   return new RegExp([inARow, ...part.flatMap(escapesOf)].join("|"), "i");
 };
 
-/** The part of a text that starts with the character that is rarest in JSON. */
-const rarestPart = (text: string): string => {
-  const rarity = (place: number): number => {
-    const rank = commonInJson.indexOf(text.charAt(place).toLowerCase());
-    return rank === -1 ? commonInJson.length : rank;
-  };
-  let start = 0;
-  for (let place = 1; place + hintLength <= text.length; place += 1) {
-    if (rarity(place) > rarity(start)) start = place;
-  }
-  return text.slice(start, start + hintLength);
-};
-
 /** How many characters of a key in a row are a hint of it. */
-const hintLength = 3;
+const hintLength = 4;
 
 /** How many characters of a key in hexadecimal or base64 are a hint of it. */
 const encodedHintLength = 4;
-
-/** Characters of JSON texts, roughly the most frequent first. */
-const commonInJson = ",:.{}[]etaoinsrldhcumpgfybwv-_0123456789k/xjqz";
 
 const prefix = "ak_";
 

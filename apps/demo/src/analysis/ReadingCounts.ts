@@ -65,8 +65,9 @@ const maxForms = 50;
 const otherForms = "other forms";
 
 const increase = (counts: Map<string, number>, name: string, by = 1): void => {
-  const key = counts.has(name) || counts.size < maxForms ? name : otherForms;
-  counts.set(key, (counts.get(key) ?? 0) + by);
+  const before = counts.get(name);
+  if (before !== undefined || counts.size < maxForms) counts.set(name, (before ?? 0) + by);
+  else counts.set(otherForms, (counts.get(otherForms) ?? 0) + by);
 };
 
 /** Starts without counts. */

@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest";
-import { numberWithin, roomFor } from "../../web/components/NumberRoom.ts";
+import { numberWithin, roomFor, signedWithin } from "../../web/components/NumberRoom.ts";
 
 describe("A number in a narrow column", () => {
   it.each([
@@ -17,5 +17,15 @@ describe("A number in a narrow column", () => {
     [2.3e301, 0, "0"],
   ])("of a column up to %d is no other: %d", (largest, n, expected) => {
     assert.strictEqual(numberWithin(n, roomFor(largest)), expected);
+  });
+
+  it.each([
+    [0.0000594, "+5.9e-5"],
+    [-0.0000594, "−5.9e-5"],
+    [-2457.64, "−2,458"],
+    [10.28, "+10.28"],
+    [0, "0"],
+  ])("keeps its sign: %d", (n, expected) => {
+    assert.strictEqual(signedWithin(n, 7.5), expected);
   });
 });

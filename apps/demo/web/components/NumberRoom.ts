@@ -25,5 +25,9 @@ export const numberWithin = (n: number, room: number): string => {
   );
 };
 
+/** A difference that fits into some room, with its sign. */
+export const signedWithin = (difference: number, room: number): string =>
+  difference > 0 ? `+${numberWithin(difference, room - 1)}` : numberWithin(difference, room);
+
 const exponential = (n: number, decimals: number): string =>
   n.toExponential(decimals).replace("e+", "e").replace(/^-/, "−");

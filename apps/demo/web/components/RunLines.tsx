@@ -20,16 +20,31 @@ export const RunLines = ({ metric, runs, focus, onFocus }: Props): JSX.Element =
   // The first line has the unit.
   const levelOf = (figures: Figures): string =>
     kind === "number" && figures.value !== null ? number(figures.value) : valueOf(figures);
+  // A difference is one over pairs: where some testcases have none, it is not that of the figures shown.
+  const others = changes.filter(
+    ({ before }) => before.value !== null && valueOf(before) !== valueOf(first),
+  );
   return (
     <ul class="run-lines">
-      <li class="first" title={`${runTitle(runs, 0)}, over ${plural(first.n, "testcase")}`}>
+      <li
+        class="first"
+        title={[
+          `${runTitle(runs, 0)}, over ${plural(first.n, "testcase")}`,
+          ...others.map(
+            ({ run, before }) => `${valueOf(before)} over the pairs with ${runBadge(run)}`,
+          ),
+        ].join("; ")}
+      >
         <b>{runBadge(0)}</b>
         {kind === "category" ? (
           <span class="wide">{plural(first.n, "testcase")}</span>
         ) : (
           <>
             <strong class="level">{valueOf(first)}</strong>
-            <span class="rest">{kind === "boolean" ? "pass" : "mean"}</span>
+            <span class="rest">
+              {kind === "boolean" ? "pass" : "mean"}
+              {others.length === 0 ? "" : " of all"}
+            </span>
           </>
         )}
       </li>

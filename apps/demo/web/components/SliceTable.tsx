@@ -8,6 +8,7 @@ import { writtenField } from "../query/Catalogue.ts";
 import type { FilterClicks } from "../query/FilterClick.ts";
 import type { Slice, SliceFigures, Slices } from "../query/Slices.ts";
 import type { MetricView } from "../worker/View.ts";
+import { signedWithin } from "./NumberRoom.ts";
 import { runBadge, runTitle } from "./RunName.ts";
 import { LongName } from "./LongName.tsx";
 import { SafeText, visible } from "./SafeText.tsx";
@@ -222,7 +223,7 @@ const RunFigures = ({ slice, place, metric, runs, focus }: RunFiguresProps): JSX
             {isCategory && mode !== undefined ? (
               <SafeText>{mode.name}</SafeText>
             ) : isCompared ? (
-              signed(metric.kind === "boolean" ? 100 * difference : difference)
+              signedWithin(metric.kind === "boolean" ? 100 * difference : difference, changeRoom)
             ) : (
               noFigure
             )}
@@ -281,6 +282,9 @@ const Figure = ({ figures, metric }: FigureProps): JSX.Element => {
     </span>
   );
 };
+
+/** The room for a difference, in digits. */
+const changeRoom = 7.5;
 
 const chart = { width: 56, height: 14 };
 

@@ -212,8 +212,8 @@ describe.skipIf(browser === undefined)("Runs side by side", { timeout: 60_000 },
     Effect.gen(function* () {
       if (browser === undefined) return;
       // The last run lacks a testcase that passes.
-      const later = trialsOf("later", 3).filter(({ testcaseId }) => testcaseId !== "T4");
-      const all = [trialsOf("before", 3), trialsOf("after", 2), later];
+      const incomplete = trialsOf("later", 3).filter(({ testcaseId }) => testcaseId !== "T4");
+      const all = [trialsOf("before", 3), trialsOf("after", 2), incomplete];
       const runsOf = (own: typeof all) => FakeRun.fromRecords(own.flat());
       for (const shown of [all.slice(0, 2), all]) {
         const { url } = yield* start({ runs: runsOf(shown) });
@@ -241,10 +241,10 @@ describe.skipIf(browser === undefined)("Runs side by side", { timeout: 60_000 },
           );
           if (several) {
             // 5 of 8 pass; of those that the last run has, 4 of 7.
-            const first = card(page).locator(".run-lines .first");
-            assert.include(await first.innerText(), "of all");
+            const firstLine = card(page).locator(".run-lines .first");
+            assert.include(await firstLine.innerText(), "of all");
             assert.strictEqual(
-              await first.getAttribute("title"),
+              await firstLine.getAttribute("title"),
               "@1 run before, over 8 testcases; 57.14% over the pairs with @3",
             );
             // The first run has no such score: nothing is the same.

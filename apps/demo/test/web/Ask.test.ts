@@ -3,26 +3,15 @@ import { AxeBuilder } from "@axe-core/playwright";
 import { afterAll, assert, describe, it } from "@effect/vitest";
 import { MetricConfigId, type RecordWithScores } from "@scorecard-effect/contract";
 import { FakeRun } from "@scorecard-effect/fixtures";
-import { Effect } from "effect";
 import { readFile } from "node:fs/promises";
 import type { Page } from "playwright-core";
-import { launch, open } from "../setup/Chromium.ts";
-import { type Options, start } from "../setup/TestExplorer.ts";
+import { launch } from "../setup/Chromium.ts";
+import { visitIn } from "../setup/Visit.ts";
 
 const browser = await launch();
 afterAll(() => browser?.close());
 
-const visit = (options: Options, use: (page: Page, url: string) => Promise<void>) =>
-  Effect.gen(function* () {
-    if (browser === undefined) return;
-    const { url } = yield* start(options);
-    const { page, complaints } = yield* open(browser);
-    yield* Effect.promise(async () => {
-      await page.goto(url);
-      await use(page, url);
-    });
-    assert.deepStrictEqual(complaints, []);
-  }).pipe(Effect.scoped);
+const visit = visitIn(browser);
 
 const run = FakeRun.make({ records: 60, preset: "classification" });
 const records = Array.from({ length: 60 }, (_, index) => run.record(index));

@@ -21,7 +21,7 @@ export interface Metric {
   readonly isLower: boolean;
   /** Whether it is measured, and not scored: it says nothing of failures, and is judged apart. */
   readonly isMeasure: boolean;
-  /** The values of testcases: those of the run; in a comparison those of the baseline and of the candidate. */
+  /** By run: the values of its testcases. */
   readonly reduced: ReadonlyArray<ReducedSeries>;
   readonly range: NumberRange | undefined;
 }
@@ -50,6 +50,7 @@ export const widen = (range: NumberRange, value: number): void => {
   range.histogram.add(value);
 };
 
+/** The categories of a series in single records. */
 export const categoriesOf = ({ categories }: Series.Series): ReadonlyArray<string> => {
   const names: Array<string> = [];
   for (let name = categories.nameOf(0); name !== ""; name = categories.nameOf(names.length)) {

@@ -14,16 +14,12 @@ export const sortAscending = (numbers: Float64Array<ArrayBuffer>): void => {
 const radixSort = (numbers: Float64Array<ArrayBuffer>): void => {
   const words = new Uint32Array(numbers.buffer, numbers.byteOffset, 2 * numbers.length);
   // How often each digit of 16 bits occurs, for each of the four digits.
-  const counts = Array.from({ length: 4 }, () => new Uint32Array(2 ** 16));
-  const [count0, count1, count2, count3] = counts;
-  if (
-    count0 === undefined ||
-    count1 === undefined ||
-    count2 === undefined ||
-    count3 === undefined
-  ) {
-    return;
-  }
+  const [count0, count1, count2, count3] = [
+    digitCounts(),
+    digitCounts(),
+    digitCounts(),
+    digitCounts(),
+  ];
   for (let at = 0; at < words.length; at += 2) {
     let low = words[at] ?? 0;
     let high = words[at + 1] ?? 0;
@@ -43,7 +39,7 @@ const radixSort = (numbers: Float64Array<ArrayBuffer>): void => {
   }
   let from = words;
   let to = new Uint32Array(words.length);
-  for (const [digit, own] of counts.entries()) {
+  for (const [digit, own] of [count0, count1, count2, count3].entries()) {
     if (!startsOf(own, numbers.length)) continue;
     scatter(from, to, digit, own);
     [from, to] = [to, from];
@@ -56,6 +52,8 @@ const radixSort = (numbers: Float64Array<ArrayBuffer>): void => {
     words[at + 1] = isNegative ? ~high : high & 0x7fffffff;
   }
 };
+
+const digitCounts = (): Uint32Array<ArrayBuffer> => new Uint32Array(2 ** 16);
 
 /** Turns counts into the places where each digit starts. Returns false where all digits are the same. */
 const startsOf = (counts: Uint32Array, total: number): boolean => {

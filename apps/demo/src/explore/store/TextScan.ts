@@ -68,10 +68,10 @@ const rareOffset = (term: Buffer): number => {
   let found = 0;
   let rarest = SearchText.rarityOf(term[0] ?? 0);
   for (let offset = 1; offset <= term.length - minRareLength && rarest >= 0; offset++) {
-    const frequency = SearchText.rarityOf(term[offset] ?? 0);
-    if (frequency <= rarest) continue;
+    const rarity = SearchText.rarityOf(term[offset] ?? 0);
+    if (rarity <= rarest) continue;
     found = offset;
-    rarest = frequency;
+    rarest = rarity;
   }
   return found;
 };
